@@ -1,0 +1,124 @@
+# `make help` lists what there is. Everything made lands in build/ (and
+# infra/node_modules); the sources stay as they were.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# The Lambda architecture: arm64 in the cloud, the host's own on the emulator.
+ARCH ?= arm64
+HOST_ARCH = $(shell go env GOARCH)
+FUNCTIONS := $(sort $(notdir $(patsubst %/main.go,%,$(wildcard functions/*/main.go))))
+OUTPUT ?= build/$(ARCH)
+
+# The same sources give the same bytes in every folder and at every commit.
+LAMBDA_BUILD = CGO_ENABLED=0 GOOS=linux GOARCH=$(ARCH) go build -trimpath -buildvcs=false -tags lambda.norpc -ldflags "-s -w"
+
+GOLANGCI_VERSION := v2.15.0
+GOLANGCI := build/tools/bin/golangci-lint-$(GOLANGCI_VERSION)
+LOCAL := go run ./infra/local
+
+STAGE ?= dev
+PERIOD ?=
+FACTS ?=
+OUT ?=
+N ?= 1000000
+SEED ?= 1
+SCOPE ?= invite cases reports privacy intake
+DEVICE ?= kiosk-cologne-1
+FN ?=
+EVENT ?=
+
+##@ See it work
+demo: tools ## Deploy the whole stack to a local emulator and play a month of customers through it
+	@$(LOCAL) demo
+
+up: tools ## Deploy the stack to a local emulator; outputs in build/local/outputs.json
+	@$(LOCAL) up
+
+down: ## End the local emulator and everything it started
+	@$(LOCAL) down
+
+token: ## A JWT for the local stack: make token SCOPE="invite reports"
+	@$(LOCAL) token --scope "$(SCOPE)"
+
+device-key: ## Key and enrolment link of a configured device: make device-key DEVICE=kiosk-cologne-1
+	@$(LOCAL) device-key --device "$(DEVICE)"
+
+invoke: ## Run one function binary on one payload: make invoke FN=rating EVENT=events/samples/…
+	@: $${FN:?"name the function: make invoke FN=rating EVENT=events/samples/rating-get.json"} $${EVENT:?"name the payload: make invoke FN=rating EVENT=events/samples/rating-get.json"}
+	@$(MAKE) build ARCH=$(HOST_ARCH) FUNCTIONS="$(FN)" >/dev/null
+	@$(LOCAL) invoke --fn "$(FN)" --event "$(EVENT)"
+
+report: ## Report from a folder of Parquet facts: make report PERIOD=2026-03 FACTS=dir OUT=dir
+	@go run ./infra/offline report --period "$(PERIOD)" --facts "$(FACTS)" --out "$(OUT)"
+
+facts: ## Synthetic Parquet facts: make facts N=1000000 PERIOD=2026-03 SEED=1 OUT=dir
+	@go run ./infra/offline facts --n "$(N)" --period "$(PERIOD)" --seed "$(SEED)" --out "$(OUT)"
+
+##@ Check it
+test: tools browser ## Everything: unit, contract, stack, end to end on the emulator, browser
+	go vet ./...
+	go test -race ./events/... ./shared/... ./functions/...
+	go test -timeout 20m ./infra/...
+
+lint: $(GOLANGCI) ## gofmt, go vet and the pinned linters
+	$(GOLANGCI) run ./...
+
+bench: ## Measure against the budgets: handlers, report, page weight, cold start, binary size
+	go test -run '^$$' -bench . -benchmem ./shared/... ./functions/...
+	@$(MAKE) build ARCH=$(HOST_ARCH)
+	@$(LOCAL) coldstart
+
+synth: build node ## Synthesise the template with the validator on
+	cd infra && npx cdk synth --quiet --app "go run ." --output ../build/cdk.out
+
+verify-repro: ## Two clones at two paths must build the same bytes
+	go run ./infra/repro
+
+##@ Ship it
+build: ## Build every function for ARCH (default arm64) into build/ARCH/
+	@go run ./infra/configure/cmd -in infra/feedback.yaml -check
+	@for fn in $(FUNCTIONS); do \
+		mkdir -p $(OUTPUT)/$$fn; \
+		$(LAMBDA_BUILD) -o $(OUTPUT)/$$fn/bootstrap ./functions/$$fn; \
+	done
+	@echo "built for $(ARCH): $(FUNCTIONS)"
+
+deploy: node ## Deploy to your AWS account: make deploy STAGE=prod
+	infra/node_modules/.bin/cdk deploy --context stage=$(STAGE)
+
+destroy: node ## Remove the stack from your AWS account: make destroy STAGE=dev
+	infra/node_modules/.bin/cdk destroy --context stage=$(STAGE)
+
+clean: ## Remove what was built
+	rm -rf build
+
+##@ Help
+help: ## This list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+
+tools:
+	@for t in go node npm python3 git; do command -v $$t >/dev/null || { echo "$$t is missing: see 'What you need' in README.md"; exit 1; }; done
+
+node: infra/node_modules/.package-lock.json
+infra/node_modules/.package-lock.json: infra/package.json infra/package-lock.json
+	cd infra && npm ci --no-audit --no-fund --silent
+
+# Page tests drive a real Chromium. On Debian and Ubuntu as root it is installed
+# when missing; elsewhere the message says what to do.
+browser:
+	@if command -v chromium chromium-browser google-chrome >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "installing chromium (about a minute)"; \
+		(apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core) >/dev/null; \
+	else echo "Chromium is missing: install the package 'chromium' (the page tests drive a real browser)"; exit 1; fi
+
+$(GOLANGCI):
+	@echo "building golangci-lint $(GOLANGCI_VERSION) (about three minutes, once)"
+	@mkdir -p $(@D)
+	@GOBIN=$(CURDIR)/build/tools/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+	@mv build/tools/bin/golangci-lint $@
+
+.PHONY: help demo up down token device-key invoke report facts test lint bench synth verify-repro build deploy destroy clean tools node browser
