@@ -1,0 +1,190 @@
+// Package outbox sends message bodies to SQS queues: in batches of ten and at
+// most 256 KiB, repeating what SQS refused for the moment. Sending the same
+// body twice is harmless everywhere in Resonanz, since consumers recognise what
+// they have seen, so a doubtful send is always repeated.
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+)
+
+// The limits of one SendMessageBatch call. SQS allows more bytes by now; 256 KiB
+// is what every queue, tool and emulator accepts.
+const (
+	maxEntries = 10
+	MaxBytes   = 256 << 10
+)
+
+// rounds is how often a message is offered before it is reported as failed.
+const rounds = 4
+
+// ErrRefused marks a message that SQS will never take as it is: too large, or
+// characters SQS does not carry. Sending it again is pointless.
+var ErrRefused = errors.New("message refused by SQS")
+
+// errUnanswered marks a message SQS named neither among the taken nor among
+// the failed ones.
+var errUnanswered = errors.New("sending message: SQS gave no answer for it")
+
+// API is the part of SQS this package uses.
+type API interface {
+	SendMessageBatch(context.Context, *sqs.SendMessageBatchInput, ...func(*sqs.Options)) (*sqs.SendMessageBatchOutput, error)
+}
+
+// Message is one message to send. A Reason, if there is one, travels as the
+// message attribute "reason": dead-letter queues say with it why they hold a
+// message.
+type Message struct {
+	Body   string
+	Reason string
+}
+
+// Sender sends. The zero value is not usable; use New.
+type Sender struct {
+	api  API
+	wait func(context.Context, time.Duration) error
+}
+
+// New returns a Sender on api.
+func New(api API) *Sender { return &Sender{api: api, wait: wait} }
+
+// WithWait replaces the pause between two rounds, for tests and simulations.
+func (s *Sender) WithWait(w func(context.Context, time.Duration) error) *Sender {
+	return &Sender{api: s.api, wait: w}
+}
+
+// Send offers all messages to the queue and returns one result for each, in
+// order: nil when SQS took it, an error wrapping ErrRefused when it never will,
+// another error when it could not be sent now. After the first call that fails
+// as a whole nothing more is offered: the rest carries the same error.
+func (s *Sender) Send(ctx context.Context, queueURL string, messages []Message) []error {
+	results := make([]error, len(messages))
+	for start := 0; start < len(messages); {
+		var batch []int
+		size := 0
+		for start < len(messages) && len(batch) < maxEntries {
+			n := messages[start].size()
+			if n > MaxBytes {
+				results[start] = fmt.Errorf("%w: %d bytes, at most %d", ErrRefused, n, MaxBytes)
+				start++
+				continue
+			}
+			if size+n > MaxBytes {
+				break
+			}
+			size += n
+			batch = append(batch, start)
+			start++
+		}
+		if len(batch) == 0 {
+			continue
+		}
+		if err := s.sendBatch(ctx, queueURL, messages, batch, results); err != nil {
+			for i := start; i < len(messages); i++ {
+				results[i] = err
+			}
+			return results
+		}
+	}
+	return results
+}
+
+// sendBatch offers the messages numbered in batch until SQS took or refused
+// each, or the rounds are over. Its error is that of a call failed as a whole.
+func (s *Sender) sendBatch(ctx context.Context, queueURL string, messages []Message, batch []int, results []error) error {
+	for round := 0; ; round++ {
+		out, err := s.api.SendMessageBatch(ctx, &sqs.SendMessageBatchInput{
+			QueueUrl: aws.String(queueURL),
+			Entries:  entries(messages, batch),
+		})
+		if err != nil {
+			err = fmt.Errorf("sending %d messages: %w", len(batch), err)
+			for _, i := range batch {
+				results[i] = err
+			}
+			return err
+		}
+		for _, i := range batch {
+			results[i] = errUnanswered
+		}
+		for _, e := range out.Successful {
+			if i, ok := position(e.Id, results); ok {
+				results[i] = nil
+			}
+		}
+		for _, e := range out.Failed {
+			i, ok := position(e.Id, results)
+			switch {
+			case !ok:
+			case e.SenderFault:
+				results[i] = fmt.Errorf("%w: %s", ErrRefused, aws.ToString(e.Code))
+			default:
+				results[i] = fmt.Errorf("sending message: SQS answered %s", aws.ToString(e.Code))
+			}
+		}
+		var again []int
+		for _, i := range batch {
+			if results[i] != nil && !errors.Is(results[i], ErrRefused) {
+				again = append(again, i)
+			}
+		}
+		if len(again) == 0 || round == rounds-1 {
+			return nil
+		}
+		if err := s.wait(ctx, 50*time.Millisecond<<round); err != nil {
+			return nil // the results already say what is missing
+		}
+		batch = again
+	}
+}
+
+// position reads the number an entry was sent under.
+func position(id *string, results []error) (int, bool) {
+	i, err := strconv.Atoi(aws.ToString(id))
+	return i, err == nil && i >= 0 && i < len(results)
+}
+
+func entries(messages []Message, batch []int) []types.SendMessageBatchRequestEntry {
+	out := make([]types.SendMessageBatchRequestEntry, len(batch))
+	for n, i := range batch {
+		out[n] = types.SendMessageBatchRequestEntry{
+			Id:          aws.String(strconv.Itoa(i)),
+			MessageBody: aws.String(messages[i].Body),
+		}
+		if r := messages[i].Reason; r != "" {
+			out[n].MessageAttributes = map[string]types.MessageAttributeValue{
+				"reason": {DataType: aws.String("String"), StringValue: aws.String(r)},
+			}
+		}
+	}
+	return out
+}
+
+// size counts what SQS counts: the body and the names, types and values of
+// attributes.
+func (m Message) size() int {
+	n := len(m.Body)
+	if m.Reason != "" {
+		n += len("reason") + len("String") + len(m.Reason)
+	}
+	return n
+}
+
+func wait(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}

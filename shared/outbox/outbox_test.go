@@ -1,0 +1,177 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+	"pgregory.net/rapid"
+)
+
+// fake takes messages and refuses those that verdict names.
+type fake struct {
+	t       testing.TB
+	taken   []string
+	reasons []string
+	calls   int
+	verdict func(call int, body string) *types.BatchResultErrorEntry
+	err     error
+}
+
+func (f *fake) SendMessageBatch(_ context.Context, in *sqs.SendMessageBatchInput, _ ...func(*sqs.Options)) (*sqs.SendMessageBatchOutput, error) {
+	f.calls++
+	if f.err != nil {
+		return nil, f.err
+	}
+	if n := len(in.Entries); n == 0 || n > 10 {
+		f.t.Errorf("a batch of %d entries, want 1 to 10", n)
+	}
+	out, size := new(sqs.SendMessageBatchOutput), 0
+	for _, e := range in.Entries {
+		size += len(*e.MessageBody)
+		if f.verdict != nil {
+			if v := f.verdict(f.calls, *e.MessageBody); v != nil {
+				v.Id = e.Id
+				out.Failed = append(out.Failed, *v)
+				continue
+			}
+		}
+		f.taken = append(f.taken, *e.MessageBody)
+		f.reasons = append(f.reasons, aws.ToString(e.MessageAttributes["reason"].StringValue))
+		out.Successful = append(out.Successful, types.SendMessageBatchResultEntry{Id: e.Id})
+	}
+	if size > MaxBytes {
+		f.t.Errorf("a batch of %d bytes, want at most %d", size, MaxBytes)
+	}
+	return out, nil
+}
+
+func noWait(context.Context, time.Duration) error { return nil }
+
+func numbered(n int) []Message {
+	m := make([]Message, n)
+	for i := range m {
+		m[i].Body = fmt.Sprintf("message %d", i)
+	}
+	return m
+}
+
+func TestSendsEveryMessageInBatches(t *testing.T) {
+	f := &fake{t: t}
+	for i, err := range New(f).Send(t.Context(), "q", numbered(25)) {
+		if err != nil {
+			t.Errorf("message %d: %v", i, err)
+		}
+	}
+	if f.calls != 3 || len(f.taken) != 25 {
+		t.Errorf("%d calls took %d messages, want 3 calls and 25 messages", f.calls, len(f.taken))
+	}
+}
+
+func TestRepeatsWhatFailedForTheMoment(t *testing.T) {
+	f := &fake{t: t, verdict: func(call int, body string) *types.BatchResultErrorEntry {
+		if call < 3 && body == "message 4" {
+			return &types.BatchResultErrorEntry{Code: aws.String("InternalError")}
+		}
+		return nil
+	}}
+	for i, err := range New(f).WithWait(noWait).Send(t.Context(), "q", numbered(7)) {
+		if err != nil {
+			t.Errorf("message %d: %v", i, err)
+		}
+	}
+	if f.calls != 3 || len(f.taken) != 7 {
+		t.Errorf("%d calls took %d messages, want 3 calls and each message once", f.calls, len(f.taken))
+	}
+}
+
+func TestReportsWhatStaysFailedAndWhatIsRefused(t *testing.T) {
+	f := &fake{t: t, verdict: func(_ int, body string) *types.BatchResultErrorEntry {
+		switch body {
+		case "message 2":
+			return &types.BatchResultErrorEntry{Code: aws.String("InternalError")}
+		case "message 5":
+			return &types.BatchResultErrorEntry{Code: aws.String("InvalidMessageContents"), SenderFault: true}
+		}
+		return nil
+	}}
+	messages := append(numbered(7), Message{Body: strings.Repeat("x", MaxBytes+1)})
+	for i, err := range New(f).WithWait(noWait).Send(t.Context(), "q", messages) {
+		if failed, want := err != nil, i == 2 || i == 5 || i == 7; failed != want {
+			t.Errorf("message %d: error %v, want failed %t", i, err, want)
+		}
+		if refused, want := errors.Is(err, ErrRefused), i == 5 || i == 7; refused != want {
+			t.Errorf("message %d: error %v, want refused %t", i, err, want)
+		}
+	}
+	if f.calls != rounds {
+		t.Errorf("%d calls, want %d rounds and no more", f.calls, rounds)
+	}
+}
+
+func TestStopsAfterACallThatFailed(t *testing.T) {
+	f := &fake{t: t, err: errors.New("no route")}
+	for i, err := range New(f).WithWait(noWait).Send(t.Context(), "q", numbered(25)) {
+		if !errors.Is(err, f.err) {
+			t.Errorf("message %d: %v, want %v", i, err, f.err)
+		}
+	}
+	if f.calls != 1 {
+		t.Errorf("%d calls, want 1", f.calls)
+	}
+}
+
+func TestStopsRepeatingWhenTimeIsOver(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	f := &fake{t: t, verdict: func(int, string) *types.BatchResultErrorEntry {
+		return &types.BatchResultErrorEntry{Code: aws.String("InternalError")}
+	}}
+	if errs := New(f).Send(ctx, "q", numbered(1)); errs[0] == nil || f.calls != 1 {
+		t.Errorf("error %v after %d calls, want an error after 1 call", errs[0], f.calls)
+	}
+}
+
+func TestCarriesTheReason(t *testing.T) {
+	f := &fake{t: t}
+	New(f).Send(t.Context(), "q", []Message{{Body: "a", Reason: "no such kind"}, {Body: "b"}})
+	if len(f.reasons) != 2 || f.reasons[0] != "no such kind" || f.reasons[1] != "" {
+		t.Errorf("reasons %q, want the first message's only", f.reasons)
+	}
+}
+
+func TestAnySizesArriveOnceInOrder(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		sizes := rapid.SliceOfN(rapid.SampledFrom([]int{1, 100, 60_000, 130_000, MaxBytes - 1, MaxBytes, MaxBytes + 1}), 0, 30).Draw(rt, "sizes")
+		var messages []Message
+		var want []string
+		for _, n := range sizes {
+			body := strings.Repeat("x", n)
+			messages = append(messages, Message{Body: body})
+			if n <= MaxBytes {
+				want = append(want, body)
+			}
+		}
+		f := &fake{t: t}
+		errs := New(f).Send(context.Background(), "q", messages)
+		if len(f.taken) != len(want) {
+			rt.Fatalf("took %d messages, want %d", len(f.taken), len(want))
+		}
+		for i := range want {
+			if len(f.taken[i]) != len(want[i]) {
+				rt.Fatalf("message %d has %d bytes, want %d", i, len(f.taken[i]), len(want[i]))
+			}
+		}
+		for i, n := range sizes {
+			if errors.Is(errs[i], ErrRefused) != (n > MaxBytes) {
+				rt.Fatalf("message %d of %d bytes: %v", i, n, errs[i])
+			}
+		}
+	})
+}
