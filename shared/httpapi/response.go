@@ -1,0 +1,91 @@
+package httpapi
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"resonanz/shared/problem"
+)
+
+// headers are those that every response carries, page or JSON. Answers are
+// never cached, never framed, never indexed, and leak no address.
+func headers(contentType string) map[string]string {
+	h := make(map[string]string, 10)
+	h["Content-Type"] = contentType
+	h["Cache-Control"] = "no-store"
+	h["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+	h["Referrer-Policy"] = "no-referrer"
+	h["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+	h["X-Content-Type-Options"] = "nosniff"
+	h["X-Robots-Tag"] = "noindex, nofollow"
+	return h
+}
+
+// Page answers with HTML. Policy is its Content-Security-Policy.
+func Page(status int, html, policy string) Response {
+	h := headers("text/html; charset=utf-8")
+	h["Content-Security-Policy"] = policy
+	return Response{StatusCode: status, Headers: h, Body: html}
+}
+
+// JSON answers with v as JSON.
+func JSON(status int, v any) (Response, error) {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return Response{}, fmt.Errorf("writing response: %w", err)
+	}
+	return Response{StatusCode: status, Headers: headers("application/json"), Body: string(b)}, nil
+}
+
+// SeeOther answers 303: the browser fetches location with GET.
+func SeeOther(location string) Response {
+	h := headers("text/plain; charset=utf-8")
+	h["Location"] = location
+	return Response{StatusCode: http.StatusSeeOther, Headers: h}
+}
+
+// Problem answers with the problem that err is, or with an internal error that
+// says nothing of err.
+func Problem(err error) Response {
+	p := problem.Of(err)
+	h := headers(problem.ContentType)
+	Decorate(h, p)
+	return Response{StatusCode: p.Status, Headers: h, Body: string(p.JSON())}
+}
+
+// Decorate adds the headers that belong to a problem: Retry-After, Allow,
+// WWW-Authenticate.
+func Decorate(h map[string]string, p *problem.Problem) {
+	if p.RetryAfter > 0 {
+		h["Retry-After"] = strconv.Itoa(p.RetryAfter)
+	}
+	if len(p.Allow) > 0 {
+		h["Allow"] = strings.Join(p.Allow, ", ")
+	}
+	if p.Scheme != "" {
+		h["WWW-Authenticate"] = p.Scheme
+	}
+}
+
+// MethodNotAllowed is the 405 problem of a path that knows only these methods.
+func MethodNotAllowed(allow ...string) *problem.Problem {
+	p := problem.New(http.StatusMethodNotAllowed, problem.MethodNotAllowed, "This address answers to "+strings.Join(allow, ", ")+" only.")
+	p.Allow = allow
+	return p
+}
+
+// NotFound is the 404 problem.
+func NotFound() *problem.Problem {
+	return problem.New(http.StatusNotFound, problem.NotFound, "There is nothing at this address.")
+}
+
+// Unavailable is the 503 problem of a store that is busy: try again after the
+// given number of seconds.
+func Unavailable(seconds int) *problem.Problem {
+	p := problem.New(http.StatusServiceUnavailable, problem.Unavailable, "Busy at the moment; nothing was stored. Please send the same request again.")
+	p.RetryAfter = seconds
+	return p
+}
