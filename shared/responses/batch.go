@@ -1,0 +1,225 @@
+package responses
+
+import (
+	"encoding/base32"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+
+	"resonanz/shared/feedback"
+	"resonanz/shared/period"
+)
+
+// Batch is a bag of facts: any order, duplicates welcome. The zero value is
+// empty and ready. A Batch is for one goroutine; readers fill one each and
+// Append them.
+type Batch struct {
+	Votes       []Vote
+	Invitations []Invitation
+
+	texts []string // texts[i] is the text of Name i+1
+	names map[string]Name
+}
+
+// Name interns s.
+func (b *Batch) Name(s string) Name {
+	if s == "" {
+		return 0
+	}
+	if n, ok := b.names[s]; ok {
+		return n
+	}
+	if b.names == nil {
+		b.names = make(map[string]Name)
+	}
+	b.texts = append(b.texts, s)
+	n := Name(len(b.texts))
+	b.names[s] = n
+	return n
+}
+
+// Text is the text of n, which must come from this Batch.
+func (b *Batch) Text(n Name) string {
+	if n == 0 {
+		return ""
+	}
+	return b.texts[n-1]
+}
+
+// Append moves the facts of o into b. o must not be used afterwards.
+func (b *Batch) Append(o *Batch) {
+	remap := make([]Name, len(o.texts)+1)
+	for i, s := range o.texts {
+		remap[i+1] = b.Name(s)
+	}
+	for i := range o.Votes {
+		v := &o.Votes[i]
+		v.Touchpoint, v.Device, v.Reason, v.Topic = remap[v.Touchpoint], remap[v.Device], remap[v.Reason], remap[v.Topic]
+	}
+	for i := range o.Invitations {
+		o.Invitations[i].Touchpoint = remap[o.Invitations[i].Touchpoint]
+	}
+	if len(b.Votes) == 0 && cap(b.Votes) < len(o.Votes) {
+		b.Votes = o.Votes
+	} else {
+		b.Votes = append(b.Votes, o.Votes...)
+	}
+	b.Invitations = append(b.Invitations, o.Invitations...)
+	*o = Batch{}
+}
+
+// AddRating adds one vote. The error names the event and the field that is no
+// valid fact; nothing is added then.
+func (b *Batch) AddRating(r *feedback.Rating) error {
+	event, err := ParseEventID(r.EventID)
+	if err != nil {
+		return err
+	}
+	key, err := ParseKey(r.ResponseKey)
+	if err != nil {
+		return fmt.Errorf("event %s: %w", r.EventID, err)
+	}
+	channel := slices.Index(feedback.Channels[:], r.Channel)
+	if channel < 0 {
+		return fmt.Errorf("event %s: channel %q is unknown", r.EventID, r.Channel)
+	}
+	scale := slices.Index(Scales[:], r.Scale)
+	if scale < 0 {
+		return fmt.Errorf("event %s: scale %q is unknown", r.EventID, r.Scale)
+	}
+	if r.Rating < 0 || r.Rating > 10 {
+		return fmt.Errorf("event %s: rating %d lies outside every scale", r.EventID, r.Rating)
+	}
+	v := Vote{
+		Event: event, Key: key,
+		Submitted: r.SubmittedAt.UnixMilli(), Received: r.ReceivedAt.UnixMilli(),
+		Channel: uint8(channel), Scale: uint8(scale), Rating: int8(r.Rating),
+		NPS: opt(r.NPS), CES: opt(r.CES), Expect: opt(r.Expectation),
+		Touchpoint: b.Name(string(r.Touchpoint)), Device: b.Name(string(r.Device)),
+		Reason: b.Name(r.Reason), Topic: b.Name(r.Topic),
+		Segment: segment(r.Segment), Language: language(r.Language),
+	}
+	if r.CollectionMode == feedback.Assisted {
+		v.Flags |= Assisted
+	}
+	if r.CallbackRequested {
+		v.Flags |= CallbackRequested
+	}
+	if r.HasText {
+		v.Flags |= HasText
+	}
+	if r.FCR != nil {
+		v.Flags |= FCRAsked
+		if *r.FCR {
+			v.Flags |= FCRYes
+		}
+	}
+	b.Votes = append(b.Votes, v)
+	return nil
+}
+
+// AddInvitation adds one issued link; errors as in AddRating.
+func (b *Batch) AddInvitation(i *feedback.Invitation) error {
+	event, err := ParseEventID(i.EventID)
+	if err != nil {
+		return err
+	}
+	key, err := ParseKey(i.ResponseKey)
+	if err != nil {
+		return fmt.Errorf("event %s: %w", i.EventID, err)
+	}
+	channel := slices.Index(feedback.Channels[:], i.Channel)
+	if channel < 0 {
+		return fmt.Errorf("event %s: channel %q is unknown", i.EventID, i.Channel)
+	}
+	b.Invitations = append(b.Invitations, Invitation{
+		Event: event, Key: key,
+		Issued: i.IssuedAt.UnixMilli(), Received: i.ReceivedAt.UnixMilli(), Expires: i.ExpiresAt.UnixMilli(),
+		Touchpoint: b.Name(string(i.Touchpoint)), Channel: uint8(channel),
+		Segment: segment(i.Segment), Language: language(i.Language),
+	})
+	return nil
+}
+
+func opt(p *int) Opt {
+	if p == nil || *p < 0 || *p > 100 {
+		return 0
+	}
+	return Some(*p)
+}
+
+func segment(s string) uint8 {
+	if len(s) == 1 && s[0] >= 'A' && s[0] <= 'Z' {
+		return s[0]
+	}
+	return 0
+}
+
+func language(l feedback.Language) (b [2]byte) {
+	if len(l) == 2 {
+		b[0], b[1] = l[0], l[1]
+	}
+	return b
+}
+
+// ParseEventID reads a UUID in its 36-character text form.
+func ParseEventID(id feedback.EventID) (b [16]byte, err error) {
+	s := string(id)
+	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
+		return b, fmt.Errorf("event id %q is no UUID", id)
+	}
+	var h [32]byte
+	n := copy(h[:], s[:8])
+	n += copy(h[n:], s[9:13])
+	n += copy(h[n:], s[14:18])
+	n += copy(h[n:], s[19:23])
+	copy(h[n:], s[24:])
+	if _, err := hex.Decode(b[:], h[:]); err != nil {
+		return b, fmt.Errorf("event id %q is no UUID", id)
+	}
+	return b, nil
+}
+
+// EventID is the text form of a UUID, lower case.
+func EventID(b [16]byte) feedback.EventID {
+	var s [36]byte
+	hex.Encode(s[0:8], b[0:4])
+	hex.Encode(s[9:13], b[4:6])
+	hex.Encode(s[14:18], b[6:8])
+	hex.Encode(s[19:23], b[8:10])
+	hex.Encode(s[24:36], b[10:16])
+	s[8], s[13], s[18], s[23] = '-', '-', '-', '-'
+	return feedback.EventID(s[:])
+}
+
+var base32Lower = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// ParseKey reads "2026-03-" followed by 16 base32 characters.
+func ParseKey(k feedback.ResponseKey) (key Key, err error) {
+	s := string(k)
+	if len(s) != 24 || s[7] != '-' {
+		return key, fmt.Errorf("response key %q: want yyyy-mm- and 16 characters of a-z, 2-7", k)
+	}
+	p, err := period.Parse(s[:7])
+	if err != nil {
+		return key, fmt.Errorf("response key %q: %w", k, err)
+	}
+	if _, err := base32Lower.Decode(key.ID[:], []byte(s[8:])); err != nil {
+		return key, fmt.Errorf("response key %q: want yyyy-mm- and 16 characters of a-z, 2-7", k)
+	}
+	key.Month = uint16(p.Index())
+	return key, nil
+}
+
+// ResponseKey is the text form of k.
+func (k Key) ResponseKey() feedback.ResponseKey {
+	var s [24]byte
+	copy(s[:], k.Period().String())
+	s[7] = '-'
+	base32Lower.Encode(s[8:], k.ID[:])
+	return feedback.ResponseKey(s[:])
+}
+
+// At is the instant of a fact's milliseconds, in UTC.
+func At(ms int64) time.Time { return time.UnixMilli(ms).UTC() }
