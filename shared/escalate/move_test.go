@@ -1,0 +1,305 @@
+package escalate
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"resonanz/events"
+	"resonanz/shared/casefile"
+	"resonanz/shared/feedback"
+)
+
+// desk keeps the ledger and the cases, as the escalation function does with the
+// table.
+type desk struct {
+	rules     Rules
+	now       time.Time
+	ledger    map[feedback.ResponseKey][]feedback.Rating
+	cases     map[casefile.Number]casefile.Case
+	timelines map[casefile.Number][]casefile.Entry
+}
+
+func newDesk(r Rules) *desk {
+	return &desk{
+		rules: r, now: at("2026-03-10T12:00:00Z"),
+		ledger:    map[feedback.ResponseKey][]feedback.Rating{},
+		cases:     map[casefile.Number]casefile.Case{},
+		timelines: map[casefile.Number][]casefile.Entry{},
+	}
+}
+
+// store puts v into the ledger; a repetition changes nothing.
+func (d *desk) store(v feedback.Rating) {
+	for _, have := range d.ledger[v.ResponseKey] {
+		if have.EventID == v.EventID {
+			return
+		}
+	}
+	d.ledger[v.ResponseKey] = append(d.ledger[v.ResponseKey], v)
+}
+
+// deliver stores v and moves the cases of its response until nothing is left to
+// do.
+func (d *desk) deliver(v feedback.Rating) {
+	d.store(v)
+	for _, f := range Families {
+		n := Number(f, v.ResponseKey, 0)
+		for {
+			var current *casefile.Case
+			if c, ok := d.cases[n]; ok {
+				current = &c
+			}
+			c, e, ok := Next(f, current, d.timelines[n], d.ledger[v.ResponseKey], d.now, d.rules)
+			if !ok {
+				break
+			}
+			d.keep(c, e)
+		}
+	}
+}
+
+func (d *desk) miss(n casefile.Number, step int) bool {
+	c, e, ok := Missed(d.cases[n], events.Deadline{Case: string(n), Step: step}, d.now, d.rules)
+	if ok {
+		d.keep(c, e)
+	}
+	return ok
+}
+
+func (d *desk) keep(c casefile.Case, e casefile.Entry) {
+	if err := casefile.Seal(&c, &e); err != nil {
+		panic(err)
+	}
+	d.cases[c.Number] = c
+	d.timelines[c.Number] = append(d.timelines[c.Number], e)
+}
+
+// TestOrderAndRepetitionChangeNothing is the law of the rules: whatever order
+// the votes of a response are stored and delivered in, and however often, the
+// same cases stand with the same rule, deadline and state, and the same votes
+// are on record.
+func TestOrderAndRepetitionChangeNothing(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		start := at("2026-03-10T12:00:00Z")
+		n := rapid.IntRange(1, 6).Draw(rt, "votes")
+		var votes []feedback.Rating
+		for i := range n {
+			// Few distinct times, so that received_at and event_id have to decide too.
+			v := vote(fmt.Sprintf("e%d", i), key("r"), start.Add(time.Duration(rapid.IntRange(0, 3).Draw(rt, "minutes"))*time.Minute), 0, false)
+			v.ReceivedAt = v.SubmittedAt.Add(time.Duration(rapid.IntRange(-10, 2).Draw(rt, "delay")) * time.Minute)
+			v.Scale = rapid.SampledFrom([]feedback.Scale{feedback.Stars5, feedback.CSAT10}).Draw(rt, "scale")
+			v.Rating = rapid.IntRange(1, 5).Draw(rt, "rating")
+			v.CallbackRequested = rapid.Bool().Draw(rt, "callback")
+			v.HasText = rapid.Bool().Draw(rt, "text")
+			votes = append(votes, v)
+		}
+		reference := newDesk(rules())
+		for _, v := range votes {
+			reference.deliver(v)
+		}
+
+		other := newDesk(rules())
+		// The stream may run ahead of the queue: some votes are stored before any
+		// is delivered.
+		for _, v := range rapid.Permutation(votes).Draw(rt, "stored first")[:rapid.IntRange(0, n).Draw(rt, "ahead")] {
+			other.store(v)
+		}
+		for _, v := range rapid.Permutation(append(votes, votes...)).Draw(rt, "delivered") {
+			other.deliver(v)
+		}
+
+		ignore := cmpopts.IgnoreFields(casefile.Case{}, "Head")
+		if diff := cmp.Diff(reference.cases, other.cases, ignore); diff != "" {
+			rt.Fatalf("cases (-as drawn +reordered and repeated):\n%s", diff)
+		}
+		for number := range reference.cases {
+			if diff := cmp.Diff(causes(reference.timelines[number]), causes(other.timelines[number])); diff != "" {
+				rt.Fatalf("votes on record (-as drawn +reordered and repeated):\n%s", diff)
+			}
+		}
+
+		// And the cases are those that the single decisions ask for.
+		want := map[casefile.Family]Decision{}
+		for i := range votes {
+			for _, d := range Decide(&votes[i], rules()) {
+				w, ok := want[d.Family]
+				if !ok || rank(string(d.Rule)) < rank(string(w.Rule)) {
+					w.Rule = d.Rule
+				}
+				if !ok || d.DueAt.Before(w.DueAt) {
+					w.DueAt = d.DueAt
+				}
+				want[d.Family] = w
+			}
+		}
+		if len(want) != len(other.cases) {
+			rt.Fatalf("%d cases, want %d", len(other.cases), len(want))
+		}
+		for _, c := range other.cases {
+			if w := want[c.Family]; c.Rule != string(w.Rule) || !c.DueAt.Equal(w.DueAt) || !c.NextAt.Equal(w.DueAt) || c.Status == casefile.Closed {
+				rt.Fatalf("case %+v, want rule %s due %s", c, w.Rule, w.DueAt)
+			}
+		}
+	})
+}
+
+func causes(timeline []casefile.Entry) map[feedback.EventID]int {
+	m := map[feedback.EventID]int{}
+	for _, e := range timeline {
+		m[e.Cause]++
+	}
+	return m
+}
+
+func TestALowVoteStrengthensACallback(t *testing.T) {
+	d, noon := newDesk(rules()), at("2026-03-10T12:00:00Z")
+	d.deliver(vote("later", key("r"), noon, 4, true))
+	d.deliver(vote("earlier", key("r"), noon.Add(-time.Hour), 1, true))
+	n := Number(casefile.Callback, key("r"), 0)
+	c := d.cases[n]
+	if c.Rule != string(LowRatingCallback) || c.Priority != string(High) || !c.DueAt.Equal(noon.Add(23*time.Hour)) || !c.NextAt.Equal(c.DueAt) {
+		t.Errorf("case %+v, want the stronger rule, high priority and the earlier deadline", c)
+	}
+	if c.EventID != "later" {
+		t.Errorf("the contact is taken from %q, want the last vote that asked", c.EventID)
+	}
+	e := d.timelines[n][1]
+	if e.Action != casefile.Upgraded || e.Alert == nil || e.Alert.Reason != events.CaseChanged || e.Alert.Priority != string(High) {
+		t.Errorf("entry %+v, want an upgrade that staff hear of", e)
+	}
+}
+
+func TestABetterVoteWithoutAWishIsRecorded(t *testing.T) {
+	d, noon := newDesk(rules()), at("2026-03-10T12:00:00Z")
+	d.deliver(vote("first", key("r"), noon, 2, true))
+	before := d.cases[Number(casefile.Callback, key("r"), 0)]
+	d.deliver(vote("second", key("r"), noon.Add(time.Hour), 5, false))
+	n := Number(casefile.Callback, key("r"), 0)
+	if diff := cmp.Diff(before, d.cases[n], cmpopts.IgnoreFields(casefile.Case{}, "Version", "Head")); diff != "" {
+		t.Errorf("the better vote changed the case (-before +after):\n%s", diff)
+	}
+	e := d.timelines[n][1]
+	if e.Action != casefile.Annotated || e.Rating != 5 || e.Alert == nil || e.Alert.Rating != 5 || e.Alert.EventID != "second" {
+		t.Errorf("entry %+v, want an annotation naming the new rating", e)
+	}
+}
+
+func TestAVoteBeforeTheFirstWishIsNotRecorded(t *testing.T) {
+	d, noon := newDesk(rules()), at("2026-03-10T12:00:00Z")
+	d.deliver(vote("wish", key("r"), noon, 2, true))
+	d.deliver(vote("before", key("r"), noon.Add(-time.Hour), 4, false))
+	if got := len(d.timelines[Number(casefile.Callback, key("r"), 0)]); got != 1 {
+		t.Errorf("%d entries, want the opening only", got)
+	}
+}
+
+func TestRepeatedChangesStopAlertingStaff(t *testing.T) {
+	d, noon := newDesk(rules()), at("2026-03-10T12:00:00Z")
+	for i := range 20 {
+		d.deliver(vote(fmt.Sprintf("e%02d", i), key("r"), noon.Add(time.Duration(i)*time.Minute), 1+i%2, true))
+	}
+	timeline := d.timelines[Number(casefile.Callback, key("r"), 0)]
+	alerts := 0
+	for _, e := range timeline {
+		if e.Alert != nil {
+			alerts++
+		}
+	}
+	if len(timeline) != 20 || alerts != 1+maxChangeAlerts {
+		t.Errorf("%d entries with %d alerts, want 20 with %d", len(timeline), alerts, 1+maxChangeAlerts)
+	}
+}
+
+func TestTheSameVoteAgainIsNoNews(t *testing.T) {
+	d, noon := newDesk(rules()), at("2026-03-10T12:00:00Z")
+	d.deliver(vote("a", key("r"), noon, 2, true))
+	d.deliver(vote("b", key("r"), noon.Add(time.Minute), 2, true))
+	timeline := d.timelines[Number(casefile.Callback, key("r"), 0)]
+	if len(timeline) != 2 || timeline[1].Alert != nil {
+		t.Errorf("timeline %+v, want the second vote recorded without an alert", timeline)
+	}
+}
+
+func TestAClosedCaseStaysClosed(t *testing.T) {
+	d, noon := newDesk(rules()), at("2026-03-10T12:00:00Z")
+	n := Number(casefile.Callback, key("r"), 0)
+	d.deliver(vote("first", key("r"), noon, 4, true))
+	c := d.cases[n]
+	c.Status, c.NextAt = casefile.Closed, time.Time{}
+	d.cases[n] = c
+	d.deliver(vote("second", key("r"), noon.Add(time.Hour), 1, true))
+	got := d.cases[n]
+	if got.Status != casefile.Closed || !got.NextAt.IsZero() || got.Rule != string(CallbackRequested) {
+		t.Errorf("case %+v, want it closed as it was", got)
+	}
+	if e := d.timelines[n][1]; e.Action != casefile.Annotated || e.Alert == nil {
+		t.Errorf("entry %+v, want staff told of the new vote", e)
+	}
+	if d.miss(n, got.Step) {
+		t.Error("a deadline moved a closed case")
+	}
+}
+
+func TestMissedDeadlinesClimbTheChain(t *testing.T) {
+	d, noon := newDesk(rules()), at("2026-03-10T12:00:00Z")
+	n := Number(casefile.Callback, key("r"), 0)
+	d.deliver(vote("first", key("r"), noon, 1, true))
+
+	d.now = noon.Add(24*time.Hour - time.Millisecond)
+	if d.miss(n, 0) {
+		t.Fatal("the case moved before its deadline")
+	}
+	for step := range 2 {
+		d.now = d.cases[n].NextAt
+		if d.miss(n, step+1) {
+			t.Fatalf("a message of step %d moved a case at step %d", step+1, step)
+		}
+		if !d.miss(n, step) {
+			t.Fatalf("the deadline at step %d moved nothing", step)
+		}
+		if d.miss(n, step) {
+			t.Fatalf("the message of step %d moved the case twice", step)
+		}
+		e := d.timelines[n][step+1]
+		if e.Action != casefile.Overdue || e.Alert.Reason != events.CaseOverdue || e.Alert.Step != step+1 || !e.Alert.DueAt.Equal(noon.Add(24*time.Hour)) {
+			t.Errorf("entry %+v, want the deadline's alert to recipient %d", e, step+1)
+		}
+	}
+	c := d.cases[n]
+	if !c.NextAt.Equal(casefile.NoAction) || c.Status != casefile.Open {
+		t.Errorf("case %+v, want it open with nobody left to tell", c)
+	}
+	if err := casefile.Check(&c, d.timelines[n]); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAChainOfOneIsRemindedOnce(t *testing.T) {
+	r := rules()
+	r.Recipients = 1
+	d, noon := newDesk(r), at("2026-03-10T12:00:00Z")
+	n := Number(casefile.Callback, key("r"), 0)
+	d.deliver(vote("first", key("r"), noon, 1, true))
+	d.now = d.cases[n].NextAt
+	if !d.miss(n, 0) || !d.cases[n].NextAt.Equal(casefile.NoAction) {
+		t.Errorf("case %+v, want one reminder and no further action", d.cases[n])
+	}
+}
+
+func TestAnEarlierDeadlineDoesNotUndoASteppedCase(t *testing.T) {
+	d, noon := newDesk(rules()), at("2026-03-10T12:00:00Z")
+	n := Number(casefile.Callback, key("r"), 0)
+	d.deliver(vote("later", key("r"), noon, 4, true))
+	d.now = d.cases[n].NextAt
+	d.miss(n, 0)
+	next := d.cases[n].NextAt
+	d.deliver(vote("earlier", key("r"), noon.Add(-time.Hour), 4, true))
+	if c := d.cases[n]; !c.DueAt.Equal(noon.Add(23*time.Hour)) || !c.NextAt.Equal(next) || c.Step != 1 {
+		t.Errorf("case %+v, want the earlier promise on record and the chain where it was", c)
+	}
+}
