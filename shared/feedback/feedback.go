@@ -1,6 +1,6 @@
 // Package feedback holds the terms of the domain: events, responses, scales,
 // channels. Values that exist are valid; the Parse functions are the only way
-// in. It imports the standard library only.
+// in. Of this module it imports period alone, else the standard library only.
 package feedback
 
 import "time"

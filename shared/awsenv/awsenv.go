@@ -1,0 +1,67 @@
+// Package awsenv makes the AWS configuration of a function from what Lambda
+// puts into its environment, and nothing else: no files, no metadata service,
+// no chain of providers to walk at a cold start.
+package awsenv
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+)
+
+// maxAttempts bounds the tries of one call, the first included. Between them
+// the SDK waits with jitter; it gives up when the context does.
+const maxAttempts = 3
+
+// Config reads AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
+// AWS_SESSION_TOKEN and, for the local emulator, AWS_ENDPOINT_URL.
+func Config() aws.Config {
+	cfg := aws.Config{
+		Region:      os.Getenv("AWS_REGION"),
+		Credentials: aws.CredentialsProviderFunc(credentials),
+		Retryer: func() aws.Retryer {
+			return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxAttempts = maxAttempts })
+		},
+	}
+	if url := os.Getenv("AWS_ENDPOINT_URL"); url != "" {
+		cfg.BaseEndpoint = &url
+	}
+	return cfg
+}
+
+// ErrNoCredentials says that the environment holds none.
+var ErrNoCredentials = errors.New("no AWS credentials in the environment")
+
+func credentials(context.Context) (aws.Credentials, error) {
+	c := aws.Credentials{
+		AccessKeyID:     os.Getenv("AWS_ACCESS_KEY_ID"),
+		SecretAccessKey: os.Getenv("AWS_SECRET_ACCESS_KEY"),
+		SessionToken:    os.Getenv("AWS_SESSION_TOKEN"),
+		Source:          "environment",
+	}
+	if !c.HasKeys() {
+		return c, ErrNoCredentials
+	}
+	return c, nil
+}
+
+// Require returns the values of the named variables in their order, or an
+// error that names every missing one: a function refuses to start half wired.
+func Require(names ...string) ([]string, error) {
+	values := make([]string, len(names))
+	var missing []string
+	for i, n := range names {
+		if values[i] = os.Getenv(n); values[i] == "" {
+			missing = append(missing, n)
+		}
+	}
+	if missing != nil {
+		return nil, fmt.Errorf("starting the function: set the environment: %s", strings.Join(missing, ", "))
+	}
+	return values, nil
+}

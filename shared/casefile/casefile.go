@@ -1,0 +1,111 @@
+// Package casefile holds cases and their audit trail: what is kept of a
+// callback or a complaint, how a case gets its number, and how timeline
+// entries are chained by hash. It decides nothing; the rules live in escalate.
+// It imports the standard library and the domain only, and holds nothing
+// personal.
+package casefile
+
+import (
+	"time"
+
+	"resonanz/events"
+	"resonanz/shared/feedback"
+)
+
+// Number names a case: "2603-7K2M-Q4XA", year and month, then 40 bits.
+type Number string
+
+// Family groups the rules whose cases are one: a response has at most one case
+// of each family.
+type Family string
+
+// The families.
+const (
+	Callback  Family = "callback"  // LOW_RATING_CALLBACK and CALLBACK_REQUESTED
+	Complaint Family = "complaint" // RATING_IS_COMPLAINT
+)
+
+// Status is where a case stands.
+type Status string
+
+// The statuses known today.
+const (
+	Open   Status = "open"   // a callback is owed
+	Draft  Status = "draft"  // a rating that may be a complaint, to be triaged
+	Closed Status = "closed" // nothing is owed any more
+)
+
+// NoAction is the time of the next clock action of a case that has none left:
+// the case stays on the work list, behind all others.
+var NoAction = time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC)
+
+// Case is the present state of a case; its timeline tells how it came to be.
+type Case struct {
+	Number      Number               `json:"number"`
+	Family      Family               `json:"family"`
+	Subject     string               `json:"subject"` // what the case is about: a response key
+	Rule        string               `json:"rule"`    // the strongest rule that holds, such as LOW_RATING_CALLBACK
+	Priority    string               `json:"priority,omitempty"`
+	Status      Status               `json:"status"`
+	Touchpoint  feedback.Touchpoint  `json:"touchpoint"`
+	Channel     feedback.Channel     `json:"channel,omitempty"`
+	ResponseKey feedback.ResponseKey `json:"response_key"`
+	EventID     feedback.EventID     `json:"event_id"` // the event whose text and contact staff need
+	Scale       feedback.Scale       `json:"scale,omitempty"`
+	Rating      int                  `json:"rating,omitempty"`
+	OpenedAt    time.Time            `json:"opened_at"`
+	DueAt       time.Time            `json:"due_at"`  // the deadline promised
+	Step        int                  `json:"step"`    // 0: the first of the chain has been told, 1: the next, …
+	NextAt      time.Time            `json:"next_at"` // when the clock looks again; NoAction: never; zero: off the work list
+	Version     int                  `json:"version"` // number of timeline entries
+	Head        Hash                 `json:"head"`    // hash of the last timeline entry
+}
+
+// Action is what a timeline entry records.
+type Action string
+
+// The actions.
+const (
+	Opened    Action = "opened"
+	Upgraded  Action = "upgraded"  // a stronger rule now holds
+	Annotated Action = "annotated" // something happened that changes no duty
+	Overdue   Action = "overdue"   // a deadline passed
+)
+
+// Entry is one line of a case's timeline: append-only, chained by hash.
+// Case, Seq, Prev, Hash and the alert's ID and Case are set by Seal.
+type Entry struct {
+	Case   Number           `json:"case"`
+	Seq    int              `json:"seq"` // 1, 2, 3, …
+	At     time.Time        `json:"at"`
+	Action Action           `json:"action"`
+	Cause  feedback.EventID `json:"cause,omitempty"` // the event behind it; empty for a deadline
+	Rule   string           `json:"rule,omitempty"`
+	Rating int              `json:"rating,omitempty"`
+	Scale  feedback.Scale   `json:"scale,omitempty"`
+	Status Status           `json:"status,omitempty"` // after this entry
+	DueAt  time.Time        `json:"due_at,omitzero"`  // after this entry
+	Step   int              `json:"step"`             // after this entry
+	Alert  *events.Alert    `json:"alert,omitempty"`  // staff are told this, once
+	Prev   Hash             `json:"prev"`
+	Hash   Hash             `json:"hash"`
+}
+
+// Due is one line of the due index: a case whose next clock action has come.
+// The index lags a little behind: an older Step is ignored by the rules.
+type Due struct {
+	Case   Number
+	Step   int
+	NextAt time.Time
+}
+
+// CausedBy reports whether one of the entries was caused by the event: then a
+// redelivery has nothing left to do.
+func CausedBy(timeline []Entry, event feedback.EventID) bool {
+	for i := range timeline {
+		if timeline[i].Cause == event {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,86 @@
+// Package consume runs a function's handler over the records of a batch so that
+// one bad record neither blocks nor repeats the others: what failed is reported
+// alone, what can never succeed goes to the dead-letter queue with its reason,
+// and a panic stays inside its record.
+package consume
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"runtime/debug"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+)
+
+// Sender is the one call of SQS that is used.
+type Sender interface {
+	SendMessage(context.Context, *sqs.SendMessageInput, ...func(*sqs.Options)) (*sqs.SendMessageOutput, error)
+}
+
+// Consumer holds what every batch needs. Records are handled one after the
+// other, in the order they came.
+type Consumer struct {
+	Log    *slog.Logger
+	Sender Sender
+	DLQ    string // URL of the dead-letter queue; empty: poison is reported failed until the queue gives up
+	// Reserve is the time that must be left before the invocation ends for
+	// another record to be started; the rest is reported failed. 0: one second.
+	Reserve time.Duration
+}
+
+// ErrDeadline is why a record was not started: too little time was left.
+var ErrDeadline = errors.New("not started: the invocation is about to end")
+
+// poison marks an error that no retry can mend.
+type poison struct{ error }
+
+func (p poison) Unwrap() error { return p.error }
+
+// Poison marks err as one that no retry can mend: the record is sent to the
+// dead-letter queue with the error's text as its reason, and acknowledged. The
+// text must hold nothing personal.
+func Poison(err error) error {
+	if err == nil {
+		return nil
+	}
+	return poison{err}
+}
+
+// IsPoison reports whether err was marked by Poison.
+func IsPoison(err error) bool {
+	var p poison
+	return errors.As(err, &p)
+}
+
+func (c *Consumer) late(ctx context.Context) bool {
+	if ctx.Err() != nil {
+		return true
+	}
+	reserve := c.Reserve
+	if reserve == 0 {
+		reserve = time.Second
+	}
+	end, ok := ctx.Deadline()
+	return ok && time.Until(end) < reserve
+}
+
+// contain runs f and turns a panic into an error. The panic's value is told
+// only where the runtime made it: any other could quote a customer.
+func (c *Consumer) contain(ctx context.Context, f func() error) (err error) {
+	defer func() {
+		v := recover()
+		if v == nil {
+			return
+		}
+		err = fmt.Errorf("handler panicked with a %T", v)
+		if e, ok := v.(runtime.Error); ok {
+			err = fmt.Errorf("handler panicked: %w", e)
+		}
+		c.Log.ErrorContext(ctx, "handler panicked", slog.String("error", err.Error()), slog.String("stack", string(debug.Stack())))
+	}()
+	return f()
+}

@@ -1,0 +1,88 @@
+// Package secret keeps signing keys in memory: a Secrets Manager secret whose
+// stages AWSCURRENT and AWSPREVIOUS are the two keys of a ring.
+package secret
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
+
+	"resonanz/shared/link"
+)
+
+// API is the one call of Secrets Manager that is used.
+type API interface {
+	GetSecretValue(context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error)
+}
+
+// refetchEvery is the least time between two fetches that an unknown key can
+// cause: forged tokens must not run up calls.
+const refetchEvery = time.Minute
+
+// Source is one secret, fetched at its first use. It is safe for concurrent use.
+type Source struct {
+	api API
+	arn string
+
+	mu      sync.Mutex
+	ring    link.Keyring
+	fetched time.Time
+}
+
+// New makes the source of the secret arn. Nothing is fetched yet.
+func New(api API, arn string) *Source { return &Source{api: api, arn: arn} }
+
+// Keyring returns the ring, fetched if this is the first use.
+func (s *Source) Keyring(ctx context.Context, now time.Time) (link.Keyring, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.ring.IsZero() {
+		return s.ring, nil
+	}
+	return s.fetch(ctx, now)
+}
+
+// Refresh fetches the ring again when a token named a key that it lacks, at
+// most once a minute; sooner it returns the ring it has. When the fetch fails
+// the ring it has stays good.
+func (s *Source) Refresh(ctx context.Context, now time.Time) (link.Keyring, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.ring.IsZero() && now.Sub(s.fetched) < refetchEvery {
+		return s.ring, nil
+	}
+	return s.fetch(ctx, now)
+}
+
+// fetch runs with mu held: concurrent first uses wait for one fetch.
+func (s *Source) fetch(ctx context.Context, now time.Time) (link.Keyring, error) {
+	s.fetched = now
+	current, err := s.stage(ctx, "AWSCURRENT")
+	if err != nil {
+		return link.Keyring{}, err
+	}
+	previous, err := s.stage(ctx, "AWSPREVIOUS")
+	if none := new(types.ResourceNotFoundException); err != nil && !errors.As(err, &none) {
+		return link.Keyring{}, err
+	}
+	ring, err := link.NewKeyring(current, previous)
+	if err != nil {
+		return link.Keyring{}, fmt.Errorf("reading the secret %s: %w", s.arn, err)
+	}
+	s.ring = ring
+	return ring, nil
+}
+
+func (s *Source) stage(ctx context.Context, stage string) ([]byte, error) {
+	out, err := s.api.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &s.arn, VersionStage: &stage})
+	if err != nil {
+		return nil, fmt.Errorf("reading stage %s of the secret %s: %w", stage, s.arn, err)
+	}
+	return []byte(aws.ToString(out.SecretString)), nil
+}

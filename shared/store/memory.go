@@ -1,0 +1,326 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"resonanz/shared/casefile"
+	"resonanz/shared/feedback"
+	"resonanz/shared/period"
+)
+
+// Memory is the store in memory, for tests. It is safe for concurrent use.
+type Memory struct {
+	*shelves
+	owner *byte // told apart by address: one worker of several
+}
+
+type shelves struct {
+	mu      sync.Mutex
+	entries map[feedback.ResponseKey]map[feedback.EventID]Entry
+	cases   map[casefile.Number]shelvedCase
+	once    map[string]marker
+	reports map[period.Period][]ReportVersion
+}
+
+type shelvedCase struct {
+	state    casefile.Case
+	timeline []casefile.Entry
+}
+
+type marker struct {
+	done  bool
+	until time.Time
+	owner *byte
+}
+
+// NewMemory makes an empty store.
+func NewMemory() *Memory {
+	return &Memory{&shelves{
+		entries: make(map[feedback.ResponseKey]map[feedback.EventID]Entry),
+		cases:   make(map[casefile.Number]shelvedCase),
+		once:    make(map[string]marker),
+		reports: make(map[period.Period][]ReportVersion),
+	}, new(byte)}
+}
+
+// Peer is another worker's handle on the same store: leases of effects that
+// one took are not the other's.
+func (m *Memory) Peer() *Memory { return &Memory{m.shelves, new(byte)} }
+
+// Put is Table.Put.
+func (m *Memory) Put(ctx context.Context, e *Entry) (Outcome, *Entry, error) {
+	if err := cmp.Or(ctx.Err(), e.check()); err != nil {
+		return 0, nil, fmt.Errorf("storing event %s: %w", e.EventID, err)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	response := m.entries[e.ResponseKey]
+	if stored, ok := response[e.EventID]; ok {
+		stored = cloneEntry(&stored)
+		if e.same(&stored) {
+			return Duplicate, &stored, nil
+		}
+		return 0, &stored, fmt.Errorf("storing event %s: %w", e.EventID, ErrConflict)
+	}
+	if response == nil {
+		response = make(map[feedback.EventID]Entry)
+		m.entries[e.ResponseKey] = response
+	}
+	response[e.EventID] = cloneEntry(e)
+	return Accepted, nil, nil
+}
+
+func cloneEntry(e *Entry) Entry {
+	c := *e
+	c.ReceivedAt = c.ReceivedAt.UTC().Truncate(time.Millisecond)
+	c.Event = slices.Clone(e.Event)
+	c.Personal = nil
+	if len(e.Personal) > 0 {
+		c.Personal = slices.Clone(e.Personal)
+	}
+	return c
+}
+
+// Get is Table.Get.
+func (m *Memory) Get(ctx context.Context, k feedback.ResponseKey, id feedback.EventID) (*Entry, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("reading event %s: %w", id, err)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	e, ok := m.entries[k][id]
+	if !ok {
+		return nil, fmt.Errorf("reading event %s: %w", id, ErrNotFound)
+	}
+	e = cloneEntry(&e)
+	return &e, nil
+}
+
+// Response is Table.Response.
+func (m *Memory) Response(ctx context.Context, k feedback.ResponseKey) ([]Entry, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("reading response %s: %w", k, err)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var all []Entry
+	for _, id := range slices.Sorted(maps.Keys(m.entries[k])) {
+		e := m.entries[k][id]
+		all = append(all, cloneEntry(&e))
+	}
+	return all, nil
+}
+
+// Month is Table.Month.
+func (m *Memory) Month(ctx context.Context, p period.Period, each func(Entry) error) error {
+	m.mu.Lock()
+	var all []Entry
+	for k, response := range m.entries {
+		if k.Month() != p {
+			continue
+		}
+		for _, e := range response {
+			all = append(all, cloneEntry(&e))
+		}
+	}
+	m.mu.Unlock()
+	for i := range all {
+		if err := cmp.Or(ctx.Err(), each(all[i])); err != nil {
+			return fmt.Errorf("reading month %s: %w", p, err)
+		}
+	}
+	return nil
+}
+
+// CreateCase is Table.CreateCase.
+func (m *Memory) CreateCase(ctx context.Context, c *casefile.Case, e *casefile.Entry) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("opening case %s: %w", c.Number, err)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if _, ok := m.cases[c.Number]; ok {
+		return fmt.Errorf("opening case %s: %w", c.Number, ErrExists)
+	}
+	if c.Version != 0 {
+		return fmt.Errorf("opening case %s at version %d: %w", c.Number, c.Version, ErrInvalid)
+	}
+	return m.advance(c, e)
+}
+
+// UpdateCase is Table.UpdateCase.
+func (m *Memory) UpdateCase(ctx context.Context, c *casefile.Case, e *casefile.Entry) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("changing case %s: %w", c.Number, err)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if s, ok := m.cases[c.Number]; !ok || s.state.Version != c.Version {
+		return fmt.Errorf("changing case %s at version %d: %w", c.Number, c.Version, ErrVersion)
+	}
+	return m.advance(c, e)
+}
+
+func (m *Memory) advance(c *casefile.Case, e *casefile.Entry) error {
+	if err := casefile.Seal(c, e); err != nil {
+		return err
+	}
+	m.cases[c.Number] = shelvedCase{*c, append(slices.Clip(m.cases[c.Number].timeline), cloneTimeline(*e))}
+	return nil
+}
+
+func cloneTimeline(e casefile.Entry) casefile.Entry {
+	if e.Alert != nil {
+		a := *e.Alert
+		if a.DueAt != nil {
+			due := *a.DueAt
+			a.DueAt = &due
+		}
+		e.Alert = &a
+	}
+	return e
+}
+
+// GetCase is Table.GetCase.
+func (m *Memory) GetCase(ctx context.Context, n casefile.Number) (*casefile.Case, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("reading case %s: %w", n, err)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	s, ok := m.cases[n]
+	if !ok {
+		return nil, fmt.Errorf("reading case %s: %w", n, ErrNotFound)
+	}
+	return &s.state, nil
+}
+
+// Timeline is Table.Timeline.
+func (m *Memory) Timeline(ctx context.Context, n casefile.Number) ([]casefile.Entry, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("reading the timeline of case %s: %w", n, err)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var all []casefile.Entry
+	for _, e := range m.cases[n].timeline {
+		all = append(all, cloneTimeline(e))
+	}
+	return all, nil
+}
+
+// Due is Table.Due.
+func (m *Memory) Due(ctx context.Context, until time.Time, each func(casefile.Due) error) error {
+	m.mu.Lock()
+	var due []casefile.Due
+	for n, s := range m.cases {
+		if next := s.state.NextAt; !next.IsZero() && !next.After(until) {
+			due = append(due, casefile.Due{Case: n, Step: s.state.Step, NextAt: next.UTC()})
+		}
+	}
+	m.mu.Unlock()
+	slices.SortFunc(due, func(a, b casefile.Due) int {
+		return cmp.Or(strings.Compare(dueShard(string(a.Case)), dueShard(string(b.Case))), a.NextAt.Compare(b.NextAt))
+	})
+	for _, d := range due {
+		if err := cmp.Or(ctx.Err(), each(d)); err != nil {
+			return fmt.Errorf("reading due cases: %w", err)
+		}
+	}
+	return nil
+}
+
+// Begin is Table.Begin.
+func (m *Memory) Begin(ctx context.Context, effect string, now time.Time, lease time.Duration) (OnceState, error) {
+	if err := ctx.Err(); err != nil {
+		return 0, fmt.Errorf("beginning effect %s: %w", effect, err)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	switch k, ok := m.once[effect]; {
+	case ok && k.done:
+		return Done, nil
+	case ok && now.Before(k.until):
+		return InProgress, nil
+	}
+	m.once[effect] = marker{until: now.Add(lease), owner: m.owner}
+	return Started, nil
+}
+
+// Finish is Table.Finish.
+func (m *Memory) Finish(ctx context.Context, effect string, _ time.Time) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("finishing effect %s: %w", effect, err)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.once[effect] = marker{done: true}
+	return nil
+}
+
+// Release is Table.Release.
+func (m *Memory) Release(ctx context.Context, effect string) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("releasing effect %s: %w", effect, err)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if k := m.once[effect]; !k.done && k.owner == m.owner {
+		delete(m.once, effect)
+	}
+	return nil
+}
+
+// PutReport is Table.PutReport.
+func (m *Memory) PutReport(ctx context.Context, v *ReportVersion) error {
+	if err := cmp.Or(ctx.Err(), v.check()); err != nil {
+		return fmt.Errorf("storing report %s version %d: %w", v.Period, v.Version, err)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	all := m.reports[v.Period]
+	i, found := slices.BinarySearchFunc(all, v.Version, func(r ReportVersion, n int) int { return cmp.Compare(r.Version, n) })
+	if found {
+		return fmt.Errorf("storing report %s version %d: %w", v.Period, v.Version, ErrExists)
+	}
+	m.reports[v.Period] = slices.Insert(slices.Clip(all), i, cloneReport(*v))
+	return nil
+}
+
+// LatestReport is Table.LatestReport.
+func (m *Memory) LatestReport(ctx context.Context, p period.Period) (*ReportVersion, error) {
+	all, err := m.ReportVersions(ctx, p)
+	if err == nil && len(all) == 0 {
+		err = fmt.Errorf("reading the report of %s: %w", p, ErrNotFound)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &all[len(all)-1], nil
+}
+
+// ReportVersions is Table.ReportVersions.
+func (m *Memory) ReportVersions(ctx context.Context, p period.Period) ([]ReportVersion, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, fmt.Errorf("reading the report of %s: %w", p, err)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var all []ReportVersion
+	for _, v := range m.reports[p] {
+		all = append(all, cloneReport(v))
+	}
+	return all, nil
+}
+
+func cloneReport(v ReportVersion) ReportVersion {
+	v.Objects = maps.Clone(v.Objects)
+	return v
+}

@@ -1,0 +1,98 @@
+package store
+
+import (
+	"strconv"
+
+	"resonanz/shared/feedback"
+	"resonanz/shared/period"
+)
+
+// Names of the table's keys and indexes. The stack creates what these say:
+// PK and SK are strings; due projects all attributes, customer only keys.
+const (
+	AttrPK          = "PK"
+	AttrSK          = "SK"
+	AttrTTL         = "ttl" // epoch seconds, on markers only
+	AttrDueShard    = "due_shard"
+	AttrDueAt       = "due_at"
+	AttrCustomerKey = "customer_key"
+
+	IndexDue      = "due"      // hash due_shard, range due_at; sparse: cases on the work list
+	IndexCustomer = "customer" // hash customer_key, range SK; sparse: entries with a customer key
+)
+
+// Attributes of the items.
+const (
+	attrKind     = "kind"
+	attrAt       = "at"
+	attrEvent    = "event"
+	attrPersonal = "personal"
+	attrDigest   = "digest"
+	attrCase     = "case"
+	attrVersion  = "version"
+	attrEntry    = "entry"
+	attrReport   = "report"
+	attrStep     = "step"
+	attrState    = "state"
+	attrOwner    = "owner"
+	attrUntil    = "until"
+)
+
+// Prefixes and fixed sort keys.
+const (
+	pkCase   = "CASE#"
+	pkOnce   = "ONCE#"
+	pkReport = "REPORT#"
+	skState  = "STATE"
+	skEntry  = "T#"
+	skOnce   = "-"
+)
+
+// shards is the number of partitions of a month.
+const shards = 64
+
+// dueShards is the number of partitions of the due index.
+const dueShards = 4
+
+// partition is the PK of a ledger entry: "2026-03#1f", month and shard.
+func partition(k feedback.ResponseKey) string {
+	return shardPartition(string(k[:7]), fnv1a(string(k))%shards)
+}
+
+func shardPartition(month string, shard uint32) string {
+	const hex = "0123456789abcdef"
+	b := make([]byte, 0, 10)
+	b = append(append(b, month...), '#', hex[shard>>4], hex[shard&15])
+	return string(b)
+}
+
+func sortKey(k feedback.ResponseKey, id feedback.EventID) string {
+	return string(k) + "#" + string(id)
+}
+
+// dueShard spreads cases over the partitions of the due index: "0" to "3".
+func dueShard(number string) string {
+	return strconv.Itoa(int(fnv1a(number) % dueShards))
+}
+
+// fnv1a is the 32-bit FNV-1a hash (Fowler, Noll, Vo).
+func fnv1a(s string) uint32 {
+	h := uint32(2166136261)
+	for i := range len(s) {
+		h = (h ^ uint32(s[i])) * 16777619
+	}
+	return h
+}
+
+func seqKey(seq int) string { return skEntry + fourDigits(seq) }
+
+// fourDigits pads n so that text order is number order up to 9999.
+func fourDigits(n int) string {
+	s := strconv.Itoa(n)
+	if len(s) < 4 {
+		s = "0000"[len(s):] + s
+	}
+	return s
+}
+
+func reportPartition(p period.Period) string { return pkReport + p.String() }

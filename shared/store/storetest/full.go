@@ -1,0 +1,40 @@
+// Package storetest is the contract of package store as a test suite: every
+// store runs it, so a test on Memory says what Table does.
+package storetest
+
+import (
+	"context"
+	"time"
+
+	"resonanz/shared/casefile"
+	"resonanz/shared/feedback"
+	"resonanz/shared/period"
+	"resonanz/shared/store"
+)
+
+// Full is all that a store does. Consumers declare the part they need.
+type Full interface {
+	Put(context.Context, *store.Entry) (store.Outcome, *store.Entry, error)
+	Get(context.Context, feedback.ResponseKey, feedback.EventID) (*store.Entry, error)
+	Response(context.Context, feedback.ResponseKey) ([]store.Entry, error)
+	Month(context.Context, period.Period, func(store.Entry) error) error
+
+	CreateCase(context.Context, *casefile.Case, *casefile.Entry) error
+	GetCase(context.Context, casefile.Number) (*casefile.Case, error)
+	UpdateCase(context.Context, *casefile.Case, *casefile.Entry) error
+	Timeline(context.Context, casefile.Number) ([]casefile.Entry, error)
+	Due(context.Context, time.Time, func(casefile.Due) error) error
+
+	Begin(ctx context.Context, effect string, now time.Time, lease time.Duration) (store.OnceState, error)
+	Finish(ctx context.Context, effect string, now time.Time) error
+	Release(ctx context.Context, effect string) error
+
+	PutReport(context.Context, *store.ReportVersion) error
+	LatestReport(context.Context, period.Period) (*store.ReportVersion, error)
+	ReportVersions(context.Context, period.Period) ([]store.ReportVersion, error)
+}
+
+var (
+	_ Full = (*store.Memory)(nil)
+	_ Full = (*store.Table)(nil)
+)
