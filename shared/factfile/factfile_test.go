@@ -1,0 +1,145 @@
+package factfile
+
+import (
+	"bytes"
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/parquet-go/parquet-go"
+	"pgregory.net/rapid"
+
+	"resonanz/shared/feedback"
+	"resonanz/shared/period"
+	"resonanz/shared/responses"
+)
+
+func mustWrite(t interface{ Fatalf(string, ...any) }, kind feedback.Kind, b *responses.Batch) []byte {
+	data, err := Write(kind, b)
+	if err != nil {
+		t.Fatalf("Write(%s): %v", kind, err)
+	}
+	return data
+}
+
+func TestFactsSurviveARoundTrip(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		b := anyBatch(t)
+		votes, invitations := mustWrite(t, feedback.KindRating, b), mustWrite(t, feedback.KindInvitation, b)
+		got := new(responses.Batch)
+		got.Name("another batch numbers its names differently")
+		if err := errors.Join(Read(feedback.KindRating, votes, got), Read(feedback.KindInvitation, invitations, got)); err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(rowsOf(b), rowsOf(got)); d != "" {
+			t.Fatalf("facts changed (-written +read):\n%s", d)
+		}
+	})
+}
+
+func TestSameFactsMakeTheSameFile(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		b := anyBatch(t)
+		var shuffled responses.Batch
+		order := append(rapid.Permutation(b.Votes).Draw(t, "order"), b.Votes[:len(b.Votes)/2]...)
+		for _, v := range order {
+			v.Topic, v.Reason = shuffled.Name(b.Text(v.Topic)), shuffled.Name(b.Text(v.Reason))
+			v.Device, v.Touchpoint = shuffled.Name(b.Text(v.Device)), shuffled.Name(b.Text(v.Touchpoint))
+			shuffled.Votes = append(shuffled.Votes, v)
+		}
+		month := period.FromIndex(314)
+		first, again := Key(month, feedback.KindRating, b), Key(month, feedback.KindRating, &shuffled)
+		if first != again {
+			t.Fatalf("keys differ: %s and %s", first, again)
+		}
+		if !bytes.Equal(mustWrite(t, feedback.KindRating, b), mustWrite(t, feedback.KindRating, &shuffled)) {
+			t.Fatal("bytes differ")
+		}
+	})
+}
+
+func TestLargeFilesSpanRowGroups(t *testing.T) {
+	b := new(responses.Batch)
+	for i := range groupRows + 7 {
+		v := responses.Vote{Received: int64(i), Submitted: int64(i), Rating: int8(i % 6), Touchpoint: b.Name("hotline")}
+		v.Event[0], v.Event[1], v.Event[2] = byte(i>>16), byte(i>>8), byte(i)
+		if i%3 == 0 {
+			v.NPS = responses.Some(i % 11)
+		}
+		b.Votes = append(b.Votes, v)
+	}
+	data := mustWrite(t, feedback.KindRating, b)
+	f, err := parquet.OpenFile(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(f.RowGroups()); n != 2 {
+		t.Errorf("row groups = %d, want 2", n)
+	}
+	got := new(responses.Batch)
+	if err := Read(feedback.KindRating, data, got); err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(rowsOf(b), rowsOf(got)); d != "" {
+		t.Errorf("facts changed (-written +read):\n%s", d)
+	}
+}
+
+func TestKeysNameTheirPartition(t *testing.T) {
+	month, _ := period.Parse("2026-03")
+	b := &responses.Batch{Votes: []responses.Vote{{Event: [16]byte{1}}}}
+	key := Key(month, feedback.KindRating, b)
+	gotMonth, kind, ok := ParseKey(key)
+	if !ok || gotMonth != month || kind != feedback.KindRating {
+		t.Errorf("ParseKey(%q) = %v, %v, %v", key, gotMonth, kind, ok)
+	}
+	for _, bad := range []string{"", "facts/month=2026-03/rating/x", "facts/month=2026-13/rating/x.parquet", "facts/month=2026-03/card/x.parquet", "reports/month=2026-03/rating/x.parquet", "facts/2026-03/rating/x.parquet"} {
+		if _, _, ok := ParseKey(bad); ok {
+			t.Errorf("ParseKey(%q) took it for a fact file", bad)
+		}
+	}
+}
+
+func TestDamageIsNamedAndNothingRead(t *testing.T) {
+	b := new(responses.Batch)
+	for i := range 100 {
+		b.Votes = append(b.Votes, responses.Vote{Event: [16]byte{byte(i)}, Rating: 3, Touchpoint: b.Name("hotline")})
+	}
+	data := mustWrite(t, feedback.KindRating, b)
+	check := func(name string, bad []byte) {
+		t.Helper()
+		got := new(responses.Batch)
+		if err := Read(feedback.KindRating, bad, got); !errors.Is(err, ErrFormat) {
+			t.Errorf("%s: error = %v, want ErrFormat", name, err)
+		}
+		if len(got.Votes) != 0 {
+			t.Errorf("%s: %d facts were read all the same", name, len(got.Votes))
+		}
+	}
+	check("empty", nil)
+	check("text", []byte("event_id,response_key\n"))
+	for n := 1; n < len(data); n += 13 {
+		check("cut off", data[:n])
+	}
+	damaged := slices.Clone(data)
+	damaged[60] ^= 0x10 // inside the first page
+	check("a changed byte", damaged)
+	check("the other kind", mustWrite(t, feedback.KindInvitation, &responses.Batch{Invitations: []responses.Invitation{{}}}))
+}
+
+func FuzzRead(f *testing.F) {
+	b := &responses.Batch{Votes: make([]responses.Vote, 3)}
+	data, err := Write(feedback.KindRating, b)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(data[4:100])
+	f.Fuzz(func(t *testing.T, page []byte) {
+		bad := slices.Clone(data)
+		copy(bad[4:], page[:min(len(page), len(data)/2)])
+		if err := Read(feedback.KindRating, bad, new(responses.Batch)); err != nil && !errors.Is(err, ErrFormat) {
+			t.Fatal(err)
+		}
+	})
+}

@@ -1,0 +1,88 @@
+package factfile
+
+import (
+	"pgregory.net/rapid"
+
+	"resonanz/shared/feedback"
+	"resonanz/shared/responses"
+)
+
+// anyVote draws a vote with every field that a fact can have, interned in b.
+func anyVote(t *rapid.T, b *responses.Batch) responses.Vote {
+	v := responses.Vote{
+		Submitted: rapid.Int64Range(0, 4e12).Draw(t, "submitted"), Received: rapid.Int64Range(0, 4e12).Draw(t, "received"),
+		Touchpoint: b.Name(rapid.StringN(1, 12, 40).Draw(t, "touchpoint")), Device: b.Name(rapid.StringN(0, 5, 20).Draw(t, "device")),
+		Reason: b.Name(rapid.StringN(0, 5, 20).Draw(t, "reason")), Topic: b.Name(rapid.StringN(0, 5, 20).Draw(t, "topic")),
+		Key: anyKey(t), Channel: rapid.Uint8Range(0, uint8(len(feedback.Channels)-1)).Draw(t, "channel"),
+		Scale: rapid.Uint8Range(0, uint8(len(responses.Scales)-1)).Draw(t, "scale"), Rating: rapid.Int8Range(0, 10).Draw(t, "rating"),
+		NPS: anyOpt(t), CES: anyOpt(t), Expect: anyOpt(t),
+		Segment: anySegment(t), Language: anyLanguage(t),
+		Flags: responses.Flags(rapid.Uint8Range(0, 31).Draw(t, "flags")),
+	}
+	copy(v.Event[:], rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "event"))
+	if v.Flags&responses.FCRAsked == 0 {
+		v.Flags &^= responses.FCRYes
+	}
+	return v
+}
+
+func anyInvitation(t *rapid.T, b *responses.Batch) responses.Invitation {
+	i := responses.Invitation{
+		Issued: rapid.Int64Range(0, 4e12).Draw(t, "issued"), Received: rapid.Int64Range(0, 4e12).Draw(t, "received"),
+		Expires: rapid.Int64Range(0, 4e12).Draw(t, "expires"), Touchpoint: b.Name(rapid.StringN(1, 12, 40).Draw(t, "touchpoint")),
+		Key: anyKey(t), Channel: rapid.Uint8Range(0, uint8(len(feedback.Channels)-1)).Draw(t, "channel"),
+		Segment: anySegment(t), Language: anyLanguage(t),
+	}
+	copy(i.Event[:], rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "event"))
+	return i
+}
+
+func anyKey(t *rapid.T) (k responses.Key) {
+	k.Month = rapid.Uint16Range(0, 3071).Draw(t, "month")
+	copy(k.ID[:], rapid.SliceOfN(rapid.Byte(), 10, 10).Draw(t, "id"))
+	return k
+}
+
+func anyOpt(t *rapid.T) responses.Opt { return responses.Opt(rapid.Int8Range(0, 101).Draw(t, "opt")) }
+
+func anySegment(t *rapid.T) uint8 {
+	return rapid.SampledFrom([]uint8{0, 'A', 'Z'}).Draw(t, "segment")
+}
+
+func anyLanguage(t *rapid.T) [2]byte {
+	return rapid.SampledFrom([][2]byte{{}, {'d', 'e'}, {'e', 'n'}}).Draw(t, "language")
+}
+
+func anyBatch(t *rapid.T) *responses.Batch {
+	b := new(responses.Batch)
+	for range rapid.IntRange(0, 40).Draw(t, "votes") {
+		b.Votes = append(b.Votes, anyVote(t, b))
+	}
+	for range rapid.IntRange(0, 10).Draw(t, "invitations") {
+		b.Invitations = append(b.Invitations, anyInvitation(t, b))
+	}
+	return b
+}
+
+// row is a fact with its texts, comparable over batches.
+type row struct {
+	Vote                              responses.Vote
+	Invitation                        responses.Invitation
+	Touchpoint, Device, Reason, Topic string
+}
+
+func rowsOf(b *responses.Batch) (out []row) {
+	for _, v := range b.Votes {
+		r := row{Touchpoint: b.Text(v.Touchpoint), Device: b.Text(v.Device), Reason: b.Text(v.Reason), Topic: b.Text(v.Topic)}
+		v.Touchpoint, v.Device, v.Reason, v.Topic = 0, 0, 0, 0
+		r.Vote = v
+		out = append(out, r)
+	}
+	for _, i := range b.Invitations {
+		r := row{Touchpoint: b.Text(i.Touchpoint)}
+		i.Touchpoint = 0
+		r.Invitation = i
+		out = append(out, r)
+	}
+	return out
+}

@@ -1,0 +1,163 @@
+package factfile
+
+import (
+	"bytes"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/compress"
+	"pgregory.net/rapid"
+
+	"resonanz/shared/feedback"
+	"resonanz/shared/responses"
+)
+
+// fact is a rating as parquet-go's own reader and writer see it.
+type fact struct {
+	EventID        uuid.UUID `parquet:"event_id,uuid"`
+	ResponseKey    string    `parquet:"response_key,plain"`
+	Touchpoint     string    `parquet:"touchpoint,plain"`
+	Channel        string    `parquet:"channel,dict"`
+	Scale          string    `parquet:"scale,dict"`
+	Rating         int32     `parquet:"rating"`
+	SubmittedAt    time.Time `parquet:"submitted_at,timestamp(millisecond)"`
+	ReceivedAt     time.Time `parquet:"received_at,timestamp(microsecond)"`
+	Device         *string   `parquet:"device,optional,plain"`
+	Language       *string   `parquet:"language,optional,dict"`
+	Reason         *string   `parquet:"reason,optional,dict"`
+	NPS            *int32    `parquet:"nps,optional"`
+	CES            *int64    `parquet:"ces,optional,dict"`
+	FCR            *bool     `parquet:"fcr,optional"`
+	Expectation    *int32    `parquet:"expectation,optional"`
+	Callback       bool      `parquet:"callback_requested"`
+	HasText        bool      `parquet:"has_text"`
+	Segment        *string   `parquet:"segment,optional,plain"`
+	Topic          *string   `parquet:"topic,optional,plain"`
+	CollectionMode string    `parquet:"collection_mode,dict"`
+	Extra          string    `parquet:"a_column_of_tomorrow,plain"`
+}
+
+// written is the same without what this package never writes.
+type written struct {
+	EventID        [16]byte  `parquet:"event_id,uuid"`
+	ResponseKey    string    `parquet:"response_key"`
+	Touchpoint     string    `parquet:"touchpoint"`
+	Channel        string    `parquet:"channel"`
+	Scale          string    `parquet:"scale"`
+	Rating         int32     `parquet:"rating"`
+	SubmittedAt    time.Time `parquet:"submitted_at,timestamp(millisecond)"`
+	ReceivedAt     time.Time `parquet:"received_at,timestamp(millisecond)"`
+	Device         *string   `parquet:"device,optional"`
+	NPS            *int32    `parquet:"nps,optional"`
+	FCR            *bool     `parquet:"fcr,optional"`
+	HasText        bool      `parquet:"has_text"`
+	CollectionMode string    `parquet:"collection_mode"`
+}
+
+func TestParquetGoReadsWhatWeWrite(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		b := anyBatch(t)
+		data := mustWrite(t, feedback.KindRating, b)
+		got, err := parquet.Read[written](bytes.NewReader(data), int64(len(data)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got) != len(b.Votes) {
+			t.Fatalf("%d rows, want %d", len(got), len(b.Votes))
+		}
+		for i, g := range got {
+			v := b.Votes[i]
+			var nps *int32
+			if n, ok := v.NPS.Get(); ok {
+				nps = ptr(int32(n))
+			}
+			var fcr *bool
+			if v.Flags&responses.FCRAsked != 0 {
+				fcr = ptr(v.Flags&responses.FCRYes != 0)
+			}
+			var device *string
+			if v.Device != 0 {
+				device = ptr(b.Text(v.Device))
+			}
+			mode := feedback.Self
+			if v.Flags&responses.Assisted != 0 {
+				mode = feedback.Assisted
+			}
+			want := written{v.Event, string(v.Key.ResponseKey()), b.Text(v.Touchpoint), string(feedback.Channels[v.Channel]), string(responses.Scales[v.Scale]),
+				int32(v.Rating), responses.At(v.Submitted), responses.At(v.Received), device, nps, fcr, v.Flags&responses.HasText != 0, string(mode)}
+			if d := cmp.Diff(want, g); d != "" {
+				t.Fatalf("row %d (-want +parquet-go):\n%s", i, d)
+			}
+		}
+	})
+}
+
+func TestFilesOfOtherWritersAreRead(t *testing.T) {
+	var facts []fact
+	want := new(responses.Batch)
+	for i := range 3000 {
+		f := fact{EventID: uuid.MustParse(fmt.Sprintf("0198c0de-0000-7000-8000-%012d", i)), ResponseKey: "2026-03-" + "aaaaaaaaaaaaaaaa", Touchpoint: fmt.Sprintf("shop-%d", i%7),
+			Channel: "kiosk", Scale: "stars_1_5", Rating: int32(i%5 + 1), SubmittedAt: responses.At(int64(1e12 + i)), ReceivedAt: responses.At(int64(1e12 + 5*i)),
+			CollectionMode: "self", Callback: i%4 == 0, HasText: i%3 == 0}
+		r := feedback.Rating{EventID: feedback.EventID(f.EventID.String()), ResponseKey: feedback.ResponseKey(f.ResponseKey), Touchpoint: feedback.Touchpoint(f.Touchpoint),
+			Channel: feedback.Kiosk, Scale: feedback.Stars5, Rating: int(f.Rating), SubmittedAt: f.SubmittedAt, ReceivedAt: f.ReceivedAt,
+			CollectionMode: feedback.Self, CallbackRequested: f.Callback, HasText: f.HasText}
+		if i%2 == 0 {
+			f.Device, f.Language, f.NPS, f.CES, f.FCR = ptr("kiosk-1"), ptr("de"), ptr(int32(i%11)), ptr(int64(i%7+1)), ptr(i%8 == 0)
+			r.Device, r.Language, r.NPS, r.CES, r.FCR = "kiosk-1", "de", ptr(i%11), ptr(i%7+1), ptr(i%8 == 0)
+		}
+		facts = append(facts, f)
+		if err := want.AddRating(&r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, codec := range []compress.Codec{&parquet.Zstd, &parquet.Snappy, &parquet.Gzip, &parquet.Uncompressed} {
+		for _, version := range []int{1, 2} {
+			t.Run(fmt.Sprintf("%s pages v%d", codec, version), func(t *testing.T) {
+				var buf bytes.Buffer
+				if err := parquet.Write(&buf, facts, parquet.Compression(codec), parquet.DataPageVersion(version), parquet.PageBufferSize(4096), parquet.MaxRowsPerRowGroup(1000)); err != nil {
+					t.Fatal(err)
+				}
+				got := new(responses.Batch)
+				if err := Read(feedback.KindRating, buf.Bytes(), got); err != nil {
+					t.Fatal(err)
+				}
+				if d := cmp.Diff(rowsOf(want), rowsOf(got)); d != "" {
+					t.Errorf("facts differ (-want +read):\n%.2000s", d)
+				}
+			})
+		}
+	}
+}
+
+func TestForeignValuesAreRefused(t *testing.T) {
+	good := fact{ResponseKey: "2026-03-aaaaaaaaaaaaaaaa", Touchpoint: "x", Channel: "qr", Scale: "stars_1_5", CollectionMode: "self"}
+	for name, change := range map[string]func(*fact){
+		"channel":         func(f *fact) { f.Channel = "pigeon" },
+		"scale":           func(f *fact) { f.Scale = "stars_1_6" },
+		"rating":          func(f *fact) { f.Rating = 11 },
+		"response_key":    func(f *fact) { f.ResponseKey = "2026-03" },
+		"collection_mode": func(f *fact) { f.CollectionMode = "robot" },
+		"nps":             func(f *fact) { f.NPS = ptr(int32(-1)) },
+		"language":        func(f *fact) { f.Language = ptr("deutsch") },
+		"segment":         func(f *fact) { f.Segment = ptr("aa") },
+	} {
+		bad := good
+		change(&bad)
+		var buf bytes.Buffer
+		if err := parquet.Write(&buf, []fact{good, bad}); err != nil {
+			t.Fatal(err)
+		}
+		got := new(responses.Batch)
+		err := Read(feedback.KindRating, buf.Bytes(), got)
+		if err == nil || !bytes.Contains([]byte(err.Error()), []byte("column "+name)) || len(got.Votes) != 0 {
+			t.Errorf("%s: error = %v with %d facts, want one that names the column, and none", name, err, len(got.Votes))
+		}
+	}
+}
+
+func ptr[T any](v T) *T { return &v }
