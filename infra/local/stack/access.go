@@ -1,0 +1,238 @@
+package stack
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2"
+	sestypes "github.com/aws/aws-sdk-go-v2/service/sesv2/types"
+
+	"resonanz/infra/local/emulator"
+	"resonanz/shared/config"
+	"resonanz/shared/feedback"
+	"resonanz/shared/link"
+)
+
+// AWS is the configuration of any SDK client for the running stack.
+func (o *Outputs) AWS() aws.Config {
+	return aws.Config{
+		Region:       o.Region,
+		BaseEndpoint: aws.String(o.EndpointURL),
+		Credentials:  credentials.NewStaticCredentialsProvider(emulator.AccessKey, emulator.SecretKey, ""),
+	}
+}
+
+// Token asks the stack's own user pool for a JWT by client credentials. Scopes
+// are those of the resource server "resonanz", without its name.
+func (o *Outputs) Token(ctx context.Context, scopes ...string) (string, error) {
+	secret, err := o.clientSecret(ctx)
+	if err != nil {
+		return "", err
+	}
+	full := make([]string, len(scopes))
+	for i, s := range scopes {
+		full[i] = "resonanz/" + s
+	}
+	form := url.Values{"grant_type": {"client_credentials"}, "scope": {strings.Join(full, " ")}}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, o.TokenURL, strings.NewReader(form.Encode()))
+	if err != nil {
+		return "", fmt.Errorf("asking for a token: %w", err)
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.SetBasicAuth(o.ClientID, secret)
+	var answer struct {
+		Token string `json:"access_token"`
+		Error string `json:"error"`
+	}
+	if err := call(req, &answer); err != nil {
+		return "", fmt.Errorf("asking for a token with scopes %q: %w", scopes, err)
+	}
+	if answer.Token == "" {
+		return "", fmt.Errorf("asking for a token with scopes %q: %s", scopes, answer.Error)
+	}
+	return answer.Token, nil
+}
+
+// clientSecret reads the secret of the pool's machine client. One call is no
+// reason for one more SDK.
+func (o *Outputs) clientSecret(ctx context.Context) (string, error) {
+	body, err := json.Marshal(map[string]string{"UserPoolId": o.UserPoolID, "ClientId": o.ClientID})
+	if err != nil {
+		return "", err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, o.EndpointURL+"/", bytes.NewReader(body))
+	if err != nil {
+		return "", fmt.Errorf("reading the client of the user pool: %w", err)
+	}
+	req.Header.Set("Content-Type", "application/x-amz-json-1.1")
+	req.Header.Set("X-Amz-Target", "AWSCognitoIdentityProviderService.DescribeUserPoolClient")
+	sum := sha256.Sum256(body)
+	who := aws.Credentials{AccessKeyID: emulator.AccessKey, SecretAccessKey: emulator.SecretKey}
+	if err := v4.NewSigner().SignHTTP(ctx, who, req, hex.EncodeToString(sum[:]), "cognito-idp", o.Region, time.Now()); err != nil {
+		return "", fmt.Errorf("reading the client of the user pool: %w", err)
+	}
+	var answer struct {
+		UserPoolClient struct{ ClientSecret string }
+	}
+	if err := call(req, &answer); err != nil {
+		return "", fmt.Errorf("reading the client of the user pool: %w", err)
+	}
+	return answer.UserPoolClient.ClientSecret, nil
+}
+
+func call(req *http.Request, into any) error {
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return fmt.Errorf("%w (is the local stack up?)", err)
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(io.LimitReader(res.Body, 1<<20))
+	if err != nil {
+		return err
+	}
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("%s: %s", res.Status, bytes.TrimSpace(b))
+	}
+	return json.Unmarshal(b, into)
+}
+
+// Config reads the configuration as the functions of this project have it.
+func (p Project) Config() (*config.Config, error) {
+	files, err := filepath.Glob(filepath.Join(p.BuildDir(), Arch(), "*", "feedback.json"))
+	if err != nil || len(files) == 0 {
+		return nil, fmt.Errorf("reading configuration: no feedback.json under %s: run `make build ARCH=%s`", filepath.Join(p.BuildDir(), Arch()), Arch())
+	}
+	b, err := os.ReadFile(files[0])
+	if err != nil {
+		return nil, fmt.Errorf("reading configuration: %w", err)
+	}
+	return config.Parse(b)
+}
+
+// DeviceKey derives the key of a configured device from the running stack's
+// master secret.
+func (o *Outputs) DeviceKey(ctx context.Context, cfg *config.Config, id feedback.Device) (string, error) {
+	d := cfg.Device(id)
+	if d == nil {
+		known := make([]string, len(cfg.Devices))
+		for i := range cfg.Devices {
+			known[i] = string(cfg.Devices[i].ID)
+		}
+		return "", fmt.Errorf("device %q is not configured; these are: %s", id, strings.Join(known, ", "))
+	}
+	if d.Revoked {
+		return "", fmt.Errorf("device %q is revoked in the configuration: it has no key", id)
+	}
+	v, err := secretsmanager.NewFromConfig(o.AWS()).GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &o.DeviceSecretARN})
+	if err != nil {
+		return "", fmt.Errorf("reading the device secret (is the local stack up?): %w", err)
+	}
+	return link.DeviceKey([]byte(aws.ToString(v.SecretString)), d.ID, d.Generation), nil
+}
+
+// verifySender makes the configured sender of mail a verified identity, which
+// in a real account its owner does by answering a mail.
+func (o *Outputs) verifySender(ctx context.Context, root string) error {
+	cfg, err := Project{Root: root}.Config()
+	if err != nil {
+		return err
+	}
+	if cfg.Notify.MailFrom == "" {
+		return nil
+	}
+	_, err = sesv2.NewFromConfig(o.AWS()).CreateEmailIdentity(ctx, &sesv2.CreateEmailIdentityInput{EmailIdentity: &cfg.Notify.MailFrom})
+	var exists *sestypes.AlreadyExistsException
+	if err != nil && !errors.As(err, &exists) {
+		return fmt.Errorf("verifying the sender of mail: %w", err)
+	}
+	return nil
+}
+
+// Function is a deployed function.
+type Function struct {
+	Name string            // physical
+	Env  map[string]string // as deployed, queue and table names resolved
+}
+
+// Function finds a function by the name of its folder under functions/.
+func (o *Outputs) Function(ctx context.Context, name string) (*Function, error) {
+	client := cloudformation.NewFromConfig(o.AWS())
+	pages := cloudformation.NewListStackResourcesPaginator(client, &cloudformation.ListStackResourcesInput{StackName: &o.StackName})
+	var known []string
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("finding function %s (is the local stack up?): %w", name, err)
+		}
+		for _, r := range page.StackResourceSummaries {
+			if aws.ToString(r.ResourceType) != "AWS::Lambda::Function" {
+				continue
+			}
+			found, err := lambda.NewFromConfig(o.AWS()).GetFunctionConfiguration(ctx, &lambda.GetFunctionConfigurationInput{FunctionName: r.PhysicalResourceId})
+			if err != nil {
+				return nil, fmt.Errorf("finding function %s: %w", name, err)
+			}
+			if isFunction(name, aws.ToString(r.LogicalResourceId), aws.ToString(r.PhysicalResourceId)) {
+				f := &Function{Name: aws.ToString(r.PhysicalResourceId)}
+				if found.Environment != nil {
+					f.Env = found.Environment.Variables
+				}
+				return f, nil
+			}
+			known = append(known, aws.ToString(r.LogicalResourceId))
+		}
+	}
+	return nil, fmt.Errorf("finding function %s: the stack has only %s", name, strings.Join(known, ", "))
+}
+
+// isFunction matches a folder name against a logical id, which the CDK makes of
+// a construct's name and a hash of 8 characters.
+func isFunction(name, logical, physical string) bool {
+	return len(logical) > 8 && strings.EqualFold(logical[:len(logical)-8], name) ||
+		strings.EqualFold(logical, name) || strings.HasSuffix(physical, "-"+name)
+}
+
+// Invoke runs a function of the stack on one payload, as its trigger would, and
+// returns its answer. A function error is an error.
+func (o *Outputs) Invoke(ctx context.Context, name string, payload []byte) ([]byte, error) {
+	f, err := o.Function(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	out, err := lambda.NewFromConfig(o.AWS()).Invoke(ctx, &lambda.InvokeInput{FunctionName: &f.Name, Payload: payload})
+	if err != nil {
+		return nil, fmt.Errorf("invoking %s: %w", name, err)
+	}
+	if out.FunctionError != nil {
+		return nil, fmt.Errorf("invoking %s: %s: %s", name, *out.FunctionError, out.Payload)
+	}
+	return out.Payload, nil
+}
+
+// Mails are the messages sent by SES since the emulator started, oldest first.
+func (o *Outputs) Mails(ctx context.Context) ([]emulator.Mail, error) {
+	return emulator.Mails(ctx, o.EndpointURL)
+}
+
+// Peek looks into a queue without receiving.
+func (o *Outputs) Peek(ctx context.Context, queueURL string) ([]emulator.Message, error) {
+	return emulator.Peek(ctx, o.EndpointURL, queueURL)
+}
