@@ -1,0 +1,138 @@
+package main
+
+import (
+	"encoding/json"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2integrations"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// Throttles of the whole API, requests per second: far above a campaign to a
+// hundred thousand customers, far below a bill that frightens.
+const (
+	throttleRate  = 500
+	throttleBurst = 1000
+)
+
+type api struct {
+	awsapigatewayv2.HttpApi
+}
+
+// route is one line of the interface. Without a scope it is public: the
+// function checks the signed link or the device key.
+type route struct {
+	function string
+	path     string
+	scope    string
+	methods  []awsapigatewayv2.HttpMethod
+}
+
+// routes lists the interface; what is not listed goes to the not-found page.
+func routes() []route {
+	const get, head, post = awsapigatewayv2.HttpMethod_GET, awsapigatewayv2.HttpMethod_HEAD, awsapigatewayv2.HttpMethod_POST
+	of := func(methods ...awsapigatewayv2.HttpMethod) []awsapigatewayv2.HttpMethod { return methods }
+	return []route{
+		{"rating", "/r/{token}", "", of(get, head, post)},
+		{"rating", "/v1/ratings", "", of(post)},
+		{"rating", "/v1/batch", "", of(post)},
+		{"rating", "/healthz", "", of(get)},
+		{"invitation", "/v1/invitations", "invite", of(post)},
+		{"report", "/v1/reports/{period}", "reports", of(get, post)},
+	}
+}
+
+// addAPI makes the API and its one stage; addRoutes fills it once the functions
+// exist, which in turn need its address.
+func (s *stack) addAPI() {
+	s.api = api{awsapigatewayv2.NewHttpApi(s.scope, str("Api"), &awsapigatewayv2.HttpApiProps{
+		ApiName:            str("resonanz-" + string(s.Stage)),
+		Description:        str("Resonanz: customer pages and JSON interface"),
+		CreateDefaultStage: jsii.Bool(false),
+	})}
+	log := s.addLogGroup("AccessLog")
+	awsapigatewayv2.NewCfnStage(s.scope, str("ApiStage"), &awsapigatewayv2.CfnStageProps{
+		ApiId:      s.api.ApiId(),
+		StageName:  str("$default"),
+		AutoDeploy: jsii.Bool(true),
+		DefaultRouteSettings: &awsapigatewayv2.CfnStage_RouteSettingsProperty{
+			ThrottlingRateLimit:  jsii.Number(throttleRate),
+			ThrottlingBurstLimit: jsii.Number(throttleBurst),
+		},
+		AccessLogSettings: &awsapigatewayv2.CfnStage_AccessLogSettingsProperty{
+			DestinationArn: log.LogGroupArn(),
+			Format:         str(accessLogFormat()),
+		},
+	})
+}
+
+// accessLogFormat names what is logged of a request: the route's pattern, never
+// its path, query string, address, user agent or identity, since a path holds a
+// customer's link.
+func accessLogFormat() string {
+	format, err := json.Marshal(map[string]string{
+		"time":     "$context.requestTimeEpoch",
+		"request":  "$context.requestId",
+		"route":    "$context.routeKey",
+		"status":   "$context.status",
+		"bytes":    "$context.responseLength",
+		"latency":  "$context.responseLatency",
+		"function": "$context.integrationLatency",
+		"error":    "$context.error.messageString",
+	})
+	if err != nil {
+		panic(err) // a map of strings always marshals
+	}
+	return string(format)
+}
+
+func (s *stack) addRoutes() {
+	integrations := map[string]awsapigatewayv2.HttpRouteIntegration{}
+	integration := func(name string) awsapigatewayv2.HttpRouteIntegration {
+		if integrations[name] == nil {
+			integrations[name] = awsapigatewayv2integrations.NewHttpLambdaIntegration(
+				str(exported(name)+"Integration"), s.functions[name],
+				&awsapigatewayv2integrations.HttpLambdaIntegrationProps{
+					PayloadFormatVersion:   awsapigatewayv2.PayloadFormatVersion_VERSION_2_0(),
+					ScopePermissionToRoute: jsii.Bool(false), // one permission for the API instead of one a route
+				})
+		}
+		return integrations[name]
+	}
+	for _, r := range routes() {
+		o := &awsapigatewayv2.AddRoutesOptions{
+			Path:        str(r.path),
+			Methods:     &r.methods,
+			Integration: integration(r.function),
+		}
+		if r.scope != "" {
+			o.Authorizer = s.identity.authorizer
+			o.AuthorizationScopes = strs(resourceServer + "/" + r.scope)
+		}
+		s.api.AddRoutes(o)
+	}
+	awsapigatewayv2.NewHttpRoute(s.scope, str("NotFoundRoute"), &awsapigatewayv2.HttpRouteProps{
+		HttpApi:     s.api.HttpApi,
+		RouteKey:    awsapigatewayv2.HttpRouteKey_DEFAULT(),
+		Integration: integration("rating"),
+	})
+	// The integration's own permission covers <stage>/<method>/<path>; the default
+	// route is called as <stage>/$default.
+	s.functions["rating"].AddPermission(str("NotFound"), &awslambda.Permission{
+		Principal: awsiam.NewServicePrincipal(str("apigateway.amazonaws.com"), nil),
+		SourceArn: s.scope.FormatArn(&awscdk.ArnComponents{
+			Service: str("execute-api"), Resource: s.api.ApiId(), ResourceName: str("*/$default"),
+		}),
+	})
+}
+
+// publicURL is the base of customer links.
+func (s *stack) publicURL() *string {
+	if s.PublicURL != "" {
+		return str(s.PublicURL)
+	}
+	return s.api.ApiEndpoint()
+}

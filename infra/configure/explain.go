@@ -1,0 +1,118 @@
+package configure
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+)
+
+// checkSchema lists what the schema refuses.
+func checkSchema(value any) []finding {
+	var invalid *jsonschema.ValidationError
+	if err := schema().Validate(value); !errors.As(err, &invalid) {
+		return nil
+	}
+	return explain(invalid)
+}
+
+// explain walks to the leaves of a validation error and says each in words. An
+// address that may also be empty is the schema's only choice of two: it is said
+// once, for the address.
+func explain(e *jsonschema.ValidationError) (found []finding) {
+	path := e.InstanceLocation
+	switch k := e.ErrorKind.(type) {
+	case *kind.AnyOf:
+		return []finding{{path: path, text: "want a mail address, such as service@example.com, or nothing"}}
+	case *kind.AdditionalProperties:
+		for _, key := range k.Properties {
+			found = append(found, finding{path: path, key: key, text: "is no field; fields are documented in feedback.schema.json"})
+		}
+		return found
+	case *kind.Required:
+		for _, key := range k.Missing {
+			found = append(found, finding{path: path, key: key, text: "is missing"})
+		}
+		return found
+	case *kind.PropertyNames:
+		return []finding{{path: path, key: k.Property, text: "is no language; want de or en"}}
+	}
+	if len(e.Causes) == 0 {
+		return []finding{{path: path, text: inWords(e.ErrorKind)}}
+	}
+	for _, cause := range e.Causes {
+		found = append(found, explain(cause)...)
+	}
+	return found
+}
+
+func inWords(k jsonschema.ErrorKind) string {
+	switch k := k.(type) {
+	case *kind.Type:
+		return fmt.Sprintf("is %s; want %s", a(k.Got), a(strings.Join(k.Want, " or ")))
+	case *kind.Enum:
+		return fmt.Sprintf("is %s; want one of %s", written(k.Got), list(k.Want))
+	case *kind.Minimum:
+		return fmt.Sprintf("is %s; want at least %s", number(k.Got), number(k.Want))
+	case *kind.Maximum:
+		return fmt.Sprintf("is %s; want at most %s", number(k.Got), number(k.Want))
+	case *kind.MinLength:
+		return fmt.Sprintf("has %d characters; want at least %d", k.Got, k.Want)
+	case *kind.MaxLength:
+		return fmt.Sprintf("has %d characters; want at most %d", k.Got, k.Want)
+	case *kind.MinItems:
+		return fmt.Sprintf("has %d entries; want at least %d", k.Got, k.Want)
+	case *kind.MaxItems:
+		return fmt.Sprintf("has %d entries; want at most %d", k.Got, k.Want)
+	case *kind.UniqueItems:
+		return fmt.Sprintf("entries %d and %d are the same", k.Duplicates[0]+1, k.Duplicates[1]+1)
+	case *kind.Pattern:
+		return fmt.Sprintf("is %s; want %s", written(k.Got), shape(k.Want))
+	}
+	return k.LocalizedString(message.NewPrinter(language.English))
+}
+
+// shape says what the schema's patterns mean.
+func shape(pattern string) string {
+	switch {
+	case strings.HasPrefix(pattern, "^#"):
+		return "a colour, such as #0b5cad"
+	case strings.Contains(pattern, "@"):
+		return "a mail address, such as service@example.com"
+	case strings.HasPrefix(pattern, "^[a-z0-9]"):
+		return "1 to 40 of a-z, 0-9 and inner hyphens"
+	}
+	return "a match of " + pattern
+}
+
+func a(kind string) string {
+	if strings.ContainsRune("aeiou", rune(kind[0])) {
+		return "an " + kind
+	}
+	return "a " + kind
+}
+
+func number(r *big.Rat) string { return r.RatString() }
+
+func written(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Sprint(v)
+	}
+	return string(b)
+}
+
+func list(values []any) string {
+	words := make([]string, len(values))
+	for i, v := range values {
+		words[i] = strings.Trim(written(v), `"`)
+	}
+	return strings.Join(slices.Clip(words), ", ")
+}

@@ -1,0 +1,118 @@
+package configure
+
+import (
+	"fmt"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"resonanz/shared/config"
+	"resonanz/shared/feedback"
+	"resonanz/shared/link"
+)
+
+// checkRules lists what no schema can say: values that must fit each other or
+// the world.
+func checkRules(c *config.Config) (found []finding) {
+	refuse := func(text string, path ...string) { found = append(found, finding{path: path, text: text}) }
+
+	if _, err := time.LoadLocation(c.Organisation.TimeZone); err != nil || c.Organisation.TimeZone == "Local" {
+		refuse(fmt.Sprintf("is %q; want an IANA time zone, such as Europe/Berlin", c.Organisation.TimeZone), "organisation", "time_zone")
+	}
+	if !slices.Contains(c.Organisation.Languages, c.Organisation.DefaultLanguage) {
+		refuse(fmt.Sprintf("is %q, which is not among organisation.languages", c.Organisation.DefaultLanguage), "organisation", "default_language")
+	}
+	for _, a := range []struct {
+		url  string
+		path []string
+	}{
+		{c.PublicURL, []string{"public_url"}},
+		{c.Notify.WebhookURL, []string{"notify", "webhook_url"}},
+		{c.OIDC.Issuer, []string{"oidc", "issuer"}},
+	} {
+		if text := checkURL(a.url); text != "" {
+			refuse(text, a.path...)
+		}
+	}
+	if c.PublicURL != "" && (strings.HasSuffix(c.PublicURL, "/") || strings.ContainsAny(c.PublicURL, "?#")) {
+		refuse("is the base of links; want neither a trailing slash nor ? or #", "public_url")
+	}
+	if c.Rules.IndicativeN < c.Rules.MinimumN {
+		refuse(fmt.Sprintf("is %d, less than rules.minimum_n (%d)", c.Rules.IndicativeN, c.Rules.MinimumN), "rules", "indicative_n")
+	}
+	if c.OIDC.Issuer != "" && len(c.OIDC.Audience) == 0 {
+		refuse("is needed with oidc.issuer: a token for somebody else must not be taken", "oidc", "audience")
+	}
+	found = append(found, checkTouchpoints(c)...)
+	return append(found, checkDevices(c)...)
+}
+
+func checkTouchpoints(c *config.Config) (found []finding) {
+	at := map[feedback.Touchpoint]int{}
+	codes := map[link.Code]feedback.Touchpoint{}
+	for i, t := range c.Touchpoints {
+		path := func(field ...string) []string { return append([]string{"touchpoints", strconv.Itoa(i)}, field...) }
+		if j, taken := at[t.ID]; taken {
+			found = append(found, finding{path: path("id"), text: fmt.Sprintf("is %q, like touchpoints[%d].id", t.ID, j)})
+			continue
+		}
+		at[t.ID] = i
+		if other, taken := codes[link.CodeOf(t.ID)]; taken {
+			found = append(found, finding{path: path("id"), text: fmt.Sprintf("is %q, whose short code in links equals that of %q; choose another id", t.ID, other)})
+		}
+		codes[link.CodeOf(t.ID)] = t.ID
+		for _, l := range c.Organisation.Languages {
+			if t.Name[l] == "" {
+				found = append(found, finding{path: path("name"), key: string(l), text: "is missing: a name for each of organisation.languages"})
+			}
+		}
+	}
+	return found
+}
+
+func checkDevices(c *config.Config) (found []finding) {
+	known := map[feedback.Touchpoint]bool{}
+	for _, t := range c.Touchpoints {
+		known[t.ID] = true
+	}
+	at := map[feedback.Device]int{}
+	for i, d := range c.Devices {
+		path := func(field string) []string { return []string{"devices", strconv.Itoa(i), field} }
+		if j, taken := at[d.ID]; taken {
+			found = append(found, finding{path: path("id"), text: fmt.Sprintf("is %q, like devices[%d].id", d.ID, j)})
+		} else {
+			at[d.ID] = i
+		}
+		if !known[d.Touchpoint] {
+			found = append(found, finding{path: path("touchpoint"), text: fmt.Sprintf("is %q, which is no touchpoint", d.Touchpoint)})
+		}
+	}
+	return found
+}
+
+// checkURL says what is wrong with an address that may be empty: https, or http
+// on this machine.
+func checkURL(s string) string {
+	if s == "" {
+		return ""
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || u.User != nil {
+		return fmt.Sprintf("is %q; want an address such as https://feedback.example.com", s)
+	}
+	if u.Scheme == "https" || u.Scheme == "http" && onLoopback(u.Hostname()) {
+		return ""
+	}
+	return fmt.Sprintf("is %q; want https (http only on this machine)", s)
+}
+
+func onLoopback(host string) bool {
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}

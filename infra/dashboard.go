@@ -1,0 +1,52 @@
+package main
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// addDashboard shows the way of the data on one page: what came in, how far
+// behind each consumer is, what failed.
+func (s *stack) addDashboard() {
+	graph := func(title string, metrics ...awscloudwatch.IMetric) awscloudwatch.IWidget {
+		return awscloudwatch.NewGraphWidget(&awscloudwatch.GraphWidgetProps{
+			Title: str(title), Left: &metrics, Width: jsii.Number(12), Height: jsii.Number(6),
+		})
+	}
+	each := func(metric func(awslambda.Function) awscloudwatch.Metric) (all []awscloudwatch.IMetric) {
+		for _, name := range s.order {
+			all = append(all, metric(s.functions[name]))
+		}
+		return all
+	}
+	var aside, ages []awscloudwatch.IMetric
+	for _, d := range s.dlqs {
+		aside = append(aside, visible(d))
+	}
+	for _, q := range []queue{s.escalation, s.reporting, s.notify} {
+		ages = append(ages, age(q))
+	}
+	board := awscloudwatch.NewDashboard(s.scope, str("Dashboard"), &awscloudwatch.DashboardProps{
+		DashboardName:   str("resonanz-" + string(s.Stage)),
+		DefaultInterval: days(7),
+	})
+	board.AddWidgets(
+		graph("Requests", s.apiMetric("Count", "Sum"), s.apiMetric("4xx", "Sum"), s.apiMetric("5xx", "Sum")),
+		graph("Response time, 99 % (ms)", s.apiMetric("Latency", "p99")),
+	)
+	board.AddWidgets(
+		graph("Behind the table (ms)", s.iteratorAge()),
+		graph("Oldest message (s)", ages...),
+	)
+	board.AddWidgets(
+		graph("Put aside", aside...),
+		graph("Errors", each(func(f awslambda.Function) awscloudwatch.Metric { return f.MetricErrors(sum()) })...),
+	)
+	board.AddWidgets(
+		graph("Invocations", each(func(f awslambda.Function) awscloudwatch.Metric { return f.MetricInvocations(sum()) })...),
+		graph("Duration, 99 % (ms)", each(func(f awslambda.Function) awscloudwatch.Metric {
+			return f.MetricDuration(&awscloudwatch.MetricOptions{Statistic: str("p99"), Period: minutes(5)})
+		})...),
+	)
+}

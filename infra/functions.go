@@ -1,0 +1,171 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+)
+
+// Timeouts in seconds. A queue's visibility follows from its consumer's.
+const (
+	requestTimeout    = 10 // the HTTP API itself gives up after 30
+	fanoutTimeout     = 30
+	escalationTimeout = 30
+	clockTimeout      = 50 // ends before the next minute begins
+	notifyTimeout     = 30
+	factsTimeout      = 30
+	reportTimeout     = 120
+)
+
+// function is what one function is given and may do.
+type function struct {
+	name    string
+	does    string
+	timeout int // seconds
+	memory  int // MiB; CPU grows with it
+	env     map[string]*string
+	may     []awsiam.PolicyStatement
+}
+
+// addFunctions builds every function with a role of its own, which may do
+// exactly what is listed here.
+func (s *stack) addFunctions() error {
+	table, public := s.tableARN(), s.publicURL()
+	for _, f := range []function{{
+		name: "rating", does: "rating page and vote, device ratings",
+		timeout: requestTimeout, memory: 256,
+		env: map[string]*string{
+			"TABLE_NAME":        s.table.TableName(),
+			"LINK_SECRET_ARN":   s.linkSecret.SecretArn(),
+			"DEVICE_SECRET_ARN": s.deviceSecret.SecretArn(),
+		},
+		may: []awsiam.PolicyStatement{
+			allow(table, "dynamodb:GetItem", "dynamodb:PutItem"),
+			allow(s.linkSecret.SecretArn(), "secretsmanager:GetSecretValue"),
+			allow(s.deviceSecret.SecretArn(), "secretsmanager:GetSecretValue"),
+		},
+	}, {
+		name: "invitation", does: "issues signed rating links",
+		timeout: requestTimeout, memory: 256,
+		env: map[string]*string{
+			"TABLE_NAME":      s.table.TableName(),
+			"LINK_SECRET_ARN": s.linkSecret.SecretArn(),
+			"PUBLIC_URL":      public,
+		},
+		may: []awsiam.PolicyStatement{
+			allow(table, "dynamodb:PutItem"),
+			allow(s.linkSecret.SecretArn(), "secretsmanager:GetSecretValue"),
+		},
+	}, {
+		name: "fanout", does: "publishes what the table stored to the queues",
+		timeout: fanoutTimeout, memory: 256,
+		env: map[string]*string{
+			"ESCALATION_QUEUE_URL": s.escalation.QueueUrl(),
+			"REPORTING_QUEUE_URL":  s.reporting.QueueUrl(),
+			"NOTIFY_QUEUE_URL":     s.notify.QueueUrl(),
+			"STREAM_DLQ_URL":       s.streamFailures.QueueUrl(),
+		},
+		may: []awsiam.PolicyStatement{
+			allow(s.table.TableStreamArn(), "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
+			allow(str("*"), "dynamodb:ListStreams"), // knows no resources
+			allowAll([]*string{
+				s.escalation.QueueArn(), s.reporting.QueueArn(), s.notify.QueueArn(), s.streamFailures.QueueArn(),
+			}, "sqs:SendMessage"),
+		},
+	}, {
+		name: "escalation", does: "applies the escalation rules, keeps cases",
+		timeout: escalationTimeout, memory: 256,
+		env: map[string]*string{
+			"TABLE_NAME": s.table.TableName(),
+			"DLQ_URL":    s.escalation.dead.QueueUrl(),
+		},
+		may: append(consume(s.escalation),
+			allow(table, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
+		),
+	}, {
+		name: "clock", does: "tells escalation of deadlines that have passed",
+		timeout: clockTimeout, memory: 128,
+		env: map[string]*string{
+			"TABLE_NAME":           s.table.TableName(),
+			"ESCALATION_QUEUE_URL": s.escalation.QueueUrl(),
+		},
+		may: []awsiam.PolicyStatement{
+			allow(s.indexARN(dueIndex), "dynamodb:Query"),
+			allow(s.escalation.QueueArn(), "sqs:SendMessage"),
+		},
+	}, {
+		name: "notify", does: "tells staff and the owner's systems, once per effect",
+		timeout: notifyTimeout, memory: 256,
+		env: map[string]*string{
+			"TABLE_NAME":         s.table.TableName(),
+			"ALERT_TOPIC_ARN":    s.alerts.TopicArn(),
+			"WEBHOOK_SECRET_ARN": s.webhookSecret.SecretArn(),
+			"PUBLIC_URL":         public,
+			"DLQ_URL":            s.notify.dead.QueueUrl(),
+		},
+		may: append(append(consume(s.notify),
+			allow(table, "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+			allow(s.alerts.TopicArn(), "sns:Publish"),
+			allow(s.webhookSecret.SecretArn(), "secretsmanager:GetSecretValue"),
+		), s.sendMail()...),
+	}, {
+		name: "facts", does: "writes anonymous Parquet facts",
+		timeout: factsTimeout, memory: 512,
+		env: map[string]*string{
+			"BUCKET_NAME": s.bucket.BucketName(),
+			"DLQ_URL":     s.reporting.dead.QueueUrl(),
+		},
+		may: append(consume(s.reporting), allow(s.objects(factsFolder), "s3:PutObject")),
+	}, {
+		name: "report", does: "folds a month's facts into its report",
+		timeout: reportTimeout, memory: 1024,
+		env: map[string]*string{
+			"TABLE_NAME":  s.table.TableName(),
+			"BUCKET_NAME": s.bucket.BucketName(),
+		},
+		may: []awsiam.PolicyStatement{
+			allow(table, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
+			allow(s.objects(factsFolder), "s3:GetObject"),
+			allow(s.objects(reportsFolder), "s3:GetObject", "s3:PutObject"),
+			allow(s.bucket.BucketArn(), "s3:ListBucket"),
+		},
+	}} {
+		if err := s.addFunction(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sendMail permits mail from the configured sender only. SES checks the
+// identity it verified, which is the address itself or its whole domain.
+func (s *stack) sendMail() []awsiam.PolicyStatement {
+	from := s.Config.Notify.MailFrom
+	if from == "" {
+		return nil
+	}
+	identity := func(name string) *string {
+		return str("arn:" + *s.scope.Partition() + ":ses:" + *s.scope.Region() + ":" + *s.scope.Account() + ":identity/" + name)
+	}
+	_, domain, _ := strings.Cut(from, "@")
+	p := allowAll([]*string{identity(from), identity(domain)}, "ses:SendEmail")
+	p.AddCondition(str("StringEquals"), map[string]interface{}{"ses:FromAddress": from})
+	return []awsiam.PolicyStatement{p}
+}
+
+// consume permits Lambda to take from q on the function's behalf, and the
+// function to put a malformed message aside with its reason.
+func consume(q queue) []awsiam.PolicyStatement {
+	return []awsiam.PolicyStatement{
+		allow(q.QueueArn(), "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"),
+		allow(q.dead.QueueArn(), "sqs:SendMessage"),
+	}
+}
+
+func allow(resource *string, actions ...string) awsiam.PolicyStatement {
+	return allowAll([]*string{resource}, actions...)
+}
+
+func allowAll(resources []*string, actions ...string) awsiam.PolicyStatement {
+	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{Actions: strs(actions...), Resources: &resources})
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambdaeventsources"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// Batch windows in seconds: how long Lambda collects before it calls.
+const (
+	escalationWindow = 1
+	// factsBatchWindow makes few, large Parquet objects instead of many small
+	// ones; a fact is in the bucket at most this much later than its rating.
+	factsBatchWindow = 300
+	// factsLocalWindow keeps a demonstration short.
+	factsLocalWindow = 1
+)
+
+func (s *stack) factsWindow() int {
+	if s.Local {
+		return factsLocalWindow
+	}
+	return factsBatchWindow
+}
+
+// addMappings starts the consumers.
+func (s *stack) addMappings() {
+	s.addStreamMapping()
+	s.addQueueMapping("escalation", s.escalation, 50, escalationWindow, 0)
+	s.addQueueMapping("notify", s.notify, 5, 0, 5) // mail services limit the rate
+	s.addQueueMapping("facts", s.reporting, 5000, s.factsWindow(), 2)
+}
+
+// addStreamMapping has fanout read the table's stream, from its beginning, so
+// that nothing stored before the mapping existed is passed over. Deletions and
+// changes never leave the table: only inserts are delivered. A record that
+// cannot be handled never blocks those behind it: the batch is halved until the
+// culprit is alone, tried a bounded number of times, and then its position is
+// put aside.
+func (s *stack) addStreamMapping() {
+	awslambda.NewEventSourceMapping(s.scope, str("FanoutMapping"), &awslambda.EventSourceMappingProps{
+		Target:                  s.functions["fanout"],
+		EventSourceArn:          s.table.TableStreamArn(),
+		StartingPosition:        awslambda.StartingPosition_TRIM_HORIZON,
+		BatchSize:               jsii.Number(100),
+		MaxBatchingWindow:       seconds(1),
+		BisectBatchOnError:      jsii.Bool(true),
+		RetryAttempts:           jsii.Number(30),
+		MaxRecordAge:            minutes(6 * 60),
+		ReportBatchItemFailures: jsii.Bool(true),
+		OnFailure:               awslambdaeventsources.NewSqsDlq(s.streamFailures.Queue),
+		Filters: &[]*map[string]interface{}{
+			awslambda.FilterCriteria_Filter(&map[string]interface{}{"eventName": awslambda.FilterRule_IsEqual("INSERT")}),
+		},
+	})
+}
+
+// addQueueMapping has one function take from one queue. concurrency 0 leaves
+// Lambda's own limit.
+func (s *stack) addQueueMapping(name string, q queue, batch, window, concurrency int) {
+	props := &awslambda.EventSourceMappingProps{
+		Target:                  s.functions[name],
+		EventSourceArn:          q.QueueArn(),
+		BatchSize:               jsii.Number(batch),
+		MaxBatchingWindow:       seconds(window),
+		ReportBatchItemFailures: jsii.Bool(true),
+	}
+	if concurrency > 0 {
+		props.MaxConcurrency = jsii.Number(concurrency)
+	}
+	awslambda.NewEventSourceMapping(s.scope, str(exported(name)+"Mapping"), props)
+}

@@ -1,0 +1,32 @@
+package main
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+)
+
+// addOutputs names what a person or a tool needs after `cdk deploy`; no secret
+// is among it, only where the secrets are.
+func (s *stack) addOutputs() {
+	output := func(name string, value *string) {
+		awscdk.NewCfnOutput(s.scope, str(name), &awscdk.CfnOutputProps{Value: value})
+	}
+	output("ApiUrl", s.api.ApiEndpoint())
+	output("PublicUrl", s.publicURL())
+	if s.identity.pool != nil {
+		output("TokenUrl", s.identity.tokenURL)
+		output("UserPoolId", s.identity.pool.UserPoolId())
+		output("ClientId", s.identity.client.UserPoolClientId())
+	}
+	output("TableName", s.table.TableName())
+	output("BucketName", s.bucket.BucketName())
+	for _, q := range []queue{s.escalation, s.reporting, s.notify} {
+		output(q.name+"QueueUrl", q.QueueUrl())
+		output(q.name+"DlqUrl", q.dead.QueueUrl())
+	}
+	output("StreamFailureQueueUrl", s.streamFailures.QueueUrl())
+	output("ScheduleDlqUrl", s.scheduleDLQ.QueueUrl())
+	output("AlertTopicArn", s.alerts.TopicArn())
+	output("LinkSecretArn", s.linkSecret.SecretArn())
+	output("DeviceSecretArn", s.deviceSecret.SecretArn())
+	output("WebhookSecretArn", s.webhookSecret.SecretArn())
+}

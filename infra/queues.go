@@ -1,0 +1,71 @@
+package main
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
+	"github.com/aws/jsii-runtime-go"
+)
+
+const (
+	// maxReceives is how often a message is tried before it is put aside.
+	maxReceives = 6
+	// sourceRetention leaves a weekend and a Monday to mend a consumer.
+	sourceRetention = 4
+	// deadRetention is the longest SQS allows, ten days more than its source: a
+	// message keeps its age when it moves.
+	deadRetention = 14
+)
+
+// queue is a work queue with the place where its failures go.
+type queue struct {
+	awssqs.Queue
+	name string
+	dead deadLetters
+}
+
+// deadLetters is a queue nobody consumes: whatever lies in it raises an alarm.
+type deadLetters struct {
+	awssqs.Queue
+	name string
+}
+
+// addQueues makes the three work queues and the places for failures. The
+// visibility of each is six times its consumer's timeout plus its batch window,
+// as AWS advises: a message must not come back while it is still being worked
+// on, nor while it waits for its batch to fill.
+func (s *stack) addQueues() {
+	s.streamFailures = s.addDeadLetters("StreamFailures")
+	s.scheduleDLQ = s.addDeadLetters("ScheduleDlq")
+	s.escalation = s.addQueue("Escalation", escalationTimeout, escalationWindow)
+	s.reporting = s.addQueue("Reporting", factsTimeout, s.factsWindow())
+	s.notify = s.addQueue("Notify", notifyTimeout, 0)
+}
+
+func (s *stack) addQueue(name string, consumerTimeout, window int) queue {
+	dead := s.addDeadLetters(name + "Dlq")
+	return queue{
+		Queue: awssqs.NewQueue(s.scope, str(name+"Queue"), &awssqs.QueueProps{
+			VisibilityTimeout: seconds(6*consumerTimeout + window),
+			RetentionPeriod:   days(sourceRetention),
+			Encryption:        awssqs.QueueEncryption_SQS_MANAGED,
+			EnforceSSL:        jsii.Bool(true),
+			RemovalPolicy:     s.removal(),
+			DeadLetterQueue:   &awssqs.DeadLetterQueue{Queue: dead.Queue, MaxReceiveCount: jsii.Number(maxReceives)},
+		}),
+		name: name,
+		dead: dead,
+	}
+}
+
+func (s *stack) addDeadLetters(name string) deadLetters {
+	d := deadLetters{
+		Queue: awssqs.NewQueue(s.scope, str(name), &awssqs.QueueProps{
+			RetentionPeriod: days(deadRetention),
+			Encryption:      awssqs.QueueEncryption_SQS_MANAGED,
+			EnforceSSL:      jsii.Bool(true),
+			RemovalPolicy:   s.removal(),
+		}),
+		name: name,
+	}
+	s.dlqs = append(s.dlqs, d)
+	return d
+}

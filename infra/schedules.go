@@ -1,0 +1,71 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsscheduler"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// schedule calls one function at set times in the organisation's zone.
+type schedule struct {
+	id, function string
+	expression   string
+	does         string
+	retries      int
+	maxAge       int // seconds; an older call is put aside
+}
+
+// addSchedules starts the clock each minute and the report on its two days: the
+// preliminary one on the first of the month, the final one as soon as the month
+// is frozen. A missed minute needs no second try: the next one sees the same
+// deadlines.
+func (s *stack) addSchedules() {
+	const minute, day = 60, 24 * 60 * 60
+	for _, c := range []schedule{{
+		id: "Clock", function: "clock", expression: "rate(1 minute)",
+		does: "Deadlines that have passed", retries: 0, maxAge: minute,
+	}, {
+		id: "ReportPreliminary", function: "report", expression: "cron(0 6 1 * ? *)",
+		does: "Preliminary report of the previous month", retries: 10, maxAge: day,
+	}, {
+		id: "ReportFinal", function: "report", expression: fmt.Sprintf("cron(30 0 %d * ? *)", s.Config.Report.FreezeDay),
+		does: "Final report of the previous month", retries: 10, maxAge: day,
+	}} {
+		s.addSchedule(c)
+	}
+}
+
+func (s *stack) addSchedule(c schedule) {
+	fn := s.functions[c.function]
+	role := awsiam.NewRole(s.scope, str(c.id+"ScheduleRole"), &awsiam.RoleProps{
+		Description: str("Resonanz schedule " + c.id + ": calls " + c.function),
+		AssumedBy: awsiam.NewServicePrincipal(str("scheduler.amazonaws.com"), &awsiam.ServicePrincipalOpts{
+			Conditions: &map[string]interface{}{"StringEquals": map[string]interface{}{"aws:SourceAccount": awscdk.Aws_ACCOUNT_ID()}},
+		}),
+		InlinePolicies: &map[string]awsiam.PolicyDocument{
+			"may": awsiam.NewPolicyDocument(&awsiam.PolicyDocumentProps{Statements: &[]awsiam.PolicyStatement{
+				allow(fn.FunctionArn(), "lambda:InvokeFunction"),
+				allow(s.scheduleDLQ.QueueArn(), "sqs:SendMessage"),
+			}}),
+		},
+	})
+	awsscheduler.NewCfnSchedule(s.scope, str(c.id+"Schedule"), &awsscheduler.CfnScheduleProps{
+		Description:                str("Resonanz: " + c.does),
+		ScheduleExpression:         str(c.expression),
+		ScheduleExpressionTimezone: str(s.Config.Organisation.TimeZone),
+		FlexibleTimeWindow:         &awsscheduler.CfnSchedule_FlexibleTimeWindowProperty{Mode: str("OFF")},
+		Target: &awsscheduler.CfnSchedule_TargetProperty{
+			Arn:              fn.FunctionArn(),
+			RoleArn:          role.RoleArn(),
+			Input:            str(`{"schedule":"` + c.function + `"}`),
+			DeadLetterConfig: &awsscheduler.CfnSchedule_DeadLetterConfigProperty{Arn: s.scheduleDLQ.QueueArn()},
+			RetryPolicy: &awsscheduler.CfnSchedule_RetryPolicyProperty{
+				MaximumRetryAttempts:     jsii.Number(c.retries),
+				MaximumEventAgeInSeconds: jsii.Number(c.maxAge),
+			},
+		},
+	})
+}

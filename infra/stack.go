@@ -1,0 +1,75 @@
+package main
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// stack collects the parts while they are built. The order of newStack is that
+// of the data: table, queues, functions, then what starts them, then what
+// watches them.
+type stack struct {
+	scope awscdk.Stack
+	Settings
+
+	table  awsdynamodb.Table
+	bucket awss3.Bucket
+
+	escalation, reporting, notify queue
+	streamFailures, scheduleDLQ   deadLetters
+
+	alerts, operations awssns.Topic
+
+	linkSecret, deviceSecret, webhookSecret awssecretsmanager.Secret
+
+	api       api
+	identity  identity
+	functions map[string]awslambda.Function
+	logs      map[string]awslogs.LogGroup
+	order     []string // names of functions in the order of their building
+
+	dlqs []deadLetters
+}
+
+// newStack builds Resonanz-<stage> in app.
+func newStack(app awscdk.App, settings Settings) error {
+	s := &stack{
+		scope: awscdk.NewStack(app, jsii.String("Resonanz-"+string(settings.Stage)), &awscdk.StackProps{
+			Description:           jsii.String("Resonanz: customer feedback (" + string(settings.Stage) + ")"),
+			TerminationProtection: jsii.Bool(settings.Stage == Prod),
+			Tags:                  &map[string]*string{"app": jsii.String("resonanz"), "stage": jsii.String(string(settings.Stage))},
+		}),
+		Settings:  settings,
+		functions: map[string]awslambda.Function{},
+		logs:      map[string]awslogs.LogGroup{},
+	}
+	s.addTable()
+	s.addBucket()
+	s.addQueues()
+	s.addTopics()
+	s.addSecrets()
+	s.addAPI()
+	if err := s.addFunctions(); err != nil {
+		return err
+	}
+	s.addMappings()
+	s.addIdentity()
+	s.addRoutes()
+	s.addSchedules()
+	s.addAlarms()
+	s.addDashboard()
+	s.addOutputs()
+	return nil
+}
+
+func str(v string) *string          { return jsii.String(v) }
+func strs(v ...string) *[]*string   { return jsii.Strings(v...) }
+func seconds(n int) awscdk.Duration { return awscdk.Duration_Seconds(jsii.Number(n)) }
+func days(n int) awscdk.Duration    { return awscdk.Duration_Days(jsii.Number(n)) }
+func minutes(n int) awscdk.Duration { return awscdk.Duration_Minutes(jsii.Number(n)) }
