@@ -120,6 +120,9 @@ func (m *Memory) Response(ctx context.Context, k feedback.ResponseKey) ([]Entry,
 
 // Month is Table.Month.
 func (m *Memory) Month(ctx context.Context, p period.Period, each func(Entry) error) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("reading month %s: %w", p, err)
+	}
 	m.mu.Lock()
 	var all []Entry
 	for k, response := range m.entries {
@@ -218,6 +221,9 @@ func (m *Memory) Timeline(ctx context.Context, n casefile.Number) ([]casefile.En
 
 // Due is Table.Due.
 func (m *Memory) Due(ctx context.Context, until time.Time, each func(casefile.Due) error) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("reading due cases: %w", err)
+	}
 	m.mu.Lock()
 	var due []casefile.Due
 	for n, s := range m.cases {

@@ -18,7 +18,7 @@ const (
 	AttrCustomerKey = "customer_key"
 
 	IndexDue      = "due"      // hash due_shard, range due_at; sparse: cases on the work list
-	IndexCustomer = "customer" // hash customer_key, range SK; sparse: entries with a customer key
+	IndexCustomer = "customer" // hash customer_key, range PK; sparse: entries with a customer key
 )
 
 // Attributes of the items.

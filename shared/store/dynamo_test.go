@@ -1,0 +1,124 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"resonanz/infra/local/emulator"
+	"resonanz/infra/local/toolchain"
+	"resonanz/shared/store"
+	"resonanz/shared/store/storetest"
+)
+
+// endpointVariable names a DynamoDB that is running already, such as that of
+// `make up`; without it the tests start the pinned emulator themselves.
+const endpointVariable = "TEST_DYNAMODB_ENDPOINT"
+
+func TestTableKeepsTheContract(t *testing.T) {
+	client := dynamoDB(t)
+	var n atomic.Int32
+	storetest.Run(t, func(t *testing.T) (storetest.Full, storetest.Full) {
+		name := newTable(t, client, fmt.Sprintf("contract-%d-%d", os.Getpid(), n.Add(1)))
+		return store.New(client, name), store.New(client, name)
+	})
+}
+
+// dynamoDB is a client of the emulator, which runs until the test ends.
+func dynamoDB(t *testing.T) *dynamodb.Client {
+	t.Helper()
+	url := os.Getenv(endpointVariable)
+	if url == "" {
+		url = startEmulator(t)
+	}
+	return dynamodb.New(dynamodb.Options{
+		Region:       emulator.Region,
+		BaseEndpoint: &url,
+		Credentials:  aws.NewCredentialsCache(credentials.NewStaticCredentialsProvider(emulator.AccessKey, emulator.SecretKey, "")),
+	})
+}
+
+func startEmulator(t *testing.T) string {
+	t.Helper()
+	root, err := toolchain.Root(mustDir(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // the first run installs it
+	defer cancel()
+	python, err := toolchain.Venv(ctx, filepath.Join(root, "build", "tools", "venv"), filepath.Join(root, "infra", "local", "requirements.txt"), io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	log, err := os.Create(filepath.Join(dir, "emulator.log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := emulator.Start(ctx, emulator.Options{Python: python, Dir: dir, Log: log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := e.Stop(); err != nil {
+			t.Error(err)
+		}
+		_ = log.Close()
+	})
+	return e.URL
+}
+
+func mustDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// newTable makes a table with the keys and indexes that the stack gives it.
+func newTable(t *testing.T, client *dynamodb.Client, name string) string {
+	t.Helper()
+	attr := func(names ...string) (all []types.AttributeDefinition) {
+		for _, n := range names {
+			all = append(all, types.AttributeDefinition{AttributeName: aws.String(n), AttributeType: types.ScalarAttributeTypeS})
+		}
+		return all
+	}
+	keys := func(hash, sort string) []types.KeySchemaElement {
+		return []types.KeySchemaElement{
+			{AttributeName: aws.String(hash), KeyType: types.KeyTypeHash},
+			{AttributeName: aws.String(sort), KeyType: types.KeyTypeRange},
+		}
+	}
+	_, err := client.CreateTable(t.Context(), &dynamodb.CreateTableInput{
+		TableName:            &name,
+		BillingMode:          types.BillingModePayPerRequest,
+		AttributeDefinitions: attr(store.AttrPK, store.AttrSK, store.AttrDueShard, store.AttrDueAt, store.AttrCustomerKey),
+		KeySchema:            keys(store.AttrPK, store.AttrSK),
+		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{
+			{IndexName: aws.String(store.IndexDue), KeySchema: keys(store.AttrDueShard, store.AttrDueAt), Projection: &types.Projection{ProjectionType: types.ProjectionTypeAll}},
+			{IndexName: aws.String(store.IndexCustomer), KeySchema: keys(store.AttrCustomerKey, store.AttrPK), Projection: &types.Projection{ProjectionType: types.ProjectionTypeKeysOnly}},
+		},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if _, err := client.DeleteTable(context.Background(), &dynamodb.DeleteTableInput{TableName: &name}); err != nil {
+			t.Error(err)
+		}
+	})
+	return name
+}
