@@ -1,12 +1,161 @@
 package report
 
-import "fmt"
+import (
+	"fmt"
 
-// Build makes the report. It fails only on an Input that is no month, zone or
-// rule set at all.
+	"slices"
+	"sync"
+	"time"
+
+	"resonanz/shared/responses"
+	"resonanz/shared/satisfaction"
+)
+
+// Build makes the report. It fails on an Input without period, zone or facts,
+// and on negative contacts; facts that are no valid votes are left out and
+// counted in Run.
 func Build(in Input) (*Report, error) {
 	if in.Period.IsZero() || in.Zone == nil || in.Facts == nil {
 		return nil, fmt.Errorf("building report: period, zone and facts are needed")
 	}
-	return nil, fmt.Errorf("building report %s: not yet", in.Period)
+	for id, n := range in.Contacts {
+		if n < 0 {
+			return nil, fmt.Errorf("building report %s: contacts of %s: %d is negative", in.Period, id, n)
+		}
+	}
+	months := Months(in.Period)
+	set := responses.NewSet(in.Facts, months[0], in.Period)
+	cutoff := in.Cutoff.UTC().Truncate(time.Millisecond)
+
+	r := &Report{Format: Format, Run: Run{
+		Facts: set.Facts, DuplicatesDropped: set.Duplicates, Invalid: set.Invalid, Outside: set.Outside,
+	}}
+	var hashing sync.WaitGroup
+	hashing.Go(func() { r.Header.DataHash, r.Header.InputEvents = set.Hash(cutoff) })
+
+	m := newMonth(&in, set, cutoff)
+	m.fold()
+	previous := in.previous(set, cutoff)
+	hashing.Wait()
+
+	in.header(r, set, cutoff)
+	m.fill(r)
+	in.change(r, m.pooled(), previous)
+	r.Quality.Late = int64(len(r.Header.LateEvents))
+	r.Header.MethodNotes = in.notes(r)
+	return r, nil
+}
+
+// header fills what the report is of and from, except for the hash.
+func (in *Input) header(r *Report, set *responses.Set, cutoff time.Time) {
+	start, end := in.Period.Bounds(in.Zone)
+	freeze := in.FreezeAt()
+	h := &r.Header
+	h.Organisation, h.Period, h.TimeZone = in.Organisation, in.Period, in.Zone.String()
+	h.Start, h.End, h.Cutoff, h.FreezeAt = start, end, cutoff, freeze
+	switch {
+	case cutoff.Before(freeze):
+		h.Status = Preliminary
+	case cutoff.Equal(freeze):
+		h.Status = Final
+	default:
+		h.Status = Restated
+	}
+	h.LateEvents = []LateEvent{}
+	if h.Status != Preliminary {
+		for _, v := range set.Late(in.Rules, freeze, start, end) {
+			received := responses.At(v.Received)
+			h.LateEvents = append(h.LateEvents, LateEvent{
+				EventID:     responses.EventID(v.Event),
+				Touchpoint:  touchpoint(set, v),
+				SubmittedAt: responses.At(v.Submitted),
+				ReceivedAt:  received,
+				Counted:     received.Before(cutoff),
+			})
+		}
+	}
+	h.Rules = RuleSet{
+		EditWindowHours:      in.Rules.EditWindow.Hours(),
+		KioskDebounceSeconds: in.Rules.Debounce.Seconds(),
+		MaxFutureSkewMinutes: in.Rules.MaxSkew.Minutes(),
+		TopBox10:             in.TopBox10,
+		MinimumN:             in.MinimumN,
+		IndicativeN:          in.IndicativeN,
+		FreezeDay:            in.FreezeDay,
+	}
+}
+
+// previous are the pooled figures of the month before, as they stood at its own
+// freeze (or at the cutoff, should that come first).
+func (in *Input) previous(set *responses.Set, cutoff time.Time) satisfaction.Figures {
+	p := in.Period.Add(-1)
+	if freeze := p.Freeze(in.FreezeDay, in.Zone); freeze.Before(cutoff) {
+		cutoff = freeze
+	}
+	start, end := p.Bounds(in.Zone)
+	from, to := start.UnixMilli(), end.UnixMilli()
+	var c cell
+	for resp := range set.Fold(in.Rules, cutoff).Responses() {
+		if from <= resp.At && resp.At < to && !resp.Assisted {
+			c.add(resp.Vote)
+		}
+	}
+	return c.figures(in.TopBox10)
+}
+
+func (in *Input) change(r *Report, this, previous satisfaction.Figures) {
+	before := satisfaction.Proportion{N: previous.N, Satisfied: previous.Satisfied}
+	r.Change = Change{
+		Change:         satisfaction.ChangeOf(satisfaction.Proportion{N: this.N, Satisfied: this.Satisfied}, before),
+		PreviousPeriod: in.Period.Add(-1),
+		Previous:       before,
+		PreviousCSAT:   previous.CSATPct,
+		PreviousCI95:   previous.CSATCI95Pct,
+		PreviousGrade:  satisfaction.ReliabilityOf(previous.N, in.MinimumN, in.IndicativeN),
+	}
+}
+
+// notes lists the methods this report rests on, in a fixed order.
+func (in *Input) notes(r *Report) []Note {
+	notes := []Note{NoteTopBox, NoteWilson, NoteNewcombe, NoteFirstVoteMonth, NoteLastVote, NoteAssistedApart, NoteSuppression, NoteDeliveredIssued}
+	when := func(on bool, n Note) {
+		if on {
+			notes = append(notes, n)
+		}
+	}
+	onTen := slices.ContainsFunc(r.ByScale, func(row Row) bool { return row.Name == string(satisfaction.CSAT10(2).Name) })
+	when(r.Total.Mixed, NoteMixedScales)
+	when(in.TopBox10 == 3 && onTen, NoteTop3)
+	when(r.HeadlineBasis == ContactWeighted, NoteContactWeighted)
+	when(r.HeadlineBasis == Pooled && len(in.Contacts) > 0 && r.Total.N > 0, NoteContactsMissing)
+	when(r.Quality.Delivered == 0, NoteNoInvitations)
+	return notes
+}
+
+// cell counts the ratings of one cell of a breakdown, by scale and rating. The
+// zero value is empty.
+type cell struct {
+	counts [len(responses.Scales)][11]int64
+	scale  int // of a cell without ratings
+}
+
+func (c *cell) add(v *responses.Vote) { c.counts[v.Scale][v.Rating]++ }
+
+// tallies are the satisfaction tallies of the cell; NPS and CES ratings are none.
+func (c *cell) tallies(box10 int) []satisfaction.Tally {
+	var out []satisfaction.Tally
+	for i, name := range responses.Scales {
+		scale, ok := satisfaction.ScaleOf(name, box10)
+		if !ok {
+			continue
+		}
+		if t := satisfaction.TallyOf(scale, c.counts[i][scale.Min:scale.Max+1]); t.N() > 0 || i == c.scale {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+func (c *cell) figures(box10 int) satisfaction.Figures {
+	return satisfaction.Pool(c.tallies(box10)...)
 }

@@ -171,6 +171,7 @@ type Quality struct {
 	ClockSkewed        int64          `json:"clock_skewed"`                 // votes placed by received_at
 	Assisted           int64          `json:"assisted"`                     // responses keyed in by staff, not in the headline
 	AssistedSharePct   *float64       `json:"assisted_share_pct"`           // of all responses
+	AssistedOverruled  int64          `json:"assisted_overruled"`           // assisted votes beside the customer's own, ignored
 	Late               int64          `json:"late"`                         // len(header.late_events)
 	CallbacksRequested int64          `json:"callbacks_requested"`          // responses with a callback wish
 	ByTouchpoint       CollectionRows `json:"by_touchpoint"`
@@ -205,7 +206,9 @@ func (c CollectionRows) MarshalJSON() ([]byte, error) {
 // Run tells what reading the facts met.
 type Run struct {
 	Facts             int64 // facts read, duplicates included
-	DuplicatesDropped int64
+	DuplicatesDropped int64 // facts that repeat an event; worked case 06 calls them duplicates_dropped
+	Invalid           int64 // votes that lie on no scale; left out
+	Outside           int64 // facts of partitions the report does not read
 }
 
 // JSON writes the report: indented, fields in fixed order, byte for byte the

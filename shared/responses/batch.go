@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"resonanz/shared/feedback"
-	"resonanz/shared/period"
 )
 
 // Batch is a bag of facts: any order, duplicates welcome. The zero value is
@@ -80,7 +79,7 @@ func (b *Batch) AddRating(r *feedback.Rating) error {
 	if err != nil {
 		return fmt.Errorf("event %s: %w", r.EventID, err)
 	}
-	channel := slices.Index(feedback.Channels[:], r.Channel)
+	channel := r.Channel.Index()
 	if channel < 0 {
 		return fmt.Errorf("event %s: channel %q is unknown", r.EventID, r.Channel)
 	}
@@ -88,8 +87,8 @@ func (b *Batch) AddRating(r *feedback.Rating) error {
 	if scale < 0 {
 		return fmt.Errorf("event %s: scale %q is unknown", r.EventID, r.Scale)
 	}
-	if r.Rating < 0 || r.Rating > 10 {
-		return fmt.Errorf("event %s: rating %d lies outside every scale", r.EventID, r.Rating)
+	if !r.Scale.Valid(r.Rating) {
+		return fmt.Errorf("event %s: rating %d lies outside scale %s", r.EventID, r.Rating, r.Scale)
 	}
 	v := Vote{
 		Event: event, Key: key,
@@ -129,7 +128,7 @@ func (b *Batch) AddInvitation(i *feedback.Invitation) error {
 	if err != nil {
 		return fmt.Errorf("event %s: %w", i.EventID, err)
 	}
-	channel := slices.Index(feedback.Channels[:], i.Channel)
+	channel := i.Channel.Index()
 	if channel < 0 {
 		return fmt.Errorf("event %s: channel %q is unknown", i.EventID, i.Channel)
 	}
@@ -167,7 +166,7 @@ func language(l feedback.Language) (b [2]byte) {
 func ParseEventID(id feedback.EventID) (b [16]byte, err error) {
 	s := string(id)
 	if len(s) != 36 || s[8] != '-' || s[13] != '-' || s[18] != '-' || s[23] != '-' {
-		return b, fmt.Errorf("event id %q is no UUID", id)
+		return b, fmt.Errorf("event id: %w: want a UUID", feedback.ErrInvalid)
 	}
 	var h [32]byte
 	n := copy(h[:], s[:8])
@@ -176,49 +175,42 @@ func ParseEventID(id feedback.EventID) (b [16]byte, err error) {
 	n += copy(h[n:], s[19:23])
 	copy(h[n:], s[24:])
 	if _, err := hex.Decode(b[:], h[:]); err != nil {
-		return b, fmt.Errorf("event id %q is no UUID", id)
+		return b, fmt.Errorf("event id: %w: want a UUID", feedback.ErrInvalid)
 	}
 	return b, nil
 }
 
 // EventID is the text form of a UUID, lower case.
 func EventID(b [16]byte) feedback.EventID {
-	var s [36]byte
-	hex.Encode(s[0:8], b[0:4])
-	hex.Encode(s[9:13], b[4:6])
-	hex.Encode(s[14:18], b[6:8])
-	hex.Encode(s[19:23], b[8:10])
-	hex.Encode(s[24:36], b[10:16])
-	s[8], s[13], s[18], s[23] = '-', '-', '-', '-'
-	return feedback.EventID(s[:])
+	return feedback.EventID(appendEventID(make([]byte, 0, 36), b))
 }
 
-var base32Lower = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+func appendEventID(dst []byte, b [16]byte) []byte {
+	dst = hex.AppendEncode(dst, b[0:4])
+	dst = hex.AppendEncode(append(dst, '-'), b[4:6])
+	dst = hex.AppendEncode(append(dst, '-'), b[6:8])
+	dst = hex.AppendEncode(append(dst, '-'), b[8:10])
+	return hex.AppendEncode(append(dst, '-'), b[10:16])
+}
 
-// ParseKey reads "2026-03-" followed by 16 base32 characters.
-func ParseKey(k feedback.ResponseKey) (key Key, err error) {
-	s := string(k)
-	if len(s) != 24 || s[7] != '-' {
-		return key, fmt.Errorf("response key %q: want yyyy-mm- and 16 characters of a-z, 2-7", k)
+var idText = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// ParseKey turns a response key into its compact form.
+func ParseKey(k feedback.ResponseKey) (Key, error) {
+	if _, err := feedback.ParseResponseKey(string(k)); err != nil {
+		return Key{}, err
 	}
-	p, err := period.Parse(s[:7])
-	if err != nil {
-		return key, fmt.Errorf("response key %q: %w", k, err)
-	}
-	if _, err := base32Lower.Decode(key.ID[:], []byte(s[8:])); err != nil {
-		return key, fmt.Errorf("response key %q: want yyyy-mm- and 16 characters of a-z, 2-7", k)
-	}
-	key.Month = uint16(p.Index())
-	return key, nil
+	return Key{Month: uint16(k.Month().Index()), ID: k.ID()}, nil
 }
 
 // ResponseKey is the text form of k.
 func (k Key) ResponseKey() feedback.ResponseKey {
-	var s [24]byte
-	copy(s[:], k.Period().String())
-	s[7] = '-'
-	base32Lower.Encode(s[8:], k.ID[:])
-	return feedback.ResponseKey(s[:])
+	return feedback.NewResponseKey(k.Period(), k.ID)
+}
+
+func (k Key) append(b []byte) []byte {
+	b = append(b, k.Period().String()...)
+	return idText.AppendEncode(append(b, '-'), k.ID[:])
 }
 
 // At is the instant of a fact's milliseconds, in UTC.

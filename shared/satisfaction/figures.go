@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+
+	"resonanz/shared/feedback"
 )
 
 // Figures are the satisfaction figures of a set of responses, unrounded. A
@@ -23,6 +25,14 @@ type Figures struct {
 	Index0100    *float64     `json:"index_0_100"`  // mean of 100·(x−min)/(max−min); may be pooled over scales
 	Bottom2Pct   *float64     `json:"bottom2_pct"`  // share of the two lowest ratings; pooled by count when mixed
 	Mixed        bool         `json:"mixed_scales"` // more than one scale has responses
+	// ByScale holds the distributions side by side when scales are mixed.
+	ByScale []ScaleDistribution `json:"distribution_by_scale,omitempty"`
+}
+
+// ScaleDistribution is the distribution of the responses on one scale.
+type ScaleDistribution struct {
+	Scale        feedback.Scale `json:"scale"`
+	Distribution Distribution   `json:"distribution"`
 }
 
 // Interval is a closed interval; in JSON an array of two numbers.

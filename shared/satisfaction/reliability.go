@@ -56,4 +56,3 @@ func Suppress(cells []Cell, minimum int) []bool {
 func compareCells(a, b Cell) int {
 	return cmp.Or(cmp.Compare(a.N, b.N), cmp.Compare(a.Name, b.Name))
 }
-

@@ -1,6 +1,7 @@
 package satisfaction
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -23,6 +24,13 @@ func NewTally(s Scale, ratings ...int) (Tally, error) {
 		}
 	}
 	return t, nil
+}
+
+// TallyOf is the tally of s whose counts, from Min to Max, are given.
+func TallyOf(s Scale, counts []int64) Tally {
+	t := Tally{Scale: s}
+	copy(t.counts[:s.Max-s.Min+1], counts)
+	return t
 }
 
 // Add counts one rating; a rating off the scale is an error and changes nothing.
@@ -133,6 +141,10 @@ func Pool(tallies ...Tally) Figures {
 	case len(filled) == 1:
 		return filled[0].Figures()
 	}
+	// One order of summing, whatever the order given.
+	slices.SortFunc(filled, func(a, b Tally) int {
+		return cmp.Or(cmp.Compare(a.Scale.Name, b.Scale.Name), cmp.Compare(a.Scale.Top, b.Scale.Top))
+	})
 	f := Figures{Mixed: true}
 	var index float64
 	var bottom int64
@@ -143,8 +155,8 @@ func Pool(tallies ...Tally) Figures {
 		bottom += t.counts[0] + t.counts[1]
 		index += t.indexSum()
 		labels = append(labels, t.Scale.Label())
+		f.ByScale = append(f.ByScale, ScaleDistribution{Scale: t.Scale.Name, Distribution: t.Distribution()})
 	}
-	slices.Sort(labels)
 	f.TopBox = strings.Join(labels, " + ")
 	f.CSATPct, f.CSATCI95Pct = Percent(f.Satisfied, f.N), Wilson(f.Satisfied, f.N)
 	f.Bottom2Pct = Percent(bottom, f.N)
@@ -152,8 +164,7 @@ func Pool(tallies ...Tally) Figures {
 	return f
 }
 
-// merge adds up tallies of the same scale, in the order of the scales' names,
-// so that floating-point sums do not depend on the order given.
+// merge adds up tallies of the same scale.
 func merge(tallies []Tally) []Tally {
 	var out []Tally
 	for _, t := range tallies {

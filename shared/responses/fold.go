@@ -1,0 +1,217 @@
+package responses
+
+import (
+	"bytes"
+	"cmp"
+	"iter"
+	"math"
+	"slices"
+	"time"
+)
+
+// Response is what one customer said about one contact: its votes, folded.
+type Response struct {
+	Key Key
+	// At is the effective time of the first vote, in milliseconds since 1970
+	// UTC. The response belongs to the month of At, even when it was changed in
+	// the next.
+	At    int64
+	First *Vote
+	Vote  *Vote // the vote that counts: the last within the edit window
+	// Accepted counts the votes within the window, the first included; Ignored
+	// those after it.
+	Accepted, Ignored int
+	Skewed            int // votes placed by received_at
+	// Assisted: staff keyed it in. A customer's own vote outranks assisted ones:
+	// where there is one, only own votes are folded and Overruled counts the
+	// assisted, so that nobody can edit a vote by keying in another.
+	Assisted  bool
+	Overruled int
+}
+
+// Folding are the responses as known at a cutoff.
+type Folding struct {
+	set       *Set
+	rules     Rules
+	cutoff    int64
+	debounced bits
+}
+
+// Fold folds the votes received before cutoff; the zero time is no cutoff.
+func (s *Set) Fold(rules Rules, cutoff time.Time) *Folding {
+	f := &Folding{set: s, rules: rules, cutoff: milliseconds(cutoff)}
+	f.debounce()
+	return f
+}
+
+func milliseconds(cutoff time.Time) int64 {
+	if cutoff.IsZero() {
+		return math.MaxInt64
+	}
+	return cutoff.UnixMilli()
+}
+
+// debounce marks taps that came too soon after the previous one on the same
+// device, whether that one was accepted or not. Distances are measured on the
+// device's own clock, which a wrong offset does not change.
+func (f *Folding) debounce() {
+	votes := f.set.batch.Votes
+	var last *Vote
+	for _, i := range f.set.taps {
+		v := &votes[i]
+		if v.Received >= f.cutoff {
+			continue
+		}
+		if last != nil && last.Device == v.Device {
+			if d := v.Submitted - last.Submitted; d >= 0 && d < f.rules.Debounce.Milliseconds() {
+				f.debounced.set(i, len(votes))
+			}
+		}
+		last = v
+	}
+}
+
+// Debounced are the taps left out, device by device in order of time.
+func (f *Folding) Debounced() iter.Seq[*Vote] {
+	return func(yield func(*Vote) bool) {
+		for _, i := range f.set.taps {
+			if f.debounced.has(i) && !yield(&f.set.batch.Votes[i]) {
+				return
+			}
+		}
+	}
+}
+
+// Responses are the responses in order of their key.
+func (f *Folding) Responses() iter.Seq[Response] {
+	return func(yield func(Response) bool) {
+		var group []*Vote
+		for run := range f.set.groups() {
+			group = group[:0]
+			for _, i := range run {
+				if v := &f.set.batch.Votes[i]; v.Received < f.cutoff && !f.debounced.has(i) {
+					group = append(group, v)
+				}
+			}
+			if len(group) > 0 && !yield(f.rules.fold(group)) {
+				return
+			}
+		}
+	}
+}
+
+// groups are the runs of votes with the same response key.
+func (s *Set) groups() iter.Seq[[]uint32] {
+	return func(yield func([]uint32) bool) {
+		votes := s.batch.Votes
+		for start := 0; start < len(s.byKey); {
+			key := votes[s.byKey[start]].Key
+			end := start + 1
+			for end < len(s.byKey) && votes[s.byKey[end]].Key == key {
+				end++
+			}
+			if !yield(s.byKey[start:end]) {
+				return
+			}
+			start = end
+		}
+	}
+}
+
+// fold folds the votes of one response, at least one; it reorders group.
+func (r Rules) fold(group []*Vote) Response {
+	if len(group) == 1 {
+		v := group[0]
+		out := Response{Key: v.Key, At: v.Submitted, First: v, Vote: v, Accepted: 1, Assisted: v.Flags&Assisted != 0}
+		if r.Skewed(v) {
+			out.At, out.Skewed = v.Received, 1
+		}
+		return out
+	}
+	slices.SortFunc(group, r.compare)
+	counted := group[:0:0]
+	for _, v := range group {
+		if v.Flags&Assisted == 0 {
+			counted = append(counted, v)
+		}
+	}
+	out := Response{Assisted: len(counted) == 0}
+	if out.Assisted {
+		counted = group
+	}
+	out.Overruled = len(group) - len(counted)
+	out.First, out.Key, out.At = counted[0], counted[0].Key, r.Effective(counted[0])
+	for _, v := range counted {
+		if r.Skewed(v) {
+			out.Skewed++
+		}
+		if r.Effective(v) > out.At+r.EditWindow.Milliseconds() {
+			out.Ignored++
+			continue
+		}
+		out.Accepted++
+		out.Vote = v
+	}
+	return out
+}
+
+// compare orders the votes of a response by (submitted_at, received_at,
+// event_id), with received_at in place of a submitted_at that is not believed;
+// among those of one upload the device's order stands.
+func (r Rules) compare(v, w *Vote) int {
+	return cmp.Or(
+		cmp.Compare(r.Effective(v), r.Effective(w)),
+		cmp.Compare(v.Received, w.Received),
+		cmp.Compare(v.Submitted, w.Submitted),
+		bytes.Compare(v.Event[:], w.Event[:]),
+	)
+}
+
+// Late are the votes received at or after since that touch the responses of
+// [start, end): whose response has its first vote there, with or without them.
+// They come in order of (submitted, received, event id).
+func (s *Set) Late(rules Rules, since, start, end time.Time) []*Vote {
+	freeze, from, to := since.UnixMilli(), start.UnixMilli(), end.UnixMilli()
+	within := func(group []*Vote) bool {
+		if len(group) == 0 {
+			return false
+		}
+		at := rules.fold(group).At
+		return from <= at && at < to
+	}
+	var late, all, known []*Vote
+	for run := range s.groups() {
+		all, known = all[:0], known[:0]
+		for _, i := range run {
+			v := &s.batch.Votes[i]
+			all = append(all, v)
+			if v.Received < freeze {
+				known = append(known, v)
+			}
+		}
+		if len(known) == len(all) || !within(all) && !within(known) {
+			continue
+		}
+		for _, v := range all {
+			if v.Received >= freeze {
+				late = append(late, v)
+			}
+		}
+	}
+	slices.SortFunc(late, func(v, w *Vote) int {
+		return cmp.Or(cmp.Compare(v.Submitted, w.Submitted), cmp.Compare(v.Received, w.Received), bytes.Compare(v.Event[:], w.Event[:]))
+	})
+	return late
+}
+
+// bits is a set of indices.
+type bits []uint64
+
+func (b *bits) set(i uint32, n int) {
+	if *b == nil {
+		*b = make(bits, n/64+1)
+	}
+	(*b)[i/64] |= 1 << (i % 64)
+}
+
+func (b bits) has(i uint32) bool { return b != nil && b[i/64]&(1<<(i%64)) != 0 }

@@ -1,0 +1,156 @@
+package responses
+
+import (
+	"bytes"
+
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"resonanz/shared/feedback"
+)
+
+// hashHeader names the form of the hashed lines; another form gets another number.
+const hashHeader = "resonanz facts 1\n"
+
+// Hash is the SHA-256 of the distinct facts received before cutoff, as
+// "sha256:" and 64 hex digits, and their number. What is hashed is a text that
+// any tool can make again: the line "resonanz facts 1", then one line per vote
+// in order of the event id, then one per invitation in order of the event id.
+// Fields are separated by tabs; times are milliseconds since 1970 UTC; an
+// absent field is empty; backslash, tab, line feed and carriage return inside a
+// text are written \\, \t, \n and \r.
+//
+//	rating: "rating", event_id, response_key, touchpoint, channel, scale, rating,
+//	  submitted_at, received_at, device, language, reason, nps, ces, fcr
+//	  (yes, no), expectation, callback_requested (1, 0), has_text (1, 0),
+//	  segment, topic, collection_mode
+//	invitation: "invitation", event_id, response_key, touchpoint, channel,
+//	  issued_at, received_at, expires_at, language, segment
+func (s *Set) Hash(cutoff time.Time) (sum string, events int64) {
+	before := milliseconds(cutoff)
+	w := lineWriter{batch: s.batch, texts: make([]string, len(s.batch.texts)+1)}
+	for i, t := range s.batch.texts {
+		w.texts[i+1] = escape.Replace(t)
+	}
+	h := sha256.New()
+	buf := make([]byte, 0, 64<<10)
+	buf = append(buf, hashHeader...)
+	flush := func() {
+		if len(buf) > 63<<10 {
+			h.Write(buf)
+			buf = buf[:0]
+		}
+	}
+	for _, i := range s.votes {
+		if v := &s.batch.Votes[i]; v.Received < before {
+			buf = w.vote(buf, v)
+			events++
+			flush()
+		}
+	}
+	order := slices.Clone(s.invitations)
+	slices.SortFunc(order, func(i, j uint32) int {
+		return bytes.Compare(s.batch.Invitations[i].Event[:], s.batch.Invitations[j].Event[:])
+	})
+	for _, i := range order {
+		if v := &s.batch.Invitations[i]; v.Received < before {
+			buf = w.invitation(buf, v)
+			events++
+			flush()
+		}
+	}
+	h.Write(buf)
+	return "sha256:" + hex.EncodeToString(h.Sum(nil)), events
+}
+
+var escape = strings.NewReplacer("\\", `\\`, "\t", `\t`, "\n", `\n`, "\r", `\r`)
+
+type lineWriter struct {
+	batch *Batch
+	texts []string // escaped, by Name
+}
+
+func (w *lineWriter) vote(b []byte, v *Vote) []byte {
+	b = w.head(b, "rating", v.Event, v.Key, v.Touchpoint, v.Channel)
+	b = field(b, string(Scales[v.Scale]))
+	b = number(b, int64(v.Rating))
+	b = number(b, v.Submitted)
+	b = number(b, v.Received)
+	b = field(b, w.texts[v.Device])
+	b = short(b, v.Language[:])
+	b = field(b, w.texts[v.Reason])
+	b = optional(b, v.NPS)
+	b = optional(b, v.CES)
+	switch {
+	case v.Flags&FCRAsked == 0:
+		b = field(b, "")
+	case v.Flags&FCRYes != 0:
+		b = field(b, "yes")
+	default:
+		b = field(b, "no")
+	}
+	b = optional(b, v.Expect)
+	b = flag(b, v.Flags&CallbackRequested != 0)
+	b = flag(b, v.Flags&HasText != 0)
+	b = short(b, []byte{v.Segment})
+	b = field(b, w.texts[v.Topic])
+	mode := feedback.Self
+	if v.Flags&Assisted != 0 {
+		mode = feedback.Assisted
+	}
+	return append(field(b, string(mode)), '\n')
+}
+
+func (w *lineWriter) invitation(b []byte, v *Invitation) []byte {
+	b = w.head(b, "invitation", v.Event, v.Key, v.Touchpoint, v.Channel)
+	b = number(b, v.Issued)
+	b = number(b, v.Received)
+	b = number(b, v.Expires)
+	b = short(b, v.Language[:])
+	b = short(b, []byte{v.Segment})
+	return append(b, '\n')
+}
+
+func (w *lineWriter) head(b []byte, kind string, event [16]byte, key Key, touchpoint Name, channel uint8) []byte {
+	b = append(b, kind...)
+	b = append(b, '\t')
+	b = appendEventID(b, event)
+	b = append(b, '\t')
+	b = key.append(b)
+	b = field(b, w.texts[touchpoint])
+	return field(b, string(feedback.Channels[channel]))
+}
+
+func field(b []byte, s string) []byte { return append(append(b, '\t'), s...) }
+
+func number(b []byte, n int64) []byte { return strconv.AppendInt(append(b, '\t'), n, 10) }
+
+// short writes the bytes up to the first zero byte.
+func short(b, s []byte) []byte {
+	b = append(b, '\t')
+	for _, c := range s {
+		if c == 0 {
+			break
+		}
+		b = append(b, c)
+	}
+	return b
+}
+
+func optional(b []byte, o Opt) []byte {
+	if n, ok := o.Get(); ok {
+		return number(b, int64(n))
+	}
+	return append(b, '\t')
+}
+
+func flag(b []byte, on bool) []byte {
+	if on {
+		return append(b, '\t', '1')
+	}
+	return append(b, '\t', '0')
+}
