@@ -20,11 +20,9 @@ import (
 // a million ratings they would cost more than the ratings; CloudWatch has their
 // figures as metrics.
 func (s *stack) addFunction(f function) error {
-	dir := filepath.Join(s.Assets, s.Arch, f.name)
-	for _, file := range []string{"bootstrap", "feedback.json"} {
-		if _, err := os.Stat(filepath.Join(dir, file)); err != nil {
-			return fmt.Errorf("finding function %s: %w; run `make build ARCH=%s` first", f.name, err, s.Arch)
-		}
+	code, err := s.code(f.name)
+	if err != nil {
+		return err
 	}
 	id := exported(f.name)
 	logs := s.addLogGroup(id + "Logs")
@@ -46,7 +44,7 @@ func (s *stack) addFunction(f function) error {
 		Runtime:               awslambda.Runtime_PROVIDED_AL2023(),
 		Architecture:          s.architecture(),
 		Handler:               str("bootstrap"),
-		Code:                  awslambda.Code_FromAsset(str(dir), &awss3assets.AssetOptions{}),
+		Code:                  code,
 		Role:                  role.WithoutPolicyUpdates(nil), // what it may do is written down, not inferred
 		Timeout:               seconds(f.timeout),
 		MemorySize:            jsii.Number(f.memory),
@@ -59,6 +57,21 @@ func (s *stack) addFunction(f function) error {
 	s.logs[f.name] = logs
 	s.order = append(s.order, f.name)
 	return nil
+}
+
+// code is the built folder of a function. Commands that deploy nothing, such as
+// `cdk bootstrap`, do without.
+func (s *stack) code(name string) (awslambda.Code, error) {
+	dir := filepath.Join(s.Assets, s.Arch, name)
+	for _, file := range []string{"bootstrap", "feedback.json"} {
+		if _, err := os.Stat(filepath.Join(dir, file)); err == nil {
+			continue
+		} else if *s.scope.BundlingRequired() {
+			return nil, fmt.Errorf("finding function %s: %w; run `make build ARCH=%s` first", name, err, s.Arch)
+		}
+		return awslambda.Code_FromBucket(s.bucket, str("not-built"), nil), nil
+	}
+	return awslambda.Code_FromAsset(str(dir), &awss3assets.AssetOptions{}), nil
 }
 
 // addLogGroup keeps logs for the configured number of days. They hold no
