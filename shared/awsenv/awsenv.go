@@ -7,16 +7,27 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 )
 
-// maxAttempts bounds the tries of one call, the first included. Between them
-// the SDK waits with jitter; it gives up when the context does.
-const maxAttempts = 3
+// One call is tried at most maxAttempts times, the first included, with a
+// random wait of up to backoff, 2·backoff, … between them: a customer is waiting
+// and the invocation has seconds, so the SDK's own waits of seconds are too long.
+const (
+	maxAttempts  = 3
+	backoff      = 100 * time.Millisecond
+	dialTimeout  = 2 * time.Second
+	replyTimeout = 10 * time.Second // to the first byte; then the next attempt
+)
 
 // Config reads AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
 // AWS_SESSION_TOKEN and, for the local emulator, AWS_ENDPOINT_URL.
@@ -25,13 +36,24 @@ func Config() aws.Config {
 		Region:      os.Getenv("AWS_REGION"),
 		Credentials: aws.CredentialsProviderFunc(credentials),
 		Retryer: func() aws.Retryer {
-			return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxAttempts = maxAttempts })
+			return retry.NewStandard(func(o *retry.StandardOptions) {
+				o.MaxAttempts = maxAttempts
+				o.Backoff = retry.BackoffDelayerFunc(wait)
+			})
 		},
+		HTTPClient: awshttp.NewBuildableClient().
+			WithDialerOptions(func(d *net.Dialer) { d.Timeout = dialTimeout }).
+			WithTransportOptions(func(t *http.Transport) { t.ResponseHeaderTimeout = replyTimeout }),
 	}
 	if url := os.Getenv("AWS_ENDPOINT_URL"); url != "" {
 		cfg.BaseEndpoint = &url
 	}
 	return cfg
+}
+
+// wait is full jitter: anything from nothing to backoff·2^retries.
+func wait(retries int, _ error) (time.Duration, error) {
+	return rand.N(backoff << min(max(retries, 0), maxAttempts)), nil
 }
 
 // ErrNoCredentials says that the environment holds none.
