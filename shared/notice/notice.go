@@ -1,0 +1,194 @@
+// Package notice words what staff are told about a case or a report: a mail in
+// German or English, a line for the topic, and a signed webhook. Only the mail
+// holds what the customer wrote; subjects, topic and webhook never do.
+package notice
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"resonanz/events"
+	"resonanz/shared/feedback"
+	"resonanz/shared/period"
+)
+
+// Writer words notices for one organisation.
+type Writer struct {
+	Organisation string
+	Language     feedback.Language // de or en; anything else reads English
+	Zone         *time.Location    // of the times shown
+	PublicURL    string            // base of the addresses shown; empty: none is shown
+	// Touchpoint names a touchpoint in the language; nil or an empty answer
+	// shows its id.
+	Touchpoint func(feedback.Touchpoint, feedback.Language) string
+}
+
+// Said is what a customer said with one vote.
+type Said struct {
+	At         time.Time
+	Rating     int
+	Scale      feedback.Scale
+	Comment    string
+	Suggestion string
+	Contact    string
+}
+
+// Customer is what is known of the customer when a mail is written. It is read
+// for the mail and kept nowhere.
+type Customer struct {
+	Said   []Said // in the order of the votes; only votes with text or contact
+	Erased bool   // something was said and has been erased since
+}
+
+// ErrUnknownAlert says that an alert is not one this package can word.
+var ErrUnknownAlert = errors.New("unknown alert")
+
+// Check refuses an alert that cannot be worded: without an id, of an unknown
+// reason, or without what its reason needs. The errors wrap ErrUnknownAlert.
+func Check(a *events.Alert) error {
+	switch {
+	case a.ID == "":
+		return fmt.Errorf("%w: no id", ErrUnknownAlert)
+	case a.Reason == events.ReportReady:
+		if _, err := period.Parse(a.Period); err != nil {
+			return fmt.Errorf("%w: no period of the report", ErrUnknownAlert)
+		}
+	case a.Reason == events.CaseOpened, a.Reason == events.CaseChanged, a.Reason == events.CaseOverdue:
+		if a.Case == "" {
+			return fmt.Errorf("%w: no case", ErrUnknownAlert)
+		}
+	default:
+		return fmt.Errorf("%w: a reason this function does not know", ErrUnknownAlert)
+	}
+	return nil
+}
+
+// Recipients are the addresses that hear of a: the member of the chain at its
+// step, the last one for any step beyond; for a report, those it is sent to.
+func Recipients(a *events.Alert, chain, reportTo []string) []string {
+	if a.Reason == events.ReportReady {
+		return reportTo
+	}
+	if len(chain) == 0 {
+		return nil
+	}
+	step := min(max(a.Step, 0), len(chain)-1)
+	return chain[step : step+1]
+}
+
+func (w *Writer) texts() *texts {
+	if w.Language == "de" {
+		return &german
+	}
+	return &english
+}
+
+// subject is one line without anything personal.
+func (w *Writer) subject(a *events.Alert) string {
+	t := w.texts()
+	if a.Reason == events.ReportReady {
+		return oneLine(fmt.Sprintf(t.reportSubject, w.month(a.Period), w.Organisation))
+	}
+	return oneLine(t.prefix[a.Reason] + w.headline(a) + " · " + w.touchpoint(a) + " · " + a.Case)
+}
+
+// headline says what the rule found.
+func (w *Writer) headline(a *events.Alert) string { return cmp.Or(w.texts().rule[a.Rule], a.Rule) }
+
+func (w *Writer) touchpoint(a *events.Alert) string {
+	var name string
+	if w.Touchpoint != nil {
+		name = w.Touchpoint(a.Touchpoint, w.Language)
+	}
+	return cmp.Or(name, string(a.Touchpoint))
+}
+
+// intro says what happened and what is to be done.
+func (w *Writer) intro(a *events.Alert) string {
+	t := w.texts()
+	if a.Reason == events.ReportReady {
+		return fmt.Sprintf(t.reportIntro, w.month(a.Period))
+	}
+	s := t.intro[a.Reason]
+	if duty := t.duty[a.Rule]; duty != "" && a.DueAt != nil {
+		s += " " + fmt.Sprintf(duty, w.time(*a.DueAt))
+	}
+	return s
+}
+
+// row is one line of the facts in a notice.
+type row struct{ name, value string }
+
+// facts are the facts of an alert, nothing personal among them.
+func (w *Writer) facts(a *events.Alert) []row {
+	t := w.texts()
+	if a.Reason == events.ReportReady {
+		rows := []row{{t.period, w.month(a.Period)}}
+		if a.Report != "" {
+			rows = append(rows, row{t.version, a.Report})
+		}
+		if w.PublicURL != "" {
+			rows = append(rows, row{t.address, strings.TrimRight(w.PublicURL, "/") + "/v1/reports/" + a.Period + ".html"})
+		}
+		return rows
+	}
+	rows := []row{{t.caseNumber, a.Case}}
+	if a.Priority != "" {
+		rows = append(rows, row{t.priority, cmp.Or(t.priorities[a.Priority], a.Priority)})
+	}
+	rows = append(rows, row{t.touchpoint, w.touchpoint(a)})
+	if a.Scale.Valid(a.Rating) {
+		rows = append(rows, row{t.rating, w.rating(a.Rating, a.Scale)})
+	}
+	if a.DueAt != nil {
+		rows = append(rows, row{t.due, w.time(*a.DueAt)})
+	}
+	return append(rows, row{t.reported, w.time(a.At)})
+}
+
+func (w *Writer) rating(n int, s feedback.Scale) string {
+	_, greatest := s.Bounds()
+	unit := w.texts().points
+	if s == feedback.Stars5 {
+		unit = w.texts().stars
+	}
+	return fmt.Sprintf(unit, n, greatest)
+}
+
+// time shows an instant in the organisation's zone, zone named.
+func (w *Writer) time(t time.Time) string {
+	if w.Zone != nil {
+		t = t.In(w.Zone)
+	} else {
+		t = t.UTC()
+	}
+	return t.Format(w.texts().timeLayout)
+}
+
+// month names a period such as 2026-03: "März 2026", "March 2026".
+func (w *Writer) month(p string) string {
+	if _, err := period.Parse(p); err != nil {
+		return p
+	}
+	m, err := strconv.Atoi(p[5:7])
+	if err != nil {
+		return p
+	}
+	return w.texts().months[m-1] + " " + p[:4]
+}
+
+// oneLine keeps s within one header line of at most 150 characters: control
+// characters and line separators become spaces, so nothing can begin a header.
+func oneLine(s string) string {
+	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool {
+		return r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r == '\u2028' || r == '\u2029' || r == ' '
+	}), " ")
+	if r := []rune(s); len(r) > 150 {
+		s = string(r[:149]) + "…"
+	}
+	return s
+}

@@ -1,0 +1,123 @@
+package notice
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+
+	"resonanz/events"
+	"resonanz/shared/feedback"
+)
+
+// payload is the body of a webhook in the form Standard Webhooks recommends.
+// Fields are added, never renamed.
+type payload struct {
+	Type      string    `json:"type"` // case.opened, case.changed, case.overdue, report.ready
+	Timestamp time.Time `json:"timestamp"`
+	Data      data      `json:"data"`
+}
+
+type data struct {
+	Case        string               `json:"case,omitempty"`
+	Rule        string               `json:"rule,omitempty"`
+	Priority    string               `json:"priority,omitempty"`
+	Touchpoint  feedback.Touchpoint  `json:"touchpoint,omitempty"`
+	ResponseKey feedback.ResponseKey `json:"response_key,omitempty"` // known to whoever asked for the invitation
+	Rating      *int                 `json:"rating,omitempty"`
+	Scale       feedback.Scale       `json:"scale,omitempty"`
+	DueAt       *time.Time           `json:"due_at,omitempty"`
+	Step        *int                 `json:"step,omitempty"`
+	Period      string               `json:"period,omitempty"`
+	Version     string               `json:"version,omitempty"`
+}
+
+// Payload is the webhook body for a: nothing personal, the same bytes for the
+// same alert.
+func Payload(a *events.Alert) ([]byte, error) {
+	p := payload{
+		Type:      strings.Replace(string(a.Reason), "_", ".", 1),
+		Timestamp: a.At.UTC(),
+		Data: data{
+			Case: a.Case, Rule: a.Rule, Priority: a.Priority, Touchpoint: a.Touchpoint, ResponseKey: a.ResponseKey,
+			Scale: a.Scale, DueAt: a.DueAt, Period: a.Period, Version: a.Report,
+		},
+	}
+	if a.Scale != "" {
+		p.Data.Rating = &a.Rating
+	}
+	if a.Case != "" {
+		p.Data.Step = &a.Step
+	}
+	b, err := json.Marshal(p)
+	if err != nil {
+		return nil, fmt.Errorf("wording a webhook: %w", err)
+	}
+	return b, nil
+}
+
+// Sign returns the headers of a webhook as Standard Webhooks 1.0 has them. The
+// id names the message over all its deliveries: receivers deduplicate on it.
+// Each key gives one signature, so that during a rotation a receiver holding
+// either key can verify. Receivers configure a key as "whsec_" and its base64.
+func Sign(id string, at time.Time, body []byte, keys ...[]byte) (http.Header, error) {
+	signatures := make([]string, 0, len(keys))
+	for _, k := range keys {
+		if len(k) == 0 {
+			continue
+		}
+		wh, err := standardwebhooks.NewWebhookRaw(k)
+		if err != nil {
+			return nil, fmt.Errorf("signing a webhook: %w", err)
+		}
+		s, err := wh.Sign(id, at, body)
+		if err != nil {
+			return nil, fmt.Errorf("signing a webhook: %w", err)
+		}
+		signatures = append(signatures, s)
+	}
+	if len(signatures) == 0 {
+		return nil, errors.New("signing a webhook: no key")
+	}
+	h := http.Header{}
+	h.Set(standardwebhooks.HeaderWebhookID, id)
+	h.Set(standardwebhooks.HeaderWebhookTimestamp, strconv.FormatInt(at.Unix(), 10))
+	h.Set(standardwebhooks.HeaderWebhookSignature, strings.Join(signatures, " "))
+	h.Set("Content-Type", "application/json")
+	return h, nil
+}
+
+// CheckURL refuses an address a webhook must not go to: https is required,
+// except on loopback, and so is a host; credentials and fragments are refused.
+// The address comes from the configuration, not from a customer: private
+// networks are the owner's decision.
+func CheckURL(address string) error {
+	u, err := url.Parse(address)
+	if err != nil {
+		return errors.New("webhook_url: not an address") // the cause would quote it
+	}
+	switch {
+	case u.Hostname() == "":
+		return errors.New("webhook_url: names no host")
+	case u.User != nil || u.Fragment != "":
+		return errors.New("webhook_url: leave out user, password and fragment")
+	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
+		return nil
+	}
+	return errors.New("webhook_url: use https (http is for loopback only)")
+}
+
+func isLoopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}
