@@ -56,7 +56,7 @@ func bringUp(ctx context.Context, dir string, port, publicPort int, out io.Write
 	} else if err := clear(dir, p); err != nil {
 		return nil, err
 	}
-	project, err := stack.Prepare(ctx, p, func(python string) error {
+	project, err := stack.Prepare(ctx, p, true, func(python string) error {
 		if env != nil {
 			return nil
 		}

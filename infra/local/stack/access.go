@@ -11,7 +11,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -25,6 +24,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 	sestypes "github.com/aws/aws-sdk-go-v2/service/sesv2/types"
 
+	"resonanz/infra/configure"
 	"resonanz/infra/local/emulator"
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
@@ -43,6 +43,9 @@ func (o *Outputs) AWS() aws.Config {
 // Token asks the stack's own user pool for a JWT by client credentials. Scopes
 // are those of the resource server "resonanz", without its name.
 func (o *Outputs) Token(ctx context.Context, scopes ...string) (string, error) {
+	if o.UserPoolID == "" {
+		return "", errors.New("asking for a token: feedback.yaml names an issuer of your own (oidc.issuer): ask that one")
+	}
 	secret, err := o.clientSecret(ctx)
 	if err != nil {
 		return "", err
@@ -114,17 +117,9 @@ func call(req *http.Request, into any) error {
 	return json.Unmarshal(b, into)
 }
 
-// Config reads the configuration as the functions of this project have it.
+// Config reads the configuration that the functions of this project get.
 func (p Project) Config() (*config.Config, error) {
-	files, err := filepath.Glob(filepath.Join(p.BuildDir(), Arch(), "*", "feedback.json"))
-	if err != nil || len(files) == 0 {
-		return nil, fmt.Errorf("reading configuration: no feedback.json under %s: run `make build ARCH=%s`", filepath.Join(p.BuildDir(), Arch()), Arch())
-	}
-	b, err := os.ReadFile(files[0])
-	if err != nil {
-		return nil, fmt.Errorf("reading configuration: %w", err)
-	}
-	return config.Parse(b)
+	return configure.Load(filepath.Join(p.Root, "infra", "feedback.yaml"))
 }
 
 // DeviceKey derives the key of a configured device from the running stack's

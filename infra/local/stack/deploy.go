@@ -36,12 +36,13 @@ func Arch() string { return runtime.GOARCH }
 
 // Build builds all functions for this machine.
 func (p Project) Build(ctx context.Context, log io.Writer) error {
-	return p.run(ctx, log, nil, "make", "build", "ARCH="+Arch())
+	return run(ctx, p.Root, log, nil, "make", "build", "ARCH="+Arch())
 }
 
-// Bootstrap prepares the emulated account for the CDK.
+// Bootstrap prepares the emulated account for the CDK. It runs away from
+// cdk.json: there is no need to synthesise the stack for it.
 func (p Project) Bootstrap(ctx context.Context, endpoint, dir string, log io.Writer) error {
-	return p.run(ctx, log, awsEnvironment(endpoint), p.CDK, "bootstrap", "aws://"+emulator.Account+"/"+emulator.Region,
+	return run(ctx, filepath.Join(dir, "tmp"), log, awsEnvironment(endpoint), p.CDK, "bootstrap", "aws://"+emulator.Account+"/"+emulator.Region,
 		"--output", filepath.Join(dir, "tmp", "cdk.bootstrap"), "--no-notices", "--ci")
 }
 
@@ -68,7 +69,7 @@ func (p Project) Deploy(ctx context.Context, endpoint, publicURL, dir string, mo
 	for k, v := range values {
 		args = append(args, "--context", k+"="+v)
 	}
-	if err := p.run(ctx, log, awsEnvironment(endpoint), p.CDK, args...); err != nil {
+	if err := run(ctx, p.Root, log, awsEnvironment(endpoint), p.CDK, args...); err != nil {
 		return nil, err
 	}
 	b, err := os.ReadFile(written)
@@ -101,15 +102,15 @@ func awsEnvironment(endpoint string) []string {
 		"AWS_CONFIG_FILE="+os.DevNull,
 		"AWS_SHARED_CREDENTIALS_FILE="+os.DevNull,
 		"CDK_DISABLE_CLI_TELEMETRY=true",
-		"CDK_DISABLE_VERSION_CHECK=true",
+		"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20", // works all the same
 		"CI=true",
 	)
 }
 
-func (p Project) run(ctx context.Context, log io.Writer, env []string, name string, args ...string) error {
+func run(ctx context.Context, dir string, log io.Writer, env []string, name string, args ...string) error {
 	var tail toolchain.Tail
 	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Dir = p.Root
+	cmd.Dir = dir
 	cmd.Env = env
 	cmd.Stdout = io.MultiWriter(log, &tail)
 	cmd.Stderr = cmd.Stdout

@@ -94,8 +94,9 @@ func (o *Outputs) fromCDK(b []byte) error {
 		return fmt.Errorf("reading the stack's outputs: none of stack %s", o.StackName)
 	}
 	var missing []string
+	o.UserPoolID, o.ClientID = values["UserPoolId"], values["ClientId"] // none where the owner's own issuer is configured
 	for name, into := range map[string]*string{
-		"ApiUrl": &o.APIURL, "UserPoolId": &o.UserPoolID, "ClientId": &o.ClientID,
+		"ApiUrl":    &o.APIURL,
 		"TableName": &o.Table, "BucketName": &o.Bucket,
 		"EscalationQueueUrl": &o.EscalationQueueURL, "ReportingQueueUrl": &o.ReportingQueueURL, "NotifyQueueUrl": &o.NotifyQueueURL,
 		"EscalationDlqUrl": &o.EscalationDLQURL, "ReportingDlqUrl": &o.ReportingDLQURL, "NotifyDlqUrl": &o.NotifyDLQURL,

@@ -35,7 +35,7 @@ type Options struct {
 // Stack is a running, deployed stack.
 type Stack struct {
 	*Outputs
-	Project Project
+	Project *Project
 	Host    *Host
 
 	dir  string
@@ -55,7 +55,8 @@ func Start(ctx context.Context, o Options) (*Stack, error) {
 	p := progress.New(o.Progress)
 	fail := func(err error) (*Stack, error) { return nil, errors.Join(err, s.Stop()) }
 	var err error
-	s.Project, err = Prepare(ctx, p, func(python string) error {
+	build := o.Context["assets"] == "" // else the caller brings binaries
+	s.Project, err = Prepare(ctx, p, build, func(python string) error {
 		s.Host, err = NewHost(ctx, HostOptions{Python: python, Dir: s.dir, Env: o.Env})
 		return err
 	})
@@ -84,21 +85,21 @@ func (s *Stack) Stop() error {
 	return errors.Join(errs...)
 }
 
-// Prepare checks and installs the tools and builds the functions; as soon as
-// the emulator can run, start is called with its Python.
-func Prepare(ctx context.Context, p *progress.Progress, start func(python string) error) (Project, error) {
+// Prepare checks and installs the tools and, if build, builds the functions; as
+// soon as the emulator can run, start is called with its Python.
+func Prepare(ctx context.Context, p *progress.Progress, build bool, start func(python string) error) (*Project, error) {
 	wd, err := os.Getwd()
 	if err != nil {
-		return Project{}, fmt.Errorf("finding the project: %w", err)
+		return nil, fmt.Errorf("finding the project: %w", err)
 	}
 	root, err := toolchain.Root(wd)
 	if err != nil {
-		return Project{}, err
+		return nil, err
 	}
 	if err := toolchain.Check(ctx, toolchain.Tools); err != nil {
-		return Project{}, fmt.Errorf("checking the tools:\n%w", err)
+		return nil, fmt.Errorf("checking the tools:\n%w", err)
 	}
-	project := Project{Root: root}
+	project := &Project{Root: root}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
 		var python string
@@ -117,6 +118,9 @@ func Prepare(ctx context.Context, p *progress.Progress, start func(python string
 			return err
 		})
 	})
+	if !build {
+		return project, group.Wait()
+	}
 	group.Go(func() error {
 		return p.Step("function binaries for this machine", func(log io.Writer) error { return project.Build(ctx, log) })
 	})
@@ -124,7 +128,7 @@ func Prepare(ctx context.Context, p *progress.Progress, start func(python string
 }
 
 // Bring bootstraps the emulated account and deploys the stack into it.
-func Bring(ctx context.Context, p *progress.Progress, project Project, endpoint, publicURL, dir string, values map[string]string) (*Outputs, error) {
+func Bring(ctx context.Context, p *progress.Progress, project *Project, endpoint, publicURL, dir string, values map[string]string) (*Outputs, error) {
 	if err := p.Step("cdk bootstrap", func(log io.Writer) error { return project.Bootstrap(ctx, endpoint, dir, log) }); err != nil {
 		return nil, err
 	}

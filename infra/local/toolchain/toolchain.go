@@ -16,6 +16,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 )
 
 // Tool is a program that must be on the machine.
@@ -103,22 +104,51 @@ func Venv(ctx context.Context, dir, requirements string, log io.Writer) (string,
 	})
 }
 
-// Node installs the pinned CDK command line, unless this very lock file is
-// installed, and returns its path.
+// Node installs the pinned CDK command line, unless what is installed is newer
+// than the lock file (the Makefile's own rule), and returns its path.
 func Node(ctx context.Context, infra string, log io.Writer) (string, error) {
 	modules := filepath.Join(infra, "node_modules")
 	cdk := filepath.Join(modules, ".bin", "cdk")
-	return cdk, once(filepath.Join(modules, ".made-of"), cdk, []string{filepath.Join(infra, "package.json"), filepath.Join(infra, "package-lock.json")}, func() error {
-		if err := run(ctx, log, infra, "npm", "ci", "--no-audit", "--no-fund", "--loglevel", "error"); err != nil {
-			return fmt.Errorf("installing the CDK command line: %w", err)
+	unlock, err := lock(infra)
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	if installed, err := os.Stat(filepath.Join(modules, ".package-lock.json")); err == nil {
+		locked, err := os.Stat(filepath.Join(infra, "package-lock.json"))
+		if err == nil && !installed.ModTime().Before(locked.ModTime()) {
+			return cdk, nil
 		}
-		return nil
-	})
+	}
+	if err := run(ctx, log, infra, "npm", "ci", "--no-audit", "--no-fund", "--loglevel", "error"); err != nil {
+		return "", fmt.Errorf("installing the CDK command line: %w", err)
+	}
+	return cdk, nil
+}
+
+// lock lets one process at a time install into a folder: tests run side by side.
+func lock(dir string) (unlock func(), err error) {
+	f, err := os.Open(dir)
+	if err != nil {
+		return nil, fmt.Errorf("locking %s: %w", dir, err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+		return nil, errors.Join(fmt.Errorf("locking %s: %w", dir, err), f.Close())
+	}
+	return func() { _ = f.Close() }, nil // closing unlocks
 }
 
 // once runs make unless product exists and stamp says that it was made of
 // sources as they are now.
 func once(stamp, product string, sources []string, make func() error) error {
+	if err := os.MkdirAll(filepath.Dir(filepath.Dir(stamp)), 0o755); err != nil {
+		return fmt.Errorf("making %s: %w", product, err)
+	}
+	unlock, err := lock(filepath.Dir(filepath.Dir(stamp)))
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	sum := sha256.New()
 	for _, s := range sources {
 		b, err := os.ReadFile(s)

@@ -65,9 +65,12 @@ func TestRootIsTheFolderOfOurModule(t *testing.T) {
 
 func TestWhatIsUpToDateIsNotMadeAgain(t *testing.T) {
 	dir := t.TempDir()
-	source, product, stamp := filepath.Join(dir, "source"), filepath.Join(dir, "product"), filepath.Join(dir, "stamp")
+	source, product, stamp := filepath.Join(dir, "source"), filepath.Join(dir, "made", "product"), filepath.Join(dir, "made", "stamp")
 	write := func(path, text string) {
 		t.Helper()
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
 		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
