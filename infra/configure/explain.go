@@ -41,8 +41,6 @@ func explain(e *jsonschema.ValidationError) (found []finding) {
 			found = append(found, finding{path: path, key: key, text: "is missing"})
 		}
 		return found
-	case *kind.PropertyNames:
-		return []finding{{path: path, key: k.Property, text: "is no language; want de or en"}}
 	}
 	if len(e.Causes) == 0 {
 		return []finding{{path: path, text: inWords(e.ErrorKind)}}

@@ -1,0 +1,60 @@
+package config
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+const text = `{
+	"organisation": {"name": "Beispiel GmbH", "time_zone": "Europe/Berlin", "languages": ["de", "en"], "default_language": "de"},
+	"touchpoints": [{"id": "hotline", "name": {"de": "Hotline"}, "scale": "stars_1_5"}, {"id": "repair", "name": {"de": "Reparatur"}, "scale": "csat_1_10"}],
+	"devices": [{"id": "kiosk-1", "touchpoint": "repair", "channel": "kiosk", "generation": 3}]
+}`
+
+func TestWhatIsConfiguredIsFoundByItsID(t *testing.T) {
+	c, err := Parse([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if tp := c.Touchpoint("repair"); tp == nil || tp.Scale != "csat_1_10" {
+		t.Errorf("touchpoint repair: %+v", tp)
+	}
+	if d := c.Device("kiosk-1"); d == nil || d.Generation != 3 {
+		t.Errorf("device kiosk-1: %+v", d)
+	}
+	if c.Touchpoint("shop") != nil || c.Device("kiosk-2") != nil {
+		t.Error("something was found that is not configured")
+	}
+}
+
+func TestTheZoneIsKnownWithoutTheMachinesOwnDatabase(t *testing.T) {
+	t.Setenv("ZONEINFO", t.TempDir())
+	c, err := Parse([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	summer := time.Date(2026, time.July, 1, 0, 0, 0, 0, c.Zone())
+	if got := summer.UTC().Format(time.RFC3339); got != "2026-06-30T22:00:00Z" {
+		t.Errorf("midnight of 1 July in Berlin is %s", got)
+	}
+}
+
+func TestAConfigurationThatCannotBeUsedIsRefused(t *testing.T) {
+	for name, tc := range map[string]struct{ text, want string }{
+		"no JSON":      {"organisation:", "reading configuration"},
+		"unknown zone": {strings.Replace(text, "Europe/Berlin", "Europe/Koeln", 1), `organisation.time_zone "Europe/Koeln"`},
+		"no zone":      {"{}", `organisation.time_zone ""`},
+		"wrong type":   {strings.Replace(text, `"generation": 3`, `"generation": "3"`, 1), "generation"},
+	} {
+		if _, err := Parse([]byte(tc.text)); err == nil || !strings.Contains(err.Error(), tc.want) {
+			t.Errorf("%s: got %v, want it to mention %s", name, err, tc.want)
+		}
+	}
+}
+
+func TestAMissingFileBesideTheBinaryIsNamed(t *testing.T) {
+	if _, err := Load(); err == nil || !strings.Contains(err.Error(), "feedback.json") {
+		t.Errorf("got %v", err)
+	}
+}
