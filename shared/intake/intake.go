@@ -1,0 +1,176 @@
+// Package intake is the door of the ledger: it reads what devices and customers
+// send, strictly, and stores what is valid with one conditional write. What it
+// refuses it refuses by name (package problem) and stores nothing.
+package intake
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"resonanz/shared/config"
+	"resonanz/shared/feedback"
+	"resonanz/shared/httpapi"
+	"resonanz/shared/period"
+	"resonanz/shared/problem"
+	"resonanz/shared/store"
+)
+
+// Sizes of request bodies, in bytes. A form is larger than an event because
+// percent-encoding takes up to 12 bytes for one character: the longest text
+// that is allowed always fits.
+const (
+	MaxEvent = 16 << 10
+	MaxBatch = 1 << 20
+	MaxForm  = 64 << 10
+)
+
+// MaxBatchEvents is the most events a batch may hold.
+const MaxBatchEvents = 500
+
+// Ledger is where accepted events go. Both stores of package store are one.
+type Ledger interface {
+	Put(context.Context, *store.Entry) (store.Outcome, *store.Entry, error)
+	Get(context.Context, feedback.ResponseKey, feedback.EventID) (*store.Entry, error)
+}
+
+// Submission is one valid vote, ready to be stored.
+type Submission struct {
+	Rating      feedback.Rating
+	Personal    feedback.Personal
+	CustomerKey string
+
+	digest store.Digest
+	// earlier is the key under which an earlier delivery of this event may be
+	// stored: set for a device whose clock runs ahead, since its event counts
+	// in the month of its arrival, and a retry may arrive in the next.
+	earlier feedback.ResponseKey
+}
+
+// Receipt is the answer to an accepted event.
+type Receipt struct {
+	EventID     feedback.EventID     `json:"event_id"`
+	ResponseKey feedback.ResponseKey `json:"response_key"`
+	Status      Status               `json:"status"`
+}
+
+// Status says what became of an event.
+type Status string
+
+// The statuses. Rejected and Retry occur in the results of a batch only.
+const (
+	Accepted  Status = "accepted"
+	Duplicate Status = "duplicate" // stored before; nothing changed
+	Rejected  Status = "rejected"  // never send it again
+	Retry     Status = "retry"     // not stored: send it again
+)
+
+// Accept stores s with one write: the key of the table decides whether it is
+// new. Errors: a 409 problem when the event id was used for another event, a
+// 503 problem, wrapping the cause, when it could not be stored now.
+func Accept(ctx context.Context, l Ledger, s *Submission) (Receipt, error) {
+	if s.earlier != "" {
+		switch _, err := l.Get(ctx, s.earlier, s.Rating.EventID); {
+		case err == nil:
+			s.Rating.ResponseKey = s.earlier
+		case !errors.Is(err, store.ErrNotFound):
+			return Receipt{}, unavailable(err)
+		}
+	}
+	e, err := s.entry()
+	if err != nil {
+		return Receipt{}, err
+	}
+	r, _, err := put(ctx, l, e)
+	return r, err
+}
+
+// put stores e; for a duplicate it also returns what was stored first.
+func put(ctx context.Context, l Ledger, e *store.Entry) (Receipt, *store.Entry, error) {
+	r := Receipt{EventID: e.EventID, ResponseKey: e.ResponseKey, Status: Accepted}
+	outcome, stored, err := l.Put(ctx, e)
+	switch {
+	case errors.Is(err, store.ErrConflict):
+		return Receipt{}, nil, problem.New(http.StatusConflict, problem.EventConflict,
+			"This event_id was used for an event with other content. A new event needs a new id.")
+	case err != nil:
+		return Receipt{}, nil, unavailable(err)
+	case outcome == store.Duplicate:
+		r.Status = Duplicate
+	}
+	return r, stored, nil
+}
+
+// unavailable keeps the cause for the log and shows the caller a 503.
+func unavailable(err error) error {
+	return fmt.Errorf("%w (%w)", httpapi.Unavailable(2), err)
+}
+
+// entry is the ledger's form of s.
+func (s *Submission) entry() (*store.Entry, error) {
+	e := &store.Entry{
+		Kind:        feedback.KindRating,
+		ResponseKey: s.Rating.ResponseKey,
+		EventID:     s.Rating.EventID,
+		ReceivedAt:  s.Rating.ReceivedAt,
+		CustomerKey: s.CustomerKey,
+		Digest:      s.digest,
+	}
+	var err error
+	if e.Event, err = json.Marshal(&s.Rating); err != nil {
+		return nil, fmt.Errorf("writing event %s: %w", s.Rating.EventID, err)
+	}
+	if !s.Personal.IsZero() {
+		if e.Personal, err = json.Marshal(&s.Personal); err != nil {
+			return nil, fmt.Errorf("writing event %s: %w", s.Rating.EventID, err)
+		}
+	}
+	return e, nil
+}
+
+// sealDigest makes the digest of what the client sent. It must be called
+// before anything of ours, such as the time of arrival, is in the rating.
+func (s *Submission) sealDigest() error {
+	b, err := json.Marshal(struct {
+		R *feedback.Rating
+		P *feedback.Personal
+		C string
+	}{&s.Rating, &s.Personal, s.CustomerKey})
+	if err != nil {
+		return fmt.Errorf("reading event %s: %w", s.Rating.EventID, err)
+	}
+	s.digest = store.DigestOf(b)
+	return nil
+}
+
+// sealTimes sets the time of arrival and, where the client named none, the
+// response key: the month in which the event counts.
+func (s *Submission) sealTimes(cfg *config.Config, now time.Time) *problem.Field {
+	r := &s.Rating
+	r.ReceivedAt = Instant(now)
+	skew := time.Duration(cfg.Rules.MaxFutureSkewMinutes) * time.Minute
+	at, skewed := feedback.EffectiveTime(r.SubmittedAt, r.ReceivedAt, skew)
+	if at.Before(r.ReceivedAt.AddDate(0, 0, -cfg.Rules.MaxAgeDays)) {
+		return &problem.Field{Field: "submitted_at", Code: problem.EventTooOld,
+			Detail: fmt.Sprintf("older than %d days", cfg.Rules.MaxAgeDays)}
+	}
+	month := period.Of(at, cfg.Zone())
+	if r.ResponseKey == "" {
+		r.ResponseKey = feedback.NewResponseKey(month, feedback.ResponseIDOf(r.EventID))
+		if skewed {
+			s.earlier = feedback.NewResponseKey(month.Add(-1), feedback.ResponseIDOf(r.EventID))
+		}
+		return nil
+	}
+	if k := r.ResponseKey.Month(); month.Before(k) || k.Before(month.Add(-2)) {
+		return &problem.Field{Field: "response_key", Code: problem.ResponseKeyMonth,
+			Detail: "its month must be that of submitted_at or one of the two before"}
+	}
+	return nil
+}
+
+// Instant is t as events carry it: UTC, whole milliseconds.
+func Instant(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }

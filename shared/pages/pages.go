@@ -1,0 +1,125 @@
+// Package pages writes the pages that customers see: semantic HTML with one
+// small inline stylesheet, in German and English, light and dark, right without
+// script and without a request to anyone else. A page depends on its arguments
+// and the configuration only.
+package pages
+
+import (
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"fmt"
+	"strings"
+
+	"resonanz/shared/config"
+	"resonanz/shared/feedback"
+)
+
+//go:embed style.css
+var styleSource string
+
+// Pages writes pages for one organisation. It is safe for concurrent use.
+type Pages struct {
+	cfg    *config.Config
+	style  raw
+	policy string
+}
+
+// New prepares the pages: the stylesheet in the brand's colour, adjusted until
+// it is readable, and the policy that allows nothing else.
+func New(cfg *config.Config) (*Pages, error) {
+	accent, err := parseColour(cfg.Organisation.Accent)
+	if err != nil {
+		return nil, fmt.Errorf("preparing pages: %w", err)
+	}
+	style := stylesheet(accent)
+	sum := sha256.Sum256([]byte(style))
+	return &Pages{
+		cfg:   cfg,
+		style: raw(style),
+		policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
+			"'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+	}, nil
+}
+
+// Policy is the Content-Security-Policy that goes with every page: this one
+// stylesheet, forms to this address, nothing else.
+func (p *Pages) Policy() string { return p.policy }
+
+// palette holds the neutral colours of one scheme.
+type palette struct{ bg, card, ink, soft, line, field, bad, badBG string }
+
+var (
+	light = palette{"#f4f5f7", "#ffffff", "#17191c", "#565c64", "#dfe2e6", "#767d86", "#a8201a", "#fdeeed"}
+	dark  = palette{"#0f1114", "#181b20", "#eceef0", "#a9b0b8", "#2b3037", "#7d8690", "#ff9c94", "#3a1f1e"}
+)
+
+// stylesheet fills the colours into the source and drops its line ends.
+func stylesheet(accent colour) string {
+	white, black := mustColour("#ffffff"), mustColour("#0b0d10")
+	var pairs []string
+	scheme := func(prefix string, p palette, towards colour) {
+		card, bg := mustColour(p.card), mustColour(p.bg)
+		tint := card.mix(accent, 0.07)
+		a := accent.readable(towards, card, bg, tint)
+		on := white
+		if contrast(a, white) < 4.5 {
+			on = black
+		}
+		for _, kv := range [...][2]string{
+			{"BADBG", p.badBG}, {"BAD", p.bad}, {"BG", p.bg}, {"CARD", p.card}, {"INK", p.ink}, {"SOFT", p.soft},
+			{"LINE", p.line}, {"FIELD", p.field}, {"ACCENT", a.String()}, {"ON", on.String()}, {"TINT", tint.String()},
+		} {
+			pairs = append(pairs, "$"+prefix+kv[0], kv[1])
+		}
+	}
+	scheme("D", dark, white)
+	scheme("", light, black)
+	return strings.NewReplacer(append(pairs, "\n", "")...).Replace(styleSource)
+}
+
+// text is the catalogue of the language l, else of the organisation's default,
+// else English.
+func (p *Pages) text(l feedback.Language) *text {
+	if t := catalogue[l]; t != nil {
+		return t
+	}
+	if t := catalogue[p.cfg.Organisation.DefaultLanguage]; t != nil {
+		return t
+	}
+	return &english
+}
+
+// write makes a page: title, main part, foot. A page of usual size fits the
+// buffer without growing.
+func (p *Pages) write(l feedback.Language, title string, body, foot func(*page)) string {
+	t := p.text(l)
+	w := &page{b: make([]byte, 0, 10<<10), text: t}
+	w.raw("<!doctype html>\n<html")
+	w.attr("lang", string(t.Lang))
+	w.raw(`><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">` +
+		`<meta name="robots" content="noindex, nofollow"><meta name="format-detection" content="telephone=no">`)
+	w.el("title", "title", title+" – "+p.cfg.Organisation.Name)
+	w.raw("<style>", p.style, "</style></head><body>")
+	w.el("header", "header", p.cfg.Organisation.Name)
+	w.raw("<main>")
+	body(w)
+	w.raw("</main>")
+	if foot != nil {
+		w.raw("<footer>")
+		foot(w)
+		w.raw("</footer>")
+	}
+	w.raw("</body></html>\n")
+	return string(w.b)
+}
+
+// touchpoint is the name of tp in the language of t.
+func (p *Pages) touchpoint(tp *config.Touchpoint, t *text) string {
+	for _, l := range [...]feedback.Language{t.Lang, p.cfg.Organisation.DefaultLanguage} {
+		if n := tp.Name[l]; n != "" {
+			return n
+		}
+	}
+	return string(tp.ID)
+}
