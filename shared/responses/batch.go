@@ -208,10 +208,5 @@ func (k Key) ResponseKey() feedback.ResponseKey {
 	return feedback.NewResponseKey(k.Period(), k.ID)
 }
 
-func (k Key) append(b []byte) []byte {
-	b = append(b, k.Period().String()...)
-	return idText.AppendEncode(append(b, '-'), k.ID[:])
-}
-
 // At is the instant of a fact's milliseconds, in UTC.
 func At(ms int64) time.Time { return time.UnixMilli(ms).UTC() }

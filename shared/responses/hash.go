@@ -1,11 +1,8 @@
 package responses
 
 import (
-	"bytes"
-
 	"crypto/sha256"
 	"encoding/hex"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,7 +29,7 @@ const hashHeader = "resonanz facts 1\n"
 //	  issued_at, received_at, expires_at, language, segment
 func (s *Set) Hash(cutoff time.Time) (sum string, events int64) {
 	before := milliseconds(cutoff)
-	w := lineWriter{batch: s.batch, texts: make([]string, len(s.batch.texts)+1)}
+	w := lineWriter{texts: make([]string, len(s.batch.texts)+1)}
 	for i, t := range s.batch.texts {
 		w.texts[i+1] = escape.Replace(t)
 	}
@@ -52,11 +49,7 @@ func (s *Set) Hash(cutoff time.Time) (sum string, events int64) {
 			flush()
 		}
 	}
-	order := slices.Clone(s.invitations)
-	slices.SortFunc(order, func(i, j uint32) int {
-		return bytes.Compare(s.batch.Invitations[i].Event[:], s.batch.Invitations[j].Event[:])
-	})
-	for _, i := range order {
+	for _, i := range s.invitations {
 		if v := &s.batch.Invitations[i]; v.Received < before {
 			buf = w.invitation(buf, v)
 			events++
@@ -70,8 +63,16 @@ func (s *Set) Hash(cutoff time.Time) (sum string, events int64) {
 var escape = strings.NewReplacer("\\", `\\`, "\t", `\t`, "\n", `\n`, "\r", `\r`)
 
 type lineWriter struct {
-	batch *Batch
 	texts []string // escaped, by Name
+	month uint16   // of the last key written …
+	stem  []byte   // … and its text
+}
+
+func (w *lineWriter) key(b []byte, k Key) []byte {
+	if k.Month != w.month || w.stem == nil {
+		w.month, w.stem = k.Month, []byte(k.Period().String()+"-")
+	}
+	return idText.AppendEncode(append(b, w.stem...), k.ID[:])
 }
 
 func (w *lineWriter) vote(b []byte, v *Vote) []byte {
@@ -120,7 +121,7 @@ func (w *lineWriter) head(b []byte, kind string, event [16]byte, key Key, touchp
 	b = append(b, '\t')
 	b = appendEventID(b, event)
 	b = append(b, '\t')
-	b = key.append(b)
+	b = w.key(b, key)
 	b = field(b, w.texts[touchpoint])
 	return field(b, string(feedback.Channels[channel]))
 }

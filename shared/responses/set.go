@@ -20,7 +20,8 @@ type Set struct {
 	votes       []uint32 // distinct votes by event id
 	byKey       []uint32 // the same, by response key
 	taps        []uint32 // those of devices; see addTaps
-	invitations []uint32 // distinct invitations by response key
+	invitations []uint32 // distinct invitations by event id
+	invitedKeys []uint32 // the same, by response key
 
 	// What reading the facts met.
 	Facts      int64 // facts in the batch
@@ -121,6 +122,7 @@ func (s *Set) addInvitations(pairs []pair, within func(Key) bool) {
 		}
 		distinct = append(distinct, p)
 	}
+	s.invitations = indices(distinct)
 	for k := range distinct {
 		distinct[k].prefix = b.Invitations[distinct[k].i].Key.prefix()
 	}
@@ -128,7 +130,7 @@ func (s *Set) addInvitations(pairs []pair, within func(Key) bool) {
 		v, w := &b.Invitations[i], &b.Invitations[j]
 		return cmp.Or(v.Key.Compare(w.Key), bytes.Compare(v.Event[:], w.Event[:]))
 	})
-	s.invitations = indices(distinct)
+	s.invitedKeys = indices(distinct)
 }
 
 // Batch is where the Set's facts live; its Names give the texts.
@@ -137,7 +139,7 @@ func (s *Set) Batch() *Batch { return s.batch }
 // Invitations are the distinct invitations in order of the response key.
 func (s *Set) Invitations() iter.Seq[*Invitation] {
 	return func(yield func(*Invitation) bool) {
-		for _, i := range s.invitations {
+		for _, i := range s.invitedKeys {
 			if !yield(&s.batch.Invitations[i]) {
 				return
 			}
