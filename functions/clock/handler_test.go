@@ -1,0 +1,164 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"resonanz/events"
+	"resonanz/shared/casefile"
+	"resonanz/shared/observe"
+	"resonanz/shared/outbox"
+	"resonanz/shared/store"
+)
+
+var noon = time.Date(2026, time.March, 11, 12, 0, 0, 0, time.UTC)
+
+// postbox takes messages, except those that refuse names.
+type postbox struct {
+	bodies []string
+	calls  int
+	refuse func(call int) error
+}
+
+func (p *postbox) Send(_ context.Context, _ string, messages []outbox.Message) []error {
+	p.calls++
+	results := make([]error, len(messages))
+	for i, m := range messages {
+		if p.refuse != nil {
+			results[i] = p.refuse(p.calls)
+		}
+		if results[i] == nil {
+			p.bodies = append(p.bodies, m.Body)
+		}
+	}
+	return results
+}
+
+func (p *postbox) deadlines(t *testing.T) map[string]events.Deadline {
+	t.Helper()
+	all := map[string]events.Deadline{}
+	for _, b := range p.bodies {
+		var m events.Message
+		if err := json.Unmarshal([]byte(b), &m); err != nil {
+			t.Fatal(err)
+		}
+		if m.Version != events.Version || m.Type != events.TypeDeadline || m.Deadline == nil {
+			t.Fatalf("message %s, want a deadline", b)
+		}
+		all[m.Deadline.Case] = *m.Deadline
+	}
+	return all
+}
+
+func open(t *testing.T, m *store.Memory, n casefile.Number, step int, next time.Time) {
+	t.Helper()
+	c := casefile.Case{Number: n, Family: casefile.Callback, Status: casefile.Open, Step: step, NextAt: next}
+	if err := m.CreateCase(t.Context(), &c, &casefile.Entry{Action: casefile.Opened}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func newHandler(due dueIndex, p *postbox, metrics io.Writer) *handler {
+	now := func() time.Time { return noon }
+	return &handler{
+		due: due, queue: p, url: "escalation", log: slog.New(slog.DiscardHandler),
+		metrics: observe.NewMetricsTo(metrics, "clock", now), now: now,
+	}
+}
+
+func TestTellsOfEveryDeadlineThatHasPassed(t *testing.T) {
+	m, p := store.NewMemory(), new(postbox)
+	open(t, m, "2603-0000-0001", 0, noon.Add(-time.Hour))
+	open(t, m, "2603-0000-0002", 2, noon)
+	open(t, m, "2603-0000-0003", 0, noon.Add(time.Millisecond))
+	open(t, m, "2603-0000-0004", 2, casefile.NoAction)
+	open(t, m, "2603-0000-0005", 0, time.Time{})
+	var out bytes.Buffer
+	if err := newHandler(m, p, &out).Handle(t.Context(), Tick{}); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]events.Deadline{
+		"2603-0000-0001": {Case: "2603-0000-0001", Step: 0, DueAt: noon.Add(-time.Hour)},
+		"2603-0000-0002": {Case: "2603-0000-0002", Step: 2, DueAt: noon},
+	}
+	if diff := cmp.Diff(want, p.deadlines(t)); diff != "" {
+		t.Errorf("deadlines (-want +got):\n%s", diff)
+	}
+	if !strings.Contains(out.String(), `"DeadlinesSent":2`) {
+		t.Errorf("metrics %s, want two deadlines sent", out.String())
+	}
+}
+
+func TestManyDeadlinesGoInBatches(t *testing.T) {
+	m, p := store.NewMemory(), new(postbox)
+	for i := range 250 {
+		open(t, m, casefile.Number(fmt.Sprintf("2603-0000-%04d", i)), 0, noon)
+	}
+	if err := newHandler(m, p, io.Discard).Handle(t.Context(), Tick{}); err != nil {
+		t.Fatal(err)
+	}
+	if got := len(p.deadlines(t)); got != 250 || len(p.bodies) != 250 || p.calls != 3 {
+		t.Errorf("%d cases in %d messages and %d calls, want 250 in 250 and 3", got, len(p.bodies), p.calls)
+	}
+}
+
+func TestAFailureIsReportedAndTheRestGoesOut(t *testing.T) {
+	m, down := store.NewMemory(), errors.New("no answer")
+	p := &postbox{refuse: func(call int) error {
+		if call == 1 {
+			return down
+		}
+		return nil
+	}}
+	for i := range 150 {
+		open(t, m, casefile.Number(fmt.Sprintf("2603-0000-%04d", i)), 0, noon)
+	}
+	h := newHandler(m, p, io.Discard)
+	if err := h.Handle(t.Context(), Tick{}); !errors.Is(err, down) {
+		t.Errorf("error %v, want %v", err, down)
+	}
+	if len(p.bodies) != 50 {
+		t.Errorf("%d messages, want the 50 of the second call", len(p.bodies))
+	}
+	// The next minute finds all of them still due.
+	if err := h.Handle(t.Context(), Tick{}); err != nil {
+		t.Fatal(err)
+	}
+	if got := len(p.deadlines(t)); got != 150 {
+		t.Errorf("%d cases told of, want all 150", got)
+	}
+}
+
+type brokenIndex struct{ error }
+
+func (b brokenIndex) Due(context.Context, time.Time, func(casefile.Due) error) error { return b.error }
+
+func TestAnUnreadableIndexIsAnError(t *testing.T) {
+	throttled := errors.New("throttled")
+	if err := newHandler(brokenIndex{throttled}, new(postbox), io.Discard).Handle(t.Context(), Tick{}); !errors.Is(err, throttled) {
+		t.Errorf("error %v, want %v", err, throttled)
+	}
+}
+
+func TestStopsInTime(t *testing.T) {
+	m, p := store.NewMemory(), new(postbox)
+	open(t, m, "2603-0000-0001", 0, noon)
+	ctx, cancel := context.WithTimeout(t.Context(), reserve/2)
+	defer cancel()
+	if err := newHandler(m, p, io.Discard).Handle(ctx, Tick{}); err != nil {
+		t.Errorf("error %v, want the next minute to go on", err)
+	}
+	if len(p.bodies) != 0 {
+		t.Errorf("%d messages were sent when time was over", len(p.bodies))
+	}
+}

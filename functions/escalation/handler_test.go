@@ -1,0 +1,477 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	lambdaevents "github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"pgregory.net/rapid"
+
+	"resonanz/events"
+	"resonanz/shared/casefile"
+	"resonanz/shared/config"
+	"resonanz/shared/consume"
+	"resonanz/shared/escalate"
+	"resonanz/shared/feedback"
+	"resonanz/shared/observe"
+	"resonanz/shared/period"
+	"resonanz/shared/store"
+)
+
+var noon = time.Date(2026, time.March, 10, 12, 0, 0, 0, time.UTC)
+
+// letters collects what goes to the dead-letter queue.
+type letters struct {
+	mu      sync.Mutex
+	reasons []string
+	bodies  []string
+}
+
+func (l *letters) SendMessage(_ context.Context, in *sqs.SendMessageInput, _ ...func(*sqs.Options)) (*sqs.SendMessageOutput, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.reasons = append(l.reasons, aws.ToString(in.MessageAttributes["reason"].StringValue))
+	l.bodies = append(l.bodies, aws.ToString(in.MessageBody))
+	return &sqs.SendMessageOutput{}, nil
+}
+
+// rig is a handler on a store in memory.
+type rig struct {
+	*handler
+	memory *store.Memory
+	dead   *letters
+	clock  time.Time
+	log    bytes.Buffer
+	out    bytes.Buffer
+}
+
+func newRig() *rig {
+	r := &rig{memory: store.NewMemory(), dead: new(letters), clock: noon}
+	r.handler = &handler{
+		ledger: r.memory, cases: r.memory,
+		rules: escalate.Rules{
+			LowRatingMax: 2, CallbackDue: 24 * time.Hour, TriageDue: 24 * time.Hour,
+			StepAfter: 24 * time.Hour, Recipients: 3, MaxSkew: 5 * time.Minute,
+		},
+		known: func(feedback.Touchpoint) *config.Touchpoint { return &config.Touchpoint{} },
+		now:   func() time.Time { return r.clock },
+	}
+	r.metrics = observe.NewMetricsTo(&r.out, "escalation", r.now)
+	r.consumer = consume.Consumer{Log: observe.LoggerTo(&r.log, "escalation", slog.LevelDebug), Sender: r.dead, DLQ: "dlq"}
+	return r
+}
+
+func eventID(n int) feedback.EventID {
+	return feedback.EventID(fmt.Sprintf("0190b0c0-0000-7000-8000-%012d", n))
+}
+
+func responseKey(t rapid.TB, n int) feedback.ResponseKey {
+	march, err := period.Parse("2026-03")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return feedback.NewResponseKey(march, feedback.ResponseIDOf(eventID(1000+n)))
+}
+
+func vote(n int, k feedback.ResponseKey, at time.Time, stars int, callback bool) feedback.Rating {
+	return feedback.Rating{
+		EventID: eventID(n), ResponseKey: k, Touchpoint: "hotline", Channel: feedback.EmailLink, Scale: feedback.Stars5,
+		Rating: stars, SubmittedAt: at, ReceivedAt: at, CallbackRequested: callback, CollectionMode: feedback.Self,
+	}
+}
+
+// store puts v into the ledger, with a text that must never leave it.
+func (r *rig) store(t rapid.TB, v feedback.Rating) {
+	t.Helper()
+	event, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = r.memory.Put(context.Background(), &store.Entry{
+		Kind: feedback.KindRating, ResponseKey: v.ResponseKey, EventID: v.EventID, ReceivedAt: v.ReceivedAt,
+		Event: event, Personal: []byte(`{"comment":"geheimer Kommentar","callback_contact":"0221 000000"}`), Digest: store.DigestOf(event),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func message(t rapid.TB, m events.Message) string {
+	t.Helper()
+	m.Version = events.Version
+	b, err := json.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func stored(t rapid.TB, v feedback.Rating) string {
+	t.Helper()
+	event, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return message(t, events.Message{Type: events.TypeStored, Stored: &events.Stored{Kind: feedback.KindRating, Event: event}})
+}
+
+// deliver hands bodies over as one batch and returns the positions that failed.
+func (r *rig) deliver(t rapid.TB, bodies ...string) []int {
+	t.Helper()
+	var ev lambdaevents.SQSEvent
+	for i, b := range bodies {
+		ev.Records = append(ev.Records, lambdaevents.SQSMessage{MessageId: fmt.Sprint(i), Body: b})
+	}
+	out, err := r.Handle(context.Background(), ev)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var failed []int
+	for _, f := range out.BatchItemFailures {
+		var i int
+		if _, err := fmt.Sscan(f.ItemIdentifier, &i); err != nil {
+			t.Fatal(err)
+		}
+		failed = append(failed, i)
+	}
+	return failed
+}
+
+func (r *rig) state(t rapid.TB, n casefile.Number) (*casefile.Case, []casefile.Entry) {
+	t.Helper()
+	c, err := r.memory.GetCase(context.Background(), n)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	timeline, err := r.memory.Timeline(context.Background(), n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := casefile.Check(c, timeline); err != nil {
+		t.Fatal(err)
+	}
+	return c, timeline
+}
+
+func TestALowVoteOpensACaseOnce(t *testing.T) {
+	r, k := newRig(), responseKey(t, 1)
+	v := vote(1, k, noon, 2, true)
+	r.store(t, v)
+	for range 3 { // delivered, delivered again, and after a crash before the acknowledgement
+		if failed := r.deliver(t, stored(t, v), stored(t, v)); failed != nil {
+			t.Fatalf("messages %v failed", failed)
+		}
+	}
+	n := escalate.Number(casefile.Callback, k, 0)
+	c, timeline := r.state(t, n)
+	if c == nil || c.Rule != "LOW_RATING_CALLBACK" || c.Status != casefile.Open || !c.NextAt.Equal(noon.Add(24*time.Hour)) {
+		t.Fatalf("case %+v, want an open callback due in 24 hours", c)
+	}
+	if len(timeline) != 1 || timeline[0].Alert == nil || timeline[0].Alert.ID != string(n)+"#1" || timeline[0].Alert.Reason != events.CaseOpened {
+		t.Errorf("timeline %+v, want one entry with one alert", timeline)
+	}
+	if got := strings.Count(r.out.String(), `"CasesOpened":1`); got != 1 {
+		t.Errorf("%d openings counted, want 1:\n%s", got, r.out.String())
+	}
+}
+
+func TestABetterVoteIsRecordedInTheCase(t *testing.T) {
+	r, k := newRig(), responseKey(t, 1)
+	first, second := vote(1, k, noon, 2, true), vote(2, k, noon.Add(time.Hour), 5, false)
+	r.store(t, first)
+	r.deliver(t, stored(t, first))
+	r.store(t, second)
+	r.deliver(t, stored(t, second), stored(t, first))
+	c, timeline := r.state(t, escalate.Number(casefile.Callback, k, 0))
+	if c.Status != casefile.Open || len(timeline) != 2 || timeline[1].Action != casefile.Annotated || timeline[1].Cause != second.EventID {
+		t.Errorf("case %+v with %+v, want it open and annotated", c, timeline)
+	}
+}
+
+// untouchable fails the test when the store is asked for anything.
+type untouchable struct {
+	cases
+	t *testing.T
+}
+
+func (u untouchable) Response(context.Context, feedback.ResponseKey) ([]store.Entry, error) {
+	u.t.Error("the ledger was read")
+	return nil, nil
+}
+
+func TestAnOrdinaryDeviceVoteCostsNoCall(t *testing.T) {
+	r := newRig()
+	r.ledger, r.cases = untouchable{t: t}, untouchable{t: t}
+	march, err := period.Parse("2026-03")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := vote(1, feedback.NewResponseKey(march, feedback.ResponseIDOf(eventID(1))), noon, 1, false)
+	invitation := message(t, events.Message{Type: events.TypeStored, Stored: &events.Stored{Kind: feedback.KindInvitation, Event: []byte(`{}`)}})
+	if failed := r.deliver(t, stored(t, v), invitation); failed != nil {
+		t.Errorf("messages %v failed", failed)
+	}
+}
+
+func TestANumberTakenByAnotherResponse(t *testing.T) {
+	r, k := newRig(), responseKey(t, 1)
+	taken := casefile.Case{Number: escalate.Number(casefile.Callback, k, 0), Family: casefile.Callback, Subject: "another", Status: casefile.Open}
+	if err := r.memory.CreateCase(t.Context(), &taken, &casefile.Entry{Action: casefile.Opened}); err != nil {
+		t.Fatal(err)
+	}
+	first, second := vote(1, k, noon, 2, true), vote(2, k, noon.Add(time.Hour), 4, true)
+	for _, v := range []feedback.Rating{first, second, first} {
+		r.store(t, v)
+		if failed := r.deliver(t, stored(t, v)); failed != nil {
+			t.Fatalf("messages %v failed", failed)
+		}
+	}
+	if c, timeline := r.state(t, escalate.Number(casefile.Callback, k, 1)); c == nil || c.Subject != string(k) || len(timeline) != 2 {
+		t.Errorf("case %+v with %d entries, want the response's own case with both votes", c, len(timeline))
+	}
+	if _, timeline := r.state(t, taken.Number); len(timeline) != 1 {
+		t.Errorf("the other case has %d entries, want it untouched", len(timeline))
+	}
+	if c, _ := r.state(t, escalate.Number(casefile.Callback, k, 2)); c != nil {
+		t.Errorf("case %+v opened twice", c)
+	}
+}
+
+func TestDeadlinesMoveACaseOncePerStep(t *testing.T) {
+	r, k := newRig(), responseKey(t, 1)
+	v := vote(1, k, noon, 1, true)
+	r.store(t, v)
+	r.deliver(t, stored(t, v))
+	n := escalate.Number(casefile.Callback, k, 0)
+	deadline := func(step int) string {
+		return message(t, events.Message{Type: events.TypeDeadline, Deadline: &events.Deadline{Case: string(n), Step: step, DueAt: noon.Add(24 * time.Hour)}})
+	}
+	r.deliver(t, deadline(0)) // the clock is not there yet
+	r.clock = noon.Add(24 * time.Hour)
+	for range 2 {
+		if failed := r.deliver(t, deadline(0), deadline(0), deadline(1)); failed != nil {
+			t.Fatalf("messages %v failed", failed)
+		}
+	}
+	c, timeline := r.state(t, n)
+	if c.Step != 1 || len(timeline) != 2 || timeline[1].Alert.Reason != events.CaseOverdue || timeline[1].Alert.Step != 1 {
+		t.Errorf("case %+v with %+v, want one step and the next recipient told", c, timeline)
+	}
+}
+
+func TestPoisonGoesAsideAndTheRestIsHandled(t *testing.T) {
+	r, k := newRig(), responseKey(t, 1)
+	good := vote(1, k, noon, 1, true)
+	r.store(t, good)
+	bad := vote(2, "2026-03-TOO-SHORT", noon, 1, true)
+	nameless := vote(3, responseKey(t, 3), noon, 1, true)
+	nameless.EventID = "x"
+	failed := r.deliver(t,
+		`{"v":1,"type":`,
+		message(t, events.Message{Type: events.TypeAlert, Alert: &events.Alert{ID: "a"}}),
+		message(t, events.Message{Type: events.TypeDeadline, Deadline: &events.Deadline{Case: "2603-0000-0000"}}),
+		message(t, events.Message{Type: events.TypeDeadline, Deadline: &events.Deadline{Case: "no number"}}),
+		message(t, events.Message{Type: events.TypeStored, Stored: &events.Stored{Kind: feedback.KindRating, Event: []byte(`{"rating":"four"}`)}}),
+		stored(t, bad), stored(t, nameless), stored(t, good))
+	if failed != nil {
+		t.Errorf("messages %v come again, want the poison put aside and the rest done", failed)
+	}
+	if len(r.dead.bodies) != 7 {
+		t.Errorf("%d messages put aside, want 7: %q", len(r.dead.bodies), r.dead.reasons)
+	}
+	for i, reason := range r.dead.reasons {
+		if len(reason) < 10 {
+			t.Errorf("message %q was put aside for the reason %q", r.dead.bodies[i], reason)
+		}
+	}
+	if c, _ := r.state(t, escalate.Number(casefile.Callback, k, 0)); c == nil {
+		t.Error("the good message was not handled")
+	}
+}
+
+func TestNothingPersonalIsLogged(t *testing.T) {
+	r, k := newRig(), responseKey(t, 1)
+	v := vote(1, k, noon, 1, true)
+	r.store(t, v)
+	r.deliver(t, stored(t, v), `{"v":1,"comment":"geheimer Kommentar"}`)
+	for _, s := range []string{"geheimer", "0221"} {
+		if strings.Contains(r.log.String(), s) || strings.Contains(r.out.String(), s) {
+			t.Errorf("%q was logged:\n%s%s", s, r.log.String(), r.out.String())
+		}
+	}
+}
+
+// busy is a store that is throttled, or loses the race, for the next n calls.
+type busy struct {
+	*store.Memory
+	err error
+	n   int
+}
+
+func (b *busy) fail() error {
+	if b.n == 0 {
+		return nil
+	}
+	b.n--
+	return b.err
+}
+
+func (b *busy) Response(ctx context.Context, k feedback.ResponseKey) ([]store.Entry, error) {
+	if err := b.fail(); err != nil {
+		return nil, err
+	}
+	return b.Memory.Response(ctx, k)
+}
+
+func (b *busy) CreateCase(ctx context.Context, c *casefile.Case, e *casefile.Entry) error {
+	if err := b.fail(); err != nil {
+		return err
+	}
+	return b.Memory.CreateCase(ctx, c, e)
+}
+
+func (b *busy) UpdateCase(ctx context.Context, c *casefile.Case, e *casefile.Entry) error {
+	if err := b.fail(); err != nil {
+		return err
+	}
+	return b.Memory.UpdateCase(ctx, c, e)
+}
+
+func (b *busy) GetCase(ctx context.Context, n casefile.Number) (*casefile.Case, error) {
+	if err := b.fail(); err != nil {
+		return nil, err
+	}
+	return b.Memory.GetCase(ctx, n)
+}
+
+var errThrottled = errors.New("ProvisionedThroughputExceededException")
+
+func TestThrottlingDelaysAndLosesNothing(t *testing.T) {
+	for n := range 6 {
+		r, k := newRig(), responseKey(t, 1)
+		b := &busy{Memory: r.memory, err: errThrottled, n: n}
+		r.ledger, r.cases = b, b
+		first, second := vote(1, k, noon, 2, true), vote(2, k, noon.Add(time.Minute), 4, true)
+		r.store(t, first)
+		r.store(t, second)
+		queue := []string{stored(t, first), stored(t, second)}
+		for rounds := 0; len(queue) > 0; rounds++ {
+			if rounds > 10 {
+				t.Fatalf("throttled %d times: still %d messages after %d rounds", n, len(queue), rounds)
+			}
+			var again []string
+			for _, i := range r.deliver(t, queue...) {
+				again = append(again, queue[i])
+			}
+			queue = again
+		}
+		if _, timeline := r.state(t, escalate.Number(casefile.Callback, k, 0)); len(timeline) != 2 {
+			t.Errorf("throttled %d times: %d entries, want each vote once", n, len(timeline))
+		}
+		if r.dead.bodies != nil {
+			t.Errorf("throttled %d times: %q put aside", n, r.dead.reasons)
+		}
+	}
+}
+
+func TestConflictsAreBounded(t *testing.T) {
+	r, k := newRig(), responseKey(t, 1)
+	b := &busy{Memory: r.memory, err: fmt.Errorf("racing: %w", store.ErrExists), n: 1000}
+	r.cases = b
+	v := vote(1, k, noon, 2, true)
+	r.store(t, v)
+	if failed := r.deliver(t, stored(t, v)); len(failed) != 1 {
+		t.Errorf("failed %v, want the message to come again", failed)
+	}
+	if tries := 1000 - b.n; tries > 2*(maxConflicts+1) {
+		t.Errorf("%d calls, want the tries bounded", tries)
+	}
+}
+
+func TestWorkersSideBySide(t *testing.T) {
+	r, k := newRig(), responseKey(t, 1)
+	r.consumer.Log = slog.New(slog.NewJSONHandler(io.Discard, nil))
+	r.metrics = observe.NewMetricsTo(io.Discard, "escalation", r.now)
+	var votes []feedback.Rating
+	for i := range 6 {
+		votes = append(votes, vote(i, k, noon.Add(time.Duration(i)*time.Minute), 1+i%5, true))
+		r.store(t, votes[i])
+	}
+	var wg sync.WaitGroup
+	for w := range 4 {
+		wg.Go(func() {
+			for i := range votes {
+				v := votes[(i+w)%len(votes)]
+				for range 20 {
+					if r.deliver(t, stored(t, v)) == nil {
+						break
+					}
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if _, timeline := r.state(t, escalate.Number(casefile.Callback, k, 0)); len(timeline) != len(votes) {
+		t.Errorf("%d entries, want each of %d votes once", len(timeline), len(votes))
+	}
+}
+
+// TestAnyOrderLeavesTheSameCases delivers the votes of a few responses in any
+// order, repeated, while the store fails now and then and the ledger grows
+// between the deliveries.
+func TestAnyOrderLeavesTheSameCases(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		var votes []feedback.Rating
+		for i := range rapid.IntRange(1, 7).Draw(rt, "votes") {
+			v := vote(i, responseKey(rt, rapid.IntRange(0, 1).Draw(rt, "response")),
+				noon.Add(time.Duration(rapid.IntRange(-3, 3).Draw(rt, "minute"))*time.Minute),
+				rapid.IntRange(1, 5).Draw(rt, "stars"), rapid.Bool().Draw(rt, "callback"))
+			v.HasText = rapid.Bool().Draw(rt, "text")
+			votes = append(votes, v)
+		}
+		play := func(order []feedback.Rating, failures int) map[casefile.Number]casefile.Case {
+			r := newRig()
+			b := &busy{Memory: r.memory, err: errThrottled}
+			r.ledger, r.cases = b, b
+			for _, v := range order {
+				r.store(rt, v)
+				b.n = failures
+				for range failures + 1 {
+					if r.deliver(rt, stored(rt, v)) == nil {
+						break
+					}
+				}
+			}
+			all := map[casefile.Number]casefile.Case{}
+			for i := range 2 {
+				for _, f := range escalate.Families {
+					if c, _ := r.state(rt, escalate.Number(f, responseKey(rt, i), 0)); c != nil {
+						all[c.Number] = *c
+					}
+				}
+			}
+			return all
+		}
+		want := play(votes, 0)
+		got := play(rapid.Permutation(append(votes, votes...)).Draw(rt, "order"), rapid.IntRange(0, 3).Draw(rt, "failures"))
+		if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(casefile.Case{}, "Head")); diff != "" {
+			rt.Fatalf("cases (-in order +in any order):\n%s", diff)
+		}
+	})
+}

@@ -1,0 +1,354 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	lambdaevents "github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"resonanz/events"
+	"resonanz/shared/casefile"
+	"resonanz/shared/consume"
+	"resonanz/shared/feedback"
+	"resonanz/shared/observe"
+	"resonanz/shared/outbox"
+	"resonanz/shared/store"
+)
+
+// broker is SQS as fanout sees it: queues of bodies, and a verdict that lets
+// entries or whole calls fail.
+type broker struct {
+	queues  map[string][]string
+	reasons []string
+	entry   func(queue, body string) *types.BatchResultErrorEntry
+	call    func(queue string) error
+	after   func() // runs when a call's messages are in the queue
+}
+
+func newBroker() *broker { return &broker{queues: map[string][]string{}} }
+
+func (b *broker) SendMessageBatch(_ context.Context, in *sqs.SendMessageBatchInput, _ ...func(*sqs.Options)) (*sqs.SendMessageBatchOutput, error) {
+	q := *in.QueueUrl
+	if b.call != nil {
+		if err := b.call(q); err != nil {
+			return nil, err
+		}
+	}
+	out := new(sqs.SendMessageBatchOutput)
+	for _, e := range in.Entries {
+		if b.entry != nil {
+			if f := b.entry(q, *e.MessageBody); f != nil {
+				f.Id = e.Id
+				out.Failed = append(out.Failed, *f)
+				continue
+			}
+		}
+		b.queues[q] = append(b.queues[q], *e.MessageBody)
+		out.Successful = append(out.Successful, types.SendMessageBatchResultEntry{Id: e.Id})
+	}
+	if b.after != nil {
+		b.after()
+	}
+	return out, nil
+}
+
+func (b *broker) SendMessage(_ context.Context, in *sqs.SendMessageInput, _ ...func(*sqs.Options)) (*sqs.SendMessageOutput, error) {
+	b.queues[*in.QueueUrl] = append(b.queues[*in.QueueUrl], *in.MessageBody)
+	b.reasons = append(b.reasons, aws.ToString(in.MessageAttributes["reason"].StringValue))
+	return new(sqs.SendMessageOutput), nil
+}
+
+func newHandler(b *broker, log *bytes.Buffer) *handler {
+	noWait := func(context.Context, time.Duration) error { return nil }
+	return &handler{
+		consumer: consume.Consumer{Log: observe.LoggerTo(log, "fanout", slog.LevelDebug), Sender: b, DLQ: "dlq"},
+		queue:    outbox.New(b).WithWait(noWait),
+		routes:   []route{{store.ToEscalation, "escalation"}, {store.ToReporting, "reporting"}, {store.ToNotify, "notify"}},
+		metrics:  observe.NewMetricsTo(log, "fanout", time.Now),
+	}
+}
+
+// record is the stream record of an inserted item.
+func record(seq int, attributes map[string]string) lambdaevents.DynamoDBEventRecord {
+	image := map[string]lambdaevents.DynamoDBAttributeValue{}
+	for name, value := range attributes {
+		image[name] = lambdaevents.NewStringAttribute(value)
+	}
+	return lambdaevents.DynamoDBEventRecord{
+		EventName: "INSERT",
+		Change: lambdaevents.DynamoDBStreamRecord{
+			SequenceNumber: fmt.Sprint(seq), NewImage: image,
+			Keys: map[string]lambdaevents.DynamoDBAttributeValue{"PK": image["PK"], "SK": image["SK"]},
+		},
+	}
+}
+
+func eventID(n int) feedback.EventID {
+	return feedback.EventID(fmt.Sprintf("0190b0c0-0000-7000-8000-%012d", n))
+}
+
+func ledgerRecord(t rapid.TB, seq int) lambdaevents.DynamoDBEventRecord {
+	t.Helper()
+	event, err := json.Marshal(feedback.Rating{EventID: eventID(seq), ResponseKey: "2026-03-aaaaaaaaaaaaaaaa", Rating: 2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return record(seq, map[string]string{
+		"PK": "2026-03#00", "SK": "2026-03-aaaaaaaaaaaaaaaa#" + string(eventID(seq)), "kind": "rating", "event": string(event),
+		"personal": `{"comment":"geheimer Kommentar"}`,
+	})
+}
+
+func timelineRecord(t rapid.TB, seq int, alert *events.Alert) lambdaevents.DynamoDBEventRecord {
+	t.Helper()
+	entry, err := json.Marshal(casefile.Entry{Case: "2603-7K2M-Q4XA", Seq: 1, Action: casefile.Opened, Alert: alert})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return record(seq, map[string]string{"PK": "CASE#2603-7K2M-Q4XA", "SK": "T#0001", "entry": string(entry)})
+}
+
+func poisonRecord(seq int) lambdaevents.DynamoDBEventRecord {
+	return record(seq, map[string]string{"PK": "2026-03#00", "SK": "k", "kind": "sonnet", "event": "geheimer Kommentar"})
+}
+
+func failures(out lambdaevents.DynamoDBEventResponse) []string {
+	all := []string{}
+	for _, f := range out.BatchItemFailures {
+		all = append(all, f.ItemIdentifier)
+	}
+	return all
+}
+
+// eventIDs are the distinct events in a queue.
+func eventIDs(t rapid.TB, bodies []string) map[feedback.EventID]bool {
+	t.Helper()
+	ids := map[feedback.EventID]bool{}
+	for _, b := range bodies {
+		var m events.Message
+		if err := json.Unmarshal([]byte(b), &m); err != nil {
+			t.Fatal(err)
+		}
+		var r feedback.Rating
+		if err := json.Unmarshal(m.Stored.Event, &r); err != nil {
+			t.Fatal(err)
+		}
+		ids[r.EventID] = true
+	}
+	return ids
+}
+
+func TestEachRecordReachesItsQueues(t *testing.T) {
+	b, log := newBroker(), new(bytes.Buffer)
+	modified := ledgerRecord(t, 6)
+	modified.EventName = "MODIFY"
+	out, err := newHandler(b, log).Handle(t.Context(), lambdaevents.DynamoDBEvent{Records: []lambdaevents.DynamoDBEventRecord{
+		ledgerRecord(t, 1),
+		timelineRecord(t, 2, &events.Alert{ID: "2603-7K2M-Q4XA#1", Reason: events.CaseOpened, Case: "2603-7K2M-Q4XA"}),
+		timelineRecord(t, 3, nil),
+		record(4, map[string]string{"PK": "CASE#2603-7K2M-Q4XA", "SK": "STATE"}),
+		record(5, map[string]string{"PK": "ONCE#x#mail", "SK": "-"}),
+		modified,
+		record(7, map[string]string{"PK": "REPORT#2026-03", "SK": "0001", "report": `{"period":"2026-03","version":1,"created_at":"2026-04-01T04:00:00Z"}`}),
+	}})
+	if err != nil || out.BatchItemFailures == nil || len(out.BatchItemFailures) != 0 {
+		t.Fatalf("response %+v, error %v, want an empty list", out, err)
+	}
+	got := map[string]int{}
+	for q, bodies := range b.queues {
+		got[q] = len(bodies)
+	}
+	if diff := cmp.Diff(map[string]int{"escalation": 1, "reporting": 1, "notify": 2}, got); diff != "" {
+		t.Errorf("messages by queue (-want +got):\n%s", diff)
+	}
+	var m events.Message
+	if err := json.Unmarshal([]byte(b.queues["notify"][1]), &m); err != nil {
+		t.Fatal(err)
+	}
+	if m.Alert == nil || m.Alert.Reason != events.ReportReady || m.Alert.Period != "2026-03" {
+		t.Errorf("message %+v, want the report's alert", m)
+	}
+	for q, bodies := range b.queues {
+		if strings.Contains(strings.Join(bodies, ""), "geheimer") {
+			t.Errorf("what a customer wrote is in the %s queue", q)
+		}
+	}
+}
+
+func TestAPoisonRecordGoesAsideWithItsReason(t *testing.T) {
+	b, log := newBroker(), new(bytes.Buffer)
+	out, err := newHandler(b, log).Handle(t.Context(), lambdaevents.DynamoDBEvent{Records: []lambdaevents.DynamoDBEventRecord{
+		ledgerRecord(t, 1), poisonRecord(2), ledgerRecord(t, 3),
+	}})
+	if err != nil || len(out.BatchItemFailures) != 0 {
+		t.Fatalf("response %+v, error %v, want the poison not to block", out, err)
+	}
+	if len(eventIDs(t, b.queues["escalation"])) != 2 || len(eventIDs(t, b.queues["reporting"])) != 2 {
+		t.Errorf("queues %v, want both good records in both", b.queues)
+	}
+	if len(b.queues["dlq"]) != 1 || !strings.Contains(b.queues["dlq"][0], `"sequence_number":"2"`) || len(b.reasons[0]) < 10 {
+		t.Errorf("put aside %q for %q, want record 2 with its reason", b.queues["dlq"], b.reasons)
+	}
+	if s := strings.Join(b.queues["dlq"], "") + log.String(); strings.Contains(s, "geheimer") {
+		t.Errorf("what a customer wrote left the table:\n%s", s)
+	}
+}
+
+func TestAMessageSQSRefusesGoesAside(t *testing.T) {
+	b := newBroker()
+	b.entry = func(queue, body string) *types.BatchResultErrorEntry {
+		if queue == "reporting" && strings.Contains(body, string(eventID(2))) {
+			return &types.BatchResultErrorEntry{Code: aws.String("InvalidMessageContents"), SenderFault: true}
+		}
+		return nil
+	}
+	out, err := newHandler(b, new(bytes.Buffer)).Handle(t.Context(), lambdaevents.DynamoDBEvent{Records: []lambdaevents.DynamoDBEventRecord{
+		ledgerRecord(t, 1), ledgerRecord(t, 2), ledgerRecord(t, 3),
+	}})
+	if err != nil || len(out.BatchItemFailures) != 0 || len(b.queues["dlq"]) != 1 || len(b.queues["reporting"]) != 2 {
+		t.Errorf("response %+v, error %v, queues %v, want one record put aside", out, err, b.queues)
+	}
+}
+
+func TestTheFirstFailureIsReported(t *testing.T) {
+	b := newBroker()
+	b.entry = func(queue, body string) *types.BatchResultErrorEntry {
+		if queue == "reporting" && (strings.Contains(body, string(eventID(3))) || strings.Contains(body, string(eventID(5)))) {
+			return &types.BatchResultErrorEntry{Code: aws.String("InternalError")}
+		}
+		return nil
+	}
+	ev := lambdaevents.DynamoDBEvent{}
+	for i := 1; i <= 6; i++ {
+		ev.Records = append(ev.Records, ledgerRecord(t, i))
+	}
+	h := newHandler(b, new(bytes.Buffer))
+	out, err := h.Handle(t.Context(), ev)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"3"}, failures(out)); diff != "" {
+		t.Errorf("sequence numbers (-want +got):\n%s", diff)
+	}
+	h.wholeBatch = true
+	if _, err := h.Handle(t.Context(), ev); !errors.Is(err, errIncomplete) {
+		t.Errorf("error %v where only whole batches count, want %v", err, errIncomplete)
+	}
+}
+
+// TestACrashAfterSendingRepeatsAndLosesNothing kills the function at every
+// point after a call to SQS and runs it again, as the stream does.
+func TestACrashAfterSendingRepeatsAndLosesNothing(t *testing.T) {
+	const records, calls = 25, 6 // three batches for each of two queues
+	var ev lambdaevents.DynamoDBEvent
+	for i := range records {
+		ev.Records = append(ev.Records, ledgerRecord(t, i))
+	}
+	for crash := 1; crash <= calls; crash++ {
+		b, n := newBroker(), 0
+		b.after = func() {
+			if n++; n == crash {
+				panic("killed")
+			}
+		}
+		h := newHandler(b, new(bytes.Buffer))
+		out, err := h.Handle(t.Context(), ev)
+		if err != nil || len(out.BatchItemFailures) != 1 || out.BatchItemFailures[0].ItemIdentifier != "0" {
+			t.Fatalf("crash after call %d: response %+v, error %v, want the whole batch again", crash, out, err)
+		}
+		if out, err = h.Handle(t.Context(), ev); err != nil || len(out.BatchItemFailures) != 0 {
+			t.Fatalf("second run: response %+v, error %v", out, err)
+		}
+		for _, q := range []string{"escalation", "reporting"} {
+			if ids := eventIDs(t, b.queues[q]); len(ids) != records {
+				t.Errorf("crash after call %d: %d distinct events in the %s queue, want %d", crash, len(ids), q, records)
+			}
+		}
+		if total := len(b.queues["escalation"]) + len(b.queues["reporting"]); total <= 2*records {
+			t.Errorf("crash after call %d: %d messages, want some twice", crash, total)
+		}
+	}
+}
+
+// TestStoredIsPublished is the law: whatever fails, resuming where the response
+// says ends with every record in both of its queues or put aside, each at least
+// once.
+func TestStoredIsPublished(t *testing.T) {
+	for _, whole := range []bool{false, true} {
+		t.Run(fmt.Sprintf("whole batches %t", whole), func(t *testing.T) {
+			rapid.Check(t, func(rt *rapid.T) {
+				b := newBroker()
+				troubles := rapid.IntRange(0, 12).Draw(rt, "troubles")
+				b.call = func(string) error {
+					if troubles > 0 && rapid.Bool().Draw(rt, "call fails") {
+						troubles--
+						return errors.New("throttled")
+					}
+					return nil
+				}
+				b.entry = func(string, string) *types.BatchResultErrorEntry {
+					if troubles > 0 && rapid.Bool().Draw(rt, "entry fails") {
+						troubles--
+						return &types.BatchResultErrorEntry{Code: aws.String("InternalError")}
+					}
+					return nil
+				}
+				h := newHandler(b, new(bytes.Buffer))
+				h.wholeBatch = whole
+				var records []lambdaevents.DynamoDBEventRecord
+				poison := 0
+				n := rapid.IntRange(1, 30).Draw(rt, "records")
+				for i := range n {
+					if rapid.IntRange(0, 9).Draw(rt, "poison") == 0 {
+						records = append(records, poisonRecord(i))
+						poison++
+						continue
+					}
+					records = append(records, ledgerRecord(rt, i))
+				}
+				for rounds := 0; len(records) > 0; rounds++ {
+					if rounds > 100 {
+						rt.Fatal("the stream does not move on")
+					}
+					out, err := h.Handle(context.Background(), lambdaevents.DynamoDBEvent{Records: records})
+					if err != nil {
+						continue
+					}
+					next := len(records)
+					if len(out.BatchItemFailures) > 0 {
+						for i := range records {
+							if records[i].Change.SequenceNumber == out.BatchItemFailures[0].ItemIdentifier {
+								next = i
+							}
+						}
+					}
+					records = records[next:]
+				}
+				for _, q := range []string{"escalation", "reporting"} {
+					if ids := eventIDs(rt, b.queues[q]); len(ids) != n-poison {
+						rt.Fatalf("%d distinct events in the %s queue, want %d", len(ids), q, n-poison)
+					}
+				}
+				aside := map[string]bool{}
+				for _, body := range b.queues["dlq"] {
+					aside[body] = true
+				}
+				if len(aside) != poison {
+					rt.Fatalf("%d records put aside, want %d", len(aside), poison)
+				}
+			})
+		})
+	}
+}

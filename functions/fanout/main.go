@@ -1,0 +1,46 @@
+// Command fanout reads the table's stream and is the only publisher from it:
+// stored events go to escalation and reporting, alerts to notify.
+package main
+
+import (
+	"os"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"resonanz/shared/awsenv"
+	"resonanz/shared/consume"
+	"resonanz/shared/observe"
+	"resonanz/shared/outbox"
+	"resonanz/shared/store"
+)
+
+const (
+	envEscalation = "ESCALATION_QUEUE_URL"
+	envReporting  = "REPORTING_QUEUE_URL"
+	envNotify     = "NOTIFY_QUEUE_URL"
+	envDLQ        = "STREAM_DLQ_URL"
+	envEmulator   = "AWS_ENDPOINT_URL"
+)
+
+func main() {
+	log := observe.Logger("fanout")
+	env, err := awsenv.Require(envEscalation, envReporting, envNotify, envDLQ)
+	if err != nil {
+		log.Error("not started", "error", err.Error())
+		os.Exit(1)
+	}
+	client := sqs.NewFromConfig(awsenv.Config())
+	h := &handler{
+		consumer: consume.Consumer{Log: log, Sender: client, DLQ: env[3]},
+		queue:    outbox.New(client),
+		routes: []route{
+			{store.ToEscalation, env[0]},
+			{store.ToReporting, env[1]},
+			{store.ToNotify, env[2]},
+		},
+		metrics:    observe.NewMetrics("fanout"),
+		wholeBatch: os.Getenv(envEmulator) != "",
+	}
+	lambda.Start(h.Handle)
+}
