@@ -1,0 +1,327 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2"
+	sestypes "github.com/aws/aws-sdk-go-v2/service/sesv2/types"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/google/go-cmp/cmp"
+	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+
+	"resonanz/events"
+	"resonanz/shared/casefile"
+	"resonanz/shared/feedback"
+	"resonanz/shared/link"
+	"resonanz/shared/notice"
+	"resonanz/shared/store"
+)
+
+// outgoing is SES and SNS as notify sees them.
+type outgoing struct {
+	mails  []*sesv2.SendEmailInput
+	topics []*sns.PublishInput
+	err    error
+}
+
+func (o *outgoing) SendEmail(_ context.Context, in *sesv2.SendEmailInput, _ ...func(*sesv2.Options)) (*sesv2.SendEmailOutput, error) {
+	if o.err != nil {
+		return nil, o.err
+	}
+	o.mails = append(o.mails, in)
+	return new(sesv2.SendEmailOutput), nil
+}
+
+func (o *outgoing) Publish(_ context.Context, in *sns.PublishInput, _ ...func(*sns.Options)) (*sns.PublishOutput, error) {
+	o.topics = append(o.topics, in)
+	return new(sns.PublishOutput), nil
+}
+
+func words() *notice.Writer { return &notice.Writer{Organisation: "Beispiel GmbH", Language: "en"} }
+
+func newMail(o *outgoing, m *store.Memory) *mail {
+	return &mail{
+		api: o, from: "feedback@example.com", chain: []string{"first@example.com", "second@example.com"},
+		reportTo: []string{"boss@example.com", "deputy@example.com"}, ledger: m, words: words(),
+	}
+}
+
+// put stores a vote of the alert's response.
+func put(t *testing.T, m *store.Memory, id feedback.EventID, at time.Time, p feedback.Personal) {
+	t.Helper()
+	event, err := json.Marshal(feedback.Rating{
+		EventID: id, ResponseKey: "2026-03-aaaaaaaaaaaaaaaa", Rating: 2, Scale: feedback.Stars5, SubmittedAt: at, HasText: p.Comment != "",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := &store.Entry{Kind: feedback.KindRating, ResponseKey: "2026-03-aaaaaaaaaaaaaaaa", EventID: id, Event: event, Digest: store.DigestOf(event)}
+	if !p.IsZero() {
+		if e.Personal, err = json.Marshal(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, _, err := m.Put(t.Context(), e); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func text(in *sesv2.SendEmailInput) string { return *in.Content.Simple.Body.Text.Data }
+
+func TestMailGoesToTheRecipientWhoseTurnItIs(t *testing.T) {
+	o, m := new(outgoing), store.NewMemory()
+	put(t, m, alertOf(1).EventID, noon, feedback.Personal{Comment: "geheimer Kommentar", CallbackContact: "0221 000000"})
+	a := alertOf(1)
+	a.Step = 1
+	if err := newMail(o, m).Do(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+	in := o.mails[0]
+	if diff := cmp.Diff([]string{"second@example.com"}, in.Destination.ToAddresses); diff != "" {
+		t.Errorf("recipients (-want +got):\n%s", diff)
+	}
+	if !strings.Contains(text(in), "geheimer Kommentar") || !strings.Contains(text(in), "0221 000000") {
+		t.Errorf("the mail lacks what staff need:\n%s", text(in))
+	}
+	if s := *in.Content.Simple.Subject.Data; strings.Contains(s, "geheimer") || strings.Contains(s, "0221") {
+		t.Errorf("subject %q holds personal data", s)
+	}
+	if *in.FromEmailAddress != "feedback@example.com" {
+		t.Errorf("from %q", *in.FromEmailAddress)
+	}
+}
+
+// TestMailAboutAChangeStillNamesTheContact: the better vote left none.
+func TestMailAboutAChangeStillNamesTheContact(t *testing.T) {
+	o, m := new(outgoing), store.NewMemory()
+	first, second := alertOf(1).EventID, feedback.EventID("0190b0c0-0000-7000-8000-000000000000")
+	put(t, m, first, noon, feedback.Personal{CallbackContact: "0221 000000"})
+	put(t, m, second, noon.Add(time.Hour), feedback.Personal{Comment: "better now"})
+	c := casefile.Case{Number: casefile.Number(alertOf(1).Case), ResponseKey: "2026-03-aaaaaaaaaaaaaaaa", EventID: first}
+	if err := m.CreateCase(t.Context(), &c, &casefile.Entry{Action: casefile.Opened}); err != nil {
+		t.Fatal(err)
+	}
+	a := alertOf(1)
+	a.Reason, a.EventID = events.CaseChanged, second
+	if err := newMail(o, m).Do(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+	body := text(o.mails[0])
+	contact, comment := strings.Index(body, "0221 000000"), strings.Index(body, "better now")
+	if contact < 0 || comment < contact {
+		t.Errorf("want the contact and then the new comment:\n%s", body)
+	}
+}
+
+func TestMailSaysWhatIsGone(t *testing.T) {
+	for name, prepare := range map[string]func(*testing.T, *store.Memory){
+		"the entry is gone": func(*testing.T, *store.Memory) {},
+		"its texts are gone": func(t *testing.T, m *store.Memory) {
+			event := []byte(`{"has_text":true,"rating":2,"scale":"stars_1_5"}`)
+			if _, _, err := m.Put(t.Context(), &store.Entry{Kind: feedback.KindRating, ResponseKey: alertOf(1).ResponseKey, EventID: alertOf(1).EventID, Event: event}); err != nil {
+				t.Fatal(err)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o, m := new(outgoing), store.NewMemory()
+			prepare(t, m)
+			if err := newMail(o, m).Do(t.Context(), alertOf(1)); err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(text(o.mails[0]), "erased") {
+				t.Errorf("the mail does not say that texts were erased:\n%s", text(o.mails[0]))
+			}
+		})
+	}
+}
+
+func TestMailAboutAReportReadsNoLedger(t *testing.T) {
+	o := new(outgoing)
+	m := newMail(o, nil)
+	m.ledger = nil
+	err := m.Do(t.Context(), &events.Alert{ID: "report#2026-03#0001", Reason: events.ReportReady, Period: "2026-03", Report: "0001"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"boss@example.com", "deputy@example.com"}, o.mails[0].Destination.ToAddresses); diff != "" {
+		t.Errorf("recipients (-want +got):\n%s", diff)
+	}
+}
+
+func TestNoMailToNobody(t *testing.T) {
+	o := new(outgoing)
+	m := newMail(o, store.NewMemory())
+	m.chain = nil
+	if err := m.Do(t.Context(), alertOf(1)); err != nil || o.mails != nil {
+		t.Errorf("error %v, %d mails, want neither", err, len(o.mails))
+	}
+}
+
+func TestAnAnswerOfSESIsToldWithoutItsText(t *testing.T) {
+	o := &outgoing{err: &sestypes.MessageRejected{Message: aws.String("Email address first@example.com is not verified")}}
+	err := newMail(o, store.NewMemory()).Do(t.Context(), alertOf(1))
+	if err == nil || strings.Contains(err.Error(), "first@") || !strings.Contains(err.Error(), "MessageRejected") {
+		t.Errorf("error %v, want the code and no address", err)
+	}
+}
+
+func TestTopicHoldsNothingPersonal(t *testing.T) {
+	o := new(outgoing)
+	if err := (&topic{api: o, arn: "arn", words: words()}).Do(t.Context(), alertOf(1)); err != nil {
+		t.Fatal(err)
+	}
+	in := o.topics[0]
+	got := map[string]string{}
+	for k, v := range in.MessageAttributes {
+		got[k] = *v.StringValue
+	}
+	if diff := cmp.Diff(map[string]string{"reason": "case_opened", "rule": "LOW_RATING_CALLBACK", "priority": "high"}, got); diff != "" {
+		t.Errorf("attributes (-want +got):\n%s", diff)
+	}
+	if !strings.Contains(*in.Message, "2603-0000-0001") || *in.Subject == "" {
+		t.Errorf("message %q with subject %q, want the case named", *in.Message, *in.Subject)
+	}
+}
+
+// keys is a signing secret at hand.
+type keys struct{ ring link.Keyring }
+
+func (k keys) Keyring(context.Context, time.Time) (link.Keyring, error) { return k.ring, nil }
+
+func newWebhook(t *testing.T, url string) (*webhook, []byte) {
+	t.Helper()
+	key := bytes.Repeat([]byte("k"), 64)
+	r, err := link.NewKeyring(key, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &webhook{client: newWebhookClient(), url: url, keys: keys{r}, now: time.Now}, key
+}
+
+func TestWebhookIsSigned(t *testing.T) {
+	var body []byte
+	var header http.Header
+	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var err error
+		if body, err = io.ReadAll(r.Body); err != nil {
+			t.Error(err)
+		}
+		header = r.Header
+		w.WriteHeader(http.StatusNoContent)
+	}))
+	defer receiver.Close()
+	w, key := newWebhook(t, receiver.URL)
+	if err := w.Do(t.Context(), alertOf(1)); err != nil {
+		t.Fatal(err)
+	}
+	wh, err := standardwebhooks.NewWebhook("whsec_" + base64.StdEncoding.EncodeToString(key))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := wh.Verify(body, header); err != nil {
+		t.Error(err)
+	}
+	if got := header.Get("webhook-id"); got != alertOf(1).ID {
+		t.Errorf("webhook-id %q, want the alert's id, the same at every delivery", got)
+	}
+	if got := header.Get("Content-Type"); got != "application/json" {
+		t.Errorf("content type %q", got)
+	}
+}
+
+func TestWebhookFailsOnAnythingButSuccess(t *testing.T) {
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		t.Error("the redirect was followed")
+	}))
+	defer elsewhere.Close()
+	for _, status := range []int{301, 307, 400, 410, 429, 500, 503} {
+		receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Location", elsewhere.URL)
+			w.WriteHeader(status)
+		}))
+		w, _ := newWebhook(t, receiver.URL)
+		if err := w.Do(t.Context(), alertOf(1)); err == nil {
+			t.Errorf("status %d passed for success", status)
+		}
+		receiver.Close()
+	}
+}
+
+func TestWebhookIgnoresTheAnswersBody(t *testing.T) {
+	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusOK)
+		for chunk := bytes.Repeat([]byte("x"), 64<<10); r.Context().Err() == nil; {
+			if _, err := w.Write(chunk); err != nil {
+				return
+			}
+		}
+	}))
+	defer receiver.Close()
+	w, _ := newWebhook(t, receiver.URL)
+	if err := w.Do(t.Context(), alertOf(1)); err != nil {
+		t.Errorf("an endless answer: %v, want it ignored", err)
+	}
+}
+
+func TestWebhookTimesOut(t *testing.T) {
+	release := make(chan struct{})
+	receiver := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
+	defer receiver.Close()
+	defer close(release)
+	w, _ := newWebhook(t, receiver.URL+"/secret-path")
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	err := w.Do(ctx, alertOf(1))
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error %v, want the deadline", err)
+	}
+	if strings.Contains(err.Error(), "secret-path") {
+		t.Errorf("error %v quotes the address", err)
+	}
+}
+
+// TestAWebhookThatTimesOutComesAgain runs the real client through the handler:
+// the receiver is too slow once, and hears of the alert with the same id again.
+func TestAWebhookThatTimesOutComesAgain(t *testing.T) {
+	var ids []string
+	release := make(chan struct{})
+	receiver := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		ids = append(ids, r.Header.Get("webhook-id"))
+		if len(ids) == 1 {
+			<-release
+		}
+	}))
+	defer receiver.Close()
+	w, _ := newWebhook(t, receiver.URL)
+	w.client.Timeout = 50 * time.Millisecond
+	mail := &deed{name: "mail"}
+	r := newRig(mail, w)
+	if failed := r.deliver(t, alertOf(1)); failed == nil {
+		t.Error("a webhook nobody answered was acknowledged")
+	}
+	close(release)
+	w.client.Timeout = effectTimeout
+	for range 2 {
+		if failed := r.deliver(t, alertOf(1)); failed != nil {
+			t.Errorf("messages %v failed", failed)
+		}
+	}
+	if diff := cmp.Diff([]string{alertOf(1).ID, alertOf(1).ID}, ids); diff != "" {
+		t.Errorf("webhook ids (-want +got):\n%s", diff)
+	}
+	if mail.done[alertOf(1).ID] != 1 {
+		t.Errorf("mail happened %d times, want once", mail.done[alertOf(1).ID])
+	}
+}

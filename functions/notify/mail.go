@@ -1,0 +1,147 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
+	"github.com/aws/smithy-go"
+
+	"resonanz/events"
+	"resonanz/shared/casefile"
+	"resonanz/shared/feedback"
+	"resonanz/shared/notice"
+	"resonanz/shared/store"
+)
+
+// mailAPI is the one call of SES that is used.
+type mailAPI interface {
+	SendEmail(context.Context, *sesv2.SendEmailInput, ...func(*sesv2.Options)) (*sesv2.SendEmailOutput, error)
+}
+
+// ledger is where what the customer said is read from, for the mail only.
+type ledger interface {
+	Get(context.Context, feedback.ResponseKey, feedback.EventID) (*store.Entry, error)
+	GetCase(context.Context, casefile.Number) (*casefile.Case, error)
+}
+
+// mail tells the recipient whose turn it is.
+type mail struct {
+	api             mailAPI
+	from            string
+	chain, reportTo []string
+	ledger          ledger
+	words           *notice.Writer
+}
+
+// Name is "mail".
+func (*mail) Name() string { return "mail" }
+
+// Do sends one mail to the recipients of a; with nobody to tell it does nothing.
+func (m *mail) Do(ctx context.Context, a *events.Alert) error {
+	to := notice.Recipients(a, m.chain, m.reportTo)
+	if len(to) == 0 {
+		return nil
+	}
+	var customer notice.Customer
+	if a.Reason != events.ReportReady {
+		var err error
+		if customer, err = m.customer(ctx, a); err != nil {
+			return err
+		}
+	}
+	w := m.words.Mail(a, customer)
+	content := func(s string) *types.Content { return &types.Content{Charset: aws.String("UTF-8"), Data: &s} }
+	_, err := m.api.SendEmail(ctx, &sesv2.SendEmailInput{
+		FromEmailAddress: &m.from,
+		Destination:      &types.Destination{ToAddresses: to},
+		Content: &types.EmailContent{Simple: &types.Message{
+			Subject: content(w.Subject),
+			Body:    &types.Body{Text: content(w.Text), Html: content(w.HTML)},
+		}},
+	})
+	if err != nil {
+		return fmt.Errorf("sending mail: %w", withoutText(err))
+	}
+	return nil
+}
+
+// withoutText keeps what kind of error SES answered and drops its text, which
+// can quote an address.
+func withoutText(err error) error {
+	var answer smithy.APIError
+	if errors.As(err, &answer) {
+		return fmt.Errorf("SES answered %s", answer.ErrorCode())
+	}
+	return err
+}
+
+// customer reads what was said with the vote the alert is about and with the
+// vote whose contact the case goes by.
+func (m *mail) customer(ctx context.Context, a *events.Alert) (notice.Customer, error) {
+	ids := []feedback.EventID{a.EventID}
+	c, err := m.ledger.GetCase(ctx, casefile.Number(a.Case))
+	switch {
+	case err == nil:
+		ids = append(ids, c.EventID)
+	case !errors.Is(err, store.ErrNotFound):
+		return notice.Customer{}, err
+	}
+	slices.Sort(ids)
+	var out notice.Customer
+	for _, id := range slices.Compact(ids) {
+		if id == "" {
+			continue
+		}
+		e, err := m.ledger.Get(ctx, a.ResponseKey, id)
+		if errors.Is(err, store.ErrNotFound) {
+			out.Erased = true
+			continue
+		}
+		if err != nil {
+			return notice.Customer{}, err
+		}
+		said, erased, err := read(e)
+		if err != nil {
+			return notice.Customer{}, err
+		}
+		out.Erased = out.Erased || erased
+		if said != nil {
+			out.Said = append(out.Said, *said)
+		}
+	}
+	slices.SortStableFunc(out.Said, func(a, b notice.Said) int { return a.At.Compare(b.At) })
+	return out, nil
+}
+
+// read takes from an entry what was said, nil if nothing, and whether it was
+// erased: an erased entry has lost its digest and its personal part.
+func read(e *store.Entry) (*notice.Said, bool, error) {
+	var vote feedback.Rating
+	if err := json.Unmarshal(e.Event, &vote); err != nil {
+		return nil, false, fmt.Errorf("reading event %s for a mail: %w", e.EventID, err)
+	}
+	if len(e.Personal) == 0 {
+		return nil, vote.HasText || e.Digest == store.Digest{}, nil
+	}
+	var p feedback.Personal
+	if json.Unmarshal(e.Personal, &p) != nil {
+		// The cause could quote what the customer wrote.
+		return nil, false, fmt.Errorf("reading event %s for a mail: its personal part is malformed", e.EventID)
+	}
+	trim := strings.TrimSpace
+	s := notice.Said{
+		At: vote.SubmittedAt, Rating: vote.Rating, Scale: vote.Scale,
+		Comment: trim(p.Comment), Suggestion: trim(p.Suggestion), Contact: trim(p.CallbackContact),
+	}
+	if s.Comment == "" && s.Suggestion == "" && s.Contact == "" {
+		return nil, false, nil
+	}
+	return &s, false, nil
+}

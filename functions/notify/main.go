@@ -1,0 +1,108 @@
+// Command notify tells staff and the owner's systems what alerts say: by mail,
+// on the topic and by signed webhook, each once.
+package main
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
+	"github.com/aws/aws-sdk-go-v2/service/sesv2"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"resonanz/shared/awsenv"
+	"resonanz/shared/config"
+	"resonanz/shared/consume"
+	"resonanz/shared/feedback"
+	"resonanz/shared/notice"
+	"resonanz/shared/observe"
+	"resonanz/shared/secret"
+	"resonanz/shared/store"
+)
+
+const (
+	envTable  = "TABLE_NAME"
+	envTopic  = "ALERT_TOPIC_ARN"
+	envSecret = "WEBHOOK_SECRET_ARN"
+	envPublic = "PUBLIC_URL"
+	envDLQ    = "DLQ_URL"
+)
+
+func main() {
+	log := observe.Logger("notify")
+	h, err := wire()
+	if err != nil {
+		log.Error("not started", "error", err.Error())
+		os.Exit(1)
+	}
+	h.log, h.consumer.Log = log, log
+	lambda.Start(h.Handle)
+}
+
+func wire() (*handler, error) {
+	env, err := awsenv.Require(envTable, envTopic, envSecret, envPublic, envDLQ)
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := config.Load()
+	if err != nil {
+		return nil, fmt.Errorf("starting the function: %w", err)
+	}
+	client := awsenv.Config()
+	client.Retryer = onceUnlessThrottled
+	table := store.New(dynamodb.NewFromConfig(awsenv.Config()), env[0])
+	words := &notice.Writer{
+		Organisation: cfg.Organisation.Name,
+		Language:     cfg.Notify.Language,
+		Zone:         cfg.Zone(),
+		PublicURL:    env[3],
+		Touchpoint: func(id feedback.Touchpoint, l feedback.Language) string {
+			if tp := cfg.Touchpoint(id); tp != nil {
+				return tp.Name[l]
+			}
+			return ""
+		},
+	}
+	effects := []effect{
+		&topic{api: sns.NewFromConfig(client), arn: env[1], words: words},
+	}
+	if cfg.Notify.MailFrom != "" {
+		effects = append(effects, &mail{
+			api: sesv2.NewFromConfig(client), from: cfg.Notify.MailFrom,
+			chain: cfg.Escalation.Chain, reportTo: cfg.Notify.ReportTo,
+			ledger: table, words: words,
+		})
+	}
+	if cfg.Notify.WebhookURL != "" {
+		if err := notice.CheckURL(cfg.Notify.WebhookURL); err != nil {
+			return nil, fmt.Errorf("starting the function: %w", err)
+		}
+		effects = append(effects, &webhook{
+			client: newWebhookClient(), url: cfg.Notify.WebhookURL,
+			keys: secret.New(secretsmanager.NewFromConfig(awsenv.Config()), env[2]),
+			now:  time.Now,
+		})
+	}
+	return &handler{
+		consumer: consume.Consumer{Sender: sqs.NewFromConfig(awsenv.Config()), DLQ: env[4], Reserve: reserve},
+		markers:  table,
+		effects:  effects,
+		metrics:  observe.NewMetrics("notify"),
+		now:      time.Now,
+	}, nil
+}
+
+// onceUnlessThrottled repeats a call only where the service said that it did
+// not take it. A mail whose answer was lost may have been sent: whether to send
+// it again is for the queue's next delivery, not for the client.
+func onceUnlessThrottled() aws.Retryer {
+	return retry.NewStandard(func(o *retry.StandardOptions) {
+		o.Retryables = []retry.IsErrorRetryable{retry.RetryableErrorCode{Codes: retry.DefaultThrottleErrorCodes}}
+	})
+}
