@@ -39,6 +39,8 @@ type Delivery struct {
 // dead-letter queue when err is Poison. Without it a delivery is done.
 func (d *Delivery) Fail(err error) { d.err = err }
 
+func (d *Delivery) failure() error { return d.err }
+
 // SQS hands each message to handle. An error makes that message come again;
 // one marked Poison sends it to the dead-letter queue. The response lists the
 // failed ones and is never null.
@@ -56,19 +58,10 @@ func (c *Consumer) SQS(ctx context.Context, ev lambdaevents.SQSEvent, handle fun
 
 // SQSBatch hands all well-formed messages to handle at once, for consumers that
 // write one object per batch. An error fails those that handle has not failed
-// itself; handle is not called for an empty batch.
+// itself; handle is not called for an empty batch. Where it panics, it is called
+// again with each message alone, so that only the one at fault comes again.
 func (c *Consumer) SQSBatch(ctx context.Context, ev lambdaevents.SQSEvent, handle func(context.Context, []*Delivery) error) lambdaevents.SQSEventResponse {
-	return c.sqs(ctx, ev, func(batch []*Delivery) {
-		err := ErrDeadline
-		if !c.late(ctx) {
-			err = c.contain(ctx, func() error { return handle(ctx, batch) })
-		}
-		for _, d := range batch {
-			if err != nil && d.err == nil {
-				d.Fail(err)
-			}
-		}
-	})
+	return c.sqs(ctx, ev, func(batch []*Delivery) { together(ctx, c, batch, false, handle) })
 }
 
 func (c *Consumer) sqs(ctx context.Context, ev lambdaevents.SQSEvent, run func([]*Delivery)) lambdaevents.SQSEventResponse {
@@ -92,7 +85,7 @@ func (c *Consumer) sqs(ctx context.Context, ev lambdaevents.SQSEvent, run func([
 		if d.err == nil || c.buried(ctx, d) {
 			continue
 		}
-		c.Log.WarnContext(ctx, "message failed", slog.String("message_id", d.Meta.ID), slog.Int("attempt", d.Meta.Attempt), slog.String("error", d.err.Error()))
+		c.log().WarnContext(ctx, "message failed", slog.String("message_id", d.Meta.ID), slog.Int("attempt", d.Meta.Attempt), slog.String("error", d.err.Error()))
 		if !seen[d.Meta.ID] {
 			seen[d.Meta.ID] = true
 			out.BatchItemFailures = append(out.BatchItemFailures, lambdaevents.SQSBatchItemFailure{ItemIdentifier: d.Meta.ID})
@@ -108,10 +101,10 @@ func (c *Consumer) buried(ctx context.Context, d *Delivery) bool {
 		return false
 	}
 	if err := c.bury(ctx, d.record.Body, d.err.Error(), d.Meta.ID); err != nil {
-		c.Log.ErrorContext(ctx, "dead-letter queue unreachable", slog.String("message_id", d.Meta.ID), slog.String("error", err.Error()))
+		c.log().ErrorContext(ctx, "dead-letter queue unreachable", slog.String("message_id", d.Meta.ID), slog.String("error", err.Error()))
 		return false
 	}
-	c.Log.ErrorContext(ctx, "poison message", slog.String("message_id", d.Meta.ID), slog.String("reason", d.err.Error()))
+	c.log().ErrorContext(ctx, "poison message", slog.String("message_id", d.Meta.ID), slog.String("reason", d.err.Error()))
 	return true
 }
 

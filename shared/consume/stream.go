@@ -18,6 +18,8 @@ type Change struct {
 // Fail marks the change as not done; see Delivery.Fail.
 func (c *Change) Fail(err error) { c.err = err }
 
+func (c *Change) failure() error { return c.err }
+
 // Stream hands each change to handle, in order. The first failure stops: it and
 // everything after it come again, since a shard is delivered in order. One
 // marked Poison goes to the dead-letter queue (its keys and its reason, never
@@ -43,17 +45,7 @@ func (c *Consumer) Stream(ctx context.Context, ev lambdaevents.DynamoDBEvent, ha
 // change it has not marked. The earliest failure decides where the stream
 // resumes, so later changes may come again although they were done.
 func (c *Consumer) StreamBatch(ctx context.Context, ev lambdaevents.DynamoDBEvent, handle func(context.Context, []*Change) error) lambdaevents.DynamoDBEventResponse {
-	return c.stream(ctx, ev, func(batch []*Change) {
-		err := ErrDeadline
-		if !c.late(ctx) {
-			err = c.contain(ctx, func() error { return handle(ctx, batch) })
-		}
-		for _, ch := range batch {
-			if err != nil && ch.err == nil {
-				ch.Fail(err)
-			}
-		}
-	})
+	return c.stream(ctx, ev, func(batch []*Change) { together(ctx, c, batch, true, handle) })
 }
 
 func (c *Consumer) stream(ctx context.Context, ev lambdaevents.DynamoDBEvent, run func([]*Change)) lambdaevents.DynamoDBEventResponse {
@@ -71,7 +63,7 @@ func (c *Consumer) stream(ctx context.Context, ev lambdaevents.DynamoDBEvent, ru
 			continue
 		}
 		seq := ch.Record.Change.SequenceNumber
-		c.Log.WarnContext(ctx, "stream record failed", slog.String("sequence_number", seq), slog.String("error", ch.err.Error()))
+		c.log().WarnContext(ctx, "stream record failed", slog.String("sequence_number", seq), slog.String("error", ch.err.Error()))
 		out.BatchItemFailures = append(out.BatchItemFailures, lambdaevents.DynamoDBBatchItemFailure{ItemIdentifier: seq})
 		return out
 	}
@@ -103,9 +95,9 @@ func (c *Consumer) buriedChange(ctx context.Context, ch *Change) bool {
 		err = c.bury(ctx, string(body), ch.err.Error(), seq)
 	}
 	if err != nil {
-		c.Log.ErrorContext(ctx, "dead-letter queue unreachable", slog.String("sequence_number", seq), slog.String("error", err.Error()))
+		c.log().ErrorContext(ctx, "dead-letter queue unreachable", slog.String("sequence_number", seq), slog.String("error", err.Error()))
 		return false
 	}
-	c.Log.ErrorContext(ctx, "poison stream record", slog.String("sequence_number", seq), slog.String("reason", ch.err.Error()))
+	c.log().ErrorContext(ctx, "poison stream record", slog.String("sequence_number", seq), slog.String("reason", ch.err.Error()))
 	return true
 }
