@@ -4,9 +4,6 @@
 package report
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"resonanz/shared/feedback"
@@ -144,7 +141,7 @@ type Row struct {
 	Contacts *int64 `json:"contacts"` // contacts of the month, where known
 }
 
-// Breakdown is a list of rows in a fixed order; in JSON an object by name.
+// Breakdown is a list of rows in order of the name; in JSON an object by name.
 type Breakdown []Row
 
 // Row returns the row of that name, or nil.
@@ -155,11 +152,6 @@ func (b Breakdown) Row(name string) *Row {
 		}
 	}
 	return nil
-}
-
-// MarshalJSON writes an object whose members keep the order of the rows.
-func (b Breakdown) MarshalJSON() ([]byte, error) {
-	return marshalObject(b, func(r *Row) string { return r.Name })
 }
 
 // Quality tells how the responses came in. All counts are of the period.
@@ -198,48 +190,10 @@ type CollectionRow struct {
 // CollectionRows is a list in order of the name; in JSON an object by name.
 type CollectionRows []CollectionRow
 
-// MarshalJSON writes an object whose members keep the order of the rows.
-func (c CollectionRows) MarshalJSON() ([]byte, error) {
-	return marshalObject(c, func(r *CollectionRow) string { return r.Name })
-}
-
 // Run tells what reading the facts met.
 type Run struct {
 	Facts             int64 // facts read, duplicates included
 	DuplicatesDropped int64 // facts that repeat an event; worked case 06 calls them duplicates_dropped
 	Invalid           int64 // votes that lie on no scale; left out
 	Outside           int64 // facts of partitions the report does not read
-}
-
-// JSON writes the report: indented, fields in fixed order, byte for byte the
-// same for the same report.
-func (r *Report) JSON() ([]byte, error) {
-	var b bytes.Buffer
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	enc.SetIndent("", " ")
-	if err := enc.Encode(r); err != nil {
-		return nil, fmt.Errorf("writing report %s: %w", r.Header.Period, err)
-	}
-	return b.Bytes(), nil
-}
-
-// marshalObject writes rows as members of one object, in their order.
-func marshalObject[R any](rows []R, name func(*R) string) ([]byte, error) {
-	b := []byte{'{'}
-	for i := range rows {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		k, err := json.Marshal(name(&rows[i]))
-		if err != nil {
-			return nil, err
-		}
-		v, err := json.Marshal(&rows[i])
-		if err != nil {
-			return nil, err
-		}
-		b = append(append(append(b, k...), ':'), v...)
-	}
-	return append(b, '}'), nil
 }

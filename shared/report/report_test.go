@@ -79,6 +79,26 @@ func TestTheReportIsWrittenAsTheGoldenFile(t *testing.T) {
 	}
 }
 
+func TestReportJSONHoldsTheWholeReport(t *testing.T) {
+	votes, invitations, contacts := month(t)
+	in := input(t, "2026-03", time.Time{}, votes, invitations...)
+	in.Contacts = contacts
+	want := build(t, in)
+	got, err := report.Parse(encode(t, want))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want.Run = report.Run{}
+	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b period.Period) bool { return a == b })); diff != "" {
+		t.Errorf("read back (-want +got):\n%s", diff)
+	}
+	for _, b := range []string{`{"format":2}`, `{"format":1,"by_channel":[]}`, `[]`, ``} {
+		if _, err := report.Parse([]byte(b)); err == nil {
+			t.Errorf("%q was read as a report", b)
+		}
+	}
+}
+
 func TestOrderDuplicatesAndFilesChangeNoByte(t *testing.T) {
 	votes, invitations, contacts := month(t)
 	cutoffs := []time.Time{{}, time.Date(2026, 4, 1, 4, 0, 0, 0, time.UTC), time.Date(2026, 4, 10, 0, 0, 0, 0, time.UTC)}
