@@ -65,7 +65,7 @@ func BenchmarkBuild(b *testing.B) {
 	for _, n := range []int{100_000, 1_000_000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			facts := many(b, n)
-			in := input(b, "2026-03", time.Time{}, nil)
+			in := input(b, time.Time{}, nil)
 			in.Facts = facts
 			read := float64(len(facts.Votes) + len(facts.Invitations))
 			var before, after runtime.MemStats

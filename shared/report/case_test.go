@@ -78,9 +78,10 @@ func id(event, response string) feedback.EventID {
 	return feedback.DeriveEventID(event)
 }
 
-func input(t testing.TB, month string, cutoff time.Time, votes []feedback.Rating, invitations ...feedback.Invitation) report.Input {
+// input asks for March 2026; the zero cutoff is the freeze.
+func input(t testing.TB, cutoff time.Time, votes []feedback.Rating, invitations ...feedback.Invitation) report.Input {
 	t.Helper()
-	p, err := period.Parse(month)
+	p, err := period.Parse("2026-03")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +149,7 @@ func checkFields(t *testing.T, r *report.Report, want map[string]any, path ...st
 func TestCase04AnEmptyMonth(t *testing.T) {
 	var c struct{ Expected map[string]any }
 	domaincases.Load(t, "04", &c)
-	in := input(t, "2026-03", time.Time{}, nil)
+	in := input(t, time.Time{}, nil)
 	in.Touchpoints = map[feedback.Touchpoint]feedback.Scale{"hotline": feedback.Stars5, "repair": feedback.CSAT10}
 	r := build(t, in)
 	csat, _ := c.Expected["csat"].(map[string]any)
@@ -170,7 +171,7 @@ func TestCase06ChangedVotesInTheMonthsFigures(t *testing.T) {
 		Expected map[string]any
 	}
 	domaincases.Load(t, "06", &c)
-	r := build(t, input(t, "2026-03", time.Time{}, ratings(t, c.Input.Events)))
+	r := build(t, input(t, time.Time{}, ratings(t, c.Input.Events)))
 	march, _ := c.Expected["march_2026"].(map[string]any)
 	checkFields(t, r, march, "total")
 	quality := map[string]any{}
@@ -209,7 +210,7 @@ func TestCase08PreliminaryFinalRestated(t *testing.T) {
 		{report.Final, c.Input.Freeze, c.Expected.Final, c.Expected.Late},
 		{report.Restated, c.Input.Freeze.AddDate(0, 0, 4), c.Expected.Restated, c.Expected.Late},
 	} {
-		r := build(t, input(t, "2026-03", run.cutoff, ratings(t, c.Input.Events)))
+		r := build(t, input(t, run.cutoff, ratings(t, c.Input.Events)))
 		if r.Header.Status != run.status || !r.Header.FreezeAt.Equal(c.Input.Freeze) {
 			t.Errorf("cutoff %s: status %s, freeze %s", run.cutoff, r.Header.Status, r.Header.FreezeAt)
 		}
@@ -271,7 +272,7 @@ func TestCase22AWholeMonth(t *testing.T) {
 	}
 	domaincases.Load(t, "22", &c)
 	votes, contacts, previous := case22(t)
-	in := input(t, "2026-03", time.Time{}, votes)
+	in := input(t, time.Time{}, votes)
 	in.Contacts = contacts
 	r := build(t, in)
 	for name, want := range c.Expected.ByTouchpoint {

@@ -61,7 +61,7 @@ func invite(key feedback.ResponseKey, i int) feedback.Invitation {
 
 func TestTheReportIsWrittenAsTheGoldenFile(t *testing.T) {
 	votes, invitations, contacts := month(t)
-	in := input(t, "2026-03", time.Date(2026, 4, 10, 0, 0, 0, 0, time.UTC), votes, invitations...)
+	in := input(t, time.Date(2026, 4, 10, 0, 0, 0, 0, time.UTC), votes, invitations...)
 	in.Contacts = contacts
 	got := encode(t, build(t, in))
 	golden := filepath.Join("testdata", "report.json")
@@ -81,7 +81,7 @@ func TestTheReportIsWrittenAsTheGoldenFile(t *testing.T) {
 
 func TestReportJSONHoldsTheWholeReport(t *testing.T) {
 	votes, invitations, contacts := month(t)
-	in := input(t, "2026-03", time.Time{}, votes, invitations...)
+	in := input(t, time.Time{}, votes, invitations...)
 	in.Contacts = contacts
 	want := build(t, in)
 	got, err := report.Parse(encode(t, want))
@@ -104,7 +104,7 @@ func TestOrderDuplicatesAndFilesChangeNoByte(t *testing.T) {
 	cutoffs := []time.Time{{}, time.Date(2026, 4, 1, 4, 0, 0, 0, time.UTC), time.Date(2026, 4, 10, 0, 0, 0, 0, time.UTC)}
 	want := make([][]byte, len(cutoffs))
 	for i, cutoff := range cutoffs {
-		in := input(t, "2026-03", cutoff, votes, invitations...)
+		in := input(t, cutoff, votes, invitations...)
 		in.Contacts = contacts
 		want[i] = encode(t, build(t, in))
 	}
@@ -119,11 +119,11 @@ func TestOrderDuplicatesAndFilesChangeNoByte(t *testing.T) {
 		rnd.Shuffle(len(v), func(i, j int) { v[i], v[j] = v[j], v[i] })
 		rnd.Shuffle(len(inv), func(i, j int) { inv[i], inv[j] = inv[j], inv[i] })
 
-		in := input(t, "2026-03", cutoffs[i], nil)
+		in := input(t, cutoffs[i], nil)
 		in.Contacts = contacts
 		for len(v) > 0 || len(inv) > 0 { // one file after the other
 			n, k := rnd.IntN(len(v)+1), rnd.IntN(len(inv)+1)
-			in.Facts.Append(input(t, "2026-03", time.Time{}, v[:n], inv[:k]...).Facts)
+			in.Facts.Append(input(t, time.Time{}, v[:n], inv[:k]...).Facts)
 			v, inv = v[n:], inv[k:]
 		}
 		if got := encode(t, build(t, in)); !bytes.Equal(want[i], got) {
@@ -134,26 +134,26 @@ func TestOrderDuplicatesAndFilesChangeNoByte(t *testing.T) {
 
 func TestALaterFactChangesTheHashAndTheFigures(t *testing.T) {
 	votes, _, _ := case22(t)
-	before := build(t, input(t, "2026-03", time.Time{}, votes))
+	before := build(t, input(t, time.Time{}, votes))
 	at := time.Date(2026, 3, 20, 8, 0, 0, 0, time.UTC)
 	votes = append(votes, ratings(t, []caseEvent{{EventID: "one more", Rating: 1, SubmittedAt: at}})...)
-	after := build(t, input(t, "2026-03", time.Time{}, votes))
+	after := build(t, input(t, time.Time{}, votes))
 	if before.Header.DataHash == after.Header.DataHash || after.Header.InputEvents != before.Header.InputEvents+1 || after.Total.N != before.Total.N+1 {
 		t.Errorf("one more vote: hash %s → %s, n %d → %d", before.Header.DataHash, after.Header.DataHash, before.Total.N, after.Total.N)
 	}
 	// The same vote, changed in a part no figure shows, is other input.
 	votes[len(votes)-1].Reason = "waiting_time"
-	if again := build(t, input(t, "2026-03", time.Time{}, votes)); again.Header.DataHash == after.Header.DataHash {
+	if again := build(t, input(t, time.Time{}, votes)); again.Header.DataHash == after.Header.DataHash {
 		t.Error("a reason was added, the hash stayed")
 	}
 }
 
 func TestFactsOfOtherPartitionsChangeNothing(t *testing.T) {
 	votes, invitations, _ := month(t)
-	want := encode(t, build(t, input(t, "2026-03", time.Time{}, votes, invitations...)))
+	want := encode(t, build(t, input(t, time.Time{}, votes, invitations...)))
 	for _, at := range []time.Time{time.Date(2026, 4, 2, 8, 0, 0, 0, time.UTC), time.Date(2025, 12, 20, 8, 0, 0, 0, time.UTC)} {
 		other := append(slices.Clone(votes), ratings(t, []caseEvent{{EventID: "other", Rating: 1, SubmittedAt: at}})...)
-		if got := encode(t, build(t, input(t, "2026-03", time.Time{}, other, invitations...))); !bytes.Equal(want, got) {
+		if got := encode(t, build(t, input(t, time.Time{}, other, invitations...))); !bytes.Equal(want, got) {
 			t.Errorf("a fact of %s changed the report of March", at)
 		}
 	}
@@ -165,7 +165,7 @@ func TestThePreviousMonthStandsAsItWasFrozen(t *testing.T) {
 		EventID: "late", Touchpoint: "checkout", Rating: 1,
 		SubmittedAt: time.Date(2026, 2, 20, 8, 0, 0, 0, time.UTC), ReceivedAt: time.Date(2026, 3, 6, 8, 0, 0, 0, time.UTC),
 	}})
-	with := build(t, input(t, "2026-03", time.Time{}, append(votes, late...)))
+	with := build(t, input(t, time.Time{}, append(votes, late...)))
 	if with.Change.Previous.N != 20 {
 		t.Errorf("February's n is %d, want 20: a vote after its freeze counts only in its restatement", with.Change.Previous.N)
 	}
@@ -173,7 +173,7 @@ func TestThePreviousMonthStandsAsItWasFrozen(t *testing.T) {
 
 func TestCollectionQuality(t *testing.T) {
 	votes, invitations, _ := month(t)
-	r := build(t, input(t, "2026-03", time.Time{}, votes, invitations...))
+	r := build(t, input(t, time.Time{}, votes, invitations...))
 	q := r.Quality
 	rate := 25.0
 	assisted := 100.0 / 17
@@ -205,7 +205,7 @@ func TestCollectionQuality(t *testing.T) {
 
 func TestBreakdownsAddUpToTheTotal(t *testing.T) {
 	votes, invitations, _ := month(t)
-	r := build(t, input(t, "2026-03", time.Time{}, votes, invitations...))
+	r := build(t, input(t, time.Time{}, votes, invitations...))
 	for name, b := range map[string]report.Breakdown{"touchpoint": r.ByTouchpoint, "channel": r.ByChannel, "scale": r.ByScale} {
 		var n, satisfied int64
 		for _, row := range b {
@@ -226,7 +226,7 @@ func TestBreakdownsAddUpToTheTotal(t *testing.T) {
 func TestTheHeadlineIsWeightedOnlyWhenAllContactsAreKnown(t *testing.T) {
 	votes, contacts, _ := case22(t)
 	delete(contacts, "repair")
-	in := input(t, "2026-03", time.Time{}, votes)
+	in := input(t, time.Time{}, votes)
 	in.Contacts = contacts
 	r := build(t, in)
 	if r.HeadlineBasis != report.Pooled || r.ContactWeightedCSATPct != nil || !slices.Contains(r.Header.MethodNotes, report.NoteContactsMissing) {
@@ -241,7 +241,7 @@ func TestTop3OnOneToTenIsLabelled(t *testing.T) {
 	at := time.Date(2026, 3, 20, 8, 0, 0, 0, time.UTC)
 	votes := ratings(t, []caseEvent{{EventID: "eight", Touchpoint: "repair", Rating: 4, SubmittedAt: at}})
 	votes[0].Scale, votes[0].Rating = feedback.CSAT10, 8
-	in := input(t, "2026-03", time.Time{}, votes)
+	in := input(t, time.Time{}, votes)
 	in.TopBox10 = 3
 	r := build(t, in)
 	if r.Total.Satisfied != 1 || r.Total.TopBox != "8-10 of 10 (top-3)" || !slices.Contains(r.Header.MethodNotes, report.NoteTop3) {
@@ -256,7 +256,7 @@ func TestAnInputThatIsNoneIsRefused(t *testing.T) {
 		"facts":    func(in *report.Input) { in.Facts = nil },
 		"contacts": func(in *report.Input) { in.Contacts = map[feedback.Touchpoint]int64{"hotline": -1} },
 	} {
-		in := input(t, "2026-03", time.Time{}, nil)
+		in := input(t, time.Time{}, nil)
 		spoil(&in)
 		if _, err := report.Build(in); err == nil {
 			t.Errorf("%s: no error", name)

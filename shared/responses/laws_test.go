@@ -1,6 +1,7 @@
 package responses_test
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -11,7 +12,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"resonanz/shared/feedback"
@@ -27,7 +28,7 @@ func facts(t *rapid.T) (ratings []feedback.Rating, invitations []feedback.Invita
 	base := time.Date(2026, 3, 31, 21, 59, 0, 0, time.UTC)
 	keys := make([]feedback.ResponseKey, 6)
 	for i := range keys {
-		keys[i] = feedback.NewResponseKey(march.Add(i%3-1), feedback.ResponseID{byte(i)})
+		keys[i] = feedback.NewResponseKey(march.Add(i%3-1), feedback.ResponseID{9: byte(i)}) // alike up to the last byte
 	}
 	for i := range rapid.IntRange(0, 25).Draw(t, "votes") {
 		id := feedback.DeriveEventID("vote", fmt.Sprint(i))
@@ -128,8 +129,71 @@ func TestOrderDuplicatesAndPartitionChangeNothing(t *testing.T) {
 			whole.Append(load(t, again[:n], nil))
 			again = again[n:]
 		}
-		if diff := cmp.Diff(want, told(whole, cutoff, march.Add(-1), march.Add(1), march.Add(1))); diff != "" {
+		if diff := gocmp.Diff(want, told(whole, cutoff, march.Add(-1), march.Add(1), march.Add(1))); diff != "" {
 			t.Fatalf("other order, duplicates and files (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// plain folds by the letter of the rules, with maps and whole sorts.
+func plain(ratings []feedback.Rating, cutoff time.Time) (votes map[feedback.ResponseKey]feedback.EventID, debounced int) {
+	effective := func(r feedback.Rating) time.Time {
+		at, _ := feedback.EffectiveTime(r.SubmittedAt, r.ReceivedAt, DefaultRules.MaxSkew)
+		return at
+	}
+	var known []feedback.Rating
+	for _, r := range ratings {
+		if r.ReceivedAt.Before(cutoff) {
+			known = append(known, r)
+		}
+	}
+	slices.SortFunc(known, func(a, b feedback.Rating) int {
+		return cmp.Or(strings.Compare(string(a.Device), string(b.Device)), strings.Compare(string(a.ResponseKey[:7]), string(b.ResponseKey[:7])),
+			a.SubmittedAt.Compare(b.SubmittedAt), a.ReceivedAt.Compare(b.ReceivedAt), strings.Compare(string(a.EventID), string(b.EventID)))
+	})
+	byKey := map[feedback.ResponseKey][]feedback.Rating{}
+	for i, r := range known {
+		if r.Device != "" && i > 0 && known[i-1].Device == r.Device {
+			if d := r.SubmittedAt.Sub(known[i-1].SubmittedAt); d >= 0 && d < DefaultRules.Debounce {
+				debounced++
+				continue
+			}
+		}
+		byKey[r.ResponseKey] = append(byKey[r.ResponseKey], r)
+	}
+	votes = map[feedback.ResponseKey]feedback.EventID{}
+	for key, all := range byKey {
+		own := slices.DeleteFunc(slices.Clone(all), func(r feedback.Rating) bool { return r.CollectionMode == feedback.Assisted })
+		if len(own) == 0 {
+			own = all
+		}
+		slices.SortFunc(own, func(a, b feedback.Rating) int {
+			return cmp.Or(effective(a).Compare(effective(b)), a.ReceivedAt.Compare(b.ReceivedAt), a.SubmittedAt.Compare(b.SubmittedAt), strings.Compare(string(a.EventID), string(b.EventID)))
+		})
+		for _, r := range own {
+			if !effective(r).After(effective(own[0]).Add(DefaultRules.EditWindow)) {
+				votes[key] = r.EventID
+			}
+		}
+	}
+	return votes, debounced
+}
+
+func TestTheFastFoldAgreesWithThePlainOne(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		ratings, _ := facts(t)
+		cutoff := time.Date(2026, 3, 31, 22, 0, 0, 0, time.UTC).Add(time.Duration(rapid.IntRange(-100, 100).Draw(t, "cutoff")) * time.Second)
+		want, wantDebounced := plain(ratings, cutoff)
+		folding := NewSet(load(t, ratings, nil), march.Add(-2), march.Add(2)).Fold(DefaultRules, cutoff)
+		got := map[feedback.ResponseKey]feedback.EventID{}
+		for r := range folding.Responses() {
+			got[r.Key.ResponseKey()] = EventID(r.Vote.Event)
+		}
+		if diff := gocmp.Diff(want, got); diff != "" {
+			t.Fatalf("the vote that counts (-plain +fast):\n%s", diff)
+		}
+		if n := len(slices.Collect(folding.Debounced())); n != wantDebounced {
+			t.Fatalf("%d debounced, plainly %d", n, wantDebounced)
 		}
 	})
 }
@@ -143,7 +207,7 @@ func TestFactsThatDisagreeAboutOneEventResolveTheSameWay(t *testing.T) {
 		want := told(load(t, ratings, invitations), time.Time{}, march.Add(-1), march.Add(1), march.Add(1))
 		rnd := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
 		rnd.Shuffle(len(ratings), func(i, j int) { ratings[i], ratings[j] = ratings[j], ratings[i] })
-		if diff := cmp.Diff(want, told(load(t, ratings, invitations), time.Time{}, march.Add(-1), march.Add(1), march.Add(1))); diff != "" {
+		if diff := gocmp.Diff(want, told(load(t, ratings, invitations), time.Time{}, march.Add(-1), march.Add(1), march.Add(1))); diff != "" {
 			t.Fatalf("other order (-want +got):\n%s", diff)
 		}
 	})
@@ -154,7 +218,7 @@ func TestLaterPartitionsChangeNothingOfEarlierResponses(t *testing.T) {
 		ratings, _ := facts(t)
 		without := told(load(t, ratings, nil), time.Time{}, march.Add(-1), march, march)[1:]
 		with := told(load(t, ratings, nil), time.Time{}, march.Add(-1), march.Add(1), march)[1:]
-		if diff := cmp.Diff(without, with); diff != "" {
+		if diff := gocmp.Diff(without, with); diff != "" {
 			t.Fatalf("without (-) and with (+) the later partition:\n%s", diff)
 		}
 	})
