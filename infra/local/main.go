@@ -41,6 +41,7 @@ var commands = map[string]command{
 	"device-key": deviceKey,
 	"invoke":     invoke,
 	"coldstart":  coldStart,
+	"demo":       playDemo,
 	"supervise":  supervise, // what `up` leaves running
 }
 

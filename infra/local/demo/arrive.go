@@ -1,0 +1,189 @@
+package demo
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"resonanz/infra/local/stack"
+	"resonanz/shared/casefile"
+	"resonanz/shared/feedback"
+	"resonanz/shared/monthly"
+	"resonanz/shared/period"
+	"resonanz/shared/store"
+)
+
+// Arrived counts what became of the accepted events.
+type Arrived struct {
+	Stored    int `json:"stored"`         // distinct events in the table
+	Facts     int `json:"facts_distinct"` // distinct events among the Parquet facts
+	FactRows  int `json:"facts_rows"`     // rows, duplicates of redelivered messages included
+	Cases     int `json:"escalations"`    // cases opened
+	Mails     int `json:"mails"`          // sent to staff
+	DeadMails int `json:"dead_letters"`   // messages in any dead letter queue
+}
+
+// observer looks into the deployed stack, past the public endpoints: it is
+// there to check on them.
+type observer struct {
+	*stack.Outputs
+	table  *store.Table
+	bucket bucket
+}
+
+func newObserver(o *stack.Outputs) *observer {
+	return &observer{o, store.New(dynamodb.NewFromConfig(o.AWS()), o.Table), bucket{s3.NewFromConfig(o.AWS()), o.Bucket}}
+}
+
+// look counts what belongs to the responses named by keys.
+func (ob *observer) look(ctx context.Context, p period.Period, keys map[feedback.ResponseKey]int) (a Arrived, waiting int, err error) {
+	stored := make(map[[16]byte]bool)
+	err = ob.table.Month(ctx, p, func(e store.Entry) error {
+		if keys[e.ResponseKey] > 0 {
+			stored[uuid(e.EventID)] = true
+		}
+		return nil
+	})
+	if err != nil {
+		return a, 0, fmt.Errorf("counting stored events: %w", err)
+	}
+	a.Stored = len(stored)
+
+	facts, err := monthly.Read(ctx, ob.bucket, []period.Period{p})
+	if err != nil {
+		return a, 0, fmt.Errorf("counting facts: %w", err)
+	}
+	distinct := make(map[[16]byte]bool)
+	count := func(event [16]byte) {
+		if stored[event] {
+			a.FactRows++
+			distinct[event] = true
+		}
+	}
+	for i := range facts.Votes {
+		count(facts.Votes[i].Event)
+	}
+	for i := range facts.Invitations {
+		count(facts.Invitations[i].Event)
+	}
+	a.Facts = len(distinct)
+
+	if a.Cases, err = ob.cases(ctx, keys); err != nil {
+		return a, 0, err
+	}
+	mails, err := ob.Mails(ctx)
+	if err != nil {
+		return a, 0, err
+	}
+	a.Mails = len(mails)
+	for _, q := range []string{ob.EscalationQueueURL, ob.ReportingQueueURL, ob.NotifyQueueURL} {
+		messages, err := ob.Peek(ctx, q)
+		if err != nil {
+			return a, 0, err
+		}
+		waiting += len(messages)
+	}
+	for _, q := range []string{ob.EscalationDLQURL, ob.ReportingDLQURL, ob.NotifyDLQURL, ob.StreamFailureURL} {
+		messages, err := ob.Peek(ctx, q)
+		if err != nil {
+			return a, 0, err
+		}
+		a.DeadMails += len(messages)
+	}
+	return a, waiting, nil
+}
+
+// cases counts the open cases about our responses; all of the work list.
+func (ob *observer) cases(ctx context.Context, keys map[feedback.ResponseKey]int) (n int, err error) {
+	err = ob.table.Due(ctx, casefile.NoAction.AddDate(0, 0, 1), func(d casefile.Due) error {
+		c, err := ob.table.GetCase(ctx, d.Case)
+		if errors.Is(err, store.ErrNotFound) {
+			return nil // the index is a little behind
+		}
+		if err != nil {
+			return err
+		}
+		if keys[c.ResponseKey] > 0 {
+			n++
+		}
+		return nil
+	})
+	if err != nil {
+		return 0, fmt.Errorf("counting cases: %w", err)
+	}
+	return n, nil
+}
+
+// settled waits until everything accepted has become what it must, and nothing
+// waits in a queue any more.
+func (ob *observer) settled(ctx context.Context, p period.Period, sent *Sent, within time.Duration) (Arrived, error) {
+	ctx, cancel := context.WithTimeout(ctx, within)
+	defer cancel()
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		a, waiting, err := ob.look(ctx, p, sent.keys)
+		if err == nil && waiting == 0 && a.DeadMails == 0 &&
+			a.Stored == sent.Accepted && a.Facts == sent.Accepted &&
+			a.Cases == len(sent.expected.cases) && a.Mails >= a.Cases {
+			return a, nil
+		}
+		if err == nil && a.DeadMails > 0 {
+			return a, fmt.Errorf("%d messages are in dead letter queues", a.DeadMails)
+		}
+		select {
+		case <-ctx.Done():
+			if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+				return a, err
+			}
+			return a, fmt.Errorf("after %s: %d accepted, %d stored, %d as facts; %d cases of %d; %d mails; %d messages waiting",
+				within, sent.Accepted, a.Stored, a.Facts, a.Cases, len(sent.expected.cases), a.Mails, waiting)
+		case <-tick.C:
+		}
+	}
+}
+
+// uuid is the 16 bytes of an event id.
+func uuid(id feedback.EventID) (b [16]byte) {
+	_, _ = hex.Decode(b[:], []byte(strings.ReplaceAll(string(id), "-", ""))) // valid by type
+	return b
+}
+
+// bucket is the report bucket as a source of facts.
+type bucket struct {
+	client *s3.Client
+	name   string
+}
+
+func (b bucket) List(ctx context.Context, prefix string, yield func(key string) error) error {
+	pages := s3.NewListObjectsV2Paginator(b.client, &s3.ListObjectsV2Input{Bucket: &b.name, Prefix: &prefix})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return err
+		}
+		for _, o := range page.Contents {
+			if err := yield(aws.ToString(o.Key)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (b bucket) Get(ctx context.Context, key string) ([]byte, error) {
+	o, err := b.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &b.name, Key: &key})
+	if err != nil {
+		return nil, err
+	}
+	defer o.Body.Close()
+	return io.ReadAll(o.Body)
+}

@@ -1,0 +1,234 @@
+package demo
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"time"
+
+	"resonanz/infra/local/progress"
+	"resonanz/infra/local/stack"
+	"resonanz/shared/config"
+	"resonanz/shared/feedback"
+	"resonanz/shared/period"
+	"resonanz/shared/store"
+)
+
+// settleWithin bounds the wait for queues and consumers.
+const settleWithin = 3 * time.Minute
+
+// Result is what demo.json holds.
+type Result struct {
+	Period period.Period `json:"period"`
+	Seed   uint64        `json:"seed"`
+	Links  Links         `json:"links"`
+	Sent
+	Arrived
+	Report  Report  `json:"report"`
+	Seconds float64 `json:"seconds"` // of the play, from the first link to the report
+}
+
+// Links are what to open next.
+type Links struct {
+	RatingPages map[feedback.Language]string `json:"rating_pages"` // unused links, one for each language
+	ReportHTML  string                       `json:"report_html"`  // a copy of the report as a page
+	ReportJSON  string                       `json:"report_json"`
+	ReportAPI   string                       `json:"report_api"` // the report by API; needs a token
+}
+
+// Report is the part of report.json that the demo checks and shows.
+type Report struct {
+	Header struct {
+		Status      string `json:"status"`
+		DataHash    string `json:"data_hash"`
+		InputEvents int    `json:"input_events"`
+	} `json:"header"`
+	Total struct {
+		N       int      `json:"n"`
+		CSATPct *float64 `json:"csat_pct"`
+	} `json:"total"`
+	Quality struct {
+		VotesChanged   int `json:"votes_changed"`
+		KioskDebounced int `json:"kiosk_debounced"`
+		ClockSkewed    int `json:"clock_skewed"`
+	} `json:"collection_quality"`
+}
+
+// Options says what to play where.
+type Options struct {
+	Outputs *stack.Outputs
+	Config  *config.Config
+	Dir     string // demo.json and the copies of the report
+	Seed    uint64
+	Now     time.Time
+}
+
+// Run plays the month and checks what came of it. Once everything was sent,
+// demo.json is written, whether the checks hold or not.
+func Run(ctx context.Context, p *progress.Progress, o Options) (*Result, error) {
+	began := time.Now()
+	ob := newObserver(o.Outputs)
+	month := period.Of(o.Now, o.Config.Zone())
+	fresh, err := ob.empty(ctx, month)
+	if err != nil {
+		return nil, err
+	}
+	salt := strconv.FormatUint(o.Seed, 10)
+	if !fresh {
+		salt += " " + o.Now.Format(time.RFC3339Nano)
+	}
+	plan := NewPlan(o.Config, o.Now, o.Seed, salt)
+	jwt, err := o.Outputs.Token(ctx, "invite", "reports")
+	if err != nil {
+		return nil, err
+	}
+	pl := &player{client: newClient(o.Outputs.APIURL, o.Outputs.PublicURL, jwt), keys: map[feedback.Device]string{}}
+	for _, d := range plan.Devices {
+		if pl.keys[d.Device], err = o.Outputs.DeviceKey(ctx, o.Config, d.Device); err != nil {
+			return nil, err
+		}
+	}
+	err = p.Step(fmt.Sprintf("%d customers and %d devices, month %s", len(plan.Customers), len(plan.Devices), plan.Period), func(io.Writer) error {
+		return pl.play(ctx, plan)
+	})
+	if err != nil {
+		return nil, err
+	}
+	r := &Result{Period: plan.Period, Seed: o.Seed, Sent: pl.sent}
+	if err := r.offer(ctx, pl.client, plan, o); err != nil {
+		return nil, err
+	}
+	failed := p.Step("everything stored, escalated, told and on its way to the report", func(io.Writer) (err error) {
+		r.Arrived, err = ob.settled(ctx, plan.Period, &r.Sent, settleWithin)
+		return err
+	})
+	if failed == nil {
+		failed = p.Step("the monthly report", func(io.Writer) error { return r.fetchReport(ctx, pl.client, o) })
+	}
+	if failed == nil {
+		failed = r.check(fresh)
+	}
+	r.Seconds = time.Since(began).Round(100 * time.Millisecond).Seconds()
+	return r, errors.Join(failed, stack.WriteJSON(filepath.Join(o.Dir, "demo.json"), r))
+}
+
+// empty reports whether the month has no event yet.
+func (ob *observer) empty(ctx context.Context, p period.Period) (bool, error) {
+	found := errors.New("found one")
+	err := ob.table.Month(ctx, p, func(store.Entry) error { return found })
+	if err != nil && !errors.Is(err, found) {
+		return false, fmt.Errorf("looking for earlier events: %w", err)
+	}
+	return err == nil, nil
+}
+
+// offer issues an unused link for each language, for the reader of the demo.
+func (r *Result) offer(ctx context.Context, c *client, plan Plan, o Options) error {
+	r.Links.RatingPages = make(map[feedback.Language]string)
+	for _, l := range o.Config.Organisation.Languages {
+		link, err := c.invite(ctx, Invite{
+			EventID: feedback.NewEventID(), Touchpoint: o.Config.Touchpoints[0].ID, Channel: feedback.EmailLink, Language: l,
+		})
+		if err != nil {
+			return err
+		}
+		r.Links.RatingPages[l] = link.URL
+		r.Invitations++
+		r.Accepted++
+		r.keys[link.ResponseKey]++
+	}
+	r.Links.ReportAPI = o.Outputs.APIURL + "/v1/reports/" + plan.Period.String()
+	return nil
+}
+
+// fetchReport has the report made and keeps a copy of page and figures.
+func (r *Result) fetchReport(ctx context.Context, c *client, o Options) error {
+	month := r.Period.String()
+	if err := c.report(ctx, month); err != nil {
+		return err
+	}
+	for suffix, path := range map[string]*string{"html": &r.Links.ReportHTML, "json": &r.Links.ReportJSON} {
+		body, err := c.get(ctx, o.Outputs.APIURL+"/v1/reports/"+month+"."+suffix, c.jwt)
+		if err != nil {
+			return err
+		}
+		*path = filepath.Join(o.Dir, "report."+suffix)
+		if err := os.WriteFile(*path, body, 0o644); err != nil {
+			return fmt.Errorf("keeping the report: %w", err)
+		}
+		if suffix == "json" {
+			if err := json.Unmarshal(body, &r.Report); err != nil {
+				return fmt.Errorf("reading the report: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+// check compares what was accepted with what arrived. On a fresh stack the
+// report must have exactly the plan's figures.
+func (r *Result) check(fresh bool) error {
+	var errs []error
+	want := func(what string, got, want int) {
+		if got != want {
+			errs = append(errs, fmt.Errorf("%s: %d, want %d", what, got, want))
+		}
+	}
+	want("stored events", r.Stored, r.Accepted)
+	want("distinct facts", r.Facts, r.Accepted)
+	want("cases", r.Cases, len(r.expected.cases))
+	want("dead letters", r.DeadMails, 0)
+	if r.DuplicatesSent == 0 || r.Scanned == 0 {
+		errs = append(errs, errors.New("the play sent no duplicate or scanned no link"))
+	}
+	if r.Mails < r.Cases {
+		errs = append(errs, fmt.Errorf("%d mails for %d cases", r.Mails, r.Cases))
+	}
+	if fresh {
+		want("responses in the report", r.Report.Total.N, r.expected.responses)
+		want("events behind the report", r.Report.Header.InputEvents, r.Accepted)
+		want("changed votes in the report", r.Report.Quality.VotesChanged, r.VotesChanged)
+		want("debounced taps in the report", r.Report.Quality.KioskDebounced, r.expected.debounced)
+		want("skewed clocks in the report", r.Report.Quality.ClockSkewed, r.expected.skewed)
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("the demo did not come out right:\n%w", err)
+	}
+	return nil
+}
+
+// Print tells what happened and what to open.
+func (r *Result) Print(out io.Writer) {
+	csat := "–"
+	if r.Report.Total.CSATPct != nil {
+		csat = fmt.Sprintf("%.1f %%", *r.Report.Total.CSATPct)
+	}
+	fmt.Fprintf(out, `
+Month %s, plainly synthetic customers (seed %d), %.0f s
+  sent      %d links issued, %d votes (%d of them changed one), %d device events
+            %d duplicates, %d bad events, %d links only scanned, %d only opened
+  arrived   %d accepted = %d stored = %d distinct facts (%d rows)
+            %d escalations, %d mails to staff, %d dead letters
+  report    %d responses, CSAT %s, %s
+            %s
+
+Open
+`, r.Period, r.Seed, r.Seconds, r.Invitations, r.Votes, r.VotesChanged, r.DeviceEvents,
+		r.DuplicatesSent, r.Rejected, r.Scanned, r.Opened,
+		r.Accepted, r.Stored, r.Facts, r.FactRows, r.Cases, r.Mails, r.DeadMails,
+		r.Report.Total.N, csat, r.Report.Header.Status, r.Report.Header.DataHash)
+	for _, l := range slices.Sorted(maps.Keys(r.Links.RatingPages)) {
+		fmt.Fprintf(out, "  rating page (%s)  %s?s=4\n", l, r.Links.RatingPages[l])
+	}
+	fmt.Fprintf(out, `  report            file://%s
+  report by API     curl -H "Authorization: Bearer $(make token SCOPE=reports)" %s.html
+End it with: make down
+`, r.Links.ReportHTML, r.Links.ReportAPI)
+}

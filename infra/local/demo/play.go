@@ -1,0 +1,217 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
+
+	"resonanz/shared/feedback"
+)
+
+// workers bounds the customers that act at the same time.
+const workers = 16
+
+// Sent counts what the play did and what it was answered.
+type Sent struct {
+	Invitations    int `json:"invitations"`     // links issued
+	Scanned        int `json:"scanned_only"`    // links that only scanners opened
+	Opened         int `json:"opened_only"`     // links opened and not voted on
+	Votes          int `json:"votes"`           // votes by form, each accepted once
+	VotesChanged   int `json:"votes_changed"`   // of those, a second vote on the same link
+	DeviceEvents   int `json:"device_events"`   // accepted device events
+	DuplicatesSent int `json:"duplicates_sent"` // double clicks, repeats within a batch, batches sent again
+	Rejected       int `json:"rejected"`        // bad events refused by name
+	Accepted       int `json:"accepted"`        // distinct events accepted: invitations, votes, device events
+
+	keys     map[feedback.ResponseKey]int // distinct events accepted, by response
+	expected expectation
+}
+
+// expectation is what the plan says must come of what was accepted.
+type expectation struct {
+	responses int // counted in the report
+	debounced int
+	skewed    int
+	cases     map[string]bool // response key + family
+}
+
+// player plays a plan.
+type player struct {
+	client *client
+	keys   map[feedback.Device]string
+
+	mu   sync.Mutex
+	sent Sent
+}
+
+func (p *player) play(ctx context.Context, plan Plan) error {
+	p.sent.keys = make(map[feedback.ResponseKey]int)
+	p.sent.expected.cases = make(map[string]bool)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(workers)
+	for _, d := range plan.Devices {
+		group.Go(func() error { return p.device(ctx, d) })
+	}
+	for i := range plan.Customers {
+		group.Go(func() error { return p.customer(ctx, &plan.Customers[i]) })
+	}
+	return group.Wait()
+}
+
+// note changes the counts.
+func (p *player) note(change func(s *Sent)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	change(&p.sent)
+}
+
+func (p *player) customer(ctx context.Context, c *Customer) error {
+	link, err := p.client.invite(ctx, c.Invite)
+	if err != nil {
+		return err
+	}
+	p.note(func(s *Sent) {
+		s.Invitations++
+		s.Accepted++
+		s.keys[link.ResponseKey]++
+	})
+	switch {
+	case c.Scanned:
+		least, greatest := c.Place.Scale.Bounds()
+		if err := p.client.scan(ctx, link.URL, least, greatest); err != nil {
+			return err
+		}
+		p.note(func(s *Sent) { s.Scanned++ })
+	case c.Opened:
+		if _, err := p.client.open(ctx, link.URL, 4); err != nil {
+			return err
+		}
+		p.note(func(s *Sent) { s.Opened++ })
+	}
+	for i, v := range c.Votes {
+		if err := p.vote(ctx, c, link, v, i == 0 && c.Twice); err != nil {
+			return err
+		}
+		p.note(func(s *Sent) {
+			s.Votes++
+			s.Accepted++
+			s.keys[link.ResponseKey]++
+			if i == 0 {
+				s.expected.responses++
+			} else {
+				s.VotesChanged++
+			}
+			s.expect(link.ResponseKey, isLow(c.Place.Scale, v.Stars), v.Comment != "", v.Contact != "")
+		})
+	}
+	return nil
+}
+
+// expect notes the cases that a vote must open.
+func (s *Sent) expect(key feedback.ResponseKey, low, text, callback bool) {
+	if callback {
+		s.expected.cases[string(key)+" callback"] = true
+	}
+	if low && text {
+		s.expected.cases[string(key)+" complaint"] = true
+	}
+}
+
+func (p *player) vote(ctx context.Context, c *Customer, link *issued, v Vote, twice bool) error {
+	nonce, err := p.client.open(ctx, link.URL, v.Stars)
+	if err != nil {
+		return err
+	}
+	if !twice {
+		return p.client.vote(ctx, link.URL, nonce, v)
+	}
+	p.note(func(s *Sent) { s.DuplicatesSent++ })
+	group, ctx := errgroup.WithContext(ctx)
+	for range 2 {
+		group.Go(func() error { return p.client.vote(ctx, link.URL, nonce, v) })
+	}
+	return group.Wait()
+}
+
+func (p *player) device(ctx context.Context, d DeviceLoad) error {
+	key, ok := p.keys[d.Device]
+	if !ok {
+		return fmt.Errorf("device %s has no key", d.Device)
+	}
+	for _, b := range d.Batches {
+		results, err := p.client.batch(ctx, key, b.Events)
+		if err != nil {
+			return err
+		}
+		if err := p.settle(b, results); err != nil {
+			return fmt.Errorf("device %s: %w", d.Device, err)
+		}
+		if !b.Resend {
+			continue
+		}
+		if results, err = p.client.batch(ctx, key, b.Events); err != nil {
+			return err
+		}
+		n := 0
+		for _, r := range results {
+			if r.Status == "duplicate" {
+				n++
+			}
+		}
+		if n != len(b.Events)-b.Bad {
+			return fmt.Errorf("device %s: a batch sent again: %d of %d events are duplicates", d.Device, n, len(b.Events)-b.Bad)
+		}
+		p.note(func(s *Sent) { s.DuplicatesSent += n; s.Rejected += b.Bad })
+	}
+	return nil
+}
+
+// settle counts the answers to a batch sent for the first time.
+func (p *player) settle(b Batch, results []result) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := &p.sent
+	accepted, duplicate, rejected := 0, 0, 0
+	for i, r := range results {
+		e := b.Events[i]
+		if r.EventID != e.EventID {
+			return fmt.Errorf("result %d is about event %s, not %s", i, r.EventID, e.EventID)
+		}
+		switch r.Status {
+		case "accepted":
+			accepted++
+			s.keys[r.ResponseKey]++
+			switch e.expect {
+			case debounced:
+				s.expected.debounced++
+			case skewed:
+				s.expected.skewed++
+				s.expected.responses++
+			default:
+				s.expected.responses++
+			}
+			if stars, ok := e.Rating.(int); ok {
+				s.expect(r.ResponseKey, isLow(e.Scale, stars), e.Comment != "", e.CallbackRequested)
+			}
+		case "duplicate":
+			duplicate++
+		case "rejected":
+			if e.expect != bad {
+				return fmt.Errorf("event %s is refused", e.EventID)
+			}
+			rejected++
+		default:
+			return fmt.Errorf("event %s: status %q", e.EventID, r.Status)
+		}
+	}
+	if duplicate != b.Again || rejected != b.Bad {
+		return fmt.Errorf("a batch: %d duplicates and %d refused, want %d and %d", duplicate, rejected, b.Again, b.Bad)
+	}
+	s.DeviceEvents += accepted
+	s.Accepted += accepted
+	s.DuplicatesSent += duplicate
+	s.Rejected += rejected
+	return nil
+}
