@@ -1,0 +1,308 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"resonanz/shared/feedback"
+	"resonanz/shared/intake"
+	"resonanz/shared/intake/intaketest"
+	"resonanz/shared/link"
+)
+
+// Worked case 19: what opens the link changes nothing, one POST is one vote.
+func TestCase19ScannersDoNotVote(t *testing.T) {
+	var c struct {
+		Input struct {
+			HTTP []struct {
+				Method, Path string
+				Body         struct{ Rating json.Number }
+			}
+			PayloadRatings []json.RawMessage `json:"payload_ratings"`
+		}
+		Expected struct {
+			Votes    []struct{ Rating int }
+			Accepted []json.RawMessage `json:"accepted_payload_ratings"`
+			Rejected []json.RawMessage `json:"rejected_payload_ratings"`
+		}
+	}
+	b, err := os.ReadFile("../../shared/domaincases/19_link_scanner_and_validation.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(b, &c); err != nil {
+		t.Fatal(err)
+	}
+	r := newRig(t)
+	token := r.token()
+	for _, q := range c.Input.HTTP {
+		path := strings.NewReplacer("/r/t1", "/r/"+token, "?v=", "?s=").Replace(q.Path)
+		if q.Method == http.MethodPost {
+			if res := r.post(path, "stars", q.Body.Rating.String(), "nonce", r.open(path)); res.StatusCode != 303 {
+				t.Errorf("POST: %d", res.StatusCode)
+			}
+			continue
+		}
+		if res := r.do(request(q.Method, path, "")); res.StatusCode != 200 {
+			t.Errorf("%s %s: %d", q.Method, q.Path, res.StatusCode)
+		}
+		if n := len(r.votes()); n != 0 {
+			t.Fatalf("%s %s made %d votes", q.Method, q.Path, n)
+		}
+	}
+	votes := r.votes()
+	if len(votes) != len(c.Expected.Votes) || votes[0].Rating != c.Expected.Votes[0].Rating {
+		t.Errorf("votes %+v, want %+v", votes, c.Expected.Votes)
+	}
+
+	var accepted, rejected []json.RawMessage
+	for _, rating := range c.Input.PayloadRatings {
+		switch res := newRig(t).send("/v1/ratings", intaketest.Event().With("rating", rating).JSON(t)); res.StatusCode {
+		case 201:
+			accepted = append(accepted, rating)
+		case 422:
+			rejected = append(rejected, rating)
+		default:
+			t.Errorf("rating %s: %d", rating, res.StatusCode)
+		}
+	}
+	if diff := cmp.Diff(texts(c.Expected.Accepted), texts(accepted)); diff != "" {
+		t.Errorf("accepted (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(texts(c.Expected.Rejected), texts(rejected)); diff != "" {
+		t.Errorf("rejected (-want +got):\n%s", diff)
+	}
+}
+
+func texts(raw []json.RawMessage) (s []string) {
+	for _, r := range raw {
+		s = append(s, string(r))
+	}
+	return s
+}
+
+func TestTheStarInTheLinkIsChosenBeforehand(t *testing.T) {
+	r := newRig(t)
+	for query, checked := range map[string]string{"?s=4": `checked value="4"`, "": "", "?s=0": "", "?s=6": "", "?s=x": "", "?s=%zz": ""} {
+		body := r.do(request(http.MethodGet, "/r/"+r.token()+query, "")).Body
+		if checked == "" && strings.Contains(body, " checked") || !strings.Contains(body, checked) {
+			t.Errorf("%q: want %q", query, checked)
+		}
+	}
+}
+
+func TestAVoteIsStoredWithWhatTheLinkSays(t *testing.T) {
+	r := newRig(t)
+	path := "/r/" + r.token()
+	res := r.post(path, "stars", "2", "comment", "Zu lange gewartet", "suggestion", "", "callback", "1", "contact", "+49 30 000000", "nonce", r.open(path))
+	if res.StatusCode != 303 || res.Headers["Location"] != path+"?done=1&callback=1" {
+		t.Fatalf("%d to %s", res.StatusCode, res.Headers["Location"])
+	}
+	got := r.votes()
+	want := []feedback.Rating{{
+		EventID: got[0].EventID, ResponseKey: "2026-03-abcdefghijklmnop", Touchpoint: "hotline", Channel: "email_link", Scale: "stars_1_5",
+		Rating: 2, SubmittedAt: start, ReceivedAt: start, Language: "de", CallbackRequested: true, HasText: true, Segment: "A", CollectionMode: "self",
+	}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	thanks := r.do(request(http.MethodGet, res.Headers["Location"], ""))
+	if thanks.StatusCode != 200 || !strings.Contains(thanks.Body, "Vielen Dank") || !strings.Contains(thanks.Body, "24 Stunden") {
+		t.Errorf("thanks: %d", thanks.StatusCode)
+	}
+}
+
+func TestADoubleClickIsOneVoteAndANewLookAnother(t *testing.T) {
+	r := newRig(t)
+	path := "/r/" + r.token()
+	nonce := r.open(path)
+	for range 3 {
+		if res := r.post(path, "stars", "4", "nonce", nonce); res.StatusCode != 303 || res.Headers["Location"] != path+"?done=1" {
+			t.Fatalf("%d", res.StatusCode)
+		}
+	}
+	if n := len(r.votes()); n != 1 {
+		t.Errorf("a triple click made %d votes", n)
+	}
+	r.post(path, "stars", "2", "nonce", r.open(path))
+	r.post(path, "stars", "4", "nonce", r.open(path))
+	if n := len(r.votes()); n != 3 {
+		t.Errorf("%d votes after two changes, want 3", n)
+	}
+	if m := r.metrics.String(); strings.Count(m, `"RatingAccepted":1`) != 3 || strings.Count(m, `"RatingDuplicate":1`) != 2 || strings.Count(m, `"LinkOpened":1`) != 3 {
+		t.Errorf("metrics:\n%s", m)
+	}
+}
+
+func TestMistakesShowTheFormAgainWithWhatWasTyped(t *testing.T) {
+	r := newRig(t)
+	path := "/r/" + r.token(func(k *link.Token) { k.Language = "en" })
+	nonce := r.open(path)
+	res := r.post(path, "stars", "", "comment", "It took <long>", "callback", "1", "nonce", nonce)
+	if res.StatusCode != 422 {
+		t.Fatalf("%d", res.StatusCode)
+	}
+	for _, want := range []string{"Please choose a rating.", "How can we reach you?", "It took &lt;long&gt;", nonce, `<html lang="en">`} {
+		if !strings.Contains(res.Body, want) {
+			t.Errorf("lacks %s", want)
+		}
+	}
+	if n := len(r.votes()); n != 0 {
+		t.Errorf("stored %d", n)
+	}
+	if res := r.post(path, "stars", "4", "nonce", `<"`); res.StatusCode != 422 || !nonceField.MatchString(res.Body) {
+		t.Errorf("a spoilt nonce: %d", res.StatusCode)
+	}
+	if !strings.Contains(r.metrics.String(), `"RatingRejected":1`) {
+		t.Error("not counted")
+	}
+}
+
+func TestEveryBadLinkAndRequestHasItsPage(t *testing.T) {
+	r := newRig(t)
+	good := "/r/" + r.token()
+	expired := "/r/" + r.token(func(k *link.Token) { k.ExpiresAt = start.Add(-time.Hour); k.Language = "en" })
+	foreign := "/r/" + link.Sign(keyring(t, []byte(strings.Repeat("f", 64)), nil), link.Token{
+		ResponseKey: "2026-03-abcdefghijklmnop", Touchpoint: link.CodeOf("hotline"), Channel: "qr", ExpiresAt: start.AddDate(0, 0, 1)})
+	gone := "/r/" + r.token(func(k *link.Token) { k.Touchpoint = link.CodeOf("closed-long-ago") })
+	flipped := good[:20] + string(good[20]^1) + good[21:]
+	for _, c := range []struct {
+		name, method, path, body, contentType string
+		status                                int
+		says                                  string
+	}{
+		{"expired", "GET", expired, "", "", 410, "This link has expired"},
+		{"vote on an expired link", "POST", expired, "stars=4", formType, 410, "This link has expired"},
+		{"forged", "GET", flipped, "", "", 404, "nichts zu finden"},
+		{"truncated", "GET", good[:len(good)-1], "", "", 404, "nichts zu finden"},
+		{"foreign key", "GET", foreign, "", "", 404, "nichts zu finden"},
+		{"vote with a foreign key", "POST", foreign, "stars=4&nonce=abcdefghijklmnop", formType, 404, "nichts zu finden"},
+		{"touchpoint that is gone", "GET", gone, "", "", 404, "nichts zu finden"},
+		{"too large", "POST", good, "comment=" + strings.Repeat("x", intake.MaxForm), formType, 413, "zu viel"},
+		{"wrong type", "POST", good, `{"stars":4}`, "application/json", 415, "nicht lesen"},
+		{"no form", "POST", good, "stars=%zz", formType, 400, "nicht lesen"},
+		{"other method", "PUT", good, "", "", 405, "So geht es nicht"},
+		{"nothing there", "GET", "/somewhere", "", "", 404, "nichts zu finden"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			res := r.do(request(c.method, c.path, c.body, "content-type", c.contentType, "accept", "text/html"))
+			if res.StatusCode != c.status || !strings.Contains(res.Body, c.says) || !strings.HasPrefix(res.Headers["Content-Type"], "text/html") {
+				t.Errorf("%d %s, want %d saying %q", res.StatusCode, res.Headers["Content-Type"], c.status, c.says)
+			}
+			if allow := res.Headers["Allow"]; (c.status == 405) != (allow == "GET, HEAD, POST") {
+				t.Errorf("Allow: %q", allow)
+			}
+		})
+	}
+	if n := len(r.votes()); n != 0 {
+		t.Errorf("stored %d", n)
+	}
+}
+
+func TestHEADIsGETWithoutABody(t *testing.T) {
+	r := newRig(t)
+	for _, path := range []string{"/r/" + r.token() + "?s=4", "/r/" + r.token() + "?done=1", "/r/x", "/healthz", "/nowhere"} {
+		get, head := r.do(request(http.MethodGet, path, "")), r.do(request(http.MethodHead, path, ""))
+		if diff := cmp.Diff(get.Headers, head.Headers); diff != "" || get.StatusCode != head.StatusCode || head.Body != "" || get.Body == "" {
+			t.Errorf("%s: %d and %d, body %q (-GET +HEAD):\n%s", path, get.StatusCode, head.StatusCode, head.Body, diff)
+		}
+	}
+}
+
+func TestEveryPageIsGuarded(t *testing.T) {
+	r := newRig(t)
+	res := r.do(request(http.MethodGet, "/r/"+r.token(), ""))
+	for header, want := range map[string]string{
+		"Content-Security-Policy": "default-src 'none'; style-src 'sha256-", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store",
+		"X-Robots-Tag": "noindex", "X-Content-Type-Options": "nosniff", "Strict-Transport-Security": "max-age=",
+	} {
+		if !strings.HasPrefix(res.Headers[header], want) {
+			t.Errorf("%s: %q", header, res.Headers[header])
+		}
+	}
+	if len(res.Body) > 14<<10 {
+		t.Errorf("%d bytes", len(res.Body))
+	}
+}
+
+func TestTheLanguageIsTheLinksThenTheBrowsersThenTheOrganisations(t *testing.T) {
+	r := newRig(t)
+	for _, c := range []struct{ link, accept, want string }{
+		{"en", "de", "en"}, {"", "en-GB,de;q=0.5", "en"}, {"", "fr", "de"}, {"", "", "de"},
+	} {
+		path := "/r/" + r.token(func(k *link.Token) { k.Language = feedback.Language(c.link) })
+		res := r.do(request(http.MethodGet, path, "", "accept-language", c.accept))
+		if !strings.Contains(res.Body, `<html lang="`+c.want+`">`) {
+			t.Errorf("link %q, browser %q: not %s", c.link, c.accept, c.want)
+		}
+	}
+}
+
+func TestALinkSignedWithANewerKeyIsFoundAfterOneFreshLook(t *testing.T) {
+	r := newRig(t)
+	token := link.Sign(keyring(t, r.links.newer, nil), link.Token{
+		ResponseKey: "2026-03-abcdefghijklmnop", Touchpoint: link.CodeOf("hotline"), Channel: "qr", ExpiresAt: start.AddDate(0, 0, 1)})
+	r.open("/r/" + token)
+	r.open("/r/" + token)
+	r.open("/r/" + r.token()) // the former key still verifies
+	if r.links.refreshes != 1 {
+		t.Errorf("%d fresh looks, want 1", r.links.refreshes)
+	}
+}
+
+func TestAFailureSaysNothingOfTheInsideAndLosesNothing(t *testing.T) {
+	r := newRig(t)
+	path := "/r/" + r.token()
+	nonce := r.open(path)
+	d := r.onTable()
+	d.fail = func(n int) bool { return n == 1 }
+	res := r.post(path, "stars", "4", "comment", "Alles gut", "nonce", nonce)
+	if res.StatusCode != 503 || res.Headers["Retry-After"] == "" || !strings.Contains(res.Body, "Alles gut") || !strings.Contains(res.Body, nonce) {
+		t.Errorf("throttled: %d, typed text or nonce lost", res.StatusCode)
+	}
+	if strings.Contains(res.Body, "Throughput") || !strings.Contains(r.log.String(), "Throughput") {
+		t.Error("the cause belongs into the log, not onto the page")
+	}
+	if res := r.post(path, "stars", "4", "comment", "Alles gut", "nonce", nonce); res.StatusCode != 303 || len(d.items) != 1 {
+		t.Errorf("sent again: %d, %d stored", res.StatusCode, len(d.items))
+	}
+
+	r.links.err = errors.New("secret arn:aws:unreachable")
+	res = r.do(request(http.MethodGet, path, ""))
+	if res.StatusCode != 500 || strings.Contains(res.Body, "arn:") || !strings.Contains(res.Body, "Der Fehler liegt bei uns") {
+		t.Errorf("without its keys: %d", res.StatusCode)
+	}
+	r.cfg.Organisation.Languages = nil
+	r.codes = nil
+	r.links.err, r.ledger = nil, nil
+	if res := r.send("/v1/ratings", intaketest.Event().JSON(t)); res.StatusCode != 500 || strings.Contains(res.Body, "nil pointer") {
+		t.Errorf("panic: %d %s", res.StatusCode, res.Body)
+	}
+}
+
+func TestTheLogNamesNoTokenAndNothingTyped(t *testing.T) {
+	r := newRig(t)
+	path := "/r/" + r.token()
+	r.post(path, "stars", "1", "comment", "geheim", "callback", "1", "contact", "max@example.com", "nonce", r.open(path))
+	r.post(path, "stars", "9", "comment", "geheim", "nonce", "abcdefghijklmnop")
+	r.send("/v1/ratings", intaketest.Event().With("comment", "geheim").With("customer_key", "K-geheim").JSON(t))
+	r.send("/v1/ratings", intaketest.Event().With("geheim", 1).JSON(t))
+	r.do(request(http.MethodGet, "/geheim", ""))
+	log := r.log.String() + r.metrics.String()
+	for _, not := range []string{"geheim", "max@", path[3:], r.key()} {
+		if strings.Contains(log, not) {
+			t.Errorf("contains %s:\n%s", not, log)
+		}
+	}
+	lines := strings.Split(strings.TrimSpace(r.log.String()), "\n")
+	if len(lines) != 6 || len(lines[0]) > 250 || !strings.Contains(lines[0], `"route":"/r/{token}"`) || !strings.Contains(lines[4], `"code":"unknown_field"`) {
+		t.Errorf("want 6 short lines, got\n%s", r.log)
+	}
+}

@@ -1,0 +1,272 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+
+	"resonanz/shared/config"
+	"resonanz/shared/feedback"
+	"resonanz/shared/httpapi"
+	"resonanz/shared/intake"
+	"resonanz/shared/intake/intaketest"
+	"resonanz/shared/link"
+	"resonanz/shared/observe"
+	"resonanz/shared/period"
+	"resonanz/shared/store"
+)
+
+var start = time.Date(2026, 3, 10, 9, 0, 1, 0, time.UTC)
+
+// ring is a secret in memory. Refresh brings what next holds.
+type ring struct {
+	mu            sync.Mutex
+	now, next     link.Keyring
+	err           error
+	refreshes     int
+	secret, newer []byte
+}
+
+func newRing(tb testing.TB, letter string) *ring {
+	tb.Helper()
+	r := &ring{secret: []byte(strings.Repeat(letter, 64)), newer: []byte(strings.Repeat(letter+"x", 32))}
+	r.now, r.next = keyring(tb, r.secret, nil), keyring(tb, r.newer, r.secret)
+	return r
+}
+
+func keyring(tb testing.TB, current, previous []byte) link.Keyring {
+	tb.Helper()
+	k, err := link.NewKeyring(current, previous)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return k
+}
+
+func (r *ring) Keyring(context.Context, time.Time) (link.Keyring, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.now, r.err
+}
+
+func (r *ring) Refresh(context.Context, time.Time) (link.Keyring, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.refreshes++
+	r.now = r.next
+	return r.now, r.err
+}
+
+// rig is the real handler over a store in memory, with a clock that stands.
+type rig struct {
+	tb      testing.TB
+	cfg     *config.Config
+	memory  *store.Memory
+	links   *ring
+	devices *ring
+	log     *bytes.Buffer
+	metrics *bytes.Buffer
+	at      time.Time
+	*handler
+}
+
+func newRig(tb testing.TB) *rig {
+	tb.Helper()
+	r := &rig{
+		tb: tb, cfg: intaketest.Config(tb), memory: store.NewMemory(), links: newRing(tb, "l"), devices: newRing(tb, "d"),
+		log: new(bytes.Buffer), metrics: new(bytes.Buffer), at: start,
+	}
+	clock := func() time.Time { return r.at }
+	r.handler = newHandler(r.cfg, r.memory, r.links, r.devices,
+		observe.NewMetricsTo(r.metrics, "rating", clock), observe.LoggerTo(r.log, "rating", slog.LevelInfo), clock)
+	return r
+}
+
+func (r *rig) do(q *httpapi.Request) httpapi.Response {
+	r.tb.Helper()
+	res, err := r.Handle(r.tb.Context(), q)
+	if err != nil {
+		r.tb.Fatalf("the handler failed: %v", err)
+	}
+	return res
+}
+
+// request is a request as API Gateway sends it; headers alternate name, value.
+func request(method, path, body string, headers ...string) *httpapi.Request {
+	p, query, _ := strings.Cut(path, "?")
+	q := &httpapi.Request{RawPath: p, RawQueryString: query, Body: body, Headers: map[string]string{}}
+	q.RequestContext.Stage = "$default"
+	q.RequestContext.HTTP.Method = method
+	for i := 0; i < len(headers); i += 2 {
+		q.Headers[headers[i]] = headers[i+1]
+	}
+	return q
+}
+
+func (r *rig) token(change ...func(*link.Token)) string {
+	t := link.Token{
+		ResponseKey: "2026-03-abcdefghijklmnop", Touchpoint: link.CodeOf("hotline"), Channel: feedback.EmailLink, Language: "de",
+		Segment: "A", ExpiresAt: start.AddDate(0, 0, 14),
+	}
+	for _, f := range change {
+		f(&t)
+	}
+	return link.Sign(keyring(r.tb, r.links.secret, nil), t)
+}
+
+var nonceField = regexp.MustCompile(`name="nonce" value="([^"]+)"`)
+
+// open gets the page and returns the nonce in it.
+func (r *rig) open(path string) string {
+	r.tb.Helper()
+	res := r.do(request(http.MethodGet, path, ""))
+	m := nonceField.FindStringSubmatch(res.Body)
+	if res.StatusCode != 200 || m == nil {
+		r.tb.Fatalf("GET %s: %d without a nonce", path, res.StatusCode)
+	}
+	return m[1]
+}
+
+const formType = "application/x-www-form-urlencoded"
+
+// post sends a form; fields alternate name, value.
+func (r *rig) post(path string, fields ...string) httpapi.Response {
+	r.tb.Helper()
+	v := url.Values{}
+	for i := 0; i < len(fields); i += 2 {
+		v.Set(fields[i], fields[i+1])
+	}
+	return r.do(request(http.MethodPost, path, v.Encode(), "content-type", formType))
+}
+
+func (r *rig) key() string { return link.DeviceKey(r.devices.secret, "kiosk-cologne-1", 2) }
+
+// send posts JSON as kiosk-cologne-1.
+func (r *rig) send(path string, body []byte) httpapi.Response {
+	r.tb.Helper()
+	return r.do(request(http.MethodPost, path, string(body), "content-type", "application/json", "authorization", "Bearer "+r.key()))
+}
+
+// votes are the stored votes of March and April 2026.
+func (r *rig) votes() []feedback.Rating {
+	r.tb.Helper()
+	var all []feedback.Rating
+	for _, s := range []string{"2026-03", "2026-04"} {
+		p, err := period.Parse(s)
+		if err != nil {
+			r.tb.Fatal(err)
+		}
+		err = r.memory.Month(r.tb.Context(), p, func(e store.Entry) error {
+			var v feedback.Rating
+			all = append(all, v)
+			return json.Unmarshal(e.Event, &all[len(all)-1])
+		})
+		if err != nil {
+			r.tb.Fatal(err)
+		}
+	}
+	return all
+}
+
+// code is the code of a problem document.
+func code(tb testing.TB, res httpapi.Response) string {
+	tb.Helper()
+	var p struct {
+		Code   string
+		Detail string
+		Status int
+	}
+	if err := json.Unmarshal([]byte(res.Body), &p); err != nil || p.Status != res.StatusCode || p.Detail == "" ||
+		res.Headers["Content-Type"] != "application/problem+json" {
+		tb.Fatalf("no problem document: %d %s %q, %v", res.StatusCode, res.Headers["Content-Type"], res.Body, err)
+	}
+	return p.Code
+}
+
+// dynamo is a DynamoDB of one table behind its real HTTP protocol, as far as
+// votes need it: PutItem with "absent" as the only condition, and GetItem.
+type dynamo struct {
+	mu    sync.Mutex
+	items map[string]map[string]map[string]any
+	calls []string
+	sizes []int // of the items written, as DynamoDB counts
+	fail  func(n int) bool
+}
+
+func (d *dynamo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		Item, Key map[string]map[string]any
+	}
+	body, err := io.ReadAll(r.Body)
+	if err == nil {
+		err = json.Unmarshal(body, &in)
+	}
+	_, action, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+	answer := func(status int, v any) {
+		w.Header().Set("Content-Type", "application/x-amz-json-1.0")
+		w.WriteHeader(status)
+		_ = json.NewEncoder(w).Encode(v)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.calls = append(d.calls, action)
+	at := func(k map[string]map[string]any) string { return k["PK"]["S"].(string) + "|" + k["SK"]["S"].(string) }
+	switch {
+	case err != nil:
+		answer(400, map[string]string{"__type": "ValidationException", "message": err.Error()})
+	case d.fail != nil && d.fail(len(d.calls)):
+		answer(400, map[string]string{"__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException", "message": "slow down"})
+	case action == "GetItem":
+		answer(200, map[string]any{"Item": d.items[at(in.Key)]})
+	case action == "PutItem" && d.items[at(in.Item)] != nil:
+		answer(400, map[string]any{"__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException", "message": "no", "Item": d.items[at(in.Item)]})
+	case action == "PutItem":
+		d.items[at(in.Item)] = in.Item
+		n := 0
+		for name, v := range in.Item {
+			n += len(name)
+			for kind, x := range v {
+				n += len(x.(string))
+				if kind == "B" {
+					n -= len(x.(string)) / 4
+				}
+			}
+		}
+		d.sizes = append(d.sizes, n)
+		answer(200, struct{}{})
+	default:
+		answer(400, map[string]string{"__type": "UnknownOperationException"})
+	}
+}
+
+// onTable puts the handler on store.Table and the real SDK client.
+func (r *rig) onTable() *dynamo {
+	r.tb.Helper()
+	d := &dynamo{items: map[string]map[string]map[string]any{}}
+	srv := httptest.NewServer(d)
+	r.tb.Cleanup(srv.Close)
+	api := dynamodb.New(dynamodb.Options{
+		Region: "eu-central-1", BaseEndpoint: &srv.URL, HTTPClient: srv.Client(),
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}, nil
+		}),
+		RetryMaxAttempts: 1,
+	})
+	r.ledger = store.New(api, "table")
+	return d
+}
+
+var _ intake.Ledger = (*store.Table)(nil)
