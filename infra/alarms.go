@@ -36,7 +36,7 @@ func (s *stack) addAlarms() {
 
 func (s *stack) addAlarm(a alarm) {
 	awscloudwatch.NewAlarm(s.scope, str(a.id), &awscloudwatch.AlarmProps{
-		AlarmDescription:   str("Resonanz " + string(s.Stage) + ": " + a.means),
+		AlarmDescription:   str(a.means),
 		Metric:             a.metric,
 		Threshold:          jsii.Number(a.threshold),
 		EvaluationPeriods:  jsii.Number(a.periods),

@@ -14,7 +14,7 @@ import (
 // an alarm went off.
 func (s *stack) addTopics() {
 	s.alerts = awssns.NewTopic(s.scope, str("Alerts"), &awssns.TopicProps{
-		DisplayName: str("Resonanz " + string(s.Stage) + ": alerts"),
+		DisplayName: str("Resonanz: alerts"),
 		EnforceSSL:  jsii.Bool(true),
 		MasterKey:   awskms.Alias_FromAliasName(s.scope, str("SnsKey"), str("alias/aws/sns")),
 	})
@@ -22,7 +22,7 @@ func (s *stack) addTopics() {
 	// of our own would cost more than it hides: an alarm names a queue or a
 	// function, nothing else.
 	s.operations = awssns.NewTopic(s.scope, str("Operations"), &awssns.TopicProps{
-		DisplayName: str("Resonanz " + string(s.Stage) + ": alarms"),
+		DisplayName: str("Resonanz: alarms"),
 		EnforceSSL:  jsii.Bool(true),
 	})
 	s.operations.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{

@@ -1,0 +1,366 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// want compares one property of a resource.
+func want(t *testing.T, what string, got, want any) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", what, diff)
+	}
+}
+
+func TestTheTableIsTheOutboxAndScalesToZero(t *testing.T) {
+	p := synth(t, dev).one(t, "AWS::DynamoDB::Table", "Table").Properties
+	want(t, "billing", p["BillingMode"], any("PAY_PER_REQUEST"))
+	want(t, "stream", dig(p, "StreamSpecification", "StreamViewType"), any("NEW_IMAGE"))
+	want(t, "expiry of effect markers", flat(p["TimeToLiveSpecification"]), []string{"AttributeName: ttl", "Enabled: true"})
+	want(t, "point-in-time recovery", dig(p, "PointInTimeRecoverySpecification", "PointInTimeRecoveryEnabled"), any(true))
+	key := func(v any) string {
+		return fmt.Sprintf("%v %v", dig(v, "KeySchema", "0", "AttributeName"), dig(v, "KeySchema", "1", "AttributeName"))
+	}
+	want(t, "key", key(p), "PK SK")
+	var indexes []string
+	for _, g := range list(p["GlobalSecondaryIndexes"]) {
+		indexes = append(indexes, fmt.Sprintf("%v: %s %v", dig(g, "IndexName"), key(g), dig(g, "Projection", "ProjectionType")))
+	}
+	want(t, "indexes", indexes, []string{"due: due_shard due_at ALL", "customer: customer_key PK KEYS_ONLY"})
+}
+
+func TestAPoisonRecordNeverBlocksTheStream(t *testing.T) {
+	tmpl := synth(t, dev)
+	m := tmpl.one(t, "AWS::Lambda::EventSourceMapping", "FanoutMapping").Properties
+	want(t, "source", written(m["EventSourceArn"]), "Table.StreamArn")
+	want(t, "halving of failed batches", m["BisectBatchOnFunctionError"], any(true))
+	want(t, "partial failures", m["FunctionResponseTypes"], any([]any{"ReportBatchItemFailures"}))
+	want(t, "where failures go", written(dig(m, "DestinationConfig", "OnFailure", "Destination")), "StreamFailures.Arn")
+	want(t, "what is delivered", dig(m, "FilterCriteria", "Filters"), any([]any{map[string]any{"Pattern": `{"eventName":["INSERT"]}`}}))
+	if n := whole(m["MaximumRetryAttempts"]); n < 3 || n > 100 {
+		t.Errorf("%d retries: too few for an outage or too many for a poison record", n)
+	}
+	if s := whole(m["MaximumRecordAgeInSeconds"]); s < 3600 || s >= 24*3600 {
+		t.Errorf("records are given up after %d s: want at least an hour, and less than the stream's 24", s)
+	}
+	// Nothing stored before the mapping existed is passed over.
+	want(t, "where reading begins", m["StartingPosition"], any("TRIM_HORIZON"))
+}
+
+func TestEveryQueueConsumerReportsPartialFailures(t *testing.T) {
+	tmpl := synth(t, dev)
+	consumers := map[string]string{}
+	for _, id := range tmpl.of("AWS::Lambda::EventSourceMapping") {
+		m := tmpl.Resources[id].Properties
+		want(t, name(id)+" partial failures", m["FunctionResponseTypes"], any([]any{"ReportBatchItemFailures"}))
+		consumers[written(m["EventSourceArn"])] = written(m["FunctionName"])
+		// Lambda refuses a batch of more than ten without a window.
+		if whole(m["BatchSize"]) > 10 && whole(m["MaximumBatchingWindowInSeconds"]) < 1 {
+			t.Errorf("%s: a batch of %d needs a window", name(id), whole(m["BatchSize"]))
+		}
+	}
+	want(t, "consumers", consumers, map[string]string{
+		"Table.StreamArn": "Fanout", "EscalationQueue.Arn": "Escalation", "ReportingQueue.Arn": "Facts", "NotifyQueue.Arn": "Notify",
+	})
+	facts := tmpl.one(t, "AWS::Lambda::EventSourceMapping", "FactsMapping").Properties
+	want(t, "seconds in which facts gather", whole(facts["MaximumBatchingWindowInSeconds"]), 300)
+}
+
+// Each role, word for word: what a function may do is read here, and grows only
+// on purpose.
+func TestEachFunctionMayDoExactlyWhatItNeeds(t *testing.T) {
+	got := permissions(synth(t, dev))
+	want(t, "permissions", got, map[string][]string{
+		"Rating": {
+			"dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn",
+			"secretsmanager:GetSecretValue DeviceSecret", "secretsmanager:GetSecretValue LinkSecret",
+		},
+		"Invitation": {"dynamodb:PutItem Table.Arn", "secretsmanager:GetSecretValue LinkSecret"},
+		"Fanout": {
+			"dynamodb:DescribeStream Table.StreamArn", "dynamodb:GetRecords Table.StreamArn", "dynamodb:GetShardIterator Table.StreamArn",
+			"dynamodb:ListStreams *",
+			"sqs:SendMessage EscalationQueue.Arn", "sqs:SendMessage NotifyQueue.Arn", "sqs:SendMessage ReportingQueue.Arn", "sqs:SendMessage StreamFailures.Arn",
+		},
+		"Escalation": {
+			"dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn", "dynamodb:Query Table.Arn",
+			"sqs:DeleteMessage EscalationQueue.Arn", "sqs:GetQueueAttributes EscalationQueue.Arn", "sqs:ReceiveMessage EscalationQueue.Arn",
+			"sqs:SendMessage EscalationDlq.Arn",
+		},
+		"Clock": {"dynamodb:Query Table.Arn/index/due", "sqs:SendMessage EscalationQueue.Arn"},
+		"Notify": {
+			"dynamodb:DeleteItem Table.Arn", "dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn", "dynamodb:UpdateItem Table.Arn",
+			"secretsmanager:GetSecretValue WebhookSecret",
+			"ses:SendEmail arn:AWS::Partition:ses:AWS::Region:AWS::AccountId:identity/example.com if StringEquals ses:FromAddress feedback@example.com",
+			"ses:SendEmail arn:AWS::Partition:ses:AWS::Region:AWS::AccountId:identity/feedback@example.com if StringEquals ses:FromAddress feedback@example.com",
+			"sns:Publish Alerts",
+			"sqs:DeleteMessage NotifyQueue.Arn", "sqs:GetQueueAttributes NotifyQueue.Arn", "sqs:ReceiveMessage NotifyQueue.Arn",
+			"sqs:SendMessage NotifyDlq.Arn",
+		},
+		"Facts": {
+			"s3:PutObject Reports.Arn/facts/*",
+			"sqs:DeleteMessage ReportingQueue.Arn", "sqs:GetQueueAttributes ReportingQueue.Arn", "sqs:ReceiveMessage ReportingQueue.Arn",
+			"sqs:SendMessage ReportingDlq.Arn",
+		},
+		"Report": {
+			"dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn", "dynamodb:Query Table.Arn",
+			"s3:GetObject Reports.Arn/facts/*", "s3:GetObject Reports.Arn/reports/*", "s3:ListBucket Reports.Arn", "s3:PutObject Reports.Arn/reports/*",
+		},
+		"ClockSchedule":             {"lambda:InvokeFunction Clock.Arn", "sqs:SendMessage ScheduleDlq.Arn"},
+		"ReportPreliminarySchedule": {"lambda:InvokeFunction Report.Arn", "sqs:SendMessage ScheduleDlq.Arn"},
+		"ReportFinalSchedule":       {"lambda:InvokeFunction Report.Arn", "sqs:SendMessage ScheduleDlq.Arn"},
+	})
+}
+
+// permissions lists "action resource" by role; writing one's own log group, which
+// every function may, is left out after it was seen.
+func permissions(tmpl *template) map[string][]string {
+	all := map[string][]string{}
+	for _, id := range tmpl.of("AWS::IAM::Role") {
+		role := strings.TrimSuffix(name(id), "Role")
+		for _, policy := range list(tmpl.Resources[id].Properties["Policies"]) {
+			for _, st := range list(dig(policy, "PolicyDocument", "Statement")) {
+				for _, action := range list(dig(st, "Action")) {
+					for _, res := range list(dig(st, "Resource")) {
+						if written(res) == role+"Logs.Arn" && (action == "logs:CreateLogStream" || action == "logs:PutLogEvents") {
+							continue
+						}
+						line := fmt.Sprintf("%v %s", action, written(res))
+						if c := dig(st, "Condition"); c != nil {
+							line += " if " + condition(c)
+						}
+						all[role] = append(all[role], line)
+					}
+				}
+			}
+		}
+		sort.Strings(all[role])
+	}
+	return all
+}
+
+func condition(c any) string {
+	return strings.NewReplacer(": ", " ", ".ses:", " ses:").Replace(strings.Join(flat(c), ", "))
+}
+
+func TestTheInterfaceIsOpenOnlyWhereItShouldBe(t *testing.T) {
+	tmpl := synth(t, dev)
+	got := map[string]string{}
+	for _, id := range tmpl.of("AWS::ApiGatewayV2::Route") {
+		p := tmpl.Resources[id].Properties
+		access := "open"
+		if p["AuthorizationType"] == "JWT" && target(p["AuthorizerId"]) != "" {
+			access = written(dig(p, "AuthorizationScopes"))
+		}
+		integration := tmpl.Resources[target(list(dig(p, "Target", "Fn::Join", "1"))[1])].Properties
+		got[p["RouteKey"].(string)] = written(integration["IntegrationUri"]) + " " + access
+		want(t, "payload version", integration["PayloadFormatVersion"], any("2.0"))
+	}
+	want(t, "routes", got, map[string]string{
+		"$default":                  "Rating.Arn open",
+		"GET /healthz":              "Rating.Arn open",
+		"GET /r/{token}":            "Rating.Arn open",
+		"HEAD /r/{token}":           "Rating.Arn open",
+		"POST /r/{token}":           "Rating.Arn open",
+		"POST /v1/batch":            "Rating.Arn open", // device keys are the function's to check
+		"POST /v1/ratings":          "Rating.Arn open",
+		"POST /v1/invitations":      `Invitation.Arn ["resonanz/invite"]`,
+		"GET /v1/reports/{period}":  `Report.Arn ["resonanz/reports"]`,
+		"POST /v1/reports/{period}": `Report.Arn ["resonanz/reports"]`,
+	})
+	a := tmpl.one(t, "AWS::ApiGatewayV2::Authorizer", "ApiJwt").Properties
+	want(t, "audience", written(dig(a, "JwtConfiguration", "Audience", "0")), "UsersMachineClient")
+	want(t, "issuer", written(dig(a, "JwtConfiguration", "Issuer")), "https://cognito-idp.AWS::Region.amazonaws.com/Users")
+}
+
+func TestTheAPIMayCallEachOfItsFunctions(t *testing.T) {
+	tmpl := synth(t, dev)
+	got := map[string][]string{}
+	for _, id := range tmpl.of("AWS::Lambda::Permission") {
+		p := tmpl.Resources[id].Properties
+		want(t, name(id)+" principal", p["Principal"], any("apigateway.amazonaws.com"))
+		fn := written(p["FunctionName"])
+		got[fn] = append(got[fn], written(p["SourceArn"]))
+	}
+	const api = "arn:AWS::Partition:execute-api:AWS::Region:AWS::AccountId:Api"
+	for _, arns := range got {
+		sort.Strings(arns)
+	}
+	want(t, "permissions", got, map[string][]string{
+		"Rating.Arn":     {api + "/*/$default", api + "/*/*/*"},
+		"Invitation.Arn": {api + "/*/*/*"},
+		"Report.Arn":     {api + "/*/*/*"},
+	})
+}
+
+func TestTheAPIIsThrottledAndItsLogHoldsNothingPersonal(t *testing.T) {
+	stage := synth(t, dev).one(t, "AWS::ApiGatewayV2::Stage", "ApiStage").Properties
+	if whole(dig(stage, "DefaultRouteSettings", "ThrottlingRateLimit")) == 0 || whole(dig(stage, "DefaultRouteSettings", "ThrottlingBurstLimit")) == 0 {
+		t.Error("the API is not throttled")
+	}
+	want(t, "log", written(dig(stage, "AccessLogSettings", "DestinationArn")), "AccessLog.Arn")
+	format, _ := dig(stage, "AccessLogSettings", "Format").(string)
+	for _, personal := range []string{"path", "Path", "queryString", "sourceIp", "userAgent", "authorizer", "claims", "identity", "Host", "domainName", "authenticate"} {
+		if strings.Contains(format, personal) {
+			t.Errorf("the access log holds $context.…%s…: a path holds a customer's link, the rest says who it was", personal)
+		}
+	}
+	if !strings.Contains(format, "$context.routeKey") || !strings.Contains(format, "$context.status") {
+		t.Errorf("the access log says too little: %s", format)
+	}
+}
+
+func TestSchedulesKeepTheOrganisationsTime(t *testing.T) {
+	tmpl := synth(t, dev)
+	got := map[string]string{}
+	for _, id := range tmpl.of("AWS::Scheduler::Schedule") {
+		p := tmpl.Resources[id].Properties
+		got[name(id)] = fmt.Sprintf("%v %v %s %v", p["ScheduleExpression"], p["ScheduleExpressionTimezone"], written(dig(p, "Target", "Arn")), dig(p, "Target", "Input"))
+		want(t, name(id)+" dead letters", written(dig(p, "Target", "DeadLetterConfig", "Arn")), "ScheduleDlq.Arn")
+		if whole(dig(p, "Target", "RetryPolicy", "MaximumEventAgeInSeconds")) == 0 {
+			t.Errorf("%s: tried for ever", name(id))
+		}
+	}
+	want(t, "schedules", got, map[string]string{
+		"ClockSchedule":             `rate(1 minute) Europe/Berlin Clock.Arn {"schedule":"clock"}`,
+		"ReportPreliminarySchedule": `cron(0 6 1 * ? *) Europe/Berlin Report.Arn {"schedule":"report"}`,
+		"ReportFinalSchedule":       `cron(30 0 6 * ? *) Europe/Berlin Report.Arn {"schedule":"report"}`,
+	})
+}
+
+func TestFunctionsAreBuiltAlikeAndLogForLittle(t *testing.T) {
+	tmpl := synth(t, dev)
+	env := map[string][]string{}
+	for _, id := range tmpl.of("AWS::Lambda::Function") {
+		p := tmpl.Resources[id].Properties
+		want(t, name(id)+" runtime", p["Runtime"], any("provided.al2023"))
+		want(t, name(id)+" architecture", p["Architectures"], any([]any{"arm64"}))
+		want(t, name(id)+" logging", flat(p["LoggingConfig"]), []string{
+			"ApplicationLogLevel: INFO", "LogFormat: JSON", "LogGroup: " + name(id) + "Logs", "SystemLogLevel: WARN",
+		})
+		want(t, name(id)+" role", written(p["Role"]), name(id)+"Role.Arn")
+		for k := range dig(p, "Environment", "Variables").(map[string]any) {
+			env[name(id)] = append(env[name(id)], k)
+		}
+		sort.Strings(env[name(id)])
+	}
+	want(t, "environment", env, map[string][]string{
+		"Rating":     {"DEVICE_SECRET_ARN", "LINK_SECRET_ARN", "STAGE", "TABLE_NAME"},
+		"Invitation": {"LINK_SECRET_ARN", "PUBLIC_URL", "STAGE", "TABLE_NAME"},
+		"Fanout":     {"ESCALATION_QUEUE_URL", "NOTIFY_QUEUE_URL", "REPORTING_QUEUE_URL", "STAGE", "STREAM_DLQ_URL"},
+		"Escalation": {"DLQ_URL", "STAGE", "TABLE_NAME"},
+		"Clock":      {"ESCALATION_QUEUE_URL", "STAGE", "TABLE_NAME"},
+		"Notify":     {"ALERT_TOPIC_ARN", "DLQ_URL", "PUBLIC_URL", "STAGE", "TABLE_NAME", "WEBHOOK_SECRET_ARN"},
+		"Facts":      {"BUCKET_NAME", "DLQ_URL", "STAGE"},
+		"Report":     {"BUCKET_NAME", "STAGE", "TABLE_NAME"},
+	})
+}
+
+func TestSomeoneHearsOfEveryFailure(t *testing.T) {
+	tmpl := synth(t, dev)
+	watched := map[string]bool{}
+	for _, id := range tmpl.of("AWS::CloudWatch::Alarm") {
+		p := tmpl.Resources[id].Properties
+		for _, d := range list(p["Dimensions"]) {
+			watched[fmt.Sprintf("%v of %s", p["MetricName"], strings.TrimSuffix(written(dig(d, "Value")), ".QueueName"))] = true
+		}
+		want(t, name(id)+" action", written(dig(p, "AlarmActions", "0")), "Operations")
+		want(t, name(id)+" without data", p["TreatMissingData"], any("notBreaching"))
+		want(t, name(id)+" comparison", p["ComparisonOperator"], any("GreaterThanOrEqualToThreshold"))
+		if text, _ := p["AlarmDescription"].(string); len(text) < 20 {
+			t.Errorf("%s says too little: %q", name(id), text)
+		}
+	}
+	wanted := []string{"5xx of Api", "IteratorAge of Fanout"}
+	for _, q := range []string{"EscalationQueue", "NotifyQueue", "ReportingQueue"} {
+		wanted = append(wanted, "ApproximateAgeOfOldestMessage of "+q)
+	}
+	for _, q := range []string{"EscalationDlq", "NotifyDlq", "ReportingDlq", "ScheduleDlq", "StreamFailures"} {
+		wanted = append(wanted, "ApproximateNumberOfMessagesVisible of "+q)
+	}
+	for _, id := range tmpl.of("AWS::Lambda::Function") {
+		wanted = append(wanted, "Errors of "+name(id), "Throttles of "+name(id))
+	}
+	for _, w := range wanted {
+		if !watched[w] {
+			t.Errorf("nobody watches %s", w)
+		}
+	}
+	if len(watched) != len(wanted) {
+		t.Errorf("%d alarms watch, %d are wanted", len(watched), len(wanted))
+	}
+	var publishers []string
+	for _, st := range list(dig(tmpl.one(t, "AWS::SNS::TopicPolicy", "OperationsPolicy").Properties, "PolicyDocument", "Statement")) {
+		if dig(st, "Effect") == "Allow" {
+			publishers = append(publishers, fmt.Sprint(dig(st, "Principal", "Service")))
+		}
+	}
+	want(t, "who may tell", publishers, []string{"cloudwatch.amazonaws.com"})
+	own := synth(t, own)
+	mail := own.Resources[own.of("AWS::SNS::Subscription")[0]].Properties
+	want(t, "who hears", []any{mail["Protocol"], mail["Endpoint"]}, []any{"email", "operations@example.com"})
+}
+
+func TestProductionKeepsItsData(t *testing.T) {
+	stateful := []string{"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret", "AWS::SQS::Queue", "AWS::Logs::LogGroup", "AWS::Cognito::UserPool"}
+	for v, policy := range map[*variant]string{&prod: "Retain", &dev: "Delete"} {
+		tmpl := synth(t, *v)
+		for _, kind := range stateful {
+			for _, id := range tmpl.of(kind) {
+				r := tmpl.Resources[id]
+				if r.DeletionPolicy != policy || r.UpdateReplacePolicy != policy {
+					t.Errorf("%s %s: %s, %s; want %s", v.name, name(id), r.DeletionPolicy, r.UpdateReplacePolicy, policy)
+				}
+			}
+		}
+	}
+	want(t, "deletion protection", synth(t, prod).one(t, "AWS::DynamoDB::Table", "Table").Properties["DeletionProtectionEnabled"], any(true))
+	want(t, "protection of users", synth(t, prod).one(t, "AWS::Cognito::UserPool", "Users").Properties["DeletionProtection"], any("ACTIVE"))
+}
+
+func TestSecretsAreMadeUpByTheirKeeper(t *testing.T) {
+	tmpl := synth(t, dev)
+	ids := tmpl.of("AWS::SecretsManager::Secret")
+	want(t, "secrets", names(ids), []string{"DeviceSecret", "LinkSecret", "WebhookSecret"})
+	for _, id := range ids {
+		p := tmpl.Resources[id].Properties
+		want(t, name(id), flat(p["GenerateSecretString"]), []string{"ExcludePunctuation: true", "PasswordLength: 64"})
+	}
+}
+
+func TestOutputsNameWhatToolsNeed(t *testing.T) {
+	wanted := []string{
+		"AlertTopicArn", "ApiUrl", "BucketName", "ClientId", "DeviceSecretArn", "EscalationDlqUrl", "EscalationQueueUrl", "LinkSecretArn",
+		"NotifyDlqUrl", "NotifyQueueUrl", "PublicUrl", "ReportingDlqUrl", "ReportingQueueUrl", "ScheduleDlqUrl", "StreamFailureQueueUrl",
+		"TableName", "TokenUrl", "UserPoolId", "WebhookSecretArn",
+	}
+	var got []string
+	for k := range synth(t, dev).Outputs {
+		got = append(got, k)
+	}
+	sort.Strings(got)
+	want(t, "outputs", got, wanted)
+	for _, v := range []variant{own} { // an owner's issuer has no client of ours
+		for k := range synth(t, v).Outputs {
+			if slices.Contains([]string{"TokenUrl", "UserPoolId", "ClientId"}, k) {
+				t.Errorf("%s: output %s of a user pool that is not there", v.name, k)
+			}
+		}
+	}
+}
+
+func TestLinksUseTheFirstKnownAddress(t *testing.T) {
+	for v, wanted := range map[*variant]string{&dev: "Api.ApiEndpoint", &local: "http://localhost:8080", &own: "https://feedback.example.com"} {
+		tmpl := synth(t, *v)
+		for _, fn := range []string{"Invitation", "Notify"} {
+			p := tmpl.one(t, "AWS::Lambda::Function", fn).Properties
+			want(t, v.name+" "+fn, written(dig(p, "Environment", "Variables", "PUBLIC_URL")), wanted)
+		}
+		want(t, v.name+" output", written(dig(tmpl.Outputs["PublicUrl"], "Value")), wanted)
+	}
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var assetHash = regexp.MustCompile(`[0-9a-f]{64}`)
+
+// masked is a template without what changes with every build.
+func masked(t *testing.T, raw map[string]any) string {
+	t.Helper()
+	b, err := json.MarshalIndent(raw, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return assetHash.ReplaceAllString(string(b), "ASSET") + "\n"
+}
+
+// golden compares with a file of testdata; `go test ./infra -update` rewrites it.
+func golden(t *testing.T, file, got string) {
+	t.Helper()
+	path := filepath.Join("testdata", file)
+	if *update {
+		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("%s (-want +got); if it is meant, run `go test ./infra -update` and read the change:\n%s", path, diff)
+	}
+}
+
+func TestTheTemplateIsTheReviewedOne(t *testing.T) {
+	golden(t, "dev.json", masked(t, synth(t, dev).raw))
+}
+
+// Every other way to deploy is kept as its difference from dev, so that one sees
+// at a glance what a stage, the emulator or an owner's choices change.
+func TestVariantsDifferFromDevOnlyAsReviewed(t *testing.T) {
+	base := flat(synth(t, dev).raw)
+	for _, v := range []variant{prod, local, own} {
+		t.Run(v.name, func(t *testing.T) {
+			other := flat(synth(t, v).raw)
+			var lines []string
+			for _, l := range base {
+				if _, found := slices.BinarySearch(other, l); !found {
+					lines = append(lines, "- "+l)
+				}
+			}
+			for _, l := range other {
+				if _, found := slices.BinarySearch(base, l); !found {
+					lines = append(lines, "+ "+l)
+				}
+			}
+			slices.SortStableFunc(lines, func(a, b string) int { return strings.Compare(a[2:], b[2:]) })
+			golden(t, v.name+".diff", assetHash.ReplaceAllString(strings.Join(lines, "\n"), "ASSET")+"\n")
+		})
+	}
+}
+
+func TestTheSameSourcesGiveTheSameTemplate(t *testing.T) {
+	first, err := dev.synthesise(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := dev.synthesise(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(first), string(second)); diff != "" {
+		t.Errorf("templates differ:\n%s", diff)
+	}
+}
