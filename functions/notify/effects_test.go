@@ -200,14 +200,15 @@ type keys struct{ ring link.Keyring }
 
 func (k keys) Keyring(context.Context, time.Time) (link.Keyring, error) { return k.ring, nil }
 
-func newWebhook(t *testing.T, url string) (*webhook, []byte) {
+var currentKey, previousKey = bytes.Repeat([]byte("k"), 64), bytes.Repeat([]byte("p"), 64)
+
+func newWebhook(t *testing.T, url string) *webhook {
 	t.Helper()
-	key := bytes.Repeat([]byte("k"), 64)
-	r, err := link.NewKeyring(key, nil)
+	r, err := link.NewKeyring(currentKey, previousKey)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &webhook{client: newWebhookClient(), url: url, keys: keys{r}, now: time.Now}, key
+	return &webhook{client: newWebhookClient(), url: url, keys: keys{r}, now: time.Now}
 }
 
 func TestWebhookIsSigned(t *testing.T) {
@@ -222,16 +223,18 @@ func TestWebhookIsSigned(t *testing.T) {
 		w.WriteHeader(http.StatusNoContent)
 	}))
 	defer receiver.Close()
-	w, key := newWebhook(t, receiver.URL)
+	w := newWebhook(t, receiver.URL)
 	if err := w.Do(t.Context(), alertOf(1)); err != nil {
 		t.Fatal(err)
 	}
-	wh, err := standardwebhooks.NewWebhook("whsec_" + base64.StdEncoding.EncodeToString(key))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := wh.Verify(body, header); err != nil {
-		t.Error(err)
+	for name, key := range map[string][]byte{"current": currentKey, "previous": previousKey} {
+		wh, err := standardwebhooks.NewWebhook("whsec_" + base64.StdEncoding.EncodeToString(key))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := wh.Verify(body, header); err != nil {
+			t.Errorf("a receiver with the %s key: %v", name, err)
+		}
 	}
 	if got := header.Get("webhook-id"); got != alertOf(1).ID {
 		t.Errorf("webhook-id %q, want the alert's id, the same at every delivery", got)
@@ -251,7 +254,7 @@ func TestWebhookFailsOnAnythingButSuccess(t *testing.T) {
 			w.Header().Set("Location", elsewhere.URL)
 			w.WriteHeader(status)
 		}))
-		w, _ := newWebhook(t, receiver.URL)
+		w := newWebhook(t, receiver.URL)
 		if err := w.Do(t.Context(), alertOf(1)); err == nil {
 			t.Errorf("status %d passed for success", status)
 		}
@@ -269,7 +272,7 @@ func TestWebhookIgnoresTheAnswersBody(t *testing.T) {
 		}
 	}))
 	defer receiver.Close()
-	w, _ := newWebhook(t, receiver.URL)
+	w := newWebhook(t, receiver.URL)
 	if err := w.Do(t.Context(), alertOf(1)); err != nil {
 		t.Errorf("an endless answer: %v, want it ignored", err)
 	}
@@ -280,7 +283,7 @@ func TestWebhookTimesOut(t *testing.T) {
 	receiver := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
 	defer receiver.Close()
 	defer close(release)
-	w, _ := newWebhook(t, receiver.URL+"/secret-path")
+	w := newWebhook(t, receiver.URL+"/secret-path")
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
 	err := w.Do(ctx, alertOf(1))
@@ -304,7 +307,7 @@ func TestAWebhookThatTimesOutComesAgain(t *testing.T) {
 		}
 	}))
 	defer receiver.Close()
-	w, _ := newWebhook(t, receiver.URL)
+	w := newWebhook(t, receiver.URL)
 	w.client.Timeout = 50 * time.Millisecond
 	mail := &deed{name: "mail"}
 	r := newRig(mail, w)

@@ -59,7 +59,8 @@ func (w *webhook) Do(ctx context.Context, a *events.Alert) error {
 	if err != nil {
 		return err
 	}
-	header, err := notice.Sign(a.ID, now, body, ring.Current())
+	// During a rotation both keys sign: the receiver may hold either.
+	header, err := notice.Sign(a.ID, now, body, ring.Current(), ring.Previous())
 	if err != nil {
 		return err
 	}

@@ -45,6 +45,10 @@ func newKey(secret []byte) key {
 // Current is the key that signs; the caller must not change it.
 func (r Keyring) Current() []byte { return r.current.secret }
 
+// Previous is the key before a rotation, nil when there is none; the caller
+// must not change it.
+func (r Keyring) Previous() []byte { return r.previous.secret }
+
 // IsZero reports whether the ring holds no key.
 func (r Keyring) IsZero() bool { return r.current.secret == nil }
 

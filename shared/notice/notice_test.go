@@ -22,7 +22,7 @@ func writer(t testing.TB, l feedback.Language) *Writer {
 	}
 	return &Writer{
 		Organisation: "Beispiel GmbH", Language: l, Zone: zone, PublicURL: "https://feedback.example.com/",
-		Touchpoint: func(id feedback.Touchpoint, l feedback.Language) string {
+		Touchpoint: func(_ feedback.Touchpoint, l feedback.Language) string {
 			return map[feedback.Language]string{"de": "Kasse Köln", "en": "Checkout Cologne"}[l]
 		},
 	}
@@ -59,7 +59,7 @@ func TestMailInGerman(t *testing.T) {
 	}
 	want := `Niedrige Bewertung mit Rückrufwunsch
 
-Eine Rückmeldung braucht eine Antwort. Der Rückruf ist bis 11.03.2026, 10:00 Uhr (CET) zugesagt.
+Eine Rückmeldung braucht eine Antwort. Rückruf zugesagt bis 11.03.2026, 10:00 Uhr (CET).
 
 Vorgang: 2603-7K2M-Q4XA
 Priorität: hoch
@@ -96,7 +96,7 @@ func TestMailInEnglish(t *testing.T) {
 	}
 	want := `Low rating with text, please triage
 
-The deadline has passed and the case is not settled. Please decide by 11 Mar 2026, 10:00 (CET) whether it is a complaint.
+The deadline has passed and the case is not settled. To be decided by 11 Mar 2026, 10:00 (CET): is it a complaint?
 
 Case: 2603-7K2M-Q4XA
 Priority: high

@@ -30,9 +30,9 @@ var german = texts{
 		"RATING_IS_COMPLAINT": "Niedrige Bewertung mit Text, bitte sichten",
 	},
 	duty: map[string]string{
-		"LOW_RATING_CALLBACK": "Der Rückruf ist bis %s zugesagt.",
-		"CALLBACK_REQUESTED":  "Der Rückruf ist bis %s zugesagt.",
-		"RATING_IS_COMPLAINT": "Bitte bis %s prüfen, ob es eine Beschwerde ist.",
+		"LOW_RATING_CALLBACK": "Rückruf zugesagt bis %s.",
+		"CALLBACK_REQUESTED":  "Rückruf zugesagt bis %s.",
+		"RATING_IS_COMPLAINT": "Zu prüfen bis %s: Ist es eine Beschwerde?",
 	},
 	prefix: map[events.AlertReason]string{
 		events.CaseOpened:  "",
@@ -77,9 +77,9 @@ var english = texts{
 		"RATING_IS_COMPLAINT": "Low rating with text, please triage",
 	},
 	duty: map[string]string{
-		"LOW_RATING_CALLBACK": "The call is promised by %s.",
-		"CALLBACK_REQUESTED":  "The call is promised by %s.",
-		"RATING_IS_COMPLAINT": "Please decide by %s whether it is a complaint.",
+		"LOW_RATING_CALLBACK": "Call promised by %s.",
+		"CALLBACK_REQUESTED":  "Call promised by %s.",
+		"RATING_IS_COMPLAINT": "To be decided by %s: is it a complaint?",
 	},
 	prefix: map[events.AlertReason]string{
 		events.CaseOpened:  "",
