@@ -72,7 +72,7 @@ func (b *broker) SendMessage(_ context.Context, in *sqs.SendMessageInput, _ ...f
 }
 
 func newHandler(b *broker, log *bytes.Buffer) *handler {
-	noWait := func(context.Context, time.Duration) error { return nil }
+	noWait := func(context.Context, time.Duration) bool { return true }
 	return &handler{
 		consumer: consume.Consumer{Log: observe.LoggerTo(log, "fanout", slog.LevelDebug), Sender: b, DLQ: "dlq"},
 		queue:    outbox.New(b).WithWait(noWait),

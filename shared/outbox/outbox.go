@@ -50,14 +50,15 @@ type Message struct {
 // Sender sends. The zero value is not usable; use New.
 type Sender struct {
 	api  API
-	wait func(context.Context, time.Duration) error
+	wait func(context.Context, time.Duration) (goOn bool)
 }
 
 // New returns a Sender on api.
 func New(api API) *Sender { return &Sender{api: api, wait: wait} }
 
-// WithWait replaces the pause between two rounds, for tests and simulations.
-func (s *Sender) WithWait(w func(context.Context, time.Duration) error) *Sender {
+// WithWait replaces the pause between two rounds, for tests and simulations; w
+// reports whether to go on.
+func (s *Sender) WithWait(w func(context.Context, time.Duration) bool) *Sender {
 	return &Sender{api: s.api, wait: w}
 }
 
@@ -136,11 +137,8 @@ func (s *Sender) sendBatch(ctx context.Context, queueURL string, messages []Mess
 				again = append(again, i)
 			}
 		}
-		if len(again) == 0 || round == rounds-1 {
-			return nil
-		}
-		if s.wait(ctx, 50*time.Millisecond<<round) != nil {
-			return nil // out of time: the results already say what is missing
+		if len(again) == 0 || round == rounds-1 || !s.wait(ctx, 50*time.Millisecond<<round) {
+			return nil // the results say what is missing
 		}
 		batch = again
 	}
@@ -178,13 +176,13 @@ func (m Message) size() int {
 	return n
 }
 
-func wait(ctx context.Context, d time.Duration) error {
+func wait(ctx context.Context, d time.Duration) bool {
 	t := time.NewTimer(d)
 	defer t.Stop()
 	select {
 	case <-ctx.Done():
-		return ctx.Err()
+		return false
 	case <-t.C:
-		return nil
+		return true
 	}
 }

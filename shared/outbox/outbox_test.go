@@ -52,7 +52,7 @@ func (f *fake) SendMessageBatch(_ context.Context, in *sqs.SendMessageBatchInput
 	return out, nil
 }
 
-func noWait(context.Context, time.Duration) error { return nil }
+func noWait(context.Context, time.Duration) bool { return true }
 
 func numbered(n int) []Message {
 	m := make([]Message, n)
