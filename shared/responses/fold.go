@@ -55,27 +55,26 @@ func milliseconds(cutoff time.Time) int64 {
 // device, whether that one was accepted or not. Distances are measured on the
 // device's own clock, which a wrong offset does not change.
 func (f *Folding) debounce() {
-	votes := f.set.batch.Votes
-	var last *Vote
-	for _, i := range f.set.taps {
-		v := &votes[i]
-		if v.Received >= f.cutoff {
+	var last *tap
+	for i := range f.set.taps {
+		t := &f.set.taps[i]
+		if t.received >= f.cutoff {
 			continue
 		}
-		if last != nil && last.Device == v.Device {
-			if d := v.Submitted - last.Submitted; d >= 0 && d < f.rules.Debounce.Milliseconds() {
-				f.debounced.set(i, len(votes))
+		if last != nil && last.device == t.device {
+			if d := t.submitted - last.submitted; d >= 0 && d < f.rules.Debounce.Milliseconds() {
+				f.debounced.set(t.vote, len(f.set.votes))
 			}
 		}
-		last = v
+		last = t
 	}
 }
 
 // Debounced are the taps left out, device by device in order of time.
 func (f *Folding) Debounced() iter.Seq[*Vote] {
 	return func(yield func(*Vote) bool) {
-		for _, i := range f.set.taps {
-			if f.debounced.has(i) && !yield(&f.set.batch.Votes[i]) {
+		for i := range f.set.taps {
+			if n := f.set.taps[i].vote; f.debounced.has(n) && !yield(&f.set.votes[n]) {
 				return
 			}
 		}
@@ -86,10 +85,10 @@ func (f *Folding) Debounced() iter.Seq[*Vote] {
 func (f *Folding) Responses() iter.Seq[Response] {
 	return func(yield func(Response) bool) {
 		var group []*Vote
-		for run := range f.set.groups() {
+		for start, end := range f.set.groups() {
 			group = group[:0]
-			for _, i := range run {
-				if v := &f.set.batch.Votes[i]; v.Received < f.cutoff && !f.debounced.has(i) {
+			for i := start; i < end; i++ {
+				if v := &f.set.votes[i]; v.Received < f.cutoff && !f.debounced.has(uint32(i)) {
 					group = append(group, v)
 				}
 			}
@@ -100,17 +99,15 @@ func (f *Folding) Responses() iter.Seq[Response] {
 	}
 }
 
-// groups are the runs of votes with the same response key.
-func (s *Set) groups() iter.Seq[[]uint32] {
-	return func(yield func([]uint32) bool) {
-		votes := s.batch.Votes
-		for start := 0; start < len(s.byKey); {
-			key := votes[s.byKey[start]].Key
+// groups are the runs of votes with the same response key, as indices [start, end).
+func (s *Set) groups() iter.Seq2[int, int] {
+	return func(yield func(int, int) bool) {
+		for start := 0; start < len(s.votes); {
 			end := start + 1
-			for end < len(s.byKey) && votes[s.byKey[end]].Key == key {
+			for end < len(s.votes) && s.votes[end].Key == s.votes[start].Key {
 				end++
 			}
-			if !yield(s.byKey[start:end]) {
+			if !yield(start, end) {
 				return
 			}
 			start = end
@@ -180,10 +177,10 @@ func (s *Set) Late(rules Rules, since, start, end time.Time) []*Vote {
 		return from <= at && at < to
 	}
 	var late, all, known []*Vote
-	for run := range s.groups() {
+	for start, end := range s.groups() {
 		all, known = all[:0], known[:0]
-		for _, i := range run {
-			v := &s.batch.Votes[i]
+		for i := start; i < end; i++ {
+			v := &s.votes[i]
 			all = append(all, v)
 			if v.Received < freeze {
 				known = append(known, v)

@@ -15,9 +15,8 @@ const hashHeader = "resonanz facts 1\n"
 
 // Hash is the SHA-256 of the distinct facts received before cutoff, as
 // "sha256:" and 64 hex digits, and their number. What is hashed is a text that
-// any tool can make again: the line "resonanz facts 1", then one line per vote
-// in order of the event id, then one per invitation in order of the event id.
-// Fields are separated by tabs; times are milliseconds since 1970 UTC; an
+// any tool can make again: the line "resonanz facts 1", then one line per vote,
+// then one per invitation, both in order of (response key, event id). Fields are separated by tabs; times are milliseconds since 1970 UTC; an
 // absent field is empty; backslash, tab, line feed and carriage return inside a
 // text are written \\, \t, \n and \r.
 //
@@ -42,15 +41,15 @@ func (s *Set) Hash(cutoff time.Time) (sum string, events int64) {
 			buf = buf[:0]
 		}
 	}
-	for _, i := range s.votes {
-		if v := &s.batch.Votes[i]; v.Received < before {
+	for i := range s.votes {
+		if v := &s.votes[i]; v.Received < before {
 			buf = w.vote(buf, v)
 			events++
 			flush()
 		}
 	}
-	for _, i := range s.invitations {
-		if v := &s.batch.Invitations[i]; v.Received < before {
+	for i := range s.invitations {
+		if v := &s.invitations[i]; v.Received < before {
 			buf = w.invitation(buf, v)
 			events++
 			flush()

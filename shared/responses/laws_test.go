@@ -340,14 +340,14 @@ func TestTheHashIsThatOfTheDescribedText(t *testing.T) {
 	yes, nine, three := true, 9, 3
 	at := time.UnixMilli(1773133200123)
 	id1, id2 := feedback.EventID("11111111-0000-8000-8000-000000000001"), feedback.EventID("22222222-0000-8000-8000-000000000002")
-	key := feedback.NewResponseKey(march, feedback.ResponseID{0xff, 1, 2, 3})
+	key, later := feedback.NewResponseKey(march, feedback.ResponseID{0xfe, 1, 2, 3}), feedback.NewResponseKey(march, feedback.ResponseID{0xff})
 	full := feedback.Rating{
 		EventID: id2, ResponseKey: key, Touchpoint: "checkout-cologne", Channel: feedback.Kiosk, Scale: feedback.CSAT10, Rating: 10,
 		SubmittedAt: at, ReceivedAt: at.Add(time.Second), Device: "kiosk-1", Language: "de", Reason: "a\tb\\c\nd", NPS: &nine, CES: &three,
 		FCR: &yes, Expectation: &three, CallbackRequested: true, HasText: true, Segment: "A", Topic: "billing", CollectionMode: feedback.Assisted,
 	}
 	bare := feedback.Rating{
-		EventID: id1, ResponseKey: key, Touchpoint: "hotline", Channel: feedback.EmailLink, Scale: feedback.Stars5, Rating: 1,
+		EventID: id1, ResponseKey: later, Touchpoint: "hotline", Channel: feedback.EmailLink, Scale: feedback.Stars5, Rating: 1,
 		SubmittedAt: at, ReceivedAt: at, CollectionMode: feedback.Self,
 	}
 	invitation := feedback.Invitation{
@@ -355,8 +355,8 @@ func TestTheHashIsThatOfTheDescribedText(t *testing.T) {
 		IssuedAt: at, ReceivedAt: at, ExpiresAt: at.Add(time.Hour),
 	}
 	text := "resonanz facts 1\n" +
-		"rating\t" + string(id1) + "\t" + string(key) + "\thotline\temail_link\tstars_1_5\t1\t1773133200123\t1773133200123\t\t\t\t\t\t\t\t0\t0\t\t\tself\n" +
 		"rating\t" + string(id2) + "\t" + string(key) + "\tcheckout-cologne\tkiosk\tcsat_1_10\t10\t1773133200123\t1773133201123\tkiosk-1\tde\ta\\tb\\\\c\\nd\t9\t3\tyes\t3\t1\t1\tA\tbilling\tassisted\n" +
+		"rating\t" + string(id1) + "\t" + string(later) + "\thotline\temail_link\tstars_1_5\t1\t1773133200123\t1773133200123\t\t\t\t\t\t\t\t0\t0\t\t\tself\n" +
 		"invitation\t" + string(id1) + "\t" + string(key) + "\thotline\tsms_link\t1773133200123\t1773133200123\t1773136800123\ten\tB\n"
 	want := sha256.Sum256([]byte(text))
 	set := NewSet(load(t, []feedback.Rating{full, bare}, []feedback.Invitation{invitation}), march, march)

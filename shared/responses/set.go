@@ -3,7 +3,6 @@ package responses
 import (
 	"bytes"
 	"cmp"
-	"encoding/binary"
 	"iter"
 	"maps"
 	"slices"
@@ -17,11 +16,9 @@ import (
 // whatever order, duplicates or files they came in.
 type Set struct {
 	batch       *Batch
-	votes       []uint32 // distinct votes by event id
-	byKey       []uint32 // the same, by response key
-	taps        []uint32 // those of devices; see addTaps
-	invitations []uint32 // distinct invitations by event id
-	invitedKeys []uint32 // the same, by response key
+	votes       []Vote       // distinct, by response key, then event id
+	invitations []Invitation // the same
+	taps        []tap
 
 	// What reading the facts met.
 	Facts      int64 // facts in the batch
@@ -30,8 +27,15 @@ type Set struct {
 	Outside    int64 // facts of other months; left out
 }
 
-// NewSet takes over b and keeps the facts whose response key was issued in one
-// of the months from first to last.
+// tap is a vote on a shared device, which may be a double tap.
+type tap struct {
+	submitted, received int64
+	device              Name
+	vote                uint32 // index into Set.votes
+}
+
+// NewSet takes the facts out of b and keeps those whose response key was issued
+// in one of the months from first to last. The names stay in b.
 //
 // The same event counts once. Should two facts of one event differ, that of the
 // earlier month, then the earlier received, then the smaller in the order of
@@ -39,143 +43,136 @@ type Set struct {
 func NewSet(b *Batch, first, last period.Period) *Set {
 	s := &Set{batch: b, Facts: int64(len(b.Votes) + len(b.Invitations))}
 	from, to := first.Index(), last.Index()
-	within := func(k Key) bool { return from <= int(k.Month) && int(k.Month) <= to }
-
-	pairs := make([]pair, 0, max(len(b.Votes), len(b.Invitations)))
-	for i := range b.Votes {
-		switch v := &b.Votes[i]; {
-		case !within(v.Key):
+	within := func(k Key) bool {
+		ok := from <= int(k.Month) && int(k.Month) <= to
+		if !ok {
 			s.Outside++
-		case !v.valid():
-			s.Invalid++
-		default:
-			pairs = append(pairs, pair{binary.BigEndian.Uint64(v.Event[:8]), uint32(i)})
 		}
+		return ok
 	}
-	sortPairs(pairs, func(i, j uint32) int { return b.compareVotes(&b.Votes[i], &b.Votes[j]) })
-	s.votes = make([]uint32, 0, len(pairs))
-	for _, p := range pairs {
-		if n := len(s.votes); n > 0 && b.Votes[s.votes[n-1]].Event == b.Votes[p.i].Event {
-			s.Duplicates++
-			continue
-		}
-		s.votes = append(s.votes, p.i)
-	}
-
-	pairs = pairs[:0]
-	for _, i := range s.votes {
-		pairs = append(pairs, pair{b.Votes[i].Key.prefix(), i})
-	}
-	sortPairs(pairs, func(i, j uint32) int {
-		v, w := &b.Votes[i], &b.Votes[j]
-		return cmp.Or(v.Key.Compare(w.Key), bytes.Compare(v.Event[:], w.Event[:]))
-	})
-	s.byKey = indices(pairs)
-
-	s.addTaps()
-	s.addInvitations(pairs[:0], within)
+	s.votes = distinct(b.Votes,
+		func(v *Vote) bool {
+			if !within(v.Key) {
+				return false
+			}
+			if !v.valid() {
+				s.Invalid++
+				return false
+			}
+			return true
+		},
+		func(v *Vote) ([16]byte, Key) { return v.Event, v.Key }, b.compareVotes, &s.Duplicates)
+	s.invitations = distinct(b.Invitations,
+		func(v *Invitation) bool { return within(v.Key) },
+		func(v *Invitation) ([16]byte, Key) { return v.Event, v.Key }, b.compareInvitations, &s.Duplicates)
+	b.Votes, b.Invitations = nil, nil
+	s.findTaps()
 	return s
 }
 
-// addTaps lists the taps device by device. Within a device they stand by the
+// distinct returns the facts that keep accepts, each event once, in order of
+// the response key, then the event id; it reorders facts. Of the facts of one
+// event the first by compare stays.
+func distinct[F any](facts []F, keep func(*F) bool, ids func(*F) ([16]byte, Key), compare func(a, b *F) int, duplicates *int64) []F {
+	pairs := make([]pair, 0, len(facts))
+	for i := range facts {
+		if keep(&facts[i]) {
+			event, _ := ids(&facts[i])
+			pairs = append(pairs, pair{eventPrefix(event), uint32(i)})
+		}
+	}
+	spare := make([]pair, len(pairs))
+	pairs, spare = sortPairs(pairs, spare, func(i, j uint32) int { return compare(&facts[i], &facts[j]) })
+	kept := pairs[:0]
+	for _, p := range pairs {
+		if n := len(kept); n > 0 && kept[n-1].prefix == p.prefix {
+			a, _ := ids(&facts[kept[n-1].i])
+			if b, _ := ids(&facts[p.i]); a == b {
+				*duplicates++
+				continue
+			}
+		}
+		kept = append(kept, p)
+	}
+
+	for k := range kept {
+		_, key := ids(&facts[kept[k].i])
+		kept[k].prefix = key.prefix()
+	}
+	kept, _ = sortPairs(kept, spare[:len(kept)], func(i, j uint32) int {
+		eventI, keyI := ids(&facts[i])
+		eventJ, keyJ := ids(&facts[j])
+		return cmp.Or(keyI.Compare(keyJ), bytes.Compare(eventI[:], eventJ[:]))
+	})
+	return gather(facts, kept)
+}
+
+// gather moves the facts that order names to the front, in its order, so that
+// whatever reads the Set reads memory forwards; it needs no second copy.
+func gather[F any](facts []F, order []pair) []F {
+	const unplaced = 1<<32 - 1
+	to := make([]uint32, len(facts)) // where each fact goes
+	for i := range to {
+		to[i] = unplaced
+	}
+	for k, p := range order {
+		to[p.i] = uint32(k)
+	}
+	rest := uint32(len(order))
+	for i := range to {
+		if to[i] == unplaced {
+			to[i], rest = rest, rest+1
+		}
+	}
+	for i := range facts {
+		for to[i] != uint32(i) { // each swap brings one fact home
+			j := to[i]
+			facts[i], facts[j] = facts[j], facts[i]
+			to[i], to[j] = to[j], j
+		}
+	}
+	return facts[:len(order)]
+}
+
+// findTaps lists the taps device by device. Within a device they stand by the
 // month of the response key, so that taps of a later month never come before
 // those of an earlier one, then by the device's own clock.
-func (s *Set) addTaps() {
-	votes := s.batch.Votes
-	devices := make(map[Name][]pair)
+func (s *Set) findTaps() {
+	devices := make(map[Name][]tap)
 	n := 0
-	for _, i := range s.votes {
-		if v := &votes[i]; v.isTap() {
-			prefix := uint64(v.Key.Month)<<48 | uint64(max(v.Submitted, 0))&(1<<48-1)
-			devices[v.Device] = append(devices[v.Device], pair{prefix, i})
+	for i := range s.votes {
+		if v := &s.votes[i]; v.isTap() {
+			devices[v.Device] = append(devices[v.Device], tap{v.Submitted, v.Received, v.Device, uint32(i)})
 			n++
 		}
 	}
-	s.taps = make([]uint32, 0, n)
+	s.taps = make([]tap, 0, n)
 	for _, device := range slices.Sorted(maps.Keys(devices)) {
-		pairs := devices[device]
-		sortPairs(pairs, func(i, j uint32) int {
-			v, w := &votes[i], &votes[j]
-			return cmp.Or(cmp.Compare(v.Submitted, w.Submitted), cmp.Compare(v.Received, w.Received), bytes.Compare(v.Event[:], w.Event[:]))
+		taps := devices[device]
+		slices.SortFunc(taps, func(a, b tap) int {
+			v, w := &s.votes[a.vote], &s.votes[b.vote]
+			if v.Key.Month == w.Key.Month && a.submitted != b.submitted {
+				return cmp.Compare(a.submitted, b.submitted)
+			}
+			return cmp.Or(cmp.Compare(v.Key.Month, w.Key.Month), cmp.Compare(a.submitted, b.submitted),
+				cmp.Compare(a.received, b.received), bytes.Compare(v.Event[:], w.Event[:]))
 		})
-		for _, p := range pairs {
-			s.taps = append(s.taps, p.i)
-		}
+		s.taps = append(s.taps, taps...)
 	}
 }
 
-func (s *Set) addInvitations(pairs []pair, within func(Key) bool) {
-	b := s.batch
-	for i := range b.Invitations {
-		if !within(b.Invitations[i].Key) {
-			s.Outside++
-			continue
-		}
-		pairs = append(pairs, pair{binary.BigEndian.Uint64(b.Invitations[i].Event[:8]), uint32(i)})
-	}
-	sortPairs(pairs, func(i, j uint32) int { return b.compareInvitations(&b.Invitations[i], &b.Invitations[j]) })
-	distinct := pairs[:0]
-	for _, p := range pairs {
-		if n := len(distinct); n > 0 && b.Invitations[distinct[n-1].i].Event == b.Invitations[p.i].Event {
-			s.Duplicates++
-			continue
-		}
-		distinct = append(distinct, p)
-	}
-	s.invitations = indices(distinct)
-	for k := range distinct {
-		distinct[k].prefix = b.Invitations[distinct[k].i].Key.prefix()
-	}
-	sortPairs(distinct, func(i, j uint32) int {
-		v, w := &b.Invitations[i], &b.Invitations[j]
-		return cmp.Or(v.Key.Compare(w.Key), bytes.Compare(v.Event[:], w.Event[:]))
-	})
-	s.invitedKeys = indices(distinct)
-}
-
-// Batch is where the Set's facts live; its Names give the texts.
+// Batch is what gives the texts of the Set's names.
 func (s *Set) Batch() *Batch { return s.batch }
 
 // Invitations are the distinct invitations in order of the response key.
 func (s *Set) Invitations() iter.Seq[*Invitation] {
 	return func(yield func(*Invitation) bool) {
-		for _, i := range s.invitedKeys {
-			if !yield(&s.batch.Invitations[i]) {
+		for i := range s.invitations {
+			if !yield(&s.invitations[i]) {
 				return
 			}
 		}
 	}
-}
-
-// pair is an index with the first bytes of its sort key beside it, so that
-// sorting seldom has to look at the fact itself.
-type pair struct {
-	prefix uint64
-	i      uint32
-}
-
-func sortPairs(pairs []pair, full func(i, j uint32) int) {
-	slices.SortFunc(pairs, func(p, q pair) int {
-		if p.prefix != q.prefix {
-			if p.prefix < q.prefix {
-				return -1
-			}
-			return 1
-		}
-		return full(p.i, q.i)
-	})
-}
-
-func indices(pairs []pair) []uint32 {
-	out := make([]uint32, len(pairs))
-	for k, p := range pairs {
-		out[k] = p.i
-	}
-	return out
-}
-
-func (k Key) prefix() uint64 {
-	return uint64(k.Month)<<48 | binary.BigEndian.Uint64(k.ID[:8])>>16
 }
 
 // Compare orders keys by month, then id.
@@ -229,8 +226,10 @@ func (b *Batch) compareVotes(v, w *Vote) int {
 }
 
 func (b *Batch) compareInvitations(v, w *Invitation) int {
+	if c := bytes.Compare(v.Event[:], w.Event[:]); c != 0 {
+		return c
+	}
 	return cmp.Or(
-		bytes.Compare(v.Event[:], w.Event[:]),
 		cmp.Compare(v.Key.Month, w.Key.Month),
 		cmp.Compare(v.Received, w.Received),
 		cmp.Compare(v.Issued, w.Issued),
