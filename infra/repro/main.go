@@ -66,7 +66,9 @@ func run(ctx context.Context, out io.Writer) (err error) {
 		return fmt.Errorf("%d of %d files differ between two builds of the same commit", len(differing), len(built[0]))
 	}
 	for _, name := range sorted(built[0]) {
-		fmt.Fprintf(out, "%s  %s\n", built[0][name][:16], name)
+		if !strings.Contains(name, "/asset.") { // copies of the functions
+			fmt.Fprintf(out, "%s  %s\n", built[0][name][:16], name)
+		}
 	}
 	fmt.Fprintf(out, "%d files are the same in both\n", len(built[0]))
 	return nil
