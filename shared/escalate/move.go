@@ -31,7 +31,8 @@ func Number(f casefile.Family, k feedback.ResponseKey, attempt int) casefile.Num
 // arrives late takes its place all the same. Rule, deadline and texts named
 // depend on which votes there are, never on the order in which they came: the
 // strongest rule holds, the earliest deadline counts, and a better vote changes
-// neither. Called until it returns false, Next is idempotent.
+// neither. The window in which a vote may change the figures is of no matter
+// here: a wish to be called is a wish whenever it comes. Called until it returns false, Next is idempotent.
 func Next(f casefile.Family, current *casefile.Case, timeline []casefile.Entry, votes []feedback.Rating, now time.Time, r Rules) (casefile.Case, casefile.Entry, bool) {
 	order := r.concerning(f, votes)
 	var known []*feedback.Rating // the votes recorded, and the one to record now
