@@ -104,7 +104,7 @@ func (s *stack) addFunctions() error {
 			"DLQ_URL":            s.notify.dead.QueueUrl(),
 		},
 		may: append(append(consume(s.notify),
-			allow(table, "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"),
+			allow(table, "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"),
 			allow(s.alerts.TopicArn(), "sns:Publish"),
 			allow(s.webhookSecret.SecretArn(), "secretsmanager:GetSecretValue"),
 		), s.sendMail()...),

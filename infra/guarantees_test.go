@@ -94,7 +94,7 @@ func TestEachFunctionMayDoExactlyWhatItNeeds(t *testing.T) {
 		},
 		"Clock": {"dynamodb:Query Table.Arn/index/due", "sqs:SendMessage EscalationQueue.Arn"},
 		"Notify": {
-			"dynamodb:DeleteItem Table.Arn", "dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn", "dynamodb:UpdateItem Table.Arn",
+			"dynamodb:DeleteItem Table.Arn", "dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn",
 			"secretsmanager:GetSecretValue WebhookSecret",
 			"ses:SendEmail arn:AWS::Partition:ses:AWS::Region:AWS::AccountId:identity/example.com if StringEquals ses:FromAddress feedback@example.com",
 			"ses:SendEmail arn:AWS::Partition:ses:AWS::Region:AWS::AccountId:identity/feedback@example.com if StringEquals ses:FromAddress feedback@example.com",
