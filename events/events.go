@@ -1,6 +1,9 @@
 // Package events holds the versioned messages between functions and the facts
-// that reporting stores. Fields are added, never renamed; golden JSON beside
-// this file holds every shape. No message carries personal data.
+// that reporting stores. Fields are added, never renamed; golden holds the JSON
+// of every shape. No message carries personal data.
+//
+// samples holds a payload of every trigger, as the services of AWS send them.
+// Tokens and device keys in them are genuine, under keys of the tests' own.
 package events
 
 import (

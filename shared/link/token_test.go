@@ -189,6 +189,13 @@ func TestTwoKeysOfOneIDAreBothTried(t *testing.T) {
 	t.Fatal("no two keys of one id")
 }
 
+func TestARingShowsItsKeysToOtherSigners(t *testing.T) {
+	r := ring(t, keyOf('b'), keyOf('a'))
+	if !bytes.Equal(r.Current(), keyOf('b')) || !bytes.Equal(r.Previous(), keyOf('a')) || ring(t, keyOf('b'), nil).Previous() != nil {
+		t.Error("not the keys it was made of")
+	}
+}
+
 func TestShortKeysAreRefused(t *testing.T) {
 	for _, k := range [][2][]byte{{nil, nil}, {keyOf('a')[:31], nil}, {keyOf('a'), []byte("short")}} {
 		if r, err := link.NewKeyring(k[0], k[1]); err == nil || !r.IsZero() {

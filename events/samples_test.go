@@ -1,0 +1,282 @@
+package events_test
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	lambdaevents "github.com/aws/aws-lambda-go/events"
+	"github.com/google/go-cmp/cmp"
+
+	"resonanz/shared/casefile"
+	"resonanz/shared/consume"
+	"resonanz/shared/link"
+	"resonanz/shared/store"
+)
+
+// Keys of the samples: the token and the device key in them are genuine under
+// these, which no stack uses.
+var (
+	sampleLinkKey   = bytes.Repeat([]byte("a"), 64)
+	sampleDeviceKey = bytes.Repeat([]byte("m"), 64)
+	sampleNow       = time.Date(2026, time.March, 15, 12, 34, 56, 789e6, time.UTC)
+)
+
+func ring(t *testing.T, key []byte) link.Keyring {
+	t.Helper()
+	r, err := link.NewKeyring(key, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// decode reads a sample strictly: a field that the Lambda types do not know is
+// one that we invented, or misspelled.
+func decode[T any](t *testing.T, name string) (v T) {
+	t.Helper()
+	d := json.NewDecoder(bytes.NewReader(read(t, filepath.Join("samples", name))))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&v); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	return v
+}
+
+// compact is the golden message as it travels.
+func compact(t *testing.T, name string) string {
+	t.Helper()
+	var b bytes.Buffer
+	if err := json.Compact(&b, read(t, filepath.Join("golden", name))); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestEverySampleIsTested(t *testing.T) {
+	var got []string
+	for _, f := range files(t, "samples/*.json") {
+		got = append(got, filepath.Base(f))
+	}
+	var want []string
+	for name := range requests {
+		want = append(want, name)
+	}
+	for name := range queues {
+		want = append(want, name)
+	}
+	want = append(want, "stream-batch.json", "stream-poison.json", "poison-batch.json", "clock-schedule.json", "report-schedule.json")
+	slices.Sort(want)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// requests are the HTTP samples: route key, scope, and a look at the body.
+var requests = map[string]struct {
+	route, scope string
+	body         func(t *testing.T, body string)
+}{
+	"rating-get.json":      {"GET /r/{token}", "", nil},
+	"rating-head.json":     {"HEAD /r/{token}", "", nil},
+	"rating-post.json":     {"POST /r/{token}", "", isForm},
+	"ratings-post.json":    {"POST /v1/ratings", "", isJSON},
+	"batch-post.json":      {"POST /v1/batch", "", isJSON},
+	"invitation-post.json": {"POST /v1/invitations", "resonanz/invite", isJSON},
+	"report-get.json":      {"GET /v1/reports/{period}", "resonanz/reports", nil},
+	"report-post.json":     {"POST /v1/reports/{period}", "resonanz/reports", nil},
+	"healthz-get.json":     {"GET /healthz", "", nil},
+	"unknown-get.json":     {"$default", "", nil},
+}
+
+func isForm(t *testing.T, body string) {
+	form, err := url.ParseQuery(body)
+	if err != nil || form.Get("stars") != "2" || form.Get("nonce") == "" {
+		t.Errorf("got %v, %v", form, err)
+	}
+}
+
+func isJSON(t *testing.T, body string) {
+	if !json.Valid([]byte(body)) {
+		t.Errorf("no JSON: %s", body)
+	}
+}
+
+func TestHTTPSamplesAreWhatTheGatewaySends(t *testing.T) {
+	for name, c := range requests {
+		t.Run(name, func(t *testing.T) {
+			r := decode[lambdaevents.APIGatewayV2HTTPRequest](t, name)
+			rc := r.RequestContext
+			if r.Version != "2.0" || r.RouteKey != c.route || rc.RouteKey != c.route || rc.Stage != "$default" || rc.HTTP.Path != r.RawPath || rc.TimeEpoch == 0 {
+				t.Errorf("got %+v", r)
+			}
+			if method, _, ok := strings.Cut(c.route, " "); ok && rc.HTTP.Method != method {
+				t.Errorf("method %s", rc.HTTP.Method)
+			}
+			for h := range r.Headers {
+				if h != strings.ToLower(h) {
+					t.Errorf("header %s: the gateway lowers names", h)
+				}
+			}
+			var scopes []string
+			if rc.Authorizer != nil && rc.Authorizer.JWT != nil {
+				scopes = rc.Authorizer.JWT.Scopes
+			}
+			if c.scope != strings.Join(scopes, " ") {
+				t.Errorf("scopes %v", scopes)
+			}
+			checkBody(t, r, c.body)
+			checkKeys(t, r)
+		})
+	}
+}
+
+func checkBody(t *testing.T, r lambdaevents.APIGatewayV2HTTPRequest, look func(*testing.T, string)) {
+	t.Helper()
+	body := r.Body
+	if r.IsBase64Encoded {
+		b, err := base64.StdEncoding.DecodeString(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body = string(b)
+	}
+	if (look == nil) != (body == "") || (r.RequestContext.HTTP.Method != http.MethodPost && body != "") {
+		t.Fatalf("body %q", body)
+	}
+	if look != nil {
+		look(t, body)
+	}
+}
+
+// checkKeys verifies the token in the path and the device key in the header.
+func checkKeys(t *testing.T, r lambdaevents.APIGatewayV2HTTPRequest) {
+	t.Helper()
+	if token, ok := r.PathParameters["token"]; ok {
+		got, err := link.Verify(ring(t, sampleLinkKey), token, sampleNow)
+		if err != nil || got.Touchpoint != link.CodeOf("hotline") || r.RawPath != "/r/"+token {
+			t.Errorf("token: %+v, %v", got, err)
+		}
+	}
+	if key, ok := strings.CutPrefix(r.Headers["authorization"], "Bearer kiosk"); ok {
+		id, _, err := link.VerifyDevice(ring(t, sampleDeviceKey), "kiosk"+key)
+		if err != nil || id != "kiosk-cologne-1" {
+			t.Errorf("device key: %s, %v", id, err)
+		}
+	}
+}
+
+// queues are the samples of queue batches and the golden messages they carry.
+var queues = map[string][]string{
+	"escalation-batch.json": {"message-stored-rating.json", "message-stored-invitation.json", "message-deadline.json"},
+	"facts-batch.json":      {"message-stored-rating.json", "message-stored-rating.json", "message-stored-invitation.json"},
+	"notify-batch.json":     {"message-alert-opened.json", "message-alert-overdue.json", "message-alert-report-ready.json"},
+}
+
+func TestQueueSamplesCarryTheGoldenMessages(t *testing.T) {
+	for name, golden := range queues {
+		ev := decode[lambdaevents.SQSEvent](t, name)
+		if len(ev.Records) != len(golden) {
+			t.Fatalf("%s: %d records", name, len(ev.Records))
+		}
+		for i, r := range ev.Records {
+			m, err := consume.Decode(r.Body)
+			if err != nil {
+				t.Errorf("%s, record %d: %v", name, i, err)
+			}
+			b, err := json.Marshal(m)
+			if want := compact(t, golden[i]); err != nil || r.Body != want || string(b) != want {
+				t.Errorf("%s, record %d: %v\n%s\nwant %s", name, i, err, r.Body, want)
+			}
+		}
+	}
+}
+
+func TestThePoisonSampleHoldsOneGoodMessage(t *testing.T) {
+	good := 0
+	for i, r := range decode[lambdaevents.SQSEvent](t, "poison-batch.json").Records {
+		switch _, err := consume.Decode(r.Body); {
+		case err == nil:
+			good++
+		case !consume.IsPoison(err):
+			t.Errorf("record %d: %v", i, err)
+		}
+	}
+	if good != 1 {
+		t.Errorf("%d good messages", good)
+	}
+}
+
+func TestTheStreamSampleIsTurnedIntoTheGoldenMessages(t *testing.T) {
+	want := []struct {
+		golden string
+		to     store.Targets
+	}{
+		{"message-stored-invitation.json", store.ToEscalation | store.ToReporting},
+		{"message-stored-rating.json", store.ToEscalation | store.ToReporting},
+		{}, // the state of a case
+		{"message-alert-opened.json", store.ToNotify},
+		{}, // a marker
+		{"message-alert-report-ready.json", store.ToNotify},
+	}
+	ev := decode[lambdaevents.DynamoDBEvent](t, "stream-batch.json")
+	if len(ev.Records) != len(want) {
+		t.Fatalf("%d records", len(ev.Records))
+	}
+	for i, r := range ev.Records {
+		if r.Change.StreamViewType != "NEW_IMAGE" || r.Change.SequenceNumber == "" || r.EventName != "INSERT" {
+			t.Errorf("record %d: %+v", i, r)
+		}
+		m, to, ok, err := store.FromStream(r.Change.NewImage)
+		if err != nil || ok != (want[i].golden != "") || to != want[i].to {
+			t.Errorf("record %d: to %v, %v, %v", i, to, ok, err)
+			continue
+		}
+		if !ok {
+			continue
+		}
+		if b, err := json.Marshal(m); err != nil || string(b) != compact(t, want[i].golden) {
+			t.Errorf("record %d: %v\n%s\nwant %s", i, err, b, compact(t, want[i].golden))
+		}
+	}
+}
+
+func TestTheTimelineInTheStreamSampleIsWhole(t *testing.T) {
+	image := decode[lambdaevents.DynamoDBEvent](t, "stream-batch.json").Records[3].Change.NewImage
+	var e casefile.Entry
+	if err := json.Unmarshal([]byte(image["entry"].String()), &e); err != nil {
+		t.Fatal(err)
+	}
+	c := &casefile.Case{Number: e.Case, Version: 1, Head: e.Hash}
+	if err := casefile.Check(c, []casefile.Entry{e}); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestThePoisonInTheStreamSampleIsFollowedByAGoodRecord(t *testing.T) {
+	records := decode[lambdaevents.DynamoDBEvent](t, "stream-poison.json").Records
+	if _, _, ok, err := store.FromStream(records[0].Change.NewImage); ok || err == nil {
+		t.Error("the first is no poison")
+	}
+	if _, _, ok, err := store.FromStream(records[1].Change.NewImage); !ok || err != nil {
+		t.Errorf("the second is: %v", err)
+	}
+}
+
+func TestScheduleSamplesNameTheirSchedule(t *testing.T) {
+	for file, want := range map[string]string{"clock-schedule.json": "clock", "report-schedule.json": "report"} {
+		got := decode[struct {
+			Schedule string `json:"schedule"`
+		}](t, file)
+		if got.Schedule != want {
+			t.Errorf("%s: %q", file, got.Schedule)
+		}
+	}
+}
