@@ -24,7 +24,7 @@ func Wilson(k, n int64) *Interval {
 	const zz = z * z
 	fn, fk := float64(n), float64(k)
 	mid := fk + zz/2
-	half := z * math.Sqrt(float64(fk*(fn-fk)/fn)+zz/4)
+	half := float64(z * math.Sqrt(float64(fk*(fn-fk)/fn)+zz/4))
 	ci := Interval{100 * (mid - half) / (fn + zz), 100 * (mid + half) / (fn + zz)}
 	p := *Percent(k, n)
 	ci[0], ci[1] = max(0, min(ci[0], p)), min(100, max(ci[1], p))

@@ -1,0 +1,40 @@
+package satisfaction_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"testing"
+)
+
+// A fused multiply-add rounds once where two operations round twice: a report
+// built on arm64 would differ in the last bit from one built on amd64, and so
+// in its bytes. The compiler fuses across assignments, not across conversions.
+func TestNoFusedArithmeticOnARM64(t *testing.T) {
+	// Reading the sources makes them inputs of this test: on amd64 the binary is
+	// the same either way, and a cached pass would hide the difference.
+	for _, pattern := range []string{"*.go", "../report/*.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("sources %s: %d files, %v", pattern, len(files), err)
+		}
+		for _, f := range files {
+			if _, err := os.ReadFile(f); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	cmd := exec.Command("go", "build", "-gcflags=-S", "resonanz/shared/satisfaction", "resonanz/shared/report")
+	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH=arm64", "CGO_ENABLED=0")
+	listing, err := cmd.CombinedOutput()
+	if err != nil {
+		t.Fatalf("compiling for arm64: %v\n%s", err, listing)
+	}
+	if !regexp.MustCompile(`interval\.go:\d+\)\tFMULD`).Match(listing) {
+		t.Fatal("the listing shows no multiplication of interval.go: is it a listing at all?")
+	}
+	for _, line := range regexp.MustCompile(`(?m)^.*\tFN?M(ADD|SUB)[DS]\t.*$`).FindAll(listing, -1) {
+		t.Errorf("fused: %s", line)
+	}
+}
