@@ -7,7 +7,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -46,6 +49,7 @@ func (p pkg) local() (path string, ok bool) { return strings.CutPrefix(p.ImportP
 // list asks for the packages of the module that match, with all they import.
 func list(t *testing.T, patterns ...string) map[string]pkg {
 	t.Helper()
+	lookAt(t, "../events", "../functions", "../shared")
 	args := append([]string{"list", "-e", "-deps", "-json=ImportPath,Standard,Imports,Deps"}, patterns...)
 	cmd := exec.CommandContext(t.Context(), "go", args...)
 	cmd.Dir = ".."
@@ -62,6 +66,23 @@ func list(t *testing.T, patterns ...string) map[string]pkg {
 			t.Fatal(err)
 		}
 		all[p.ImportPath] = p
+	}
+}
+
+// lookAt reads the folders that `go list` will read, in this process: else a
+// cached result of this test would outlive a new import.
+func lookAt(t *testing.T, dirs ...string) {
+	t.Helper()
+	for _, d := range dirs {
+		err := filepath.WalkDir(d, func(path string, _ fs.DirEntry, err error) error {
+			if err == nil {
+				_, err = os.Stat(path)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
