@@ -15,6 +15,7 @@ import (
 	"strings"
 	"syscall"
 
+	"resonanz/infra/local/emulator"
 	"resonanz/infra/local/toolchain"
 )
 
@@ -42,7 +43,6 @@ var commands = map[string]command{
 	"invoke":     invoke,
 	"coldstart":  coldStart,
 	"demo":       playDemo,
-	"supervise":  supervise, // what `up` leaves running
 }
 
 // errUsage says that the arguments, not the environment, are wrong.
@@ -67,6 +67,9 @@ func main() {
 func run(ctx context.Context, args []string, out io.Writer) error {
 	if len(args) == 0 {
 		return fmt.Errorf("%w: name a command", errUsage)
+	}
+	if args[0] == "supervise" { // what `up` leaves running; it was told its folder
+		return supervise(ctx, os.Getenv(emulator.Marker), args[1:], out)
 	}
 	cmd, ok := commands[args[0]]
 	if !ok {

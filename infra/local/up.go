@@ -53,7 +53,7 @@ func bringUp(ctx context.Context, dir string, port, publicPort int, out io.Write
 			return o, nil
 		}
 		p.Say("the emulator runs at %s; bringing its stack up to date", env.EndpointURL)
-	} else if err := clear(dir, p); err != nil {
+	} else if err := tidy(dir, p); err != nil {
 		return nil, err
 	}
 	project, err := stack.Prepare(ctx, p, true, func(python string) error {
@@ -105,8 +105,8 @@ func running(ctx context.Context, dir string) *environment {
 	return env
 }
 
-// clear removes what an emulator that ended unasked left behind.
-func clear(dir string, p *progress.Progress) error {
+// tidy removes what an emulator that ended unasked left behind.
+func tidy(dir string, p *progress.Progress) error {
 	_, err := os.Stat(environmentFile(dir))
 	crashed := err == nil
 	n, err := emulator.End(dir)

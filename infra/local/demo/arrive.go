@@ -129,21 +129,26 @@ func (ob *observer) settled(ctx context.Context, p period.Period, sent *Sent, wi
 	defer cancel()
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
+	var a Arrived // of the last whole look
+	var waiting int
 	for {
-		a, waiting, err := ob.look(ctx, p, sent.keys)
-		if err == nil && waiting == 0 && a.DeadMails == 0 &&
+		seen, n, err := ob.look(ctx, p, sent.keys)
+		switch {
+		case err == nil:
+			a, waiting = seen, n
+		case !errors.Is(err, context.DeadlineExceeded):
+			return a, err
+		}
+		if waiting == 0 && a.DeadMails == 0 &&
 			a.Stored == sent.Accepted && a.Facts == sent.Accepted &&
 			a.Cases == len(sent.expected.cases) && a.Mails >= a.Cases {
 			return a, nil
 		}
-		if err == nil && a.DeadMails > 0 {
+		if a.DeadMails > 0 {
 			return a, fmt.Errorf("%d messages are in dead letter queues", a.DeadMails)
 		}
 		select {
 		case <-ctx.Done():
-			if err != nil && !errors.Is(err, context.DeadlineExceeded) {
-				return a, err
-			}
 			return a, fmt.Errorf("after %s: %d accepted, %d stored, %d as facts; %d cases of %d; %d mails; %d messages waiting",
 				within, sent.Accepted, a.Stored, a.Facts, a.Cases, len(sent.expected.cases), a.Mails, waiting)
 		case <-tick.C:

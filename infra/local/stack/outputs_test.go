@@ -89,7 +89,7 @@ func TestTheFingerprintChangesWithWhatIsDeployed(t *testing.T) {
 	for _, name := range []string{"go.mod", "go.sum", "cdk.json", "Makefile", "events/e.go", "functions/f/main.go", "infra/main.go", "shared/s.go"} {
 		write(name, "1")
 	}
-	print := func() string {
+	fingerprint := func() string {
 		t.Helper()
 		s, err := p.Fingerprint()
 		if err != nil {
@@ -97,15 +97,15 @@ func TestTheFingerprintChangesWithWhatIsDeployed(t *testing.T) {
 		}
 		return s
 	}
-	first := print()
+	first := fingerprint()
 	write("shared/s_test.go", "1")
 	write("infra/node_modules/x.js", "1")
 	write("infra/local/main.go", "1")
-	if print() != first {
+	if fingerprint() != first {
 		t.Error("tests, tools and this environment are not deployed")
 	}
 	write("functions/f/main.go", "2")
-	if print() == first {
+	if fingerprint() == first {
 		t.Error("a changed function is")
 	}
 }

@@ -138,9 +138,9 @@ func lock(dir string) (unlock func(), err error) {
 	return func() { _ = f.Close() }, nil // closing unlocks
 }
 
-// once runs make unless product exists and stamp says that it was made of
+// once runs produce unless product exists and stamp says that it was made of
 // sources as they are now.
-func once(stamp, product string, sources []string, make func() error) error {
+func once(stamp, product string, sources []string, produce func() error) error {
 	if err := os.MkdirAll(filepath.Dir(filepath.Dir(stamp)), 0o755); err != nil {
 		return fmt.Errorf("making %s: %w", product, err)
 	}
@@ -163,7 +163,7 @@ func once(stamp, product string, sources []string, make func() error) error {
 			return nil
 		}
 	}
-	if err := make(); err != nil {
+	if err := produce(); err != nil {
 		return err
 	}
 	if err := os.WriteFile(stamp, []byte(want), 0o644); err != nil {
