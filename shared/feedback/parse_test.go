@@ -104,7 +104,7 @@ func TestMintedAndDerivedEventIDsAreUUIDs(t *testing.T) {
 			t.Errorf("%s: %v", id, err)
 		}
 	}
-	if feedback.NewEventID() == feedback.NewEventID() {
+	if first, second := feedback.NewEventID(), feedback.NewEventID(); first == second {
 		t.Error("minted twice")
 	}
 }

@@ -15,8 +15,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"resonanz/infra/local/emulator"
-	"resonanz/infra/local/toolchain"
+	"resonanz/infra/local/emulator"  //nolint:depguard // a test may start the emulator
+	"resonanz/infra/local/toolchain" //nolint:depguard // a test may start the emulator
 	"resonanz/shared/store"
 	"resonanz/shared/store/storetest"
 )

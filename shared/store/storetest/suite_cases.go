@@ -140,10 +140,10 @@ func runCases(t *testing.T, open func(*testing.T) (Full, Full)) {
 		for n := range 30 {
 			c, e := aCase(march, n)
 			c.NextAt = noon.Add(time.Duration(n-20) * time.Millisecond)
-			switch {
-			case n%7 == 3:
+			switch n % 7 {
+			case 3:
 				c.NextAt = casefile.NoAction
-			case n%7 == 5:
+			case 5:
 				c.NextAt = time.Time{} // off the work list
 			}
 			c.Step = n
