@@ -6,8 +6,8 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// addDashboard shows the way of the data on one page: what came in, how far
-// behind each consumer is, what failed.
+// addDashboard shows the way of the data on one page: what customers said, what
+// came in, how far behind each consumer is, what failed.
 func (s *stack) addDashboard() {
 	graph := func(title string, metrics ...awscloudwatch.IMetric) awscloudwatch.IWidget {
 		return awscloudwatch.NewGraphWidget(&awscloudwatch.GraphWidgetProps{
@@ -32,6 +32,14 @@ func (s *stack) addDashboard() {
 		DefaultInterval: days(7),
 	})
 	board.AddWidgets(
+		graph("Ratings by touchpoint", byTouchpoint("RatingAccepted")),
+		graph("Links opened by touchpoint", byTouchpoint("LinkOpened")),
+	)
+	board.AddWidgets(
+		graph("Cases opened by touchpoint", byTouchpoint("CasesOpened")),
+		graph("Deadlines missed by touchpoint", byTouchpoint("CasesOverdue")),
+	)
+	board.AddWidgets(
 		graph("Requests", s.apiMetric("Count", "Sum"), s.apiMetric("4xx", "Sum"), s.apiMetric("5xx", "Sum")),
 		graph("Response time, 99 % (ms)", s.apiMetric("Latency", "p99")),
 	)
@@ -49,4 +57,15 @@ func (s *stack) addDashboard() {
 			return f.MetricDuration(&awscloudwatch.MetricOptions{Statistic: str("p99"), Period: minutes(5)})
 		})...),
 	)
+}
+
+// byTouchpoint finds one of the functions' own metrics at every touchpoint, also
+// at those that are configured later.
+func byTouchpoint(metric string) awscloudwatch.IMetric {
+	return awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
+		Expression:   str(`SEARCH('{Resonanz,Function,Touchpoint} MetricName="` + metric + `"', 'Sum')`),
+		UsingMetrics: &map[string]awscloudwatch.IMetric{},
+		Label:        str(""),
+		Period:       minutes(5),
+	})
 }

@@ -2,8 +2,12 @@ package main
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -362,5 +366,34 @@ func TestLinksUseTheFirstKnownAddress(t *testing.T) {
 			want(t, v.name+" "+fn, written(dig(p, "Environment", "Variables", "PUBLIC_URL")), wanted)
 		}
 		want(t, v.name+" output", written(dig(tmpl.Outputs["PublicUrl"], "Value")), wanted)
+	}
+}
+
+func TestTheDashboardShowsWhatFunctionsReport(t *testing.T) {
+	var sources strings.Builder
+	for _, pattern := range []string{"../functions/*/*.go", "../shared/*/*.go"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			b, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.HasSuffix(file, "_test.go") {
+				sources.Write(b)
+			}
+		}
+	}
+	body := written(synth(t, dev).one(t, "AWS::CloudWatch::Dashboard", "Dashboard").Properties["DashboardBody"])
+	shown := regexp.MustCompile(`MetricName=\\\\*"([A-Za-z]+)`).FindAllStringSubmatch(body, -1)
+	if len(shown) < 4 {
+		t.Fatalf("the dashboard shows %d of the functions' own metrics: %s", len(shown), body)
+	}
+	for _, m := range shown {
+		if !strings.Contains(sources.String(), strconv.Quote(m[1])) {
+			t.Errorf("the dashboard shows %s, which no function reports", m[1])
+		}
 	}
 }

@@ -112,11 +112,11 @@ func synthesise(ctx context.Context, at string) error {
 			return fmt.Errorf("reading cdk.json: %w", err)
 		}
 		values["stage"] = stage
-		context, err := json.Marshal(values)
+		chosen, err := json.Marshal(values)
 		if err != nil {
 			return err
 		}
-		if _, err := output(ctx, at, "env", "CDK_VALIDATION=false", "CDK_CONTEXT_JSON="+string(context),
+		if _, err := output(ctx, at, "env", "CDK_VALIDATION=false", "CDK_CONTEXT_JSON="+string(chosen),
 			"CDK_OUTDIR="+filepath.Join(at, "build", "cdk.out"), "go", "run", "./infra"); err != nil {
 			return err
 		}
