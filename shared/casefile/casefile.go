@@ -103,7 +103,7 @@ type Due struct {
 // redelivery has nothing left to do.
 func CausedBy(timeline []Entry, event feedback.EventID) bool {
 	for i := range timeline {
-		if timeline[i].Cause == event {
+		if event != "" && timeline[i].Cause == event {
 			return true
 		}
 	}

@@ -199,7 +199,7 @@ func TestAHashIsReadAsItIsWritten(t *testing.T) {
 
 func TestWhatAnEventCausedIsKnown(t *testing.T) {
 	timeline := []casefile.Entry{{Cause: "a"}, {}, {Cause: "b"}}
-	for id, want := range map[feedback.EventID]bool{"a": true, "b": true, "c": false} {
+	for id, want := range map[feedback.EventID]bool{"a": true, "b": true, "c": false, "": false} {
 		if got := casefile.CausedBy(timeline, id); got != want {
 			t.Errorf("%s: got %v", id, got)
 		}

@@ -87,14 +87,14 @@ func Sign(r Keyring, t Token) string {
 // newer than the ring), ErrForged, and ErrExpired, in which case the token is
 // returned too. A token is valid until, not at, its expiry.
 func Verify(r Keyring, s string, now time.Time) (Token, error) {
-	var b [tokenLen + 1]byte // DecodedLen rounds down for 55 characters; one spare byte costs nothing
+	var b [tokenLen]byte
 	if len(s) != Len {
 		return Token{}, fmt.Errorf("reading a link token: %w", ErrMalformed)
 	}
 	if n, err := strict.Decode(b[:], []byte(s)); err != nil || n != tokenLen || b[0] != version {
 		return Token{}, fmt.Errorf("reading a link token: %w", ErrMalformed)
 	}
-	if err := r.check(b[1], b[:atMAC], b[atMAC:tokenLen]); err != nil {
+	if err := r.check(b[1], b[:atMAC], b[atMAC:]); err != nil {
 		return Token{}, fmt.Errorf("verifying a link token: %w", err)
 	}
 	t, ok := decode(b[:atMAC])

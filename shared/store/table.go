@@ -42,7 +42,8 @@ var (
 
 // Put stores e unless its id is known within its response: one conditional
 // write of at most one write unit for a rating without text. Duplicate and
-// ErrConflict come with the entry stored before.
+// ErrConflict come with the entry stored before. A write that the client
+// repeated because its answer was lost is a Duplicate too: stored it is.
 func (t *Table) Put(ctx context.Context, e *Entry) (Outcome, *Entry, error) {
 	if err := e.check(); err != nil {
 		return 0, nil, fmt.Errorf("storing event %s: %w", e.EventID, err)
