@@ -32,7 +32,7 @@ func coldStart(ctx context.Context, dir string, args []string, out io.Writer) er
 	if err != nil {
 		return fmt.Errorf("making a folder for the hello-world function: %w", err)
 	}
-	defer os.RemoveAll(tmp)
+	defer func() { _ = os.RemoveAll(tmp) }()
 	hello := filepath.Join(tmp, "bootstrap")
 	if err := coldstart.BuildHello(ctx, filepath.Dir(build), hello); err != nil {
 		return err

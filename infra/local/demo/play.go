@@ -91,7 +91,7 @@ func (p *player) customer(ctx context.Context, c *Customer) error {
 		p.note(func(s *Sent) { s.Opened++ })
 	}
 	for i, v := range c.Votes {
-		if err := p.vote(ctx, c, link, v, i == 0 && c.Twice); err != nil {
+		if err := p.vote(ctx, link, v, i == 0 && c.Twice); err != nil {
 			return err
 		}
 		p.note(func(s *Sent) {
@@ -119,7 +119,7 @@ func (s *Sent) expect(key feedback.ResponseKey, low, text, callback bool) {
 	}
 }
 
-func (p *player) vote(ctx context.Context, c *Customer, link *issued, v Vote, twice bool) error {
+func (p *player) vote(ctx context.Context, link *issued, v Vote, twice bool) error {
 	nonce, err := p.client.open(ctx, link.URL, v.Stars)
 	if err != nil {
 		return err

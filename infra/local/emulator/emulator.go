@@ -147,7 +147,10 @@ func (e *Emulator) awaitReady(ctx context.Context) error {
 		}
 		select {
 		case <-e.done:
-			return fmt.Errorf("starting the emulator: it ended at once (%v); its log says why", e.err)
+			if e.err == nil {
+				e.err = errors.New("status 0")
+			}
+			return fmt.Errorf("starting the emulator: it ended at once; its log says why: %w", e.err)
 		case <-ctx.Done():
 			return fmt.Errorf("starting the emulator: no answer on %s: %w", e.URL, ctx.Err())
 		case <-tick.C:

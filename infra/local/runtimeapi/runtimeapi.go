@@ -83,7 +83,7 @@ func run(ctx context.Context, f Function, payload []byte, log io.Writer) (*Resul
 	}
 	server := &http.Server{Handler: one.handler(), ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(listener) }() // ends with Close
-	defer server.Close()
+	defer func() { _ = server.Close() }()
 	defer close(one.end)
 
 	cmd := exec.CommandContext(ctx, f.Binary)
@@ -102,15 +102,19 @@ func run(ctx context.Context, f Function, payload []byte, log io.Writer) (*Resul
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("starting %s: %w", f.Binary, err)
 	}
-	exited := make(chan error, 1)
-	go func() { exited <- cmd.Wait() }()
+	exited := make(chan struct{})
+	var ended error // why, once exited is closed
+	go func() {
+		ended = cmd.Wait()
+		close(exited)
+	}()
 	end := func() { cancel(); <-exited }
 
 	select {
 	case <-one.polled:
 	case <-one.done: // an error before the first poll
-	case err := <-exited:
-		return nil, fmt.Errorf("%w (%v)", ErrExited, err)
+	case <-exited:
+		return nil, exit(ended)
 	case <-ctx.Done():
 		<-exited
 		return nil, fmt.Errorf("waiting for the function to start: %w", ctx.Err())
@@ -125,12 +129,11 @@ func run(ctx context.Context, f Function, payload []byte, log io.Writer) (*Resul
 	}
 	select {
 	case <-one.done:
-	case err := <-exited:
+	case <-exited:
 		select {
 		case <-one.done: // it answered, then ended
-			exited <- err
 		default:
-			return nil, fmt.Errorf("%w (%v)", ErrExited, err)
+			return nil, exit(ended)
 		}
 	case <-ctx.Done():
 		<-exited
@@ -142,6 +145,13 @@ func run(ctx context.Context, f Function, payload []byte, log io.Writer) (*Resul
 	}
 	r.Response, r.Duration = one.response, one.answeredAt.Sub(one.polledAt)
 	return r, nil
+}
+
+func exit(cause error) error {
+	if cause == nil {
+		return fmt.Errorf("%w: status 0", ErrExited)
+	}
+	return fmt.Errorf("%w: %w", ErrExited, cause)
 }
 
 // invocation is the one event and what becomes of it.
