@@ -60,7 +60,7 @@ func stylesheet(accent colour) string {
 	var pairs []string
 	scheme := func(prefix string, p palette, towards colour) {
 		card, bg := mustColour(p.card), mustColour(p.bg)
-		tint := card.mix(accent, 0.07)
+		tint := mustColour(card.mix(accent, 0.07).String()) // as rounded for the page
 		a := accent.readable(towards, card, bg, tint)
 		on := white
 		if contrast(a, white) < 4.5 {

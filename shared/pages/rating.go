@@ -106,13 +106,24 @@ func choices(w *page, v *Rating) {
 		}
 		w.raw("</span></label>")
 	}
-	w.raw(`</div><div class="ends" aria-hidden="true"><span>`)
-	w.esc(w.text.Worst)
-	w.raw("</span><span>")
-	w.esc(w.text.Best)
-	w.raw("</span></div>")
+	w.raw(`</div><div class="ends" aria-hidden="true">`)
+	end(w, min, max, w.text.Worst)
+	end(w, max, max, w.text.Best)
+	w.raw("</div>")
 	mistake(w, v, "stars")
 	w.raw("</fieldset>")
+}
+
+// end says what the choice n means; ten numbers may stand in several rows, so
+// there the number is named.
+func end(w *page, n, max int, meaning string) {
+	w.raw("<span>")
+	if max == 10 {
+		w.int(n)
+		w.raw(" = ")
+	}
+	w.esc(meaning)
+	w.raw("</span>")
 }
 
 // summary says at the top what must be mended, with a link to each place.
@@ -172,9 +183,12 @@ func mistake(w *page, v *Rating, name raw) {
 func field(w *page, v *Rating, name raw, label string, control func()) {
 	w.raw(`<div class="f"><label for="`, name, `">`)
 	w.esc(label)
-	w.raw(` <span class="opt">`)
-	w.esc(w.text.Optional)
-	w.raw("</span></label>")
+	if name == "comment" { // the other fields stand in sections that are opened on purpose
+		w.raw(` <span class="opt">`)
+		w.esc(w.text.Optional)
+		w.raw("</span>")
+	}
+	w.raw("</label>")
 	control()
 	mistake(w, v, name)
 	w.raw("</div>")
@@ -206,9 +220,7 @@ func open(w *page, shown bool, label string) {
 	}
 	w.raw("><summary>")
 	w.esc(label)
-	w.raw(` <span class="opt">`)
-	w.esc(w.text.Optional)
-	w.raw("</span></summary>")
+	w.raw("</summary>")
 }
 
 func callback(w *page, v *Rating) {
