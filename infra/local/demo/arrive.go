@@ -103,7 +103,7 @@ func (ob *observer) look(ctx context.Context, p period.Period, keys map[feedback
 
 // cases counts the open cases about our responses; all of the work list.
 func (ob *observer) cases(ctx context.Context, keys map[feedback.ResponseKey]int) (n int, err error) {
-	err = ob.table.Due(ctx, casefile.NoAction.AddDate(0, 0, 1), func(d casefile.Due) error {
+	err = ob.table.Due(ctx, casefile.NoAction, func(d casefile.Due) error {
 		c, err := ob.table.GetCase(ctx, d.Case)
 		if errors.Is(err, store.ErrNotFound) {
 			return nil // the index is a little behind
