@@ -230,7 +230,7 @@ var shots = []struct {
 	{"expired", func(b *browser, l string) string {
 		return "/r/" + b.token(func(k *link.Token) { k.ExpiresAt = start.Add(-48 * time.Hour); k.Language = feedback.Language(l) })
 	}, nil},
-	{"notfound", func(b *browser, l string) string { return "/r/none" }, nil},
+	{"notfound", func(_ *browser, _ string) string { return "/r/none" }, nil},
 }
 
 func (b *browser) link(l, tp string) string {
