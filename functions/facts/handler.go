@@ -1,0 +1,136 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	lambdaevents "github.com/aws/aws-lambda-go/events"
+
+	"resonanz/events"
+	"resonanz/shared/consume"
+	"resonanz/shared/factfile"
+	"resonanz/shared/feedback"
+	"resonanz/shared/observe"
+	"resonanz/shared/period"
+	"resonanz/shared/responses"
+)
+
+// storage stores an object for good before it returns.
+type storage interface {
+	Put(ctx context.Context, key, contentType string, content []byte) error
+}
+
+// contentType is Parquet's registered media type.
+const contentType = "application/vnd.apache.parquet"
+
+type handler struct {
+	consumer consume.Consumer
+	bucket   storage
+	metrics  *observe.Metrics
+}
+
+// part are the facts of a batch that go into one object.
+type part struct {
+	facts      responses.Batch
+	deliveries []*consume.Delivery
+}
+
+type partition struct {
+	month period.Period
+	kind  feedback.Kind
+}
+
+// Handle writes one object for each month and kind of a batch and acknowledges
+// a message once the object that holds its fact is stored. A batch that comes
+// again writes the same object; facts that come again in another batch are
+// duplicates, which the report's fold removes.
+func (h *handler) Handle(ctx context.Context, ev lambdaevents.SQSEvent) (lambdaevents.SQSEventResponse, error) {
+	return h.consumer.SQSBatch(ctx, ev, h.batch), nil
+}
+
+func (h *handler) batch(ctx context.Context, batch []*consume.Delivery) error {
+	parts := make(map[partition]*part)
+	var ignored int64
+	for _, d := range batch {
+		if d.Message.Type != events.TypeStored {
+			ignored++ // for other consumers; a type that no one knows is poison before it comes here
+			continue
+		}
+		if err := add(parts, d); err != nil {
+			d.Fail(consume.Poison(err))
+		}
+	}
+	var written, objects int64
+	for _, at := range slices.SortedFunc(maps.Keys(parts), compare) {
+		p := parts[at]
+		if err := h.write(ctx, at, p); err != nil {
+			for _, d := range p.deliveries {
+				d.Fail(err)
+			}
+			continue
+		}
+		objects++
+		written += int64(len(p.deliveries))
+	}
+	h.metrics.Emit(
+		observe.Value{Name: "FactsWritten", Unit: observe.Count, N: written},
+		observe.Value{Name: "FactObjects", Unit: observe.Count, N: objects},
+		observe.Value{Name: "MessagesIgnored", Unit: observe.Count, N: ignored},
+	)
+	return nil
+}
+
+func compare(a, b partition) int {
+	return cmp.Or(cmp.Compare(a.month.Index(), b.month.Index()), cmp.Compare(a.kind, b.kind))
+}
+
+// add puts the event of d into the part of its month and kind. The month is that
+// of the response key, as in the table.
+func add(parts map[partition]*part, d *consume.Delivery) error {
+	s := d.Message.Stored
+	var key feedback.ResponseKey
+	var put func(*responses.Batch) error
+	switch s.Kind {
+	case feedback.KindRating:
+		r := new(feedback.Rating)
+		if err := json.Unmarshal(s.Event, r); err != nil {
+			return fmt.Errorf("reading a stored rating: %w", err)
+		}
+		key, put = r.ResponseKey, func(b *responses.Batch) error { return b.AddRating(r) }
+	case feedback.KindInvitation:
+		i := new(feedback.Invitation)
+		if err := json.Unmarshal(s.Event, i); err != nil {
+			return fmt.Errorf("reading a stored invitation: %w", err)
+		}
+		key, put = i.ResponseKey, func(b *responses.Batch) error { return b.AddInvitation(i) }
+	default:
+		return fmt.Errorf("stored event of an unknown kind")
+	}
+	parsed, err := responses.ParseKey(key)
+	if err != nil {
+		return fmt.Errorf("reading a stored %s: %w", s.Kind, err)
+	}
+	at := partition{parsed.Period(), s.Kind}
+	p := parts[at]
+	if p == nil {
+		p = new(part)
+	}
+	if err := put(&p.facts); err != nil {
+		return fmt.Errorf("reading a stored %s: %w", s.Kind, err)
+	}
+	parts[at] = p
+	p.deliveries = append(p.deliveries, d)
+	return nil
+}
+
+func (h *handler) write(ctx context.Context, at partition, p *part) error {
+	content, err := factfile.Write(at.kind, &p.facts)
+	if err != nil {
+		return err
+	}
+	return h.bucket.Put(ctx, factfile.Key(at.month, at.kind, &p.facts), contentType, content)
+}

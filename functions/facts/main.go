@@ -1,0 +1,39 @@
+// Command facts takes stored events from the reporting queue and writes them as
+// anonymous Parquet facts.
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"resonanz/shared/awsenv"
+	"resonanz/shared/bucket"
+	"resonanz/shared/consume"
+	"resonanz/shared/observe"
+)
+
+func main() {
+	h, err := wire()
+	if err != nil {
+		observe.Logger("facts").Error("not started", "error", err.Error())
+		os.Exit(1)
+	}
+	lambda.Start(h.Handle)
+}
+
+func wire() (*handler, error) {
+	env, err := awsenv.Require("BUCKET_NAME", "DLQ_URL")
+	if err != nil {
+		return nil, fmt.Errorf("starting the function: %w", err)
+	}
+	aws := awsenv.Config()
+	return &handler{
+		consumer: consume.Consumer{Log: observe.Logger("facts"), Sender: sqs.NewFromConfig(aws), DLQ: env[1]},
+		bucket:   bucket.New(s3.NewFromConfig(aws, func(o *s3.Options) { o.UsePathStyle = aws.BaseEndpoint != nil }), env[0]),
+		metrics:  observe.NewMetrics("facts"),
+	}, nil
+}
