@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -322,6 +323,24 @@ func TestProductionKeepsItsData(t *testing.T) {
 				}
 			}
 		}
+	}
+	for v, protected := range map[*variant]bool{&prod: true, &dev: false} {
+		out := t.TempDir()
+		stage, err := v.into(t, out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := os.ReadFile(filepath.Join(out, "manifest.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var manifest any
+		if err := json.Unmarshal(b, &manifest); err != nil {
+			t.Fatal(err)
+		}
+		stack := dig(manifest, "artifacts", "Resonanz-"+string(stage), "properties")
+		want(t, v.name+" stack may not be deleted", dig(stack, "terminationProtection") == true, protected)
+		want(t, v.name+" tags", flat(dig(stack, "tags")), []string{"app: resonanz", "stage: " + string(stage)})
 	}
 	want(t, "deletion protection", synth(t, prod).one(t, "AWS::DynamoDB::Table", "Table").Properties["DeletionProtectionEnabled"], any(true))
 	want(t, "protection of users", synth(t, prod).one(t, "AWS::Cognito::UserPool", "Users").Properties["DeletionProtection"], any("ACTIVE"))

@@ -37,7 +37,8 @@ type Settings struct {
 	// PublicURL is the base of customer links, without a trailing slash; empty:
 	// feedback.yaml's, or else the address of the API itself.
 	PublicURL string
-	// Local shortens what only makes one wait on a single machine; see facts.
+	// Local is a deployment to an emulator. It changes one thing: facts gather for
+	// a second instead of five minutes, which on one machine only makes one wait.
 	Local bool
 }
 

@@ -105,12 +105,24 @@ func parseTemplate(t *testing.T, b []byte) *template {
 	return parsed
 }
 
-// synthesise runs the app as `cdk synth` would, on stand-ins for the binaries.
+// synthesise runs the app as `cdk synth` would, on stand-ins for the binaries,
+// and gives the template.
 func (v variant) synthesise(t *testing.T) ([]byte, error) {
+	t.Helper()
+	out := t.TempDir()
+	stage, err := v.into(t, out)
+	if err != nil {
+		return nil, err
+	}
+	return os.ReadFile(filepath.Join(out, "Resonanz-"+string(stage)+".template.json"))
+}
+
+// into is synthesise with everything left in the folder out.
+func (v variant) into(t *testing.T, out string) (Stage, error) {
 	t.Helper()
 	cfg, err := configure.Load("feedback.yaml")
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	if v.change != nil {
 		v.change(cfg)
@@ -119,17 +131,16 @@ func (v variant) synthesise(t *testing.T) ([]byte, error) {
 	for k, value := range v.context {
 		values[k] = value
 	}
-	out := t.TempDir()
 	app := awscdk.NewApp(&awscdk.AppProps{Context: &values, Outdir: jsii.String(out), AnalyticsReporting: jsii.Bool(false)})
 	settings, err := settingsFrom(app.Node(), cfg, standIns(t))
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	if err := newStack(app, settings); err != nil {
-		return nil, err
+		return "", err
 	}
 	app.Synth(nil)
-	return os.ReadFile(filepath.Join(out, "Resonanz-"+string(settings.Stage)+".template.json"))
+	return settings.Stage, nil
 }
 
 // cdkContext is that of cdk.json.
