@@ -23,12 +23,12 @@ import (
 
 // Arrived counts what became of the accepted events.
 type Arrived struct {
-	Stored    int `json:"stored"`         // distinct events in the table
-	Facts     int `json:"facts_distinct"` // distinct events among the Parquet facts
-	FactRows  int `json:"facts_rows"`     // rows, duplicates of redelivered messages included
-	Cases     int `json:"escalations"`    // cases opened
-	Mails     int `json:"mails"`          // sent to staff
-	DeadMails int `json:"dead_letters"`   // messages in any dead letter queue
+	Stored      int `json:"stored"`         // distinct events in the table
+	Facts       int `json:"facts_distinct"` // distinct events among the Parquet facts
+	FactRows    int `json:"facts_rows"`     // rows, duplicates of redelivered messages included
+	Cases       int `json:"escalations"`    // cases opened
+	Mails       int `json:"mails"`          // sent to staff
+	DeadLetters int `json:"dead_letters"`   // messages in any dead letter queue
 }
 
 // observer looks into the deployed stack, past the public endpoints: it is
@@ -37,10 +37,15 @@ type observer struct {
 	*stack.Outputs
 	table  *store.Table
 	bucket bucket
+	before int // mails sent before the play
 }
 
 func newObserver(o *stack.Outputs) *observer {
-	return &observer{o, store.New(dynamodb.NewFromConfig(o.AWS()), o.Table), bucket{s3.NewFromConfig(o.AWS()), o.Bucket}}
+	return &observer{
+		Outputs: o,
+		table:   store.New(dynamodb.NewFromConfig(o.AWS()), o.Table),
+		bucket:  bucket{s3.NewFromConfig(o.AWS()), o.Bucket},
+	}
 }
 
 // look counts what belongs to the responses named by keys.
@@ -83,7 +88,7 @@ func (ob *observer) look(ctx context.Context, p period.Period, keys map[feedback
 	if err != nil {
 		return a, 0, err
 	}
-	a.Mails = len(mails)
+	a.Mails = len(mails) - ob.before
 	for _, q := range []string{ob.EscalationQueueURL, ob.ReportingQueueURL, ob.NotifyQueueURL} {
 		messages, err := ob.Peek(ctx, q)
 		if err != nil {
@@ -96,7 +101,7 @@ func (ob *observer) look(ctx context.Context, p period.Period, keys map[feedback
 		if err != nil {
 			return a, 0, err
 		}
-		a.DeadMails += len(messages)
+		a.DeadLetters += len(messages)
 	}
 	return a, waiting, nil
 }
@@ -139,13 +144,13 @@ func (ob *observer) settled(ctx context.Context, p period.Period, sent *Sent, wi
 		case !errors.Is(err, context.DeadlineExceeded):
 			return a, err
 		}
-		if waiting == 0 && a.DeadMails == 0 &&
+		if waiting == 0 && a.DeadLetters == 0 &&
 			a.Stored == sent.Accepted && a.Facts == sent.Accepted &&
 			a.Cases == len(sent.expected.cases) && a.Mails >= a.Cases {
 			return a, nil
 		}
-		if a.DeadMails > 0 {
-			return a, fmt.Errorf("%d messages are in dead letter queues", a.DeadMails)
+		if a.DeadLetters > 0 {
+			return a, fmt.Errorf("%d messages are in dead letter queues", a.DeadLetters)
 		}
 		select {
 		case <-ctx.Done():

@@ -31,7 +31,7 @@ func TestWhatDoesNotFitIsNamed(t *testing.T) {
 		"stored events: 6, want 7":             func(r *Result) { r.Stored = 6 },
 		"distinct facts: 8, want 7":            func(r *Result) { r.Facts = 8 },
 		"cases: 2, want 1":                     func(r *Result) { r.Cases = 2 },
-		"dead letters: 1, want 0":              func(r *Result) { r.DeadMails = 1 },
+		"dead letters: 1, want 0":              func(r *Result) { r.DeadLetters = 1 },
 		"no duplicate":                         func(r *Result) { r.DuplicatesSent = 0 },
 		"0 mails for 1 cases":                  func(r *Result) { r.Mails = 0 },
 		"responses in the report: 4, want 3":   func(r *Result) { r.Report.Total.N = 4 },

@@ -80,6 +80,11 @@ func Run(ctx context.Context, p *progress.Progress, o Options) (*Result, error) 
 	if err != nil {
 		return nil, err
 	}
+	mails, err := ob.Mails(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ob.before = len(mails)
 	salt := strconv.FormatUint(o.Seed, 10)
 	if !fresh {
 		salt += " " + o.Now.Format(time.RFC3339Nano)
@@ -184,7 +189,7 @@ func (r *Result) check(fresh bool) error {
 	want("stored events", r.Stored, r.Accepted)
 	want("distinct facts", r.Facts, r.Accepted)
 	want("cases", r.Cases, len(r.expected.cases))
-	want("dead letters", r.DeadMails, 0)
+	want("dead letters", r.DeadLetters, 0)
 	if r.DuplicatesSent == 0 || r.Scanned == 0 {
 		errs = append(errs, errors.New("the play sent no duplicate or scanned no link"))
 	}
@@ -222,7 +227,7 @@ Month %s, plainly synthetic customers (seed %d), %.0f s
 Open
 `, r.Period, r.Seed, r.Seconds, r.Invitations, r.Votes, r.VotesChanged, r.DeviceEvents,
 		r.DuplicatesSent, r.Rejected, r.Scanned, r.Opened,
-		r.Accepted, r.Stored, r.Facts, r.FactRows, r.Cases, r.Mails, r.DeadMails,
+		r.Accepted, r.Stored, r.Facts, r.FactRows, r.Cases, r.Mails, r.DeadLetters,
 		r.Report.Total.N, csat, r.Report.Header.Status, r.Report.Header.DataHash)
 	for _, l := range slices.Sorted(maps.Keys(r.Links.RatingPages)) {
 		fmt.Fprintf(out, "  rating page (%s)  %s?s=4\n", l, r.Links.RatingPages[l])

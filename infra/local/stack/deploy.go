@@ -39,6 +39,12 @@ func (p Project) Build(ctx context.Context, log io.Writer) error {
 	return run(ctx, p.Root, log, nil, "make", "build", "ARCH="+Arch())
 }
 
+// Compile fills Go's build cache for the CDK app, which `cdk deploy` runs: the
+// compiler is at work while other tools are still on their way.
+func (p Project) Compile(ctx context.Context, log io.Writer) error {
+	return run(ctx, p.Root, log, nil, "go", "build", "-o", os.DevNull, "./infra")
+}
+
 // Bootstrap prepares the emulated account for the CDK. It runs away from
 // cdk.json: there is no need to synthesise the stack for it.
 func (p Project) Bootstrap(ctx context.Context, endpoint, dir string, log io.Writer) error {

@@ -118,6 +118,9 @@ func Prepare(ctx context.Context, p *progress.Progress, build bool, start func(p
 			return err
 		})
 	})
+	group.Go(func() error {
+		return p.Step("CDK app compiled", func(log io.Writer) error { return project.Compile(ctx, log) })
+	})
 	if !build {
 		return project, group.Wait()
 	}
