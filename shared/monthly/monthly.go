@@ -7,6 +7,7 @@ package monthly
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"sync"
 	"time"
 
@@ -28,9 +29,10 @@ type Source interface {
 	Get(ctx context.Context, key string) ([]byte, error)
 }
 
-// inFlight bounds the files read at once, and so the memory they need on top
-// of the facts.
-const inFlight = 16
+// InFlight bounds the files fetched at once: a month can have tens of thousands
+// of small ones, each some milliseconds away. They are decoded one per processor,
+// which bounds the memory they need on top of the facts.
+const InFlight = 64
 
 // Asked is what is asked of a report besides its period.
 type Asked struct {
@@ -92,7 +94,8 @@ func Read(ctx context.Context, src Source, months []period.Period) (*responses.B
 	var all responses.Batch
 	var mu sync.Mutex
 	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(inFlight)
+	group.SetLimit(InFlight)
+	decoding := make(chan struct{}, runtime.GOMAXPROCS(0))
 	var listing error
 	for _, month := range months {
 		for _, kind := range factfile.Kinds {
@@ -101,7 +104,7 @@ func Read(ctx context.Context, src Source, months []period.Period) (*responses.B
 					return nil
 				}
 				group.Go(func() error {
-					part, err := readFile(ctx, src, kind, key)
+					part, err := readFile(ctx, src, kind, key, decoding)
 					if err != nil {
 						return err
 					}
@@ -126,11 +129,13 @@ func Read(ctx context.Context, src Source, months []period.Period) (*responses.B
 	return &all, nil
 }
 
-func readFile(ctx context.Context, src Source, kind feedback.Kind, key string) (*responses.Batch, error) {
+func readFile(ctx context.Context, src Source, kind feedback.Kind, key string, decoding chan struct{}) (*responses.Batch, error) {
 	data, err := src.Get(ctx, key)
 	if err != nil {
 		return nil, fmt.Errorf("fetching %s: %w", key, err)
 	}
+	decoding <- struct{}{}
+	defer func() { <-decoding }()
 	part := new(responses.Batch)
 	if err := factfile.Read(kind, data, part); err != nil {
 		return nil, fmt.Errorf("%s: %w", key, err)
