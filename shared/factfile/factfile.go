@@ -1,11 +1,5 @@
 // Package factfile keeps facts in Parquet objects, one per month, kind and
 // batch, zstd-compressed, readable as they are by Athena, DuckDB and pandas.
-//
-// It reads and writes the columns of a responses.Batch directly, on the footer,
-// page and run-length packages of parquet-go. The row reader of parquet-go would
-// do the same at twice the size of the binary (protobuf and geometry types come
-// with it) and several times the time; the tests hold this package against it
-// in both directions.
 package factfile
 
 import (
@@ -35,9 +29,9 @@ func Write(kind feedback.Kind, b *responses.Batch) ([]byte, error) {
 	normalise(b)
 	switch kind {
 	case feedback.KindRating:
-		return write(voteColumns, b, b.Votes)
+		return write(b, b.Votes, ratingOf)
 	case feedback.KindInvitation:
-		return write(invitationColumns, b, b.Invitations)
+		return write(b, b.Invitations, issuedOf)
 	}
 	return nil, fmt.Errorf("writing facts: kind %q has no columns", kind)
 }
@@ -51,7 +45,11 @@ func Read(kind feedback.Kind, data []byte, b *responses.Batch) error {
 	switch kind {
 	case feedback.KindRating:
 		n := len(b.Votes)
-		if err := read(voteColumns, data, b, &b.Votes); err != nil {
+		err := read(voteColumns, data, b, &b.Votes)
+		if err == nil {
+			err = onScale(b.Votes[n:])
+		}
+		if err != nil {
 			b.Votes = b.Votes[:n]
 			return fmt.Errorf("reading %s facts: %w", kind, err)
 		}
@@ -65,6 +63,16 @@ func Read(kind feedback.Kind, data []byte, b *responses.Batch) error {
 		return nil
 	}
 	return fmt.Errorf("reading facts: kind %q has no columns: %w", kind, ErrFormat)
+}
+
+// onScale refuses ratings that their scale does not have.
+func onScale(votes []responses.Vote) error {
+	for i := range votes {
+		if v := &votes[i]; !responses.Scales[v.Scale].Valid(int(v.Rating)) {
+			return broken("column rating: %v", errRange)
+		}
+	}
+	return nil
 }
 
 // Prefix is where the objects of one month and kind lie: the layout that Athena

@@ -2,6 +2,7 @@ package factfile
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"slices"
 	"testing"
@@ -62,7 +63,7 @@ func TestSameFactsMakeTheSameFile(t *testing.T) {
 func TestLargeFilesSpanRowGroups(t *testing.T) {
 	b := new(responses.Batch)
 	for i := range groupRows + 7 {
-		v := responses.Vote{Received: int64(i), Submitted: int64(i), Rating: int8(i % 6), Touchpoint: b.Name("hotline")}
+		v := responses.Vote{Received: int64(i), Submitted: int64(i), Rating: int8(i%5 + 1), Touchpoint: b.Name("hotline")}
 		v.Event[0], v.Event[1], v.Event[2] = byte(i>>16), byte(i>>8), byte(i)
 		if i%3 == 0 {
 			v.NPS = responses.Some(i % 11)
@@ -122,24 +123,52 @@ func TestDamageIsNamedAndNothingRead(t *testing.T) {
 	for n := 1; n < len(data); n += 13 {
 		check("cut off", data[:n])
 	}
-	damaged := slices.Clone(data)
-	damaged[60] ^= 0x10 // inside the first page
-	check("a changed byte", damaged)
 	check("the other kind", mustWrite(t, feedback.KindInvitation, &responses.Batch{Invitations: []responses.Invitation{{}}}))
 }
 
-func FuzzRead(f *testing.F) {
-	b := &responses.Batch{Votes: make([]responses.Vote, 3)}
-	data, err := Write(feedback.KindRating, b)
-	if err != nil {
-		f.Fatal(err)
+func TestDamagedPagesNeverPassForFacts(t *testing.T) {
+	b := new(responses.Batch)
+	for i := range 5 {
+		b.Votes = append(b.Votes, responses.Vote{Event: [16]byte{byte(i)}, Rating: 3, Touchpoint: b.Name("hotline"), Device: b.Name("kiosk-1")})
 	}
-	f.Add(data[4:100])
-	f.Fuzz(func(t *testing.T, page []byte) {
-		bad := slices.Clone(data)
-		copy(bad[4:], page[:min(len(page), len(data)/2)])
-		if err := Read(feedback.KindRating, bad, new(responses.Batch)); err != nil && !errors.Is(err, ErrFormat) {
-			t.Fatal(err)
+	data := mustWrite(t, feedback.KindRating, b)
+	footer := len(data) - 8 - int(binary.LittleEndian.Uint32(data[len(data)-8:]))
+	noticed := 0
+	for i := 0; i < footer; i += 3 {
+		damaged := slices.Clone(data)
+		damaged[i] ^= 0x10
+		got := new(responses.Batch)
+		err := Read(feedback.KindRating, damaged, got)
+		switch {
+		case err != nil && (!errors.Is(err, ErrFormat) || len(got.Votes) != 0):
+			t.Fatalf("byte %d changed: error = %v with %d facts, want ErrFormat and none", i, err, len(got.Votes))
+		case err == nil: // statistics and other parts that no fact is made of
+			if d := cmp.Diff(rowsOf(b), rowsOf(got)); d != "" {
+				t.Fatalf("byte %d changed: facts changed (-written +read):\n%s", i, d)
+			}
+		default:
+			noticed++
+		}
+	}
+	if noticed == 0 {
+		t.Error("no damage was noticed")
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	b := &responses.Batch{Invitations: make([]responses.Invitation, 2)}
+	for i := range 3 {
+		b.Votes = append(b.Votes, responses.Vote{Event: [16]byte{byte(i)}, Rating: 3, Touchpoint: b.Name("hotline"), Device: b.Name("kiosk-1"), NPS: responses.Some(i)})
+	}
+	f.Add(mustWrite(f, feedback.KindRating, b))
+	f.Add(mustWrite(f, feedback.KindInvitation, b))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		for _, kind := range Kinds {
+			got := new(responses.Batch)
+			err := Read(kind, data, got)
+			if err != nil && (!errors.Is(err, ErrFormat) || len(got.Votes)+len(got.Invitations) != 0) {
+				t.Fatalf("error = %v with %d facts, want ErrFormat and none", err, len(got.Votes)+len(got.Invitations))
+			}
 		}
 	})
 }

@@ -14,11 +14,13 @@ func anyVote(t *rapid.T, b *responses.Batch) responses.Vote {
 		Touchpoint: b.Name(rapid.StringN(1, 12, 40).Draw(t, "touchpoint")), Device: b.Name(rapid.StringN(0, 5, 20).Draw(t, "device")),
 		Reason: b.Name(rapid.StringN(0, 5, 20).Draw(t, "reason")), Topic: b.Name(rapid.StringN(0, 5, 20).Draw(t, "topic")),
 		Key: anyKey(t), Channel: rapid.Uint8Range(0, uint8(len(feedback.Channels)-1)).Draw(t, "channel"),
-		Scale: rapid.Uint8Range(0, uint8(len(responses.Scales)-1)).Draw(t, "scale"), Rating: rapid.Int8Range(0, 10).Draw(t, "rating"),
-		NPS: anyOpt(t), CES: anyOpt(t), Expect: anyOpt(t),
+		Scale: rapid.Uint8Range(0, uint8(len(responses.Scales)-1)).Draw(t, "scale"),
+		NPS:   anyOpt(t), CES: anyOpt(t), Expect: anyOpt(t),
 		Segment: anySegment(t), Language: anyLanguage(t),
 		Flags: responses.Flags(rapid.Uint8Range(0, 31).Draw(t, "flags")),
 	}
+	lo, hi := responses.Scales[v.Scale].Bounds()
+	v.Rating = int8(rapid.IntRange(lo, hi).Draw(t, "rating"))
 	copy(v.Event[:], rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "event"))
 	if v.Flags&responses.FCRAsked == 0 {
 		v.Flags &^= responses.FCRYes

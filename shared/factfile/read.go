@@ -2,224 +2,182 @@ package factfile
 
 import (
 	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"hash/crc32"
+	"io"
 	"slices"
 
-	"github.com/parquet-go/parquet-go/encoding/thrift"
-	"github.com/parquet-go/parquet-go/format"
+	"github.com/parquet-go/parquet-go"
 
 	"resonanz/shared/responses"
 )
 
-// maxPage bounds a page, and maxRows the facts of a file; what lies beyond is
-// taken for damage.
-const (
-	maxPage = 256 << 20
-	maxRows = 64 << 20
-)
+// maxRows bounds the facts of a file, and what a hostile one can make of few
+// bytes.
+const maxRows = 1 << 24
 
 func broken(what string, args ...any) error {
-	return fmt.Errorf(what+": %w", append(args, ErrFormat)...)
+	return fmt.Errorf("%s: %w", fmt.Sprintf(what, args...), ErrFormat)
 }
 
-func read[T any](columns []column[T], data []byte, b *responses.Batch, rows *[]T) error {
-	meta, err := footer(data)
-	if err != nil {
-		return err
-	}
-	elements, err := leaves(meta)
-	if err != nil {
-		return err
-	}
-	if meta.NumRows < 0 || meta.NumRows > maxRows {
-		return broken("%d rows", meta.NumRows)
-	}
-	*rows = slices.Grow(*rows, int(min(meta.NumRows, 1<<20)))
-	for g := range meta.RowGroups {
-		group := &meta.RowGroups[g]
-		if len(group.Columns) != len(elements) || group.NumRows < 0 || group.NumRows > maxRows {
-			return broken("row group %d does not fit the schema", g)
+// read appends the facts in data, column by column. parquet-go panics on some
+// damaged files; that too becomes an error.
+func read[T any](columns []column[T], data []byte, b *responses.Batch, facts *[]T) (err error) {
+	defer func() {
+		if recover() != nil {
+			err = broken("the file is damaged")
 		}
-		from := len(*rows)
-		*rows = slices.Grow(*rows, int(group.NumRows))[:from+int(group.NumRows)]
-		part := (*rows)[from:]
-		clear(part)
+	}()
+	f, err := parquet.OpenFile(bytes.NewReader(data), int64(len(data)), parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	if err != nil {
+		return broken("no Parquet file, or a damaged one")
+	}
+	if n := f.NumRows(); n < 0 || n > maxRows {
+		return broken("%d rows: split files of more than %d", n, maxRows)
+	}
+	r := reader[T]{batch: b, facts: facts}
+	for g, group := range f.RowGroups() {
+		r.from, r.rows = len(*facts), group.NumRows()
 		for i := range columns {
-			c := &columns[i]
-			at := slices.IndexFunc(elements, func(e *format.SchemaElement) bool { return e.Name == c.name })
-			if at < 0 {
-				if !c.optional {
-					return broken("column %s is missing", c.name)
-				}
-				continue
-			}
-			if err := readChunk(c, elements[at], &group.Columns[at].MetaData, data, b, part); err != nil {
-				if !errors.Is(err, ErrFormat) {
-					err = fmt.Errorf("%w: %w", err, ErrFormat)
-				}
-				return fmt.Errorf("row group %d: column %s: %w", g, c.name, err)
+			if err := r.column(&columns[i], f.Root().Column(columns[i].name), group.ColumnChunks()); err != nil {
+				return broken("row group %d: column %s: %v", g, columns[i].name, err)
 			}
 		}
 	}
 	return nil
 }
 
-func footer(data []byte) (*format.FileMetaData, error) {
-	n := len(data)
-	if n < 12 || string(data[:4]) != magic || string(data[n-4:]) != magic {
-		return nil, broken("no Parquet file")
-	}
-	size := int64(binary.LittleEndian.Uint32(data[n-8:]))
-	if size > int64(n-12) {
-		return nil, broken("the footer is cut off")
-	}
-	meta := new(format.FileMetaData)
-	if err := thrift.Unmarshal(new(thrift.CompactProtocol), data[int64(n-8)-size:n-8], meta); err != nil {
-		return nil, broken("the footer cannot be decoded")
-	}
-	return meta, nil
+// reader fills facts[from:from+rows] from the columns of a row group.
+type reader[T any] struct {
+	batch *responses.Batch
+	facts *[]T
+	from  int
+	rows  int64
 }
 
-// leaves lists the columns of a flat schema.
-func leaves(meta *format.FileMetaData) ([]*format.SchemaElement, error) {
-	var out []*format.SchemaElement
-	for i := range meta.Schema {
-		e := &meta.Schema[i]
-		if i == 0 {
-			continue
+func (r *reader[T]) column(c *column[T], in *parquet.Column, chunks []parquet.ColumnChunk) error {
+	if in == nil {
+		if c.optional {
+			return nil
 		}
-		if e.NumChildren.V > 0 || e.RepetitionType.V == format.Repeated {
-			return nil, broken("column %s is nested", e.Name)
-		}
-		out = append(out, e)
+		return errors.New("it is missing")
 	}
-	return out, nil
-}
-
-// chunk is one column of one row group being read.
-type chunk[T any] struct {
-	column  *column[T]
-	element *format.SchemaElement
-	batch   *responses.Batch
-	rows    []T     // those still to be filled
-	codes   []int64 // of the dictionary, when values are numbers or words …
-	words   [][]byte
-	scale   int64 // divides a timestamp into milliseconds
-	seen    map[string]int64
-}
-
-func readChunk[T any](c *column[T], e *format.SchemaElement, m *format.ColumnMetaData, data []byte, b *responses.Batch, rows []T) error {
-	ch := &chunk[T]{column: c, element: e, batch: b, rows: rows}
-	if err := ch.check(); err != nil {
-		return err
+	if !in.Leaf() || in.MaxRepetitionLevel() > 0 {
+		return errors.New("it is nested or a list")
 	}
-	start := m.DataPageOffset
-	if m.DictionaryPageOffset > 0 {
-		start = min(start, m.DictionaryPageOffset)
-	}
-	if start < 4 || start > int64(len(data)) {
-		return broken("its offset lies outside the file")
-	}
-	r := bytes.NewReader(data[start:])
-	decoder := thrift.NewDecoder(new(thrift.CompactProtocol).NewReader(r))
-	for len(ch.rows) > 0 {
-		var h format.PageHeader
-		if err := decoder.Decode(&h); err != nil {
-			return broken("a page header cannot be decoded")
-		}
-		if h.CompressedPageSize < 0 || int(h.CompressedPageSize) > r.Len() || h.UncompressedPageSize < 0 || h.UncompressedPageSize > maxPage {
-			return broken("a page is cut off")
-		}
-		body := data[len(data)-r.Len():][:h.CompressedPageSize]
-		if _, err := r.Seek(int64(h.CompressedPageSize), 1); err != nil {
-			return err
-		}
-		if h.CRC != 0 && uint32(h.CRC) != crc32.ChecksumIEEE(body) {
-			return broken("a page is damaged: its checksum differs")
-		}
-		if err := ch.page(&h, m.Codec, body); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// check refuses a column whose type cannot hold its field.
-func (ch *chunk[T]) check() error {
-	t, ok := ch.element.Type.V, false
-	switch ch.column.form {
-	case number:
-		ok = t == format.Int32 || t == format.Int64
-	case truth:
-		ok = t == format.Boolean
-	case timestamp:
-		ok = t == format.Int64
-		ch.scale = 1
-		if ts, is := ch.element.LogicalType.Value.(*format.TimestampType); is {
-			switch ts.Unit.Value.(type) {
-			case *format.MicroSeconds:
-				ch.scale = 1e3
-			case *format.NanoSeconds:
-				ch.scale = 1e6
-			}
-		}
-	default:
-		ok = t == format.ByteArray || t == format.FixedLenByteArray && ch.element.TypeLength.V > 0
-	}
+	scale, ok := c.fits(in.Type())
 	if !ok {
-		return broken("type %s cannot hold it", t)
+		return fmt.Errorf("type %s cannot hold it", in.Type())
 	}
-	return nil
+	pages := chunks[in.Index()].Pages()
+	defer pages.Close() //nolint:errcheck // it closes what is read from memory
+	cells := cells[T]{column: c, batch: r.batch, scale: scale}
+	at := r.from
+	for {
+		page, err := pages.ReadPage()
+		if err == io.EOF {
+			if int64(at-r.from) != r.rows {
+				return fmt.Errorf("%d values in a group of %d rows", at-r.from, r.rows)
+			}
+			return nil
+		}
+		if err != nil {
+			return errors.New("a page is damaged")
+		}
+		n := page.NumValues()
+		if n < 0 || int64(at-r.from)+n > r.rows || r.rows > maxRows {
+			return errors.New("more values than rows")
+		}
+		if end := at + int(n); end > len(*r.facts) {
+			*r.facts = slices.Grow(*r.facts, end-len(*r.facts))[:end]
+			clear((*r.facts)[at:end])
+		}
+		err = cells.fill((*r.facts)[at:at+int(n)], page.Values())
+		parquet.Release(page)
+		if err != nil {
+			return err
+		}
+		at += int(n)
+	}
 }
 
-func (ch *chunk[T]) page(h *format.PageHeader, codec format.CompressionCodec, body []byte) error {
-	switch h.Type {
-	case format.DictionaryPage:
-		plain, err := unpack(codec, body, int(h.UncompressedPageSize))
-		if err != nil {
-			return err
-		}
-		return ch.dictionary(plain, int(h.DictionaryPageHeader.V.NumValues))
-	case format.DataPage:
-		plain, err := unpack(codec, body, int(h.UncompressedPageSize))
-		if err != nil {
-			return err
-		}
-		n := int(h.DataPageHeader.V.NumValues)
-		if n < 0 || n > len(ch.rows) {
-			return broken("a page has more values than the row group")
-		}
-		var levels []byte
-		if ch.nullable() {
-			if len(plain) < 4 {
-				return broken("a page is cut off")
-			}
-			size := int64(binary.LittleEndian.Uint32(plain))
-			if size > int64(len(plain)-4) {
-				return broken("a page is cut off")
-			}
-			levels, plain = plain[4:4+size], plain[4+size:]
-		}
-		return ch.values(h.DataPageHeader.V.Encoding, levels, plain, n)
-	case format.DataPageV2:
-		v2 := &h.DataPageHeaderV2.V
-		n, skip, size := int(v2.NumValues), int(v2.RepetitionLevelsByteLength), int(v2.DefinitionLevelsByteLength)
-		if n < 0 || n > len(ch.rows) || skip < 0 || size < 0 || skip+size > len(body) {
-			return broken("a page does not fit the row group")
-		}
-		levels, plain := body[skip:skip+size], body[skip+size:]
-		if !v2.IsCompressed.Valid || v2.IsCompressed.V {
-			var err error
-			if plain, err = unpack(codec, plain, int(h.UncompressedPageSize)-skip-size); err != nil {
+// cells turns the values of one column into fields.
+type cells[T any] struct {
+	column *column[T]
+	batch  *responses.Batch
+	scale  int64
+	codes  map[string]int64 // of the words so far
+	buffer [512]parquet.Value
+}
+
+// fill reads one value for each of the facts.
+func (c *cells[T]) fill(facts []T, values parquet.ValueReader) error {
+	for len(facts) > 0 {
+		n, err := values.ReadValues(c.buffer[:min(len(facts), len(c.buffer))])
+		for i := range c.buffer[:n] {
+			if err := c.cell(&facts[i], &c.buffer[i]); err != nil {
 				return err
 			}
 		}
-		return ch.values(v2.Encoding, levels, plain, n)
+		facts = facts[n:]
+		if len(facts) > 0 && (n == 0 || err != nil) {
+			return errors.New("a page is cut off")
+		}
 	}
-	return nil // an index page: nothing to read
+	return nil
 }
 
-func (ch *chunk[T]) nullable() bool { return ch.element.RepetitionType.V != format.Required }
+func (c *cells[T]) cell(fact *T, v *parquet.Value) error {
+	if v.IsNull() {
+		if c.column.optional {
+			return nil
+		}
+		return errMissing
+	}
+	switch c.column.form {
+	case text:
+		return c.column.parse(fact, v.ByteArray())
+	case words:
+		code, ok := c.codes[string(v.ByteArray())]
+		if !ok {
+			var err error
+			if code, err = c.code(string(v.ByteArray())); err != nil {
+				return err
+			}
+		}
+		return c.column.set(fact, code)
+	case truth:
+		if v.Boolean() {
+			return c.column.set(fact, 1)
+		}
+		return c.column.set(fact, 0)
+	case timestamp:
+		return c.column.set(fact, floor(v.Int64(), c.scale))
+	}
+	if v.Kind() == parquet.Int32 {
+		return c.column.set(fact, int64(v.Int32()))
+	}
+	return c.column.set(fact, v.Int64())
+}
+
+func (c *cells[T]) code(s string) (int64, error) {
+	code, err := c.column.code(c.batch, s)
+	if err != nil {
+		return 0, err
+	}
+	if c.codes == nil {
+		c.codes = make(map[string]int64)
+	}
+	c.codes[s] = code
+	return code, nil
+}
+
+// floor divides towards the past, so that a time before 1970 does not move into
+// the next millisecond.
+func floor(a, by int64) int64 {
+	q := a / by
+	if a%by < 0 {
+		q--
+	}
+	return q
+}

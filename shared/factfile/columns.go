@@ -1,0 +1,202 @@
+package factfile
+
+import (
+	"errors"
+	"math"
+	"slices"
+
+	"github.com/parquet-go/parquet-go"
+
+	"resonanz/shared/feedback"
+	"resonanz/shared/responses"
+)
+
+var (
+	errRange   = errors.New("a value lies outside its range")
+	errUnknown = errors.New("a value is none of the known ones")
+	errMissing = errors.New("a value is missing")
+)
+
+// form is what a column's values are.
+type form uint8
+
+const (
+	number32  form = iota // INT32 or INT64
+	truth                 // BOOLEAN
+	timestamp             // INT64 in milli-, micro- or nanoseconds UTC
+	words                 // text of few different values
+	text                  // text of many different values, or 16 bytes
+)
+
+// column ties a Parquet column to a field of a fact. Text of many values comes
+// as bytes; everything else as an int64: a number, 0 or 1, milliseconds since
+// 1970 UTC, or what code made of a word.
+type column[T any] struct {
+	name     string
+	form     form
+	optional bool
+	set      func(*T, int64) error
+	code     func(*responses.Batch, string) (int64, error)
+	parse    func(*T, []byte) error
+}
+
+// voteColumns come with event_id first: it tells how many facts there are.
+var voteColumns = []column[responses.Vote]{
+	{name: "event_id", form: text, parse: func(v *responses.Vote, b []byte) error { return parseEvent(&v.Event, b) }},
+	{name: "response_key", form: text, parse: func(v *responses.Vote, b []byte) error { return parseKey(&v.Key, b) }},
+	name("touchpoint", false, func(v *responses.Vote) *responses.Name { return &v.Touchpoint }),
+	index("channel", feedback.Channels[:], func(v *responses.Vote) *uint8 { return &v.Channel }),
+	index("scale", responses.Scales[:], func(v *responses.Vote) *uint8 { return &v.Scale }),
+	{name: "rating", form: number32, set: func(v *responses.Vote, x int64) error {
+		if x < 0 || x > math.MaxInt8 {
+			return errRange
+		}
+		v.Rating = int8(x)
+		return nil
+	}},
+	millis("submitted_at", func(v *responses.Vote) *int64 { return &v.Submitted }),
+	millis("received_at", func(v *responses.Vote) *int64 { return &v.Received }),
+	name("device", true, func(v *responses.Vote) *responses.Name { return &v.Device }),
+	languages(func(v *responses.Vote) *[2]byte { return &v.Language }),
+	name("reason", true, func(v *responses.Vote) *responses.Name { return &v.Reason }),
+	opt("nps", func(v *responses.Vote) *responses.Opt { return &v.NPS }),
+	opt("ces", func(v *responses.Vote) *responses.Opt { return &v.CES }),
+	flag("fcr", true, responses.FCRAsked, responses.FCRYes),
+	opt("expectation", func(v *responses.Vote) *responses.Opt { return &v.Expect }),
+	flag("callback_requested", false, 0, responses.CallbackRequested),
+	flag("has_text", false, 0, responses.HasText),
+	segments(func(v *responses.Vote) *uint8 { return &v.Segment }),
+	name("topic", true, func(v *responses.Vote) *responses.Name { return &v.Topic }),
+	{name: "collection_mode", form: words,
+		set: func(v *responses.Vote, x int64) error { v.Flags |= responses.Flags(x); return nil },
+		code: func(_ *responses.Batch, s string) (int64, error) {
+			switch feedback.CollectionMode(s) {
+			case feedback.Self:
+				return 0, nil
+			case feedback.Assisted:
+				return int64(responses.Assisted), nil
+			}
+			return 0, errUnknown
+		}},
+}
+
+var invitationColumns = []column[responses.Invitation]{
+	{name: "event_id", form: text, parse: func(i *responses.Invitation, b []byte) error { return parseEvent(&i.Event, b) }},
+	{name: "response_key", form: text, parse: func(i *responses.Invitation, b []byte) error { return parseKey(&i.Key, b) }},
+	name("touchpoint", false, func(i *responses.Invitation) *responses.Name { return &i.Touchpoint }),
+	index("channel", feedback.Channels[:], func(i *responses.Invitation) *uint8 { return &i.Channel }),
+	languages(func(i *responses.Invitation) *[2]byte { return &i.Language }),
+	segments(func(i *responses.Invitation) *uint8 { return &i.Segment }),
+	millis("issued_at", func(i *responses.Invitation) *int64 { return &i.Issued }),
+	millis("received_at", func(i *responses.Invitation) *int64 { return &i.Received }),
+	millis("expires_at", func(i *responses.Invitation) *int64 { return &i.Expires }),
+}
+
+func parseEvent(at *[16]byte, b []byte) (err error) {
+	if len(b) == 16 {
+		copy(at[:], b)
+		return nil
+	}
+	if *at, err = responses.ParseEventID(feedback.EventID(b)); err != nil {
+		return errors.New("a value is no UUID")
+	}
+	return nil
+}
+
+func parseKey(at *responses.Key, b []byte) (err error) {
+	if *at, err = responses.ParseKey(feedback.ResponseKey(b)); err != nil {
+		return errors.New("a value is no response key")
+	}
+	return nil
+}
+
+func name[T any](name string, optional bool, at func(*T) *responses.Name) column[T] {
+	return column[T]{name: name, form: words, optional: optional,
+		set:  func(t *T, v int64) error { *at(t) = responses.Name(v); return nil },
+		code: func(b *responses.Batch, s string) (int64, error) { return int64(b.Name(s)), nil }}
+}
+
+func index[T any, S ~string](name string, list []S, at func(*T) *uint8) column[T] {
+	return column[T]{name: name, form: words,
+		set: func(t *T, v int64) error { *at(t) = uint8(v); return nil },
+		code: func(_ *responses.Batch, s string) (int64, error) {
+			i := slices.Index(list, S(s))
+			if i < 0 {
+				return 0, errUnknown
+			}
+			return int64(i), nil
+		}}
+}
+
+func millis[T any](name string, at func(*T) *int64) column[T] {
+	return column[T]{name: name, form: timestamp, set: func(t *T, v int64) error { *at(t) = v; return nil }}
+}
+
+func opt[T any](name string, at func(*T) *responses.Opt) column[T] {
+	return column[T]{name: name, form: number32, optional: true, set: func(t *T, v int64) error {
+		if v < 0 || v > 100 {
+			return errRange
+		}
+		*at(t) = responses.Some(int(v))
+		return nil
+	}}
+}
+
+// flag sets asked for every value there is, and yes for those that are true.
+func flag(name string, optional bool, asked, yes responses.Flags) column[responses.Vote] {
+	return column[responses.Vote]{name: name, form: truth, optional: optional, set: func(v *responses.Vote, x int64) error {
+		v.Flags |= asked
+		if x != 0 {
+			v.Flags |= yes
+		}
+		return nil
+	}}
+}
+
+func segments[T any](at func(*T) *uint8) column[T] {
+	return column[T]{name: "segment", form: words, optional: true,
+		set: func(t *T, v int64) error { *at(t) = uint8(v); return nil },
+		code: func(_ *responses.Batch, s string) (int64, error) {
+			if len(s) != 1 || s[0] < 'A' || s[0] > 'Z' {
+				return 0, errRange
+			}
+			return int64(s[0]), nil
+		}}
+}
+
+func languages[T any](at func(*T) *[2]byte) column[T] {
+	return column[T]{name: "language", form: words, optional: true,
+		set: func(t *T, v int64) error { *at(t) = [2]byte{byte(v >> 8), byte(v)}; return nil },
+		code: func(_ *responses.Batch, s string) (int64, error) {
+			if len(s) != 2 || s[0] < 'a' || s[0] > 'z' || s[1] < 'a' || s[1] > 'z' {
+				return 0, errRange
+			}
+			return int64(s[0])<<8 | int64(s[1]), nil
+		}}
+}
+
+// fits reports whether values of type t can be read as the column's, and by
+// what a timestamp has to be divided to become milliseconds.
+func (c *column[T]) fits(t parquet.Type) (scale int64, ok bool) {
+	switch kind := t.Kind(); c.form {
+	case number32:
+		return 1, kind == parquet.Int32 || kind == parquet.Int64
+	case truth:
+		return 1, kind == parquet.Boolean
+	case words:
+		return 1, kind == parquet.ByteArray
+	case text:
+		return 1, kind == parquet.ByteArray || kind == parquet.FixedLenByteArray
+	}
+	for _, u := range units {
+		if t.String() == parquet.Timestamp(u.unit).Type().String() {
+			return u.scale, true
+		}
+	}
+	return 0, false
+}
+
+var units = []struct {
+	unit  parquet.TimeUnit
+	scale int64
+}{{parquet.Millisecond, 1}, {parquet.Microsecond, 1e3}, {parquet.Nanosecond, 1e6}}
