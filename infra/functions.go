@@ -53,7 +53,7 @@ func (s *stack) addFunctions() error {
 			"PUBLIC_URL":      public,
 		},
 		may: []awsiam.PolicyStatement{
-			allow(table, "dynamodb:PutItem"),
+			allow(table, "dynamodb:GetItem", "dynamodb:PutItem"), // GetItem: was it issued last month already?
 			allow(s.linkSecret.SecretArn(), "secretsmanager:GetSecretValue"),
 		},
 	}, {
@@ -124,7 +124,7 @@ func (s *stack) addFunctions() error {
 			"BUCKET_NAME": s.bucket.BucketName(),
 		},
 		may: []awsiam.PolicyStatement{
-			allow(table, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
+			allow(table, "dynamodb:PutItem", "dynamodb:Query"),
 			allow(s.objects(factsFolder), "s3:GetObject"),
 			allow(s.objects(reportsFolder), "s3:GetObject", "s3:PutObject"),
 			allow(s.bucket.BucketArn(), "s3:ListBucket"),

@@ -86,7 +86,7 @@ func TestEachFunctionMayDoExactlyWhatItNeeds(t *testing.T) {
 			"dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn",
 			"secretsmanager:GetSecretValue DeviceSecret", "secretsmanager:GetSecretValue LinkSecret",
 		},
-		"Invitation": {"dynamodb:PutItem Table.Arn", "secretsmanager:GetSecretValue LinkSecret"},
+		"Invitation": {"dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn", "secretsmanager:GetSecretValue LinkSecret"},
 		"Fanout": {
 			"dynamodb:DescribeStream Table.StreamArn", "dynamodb:GetRecords Table.StreamArn", "dynamodb:GetShardIterator Table.StreamArn",
 			"dynamodb:ListStreams *",
@@ -113,7 +113,7 @@ func TestEachFunctionMayDoExactlyWhatItNeeds(t *testing.T) {
 			"sqs:SendMessage ReportingDlq.Arn",
 		},
 		"Report": {
-			"dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn", "dynamodb:Query Table.Arn",
+			"dynamodb:PutItem Table.Arn", "dynamodb:Query Table.Arn",
 			"s3:GetObject Reports.Arn/facts/*", "s3:GetObject Reports.Arn/reports/*", "s3:ListBucket Reports.Arn", "s3:PutObject Reports.Arn/reports/*",
 		},
 		"ClockSchedule":             {"lambda:InvokeFunction Clock.Arn", "sqs:SendMessage ScheduleDlq.Arn"},
