@@ -69,7 +69,7 @@ func (s *stack) code(name string) (awslambda.Code, error) {
 		} else if *s.scope.BundlingRequired() {
 			return nil, fmt.Errorf("finding function %s: %w; run `make build ARCH=%s` first", name, err, s.Arch)
 		}
-		return awslambda.Code_FromBucket(s.bucket, str("not-built"), nil), nil
+		return awslambda.Code_FromBucket(s.bucket, str("not-built"), str("none")), nil
 	}
 	return awslambda.Code_FromAsset(str(dir), &awss3assets.AssetOptions{}), nil
 }

@@ -26,7 +26,7 @@ var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 // cost seconds for each of the variants. The CDK's Node process is one for all.
 func TestMain(m *testing.M) {
 	flag.Parse()
-	for k, v := range map[string]string{"CDK_VALIDATION": "false", "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1"} {
+	for k, v := range map[string]string{"CDK_VALIDATION": "false", "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "20"} {
 		if err := os.Setenv(k, v); err != nil {
 			panic(err)
 		}
