@@ -1,0 +1,56 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/base64"
+	"net/http"
+	"strings"
+
+	"resonanz/shared/httpapi"
+	"resonanz/shared/problem"
+)
+
+// Lambda carries at most 6 MB in a response, after JSON has escaped it.
+const (
+	packFrom = 256 << 10 // bodies from here on are sent packed where the caller can unpack
+	largest  = 5 << 20
+)
+
+// codeTooLarge is the problem of a report that fits no response.
+const codeTooLarge problem.Code = "report_too_large"
+
+// fit packs a large response, so that it fits what Lambda carries. One that
+// does not fit is named with the object that holds it.
+func fit(r *httpapi.Request, res httpapi.Response, key string) (httpapi.Response, error) {
+	if len(res.Body) < packFrom {
+		return res, nil
+	}
+	if acceptsGzip(httpapi.Header(r, "accept-encoding")) {
+		var b bytes.Buffer
+		z := gzip.NewWriter(&b)
+		if _, err := z.Write([]byte(res.Body)); err != nil {
+			return res, err
+		}
+		if err := z.Close(); err != nil {
+			return res, err
+		}
+		res.Headers["Content-Encoding"] = "gzip"
+		res.Body, res.IsBase64Encoded = base64.StdEncoding.EncodeToString(b.Bytes()), true
+	}
+	if len(res.Body) > largest {
+		return httpapi.Response{}, problem.New(http.StatusNotAcceptable, codeTooLarge, "This report is too large for one response: accept gzip, or fetch "+key+" from the report bucket.")
+	}
+	return res, nil
+}
+
+func acceptsGzip(accept string) bool {
+	for part := range strings.SplitSeq(accept, ",") {
+		name, q, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if strings.EqualFold(strings.TrimSpace(name), "gzip") {
+			q = strings.ReplaceAll(q, " ", "")
+			return q != "q=0" && q != "q=0.0" && q != "q=0.00" && q != "q=0.000"
+		}
+	}
+	return false
+}
