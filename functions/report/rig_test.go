@@ -1,0 +1,236 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"testing"
+	"time"
+
+	lambdaevents "github.com/aws/aws-lambda-go/events"
+
+	"resonanz/shared/bucket"
+	"resonanz/shared/config"
+	"resonanz/shared/factfile"
+	"resonanz/shared/feedback"
+	"resonanz/shared/httpapi"
+	"resonanz/shared/observe"
+	"resonanz/shared/period"
+	"resonanz/shared/responses"
+	"resonanz/shared/store"
+)
+
+const configuration = `{
+	"organisation": {"name": "Beispiel GmbH", "time_zone": "Europe/Berlin", "languages": ["de", "en"], "default_language": "de", "accent": "#0b5cad"},
+	"touchpoints": [{"id": "hotline", "name": {"de": "Service-Hotline", "en": "Service line"}, "scale": "stars_1_5"}, {"id": "repair", "name": {"de": "Reparatur", "en": "Repair"}, "scale": "stars_1_5"}],
+	"rules": {"edit_window_hours": 48, "kiosk_debounce_seconds": 3, "max_future_skew_minutes": 5, "top_box_10": 2, "minimum_n": 5, "indicative_n": 30},
+	"report": {"freeze_day": 6}
+}`
+
+var (
+	march  = mustPeriod("2026-03")
+	open   = time.Date(2026, 4, 1, 4, 0, 0, 0, time.UTC)    // before the freeze of March
+	freeze = time.Date(2026, 4, 5, 22, 0, 0, 0, time.UTC)   // the 6th, 00:00 in Berlin
+	after  = time.Date(2026, 4, 10, 12, 0, 0, 0, time.UTC)  // the freeze
+	during = time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)  // March
+	later  = time.Date(2026, 4, 20, 12, 30, 0, 0, time.UTC) // than after
+)
+
+func mustPeriod(s string) period.Period {
+	p, err := period.Parse(s)
+	if err != nil {
+		panic(err)
+	}
+	return p
+}
+
+// rig is the function on memory, with a clock that the test sets.
+type rig struct {
+	*handler
+	t       *testing.T
+	bucket  *bucket.Memory
+	table   *store.Memory
+	clock   time.Time
+	metrics bytes.Buffer
+	ratings int
+}
+
+func newRig(t *testing.T) *rig {
+	t.Helper()
+	cfg, err := config.Parse([]byte(configuration))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &rig{t: t, bucket: bucket.NewMemory(), table: store.NewMemory(), clock: open}
+	r.handler = &handler{press{
+		cfg: cfg, objects: r.bucket, reports: r.table, log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		metrics: observe.NewMetricsTo(&r.metrics, "report", time.Now), now: func() time.Time { return r.clock },
+	}}
+	return r
+}
+
+// rate stores facts of votes at the hotline, submitted in March and received at
+// the given time.
+func (r *rig) rate(received time.Time, stars ...int) {
+	r.t.Helper()
+	var b responses.Batch
+	for _, s := range stars {
+		r.ratings++
+		submitted := during.Add(time.Duration(r.ratings) * time.Hour)
+		if submitted.After(received) {
+			r.t.Fatalf("a vote would be received before it is submitted")
+		}
+		err := b.AddRating(&feedback.Rating{
+			EventID:     feedback.EventID(fmt.Sprintf("018e4f6a-3c1b-4e2d-9f00-%012d", r.ratings)),
+			ResponseKey: feedback.ResponseKey("2026-03-aaaaaaaaaaaaaa" + string(rune('a'+r.ratings/26)) + string(rune('a'+r.ratings%26))),
+			Touchpoint:  "hotline", Channel: feedback.EmailLink, Scale: feedback.Stars5, Rating: s,
+			SubmittedAt: submitted, ReceivedAt: received, CollectionMode: feedback.Self,
+		})
+		if err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	r.store(feedback.KindRating, &b)
+}
+
+func (r *rig) store(kind feedback.Kind, b *responses.Batch) {
+	r.t.Helper()
+	content, err := factfile.Write(kind, b)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	if err := r.bucket.Put(r.t.Context(), factfile.Key(march, kind, b), "", content); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// ask sends a request with a token of the right scope.
+func (r *rig) ask(method, path, body string, headers ...string) httpapi.Response {
+	r.t.Helper()
+	return r.send(request(method, path, body, headers...))
+}
+
+func request(method, path, body string, headers ...string) *httpapi.Request {
+	q := &httpapi.Request{RawPath: path, Body: body, Headers: map[string]string{}, QueryStringParameters: map[string]string{}}
+	q.RequestContext.HTTP.Method = method
+	q.RequestContext.Stage = "$default"
+	q.RequestContext.Authorizer = &lambdaevents.APIGatewayV2HTTPRequestContextAuthorizerDescription{
+		JWT: &lambdaevents.APIGatewayV2HTTPRequestContextAuthorizerJWTDescription{Claims: map[string]string{"sub": "sample", "scope": scope}, Scopes: []string{scope}},
+	}
+	if body != "" {
+		q.Headers["content-type"] = "application/json"
+	}
+	for i := 0; i+1 < len(headers); i += 2 {
+		if headers[i] == "?version" {
+			q.QueryStringParameters["version"] = headers[i+1]
+			continue
+		}
+		q.Headers[headers[i]] = headers[i+1]
+	}
+	return q
+}
+
+func (r *rig) send(q *httpapi.Request) httpapi.Response {
+	r.t.Helper()
+	payload, err := json.Marshal(q)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	out, err := r.Handle(r.t.Context(), payload)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return out.(httpapi.Response)
+}
+
+// post makes a report and wants this status.
+func (r *rig) post(body string, want int) summary {
+	r.t.Helper()
+	res := r.ask("POST", "/v1/reports/2026-03", body)
+	if res.StatusCode != want {
+		r.t.Fatalf("POST %s: %d %s, want %d", body, res.StatusCode, res.Body, want)
+	}
+	var s summary
+	if err := json.Unmarshal([]byte(res.Body), &s); err != nil {
+		r.t.Fatal(err)
+	}
+	return s
+}
+
+// figures are what the tests look at in report.json.
+type figures struct {
+	Header struct {
+		Status     string `json:"status"`
+		DataHash   string `json:"data_hash"`
+		LateEvents []struct {
+			EventID string `json:"event_id"`
+			Counted bool   `json:"counted"`
+		} `json:"late_events"`
+	} `json:"header"`
+	Total struct {
+		N         int `json:"n"`
+		Satisfied int `json:"satisfied"`
+	} `json:"total"`
+	HeadlineBasis string `json:"headline_basis"`
+}
+
+func (r *rig) get(headers ...string) figures {
+	r.t.Helper()
+	res := r.ask("GET", "/v1/reports/2026-03.json", "", headers...)
+	if res.StatusCode != 200 {
+		r.t.Fatalf("GET: %d %s", res.StatusCode, res.Body)
+	}
+	var f figures
+	if err := json.Unmarshal([]byte(res.Body), &f); err != nil {
+		r.t.Fatal(err)
+	}
+	return f
+}
+
+func (r *rig) versions() int {
+	r.t.Helper()
+	all, err := r.table.ReportVersions(r.t.Context(), march)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return len(all)
+}
+
+// racing makes another version just before each of the first n manifests.
+type racing struct {
+	manifests
+	left int
+}
+
+func (r *racing) PutReport(ctx context.Context, v *store.ReportVersion) error {
+	if r.left > 0 {
+		r.left--
+		other := *v
+		if err := r.manifests.PutReport(ctx, &other); err != nil {
+			return err
+		}
+	}
+	return r.manifests.PutReport(ctx, v)
+}
+
+func unpack(t *testing.T, res httpapi.Response) string {
+	t.Helper()
+	b, err := base64.StdEncoding.DecodeString(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z, err := gzip.NewReader(bytes.NewReader(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(out)
+}
