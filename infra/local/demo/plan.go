@@ -190,18 +190,19 @@ func (p *planner) other(tp *config.Touchpoint, l feedback.Language, not int) Vot
 	}
 }
 
-// quality of the three stages of satisfaction by touchpoint, in percent.
+// stars draws a rating: mostly from the upper part of the scale, sometimes from
+// its middle, sometimes from its lower end.
 func (p *planner) stars(tp *config.Touchpoint) int {
 	least, greatest := tp.Scale.Bounds()
-	share := 62 + 10*(len(tp.ID)%3) // percent in the upper part
-	span := greatest - least
+	upper := 68 + 7*(len(tp.ID)%3) // percent; touchpoints differ
+	end := (greatest-least)/4 + 1  // ratings at either end: 2 of 5, 3 of 10
 	switch n := p.rand.IntN(100); {
-	case n < share:
-		return greatest - p.rand.IntN(span/4+1)
-	case n < share+(100-share)/2:
-		return least + span/2
+	case n < upper:
+		return greatest - min(p.rand.IntN(end), p.rand.IntN(end))
+	case n < upper+(100-upper)/2:
+		return least + end + p.rand.IntN(greatest-least+1-2*end)
 	default:
-		return least + p.rand.IntN(span/4+1)
+		return least + p.rand.IntN(end)
 	}
 }
 
