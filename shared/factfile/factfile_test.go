@@ -123,6 +123,9 @@ func TestDamageIsNamedAndNothingRead(t *testing.T) {
 	for n := 1; n < len(data); n += 13 {
 		check("cut off", data[:n])
 	}
+	long := slices.Clone(data)
+	binary.LittleEndian.PutUint32(long[len(long)-8:], 1<<31)
+	check("a footer longer than the file", long)
 	check("the other kind", mustWrite(t, feedback.KindInvitation, &responses.Batch{Invitations: []responses.Invitation{{}}}))
 }
 

@@ -2,7 +2,9 @@ package factfile
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -156,6 +158,18 @@ func TestForeignValuesAreRefused(t *testing.T) {
 		err := Read(feedback.KindRating, buf.Bytes(), got)
 		if err == nil || !bytes.Contains([]byte(err.Error()), []byte("column "+name)) || len(got.Votes) != 0 {
 			t.Errorf("%s: error = %v with %d facts, want one that names the column, and none", name, err, len(got.Votes))
+		}
+	}
+}
+
+func TestOtherCompressionIsRefused(t *testing.T) {
+	for _, codec := range []compress.Codec{&parquet.Lz4Raw, &parquet.Brotli} {
+		var buf bytes.Buffer
+		if err := parquet.Write(&buf, []fact{{}}, parquet.Compression(codec)); err != nil {
+			t.Fatal(err)
+		}
+		if err := Read(feedback.KindRating, buf.Bytes(), new(responses.Batch)); !errors.Is(err, ErrFormat) || !strings.Contains(err.Error(), codec.String()) {
+			t.Errorf("%s: error = %v, want ErrFormat that names it", codec, err)
 		}
 	}
 }

@@ -2,10 +2,12 @@ package factfile
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/parquet-go/parquet-go"
 
@@ -15,6 +17,10 @@ import (
 // maxRows bounds the facts of a file, and what a hostile one can make of few
 // bytes.
 const maxRows = 1 << 24
+
+// codecs are those that are read. parquet-go asks for ever more memory on
+// damaged LZ4, so that is not among them.
+var codecs = []string{"ZSTD", "SNAPPY", "GZIP", "UNCOMPRESSED"}
 
 func broken(what string, args ...any) error {
 	return fmt.Errorf("%s: %w", fmt.Sprintf(what, args...), ErrFormat)
@@ -28,6 +34,10 @@ func read[T any](columns []column[T], data []byte, b *responses.Batch, facts *[]
 			err = broken("the file is damaged")
 		}
 	}()
+	// parquet-go takes the footer's length as it stands, and memory for it.
+	if n := len(data); n < 12 || int64(binary.LittleEndian.Uint32(data[n-8:])) > int64(n-12) {
+		return broken("no Parquet file, or one cut off")
+	}
 	f, err := parquet.OpenFile(bytes.NewReader(data), int64(len(data)), parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
 	if err != nil {
 		return broken("no Parquet file, or a damaged one")
@@ -64,6 +74,9 @@ func (r *reader[T]) column(c *column[T], in *parquet.Column, chunks []parquet.Co
 	}
 	if !in.Leaf() || in.MaxRepetitionLevel() > 0 {
 		return errors.New("it is nested or a list")
+	}
+	if codec := in.Compression(); codec != nil && !slices.Contains(codecs, codec.String()) {
+		return fmt.Errorf("compression %s is not read; %s are", codec, strings.Join(codecs, ", "))
 	}
 	scale, ok := c.fits(in.Type())
 	if !ok {
