@@ -192,8 +192,11 @@ func startSupervisor(ctx context.Context, dir, python string, port, publicPort i
 	if err := cmd.Start(); err != nil {
 		return nil, fmt.Errorf("starting the supervisor: %w", err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	ended := make(chan struct{})
+	go func() {
+		_ = cmd.Wait() // what it said is in its log
+		close(ended)
+	}()
 	tick := time.NewTicker(50 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -202,7 +205,10 @@ func startSupervisor(ctx context.Context, dir, python string, port, publicPort i
 		}
 		select {
 		case <-ended:
-			said, _ := os.ReadFile(log.Name())
+			said, err := os.ReadFile(log.Name())
+			if err != nil {
+				return nil, fmt.Errorf("starting the emulator: it failed, and its log cannot be read: %w", err)
+			}
 			return nil, fmt.Errorf("starting the emulator: %s", said)
 		case <-ctx.Done():
 			_, err := emulator.End(dir)

@@ -88,7 +88,7 @@ func TestProcessesAreFoundByTheirMarkAndEnded(t *testing.T) {
 	if err != nil || n != 1 {
 		t.Errorf("ended %d, %v", n, err)
 	}
-	<-ended
+	_ = <-ended // killed
 	if left, err := Processes(dir + "-other"); err != nil || len(left) != 1 {
 		t.Errorf("another environment is left alone: %v, %v", left, err)
 	}

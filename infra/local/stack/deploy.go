@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -13,6 +14,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"resonanz/infra/local/emulator"
@@ -36,7 +38,28 @@ func Arch() string { return runtime.GOARCH }
 
 // Build builds all functions for this machine.
 func (p Project) Build(ctx context.Context, log io.Writer) error {
+	unlock, err := p.lockBinaries(syscall.LOCK_EX)
+	if err != nil {
+		return err
+	}
+	defer unlock()
 	return run(ctx, p.Root, log, nil, "make", "build", "ARCH="+Arch())
+}
+
+// lockBinaries keeps a build and the deployments of what was built apart: tests
+// bring up several stacks side by side.
+func (p Project) lockBinaries(how int) (unlock func(), err error) {
+	if err := os.MkdirAll(p.BuildDir(), 0o755); err != nil {
+		return nil, fmt.Errorf("locking the function binaries: %w", err)
+	}
+	f, err := os.Open(p.BuildDir())
+	if err != nil {
+		return nil, fmt.Errorf("locking the function binaries: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), how); err != nil {
+		return nil, errors.Join(fmt.Errorf("locking the function binaries: %w", err), f.Close())
+	}
+	return func() { _ = f.Close() }, nil // closing unlocks
 }
 
 // Compile fills Go's build cache for the CDK app, which `cdk deploy` runs: the
@@ -67,6 +90,11 @@ func (p Project) Deploy(ctx context.Context, endpoint, publicURL, dir string, mo
 	for k, v := range more {
 		values[k] = v
 	}
+	unlock, err := p.lockBinaries(syscall.LOCK_SH)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
 	written := filepath.Join(dir, "tmp", "cdk-outputs.json")
 	args := []string{
 		"deploy", o.StackName, "--require-approval", "never", "--outputs-file", written,
