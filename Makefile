@@ -20,7 +20,7 @@ LOCAL := go run ./infra/local
 CDK := infra/node_modules/.bin/cdk
 
 # Node 20 works; its end-of-life banner says nothing about this project.
-export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 1
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
 STAGE ?= dev
 PERIOD ?=

@@ -1,0 +1,191 @@
+package e2e
+
+import (
+	"bytes"
+	"io"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+// call is one call of a function to AWS, as seen on the wire.
+type call struct {
+	Service string // dynamodb, sqs, s3, ses, sns, secretsmanager, …
+	Action  string // the API's own name: PutItem, SendMessageBatch, PutObject, SendEmail, Publish, …
+	Path    string
+	Body    string
+}
+
+// failure is what happens to a call that a fault hits.
+type failure int
+
+const (
+	refuse failure = iota // it never reaches AWS; the function reads the error
+	lose                  // it takes effect, but the function reads an error: the crash after the effect
+	hang                  // it never reaches AWS and is never answered: the timeout
+)
+
+// fault makes matching calls fail, up to times of them.
+type fault struct {
+	what   failure
+	match  func(call) bool
+	times  int
+	status int
+	body   string
+
+	hit atomic.Int32
+}
+
+// proxy stands between the functions and the emulator. Without faults it only
+// counts.
+type proxy struct {
+	*httptest.Server
+	target atomic.Pointer[url.URL]
+
+	mu     sync.Mutex
+	names  map[string]string // folder by deployed name
+	calls  map[seen]int
+	faults []*fault
+}
+
+// seen is a call and the function that made it.
+type seen struct{ function, service, action string }
+
+func newProxy() *proxy {
+	p := &proxy{calls: make(map[seen]int), names: make(map[string]string)}
+	p.Server = httptest.NewServer(p)
+	return p
+}
+
+// inject adds a fault for the rest of the test, which fails if it never struck.
+func (p *proxy) inject(t *testing.T, f *fault) {
+	t.Helper()
+	if f.status == 0 {
+		f.status, f.body = http.StatusForbidden, `{"__type":"AccessDeniedException","message":"injected"}`
+	}
+	p.mu.Lock()
+	p.faults = append(p.faults, f)
+	p.mu.Unlock()
+	t.Cleanup(func() {
+		p.mu.Lock()
+		for i := range p.faults {
+			if p.faults[i] == f {
+				p.faults = append(p.faults[:i], p.faults[i+1:]...)
+				break
+			}
+		}
+		p.mu.Unlock()
+		if f.hit.Load() == 0 {
+			t.Error("the injected fault never struck: nothing was tested")
+		}
+	})
+}
+
+// made are the calls since the start.
+func (p *proxy) made() map[seen]int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return maps.Clone(p.calls)
+}
+
+func (p *proxy) note(function string, c call) *fault {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.calls[seen{function, c.Service, c.Action}]++
+	for _, f := range p.faults {
+		if int(f.hit.Load()) < f.times && f.match(c) {
+			f.hit.Add(1)
+			return f
+		}
+	}
+	return nil
+}
+
+// caller is the folder of the function that calls: the user agent holds
+// "app/<deployed name>".
+func (p *proxy) caller(r *http.Request) string {
+	_, rest, _ := strings.Cut(r.UserAgent(), "app/")
+	name, _, _ := strings.Cut(rest, " ")
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.names[name]
+}
+
+func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadGateway)
+		return
+	}
+	f := p.note(p.caller(r), callOf(r, body))
+	if f != nil && f.what == hang {
+		<-r.Context().Done()
+		return
+	}
+	if f == nil || f.what == lose {
+		answer, err := p.forward(r, body)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadGateway)
+			return
+		}
+		defer answer.Body.Close()
+		if f == nil {
+			for k, v := range answer.Header {
+				w.Header()[k] = v
+			}
+			w.WriteHeader(answer.StatusCode)
+			_, _ = io.Copy(w, answer.Body) // a reader that left is no concern of ours
+			return
+		}
+	}
+	w.Header().Set("Content-Type", "application/x-amz-json-1.0")
+	w.WriteHeader(f.status)
+	_, _ = io.WriteString(w, f.body)
+}
+
+func (p *proxy) forward(r *http.Request, body []byte) (*http.Response, error) {
+	u := *r.URL
+	u.Scheme, u.Host = "http", p.target.Load().Host
+	req, err := http.NewRequestWithContext(r.Context(), r.Method, u.String(), bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	req.Header = r.Header.Clone()
+	req.Header.Del("Accept-Encoding")
+	return http.DefaultTransport.RoundTrip(req)
+}
+
+// callOf reads service and action from the signature's scope and the protocol's
+// own marks.
+func callOf(r *http.Request, body []byte) call {
+	c := call{Path: r.URL.Path, Body: string(body)}
+	// Credential=<key>/<date>/<region>/<service>/aws4_request
+	if _, scope, ok := strings.Cut(r.Header.Get("Authorization"), "Credential="); ok {
+		if parts := strings.Split(scope, "/"); len(parts) > 3 {
+			c.Service = parts[3]
+		}
+	}
+	if _, action, ok := strings.Cut(r.Header.Get("X-Amz-Target"), "."); ok {
+		c.Action = action
+		return c
+	}
+	switch c.Service {
+	case "ses":
+		c.Action = "SendEmail"
+	case "s3":
+		c.Action = map[string]string{http.MethodPut: "PutObject", http.MethodGet: "GetObject", http.MethodHead: "HeadObject"}[r.Method]
+		if r.URL.Query().Has("list-type") {
+			c.Action = "ListObjectsV2"
+		}
+	default:
+		if form, err := url.ParseQuery(string(body)); err == nil {
+			c.Action = form.Get("Action")
+		}
+	}
+	return c
+}
