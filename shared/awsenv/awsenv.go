@@ -30,10 +30,12 @@ const (
 )
 
 // Config reads AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
-// AWS_SESSION_TOKEN and, for the local emulator, AWS_ENDPOINT_URL.
+// AWS_SESSION_TOKEN and, for the local emulator, AWS_ENDPOINT_URL. The user
+// agent of each call names the function, so that an audit trail does.
 func Config() aws.Config {
 	cfg := aws.Config{
 		Region:      os.Getenv("AWS_REGION"),
+		AppID:       os.Getenv("AWS_LAMBDA_FUNCTION_NAME"),
 		Credentials: aws.CredentialsProviderFunc(credentials),
 		Retryer: func() aws.Retryer {
 			return retry.NewStandard(func(o *retry.StandardOptions) {
