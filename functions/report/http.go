@@ -86,7 +86,7 @@ func (h *handler) get(ctx context.Context, r *httpapi.Request, month period.Peri
 		lang := httpapi.Language(httpapi.Header(r, "accept-language"), render.Languages())
 		key, contentType, policy = v.Objects[formatHTML+"."+string(lang)], "", render.Policy()
 		if key == "" {
-			lang, key = h.cfg.Organisation.DefaultLanguage, v.Objects[formatHTML]
+			key = v.Objects[formatHTML]
 		}
 		if key == "" {
 			return httpapi.Response{}, httpapi.NotFound()

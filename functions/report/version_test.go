@@ -164,7 +164,7 @@ func TestACrashInBetweenLeavesNoHalfVersion(t *testing.T) {
 			r := newRig(t)
 			r.rate(open.Add(-time.Hour), 5, 4)
 			b.manifests, b.objects = r.table, r.bucket
-			r.reports, r.handler.objects = b, b
+			r.reports, r.objects = b, b
 			if res := r.ask("POST", "/v1/reports/2026-03", ""); res.StatusCode != 500 || strings.Contains(res.Body, "ended here") {
 				t.Errorf("%d %s, want an internal error that says nothing", res.StatusCode, res.Body)
 			}

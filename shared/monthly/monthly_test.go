@@ -69,7 +69,7 @@ func (f fact) key() feedback.ResponseKey {
 // instants, some of them late or in the wrong month.
 func anyFacts(t *rapid.T) (all []fact) {
 	start := time.Date(2026, 1, 20, 0, 0, 0, 0, time.UTC)
-	for i := range rapid.IntRange(0, 60).Draw(t, "facts") {
+	for i := range rapid.IntRange(0, 30).Draw(t, "facts") {
 		at := start.Add(time.Duration(rapid.IntRange(0, 80*24).Draw(t, "hour")) * time.Hour).Add(time.Duration(rapid.IntRange(0, 5).Draw(t, "second")) * time.Second)
 		received := at.Add(time.Duration(rapid.SampledFrom([]int{-24, 0, 0, 0, 1, 24 * 12}).Draw(t, "delay")) * time.Hour)
 		key := feedback.ResponseKey(fmt.Sprintf("2026-0%d-aaaaaaaaaaaaaaa%c", rapid.IntRange(1, 3).Draw(t, "month"), 'a'+rapid.IntRange(0, 9).Draw(t, "response")))
@@ -153,12 +153,12 @@ func TestFilesOrderAndDuplicatesChangeNoByte(t *testing.T) {
 		want := build(lay(t, facts, func() int { return len(facts) }))
 		again := slices.Clone(facts)
 		if len(facts) > 0 {
-			again = append(again, rapid.SliceOfN(rapid.SampledFrom(facts), 0, 20).Draw(t, "duplicates")...)
+			again = append(again, rapid.SliceOfN(rapid.SampledFrom(facts), 0, 10).Draw(t, "duplicates")...)
 		}
 		if len(again) > 1 {
 			again = rapid.Permutation(again).Draw(t, "order")
 		}
-		got := build(lay(t, again, func() int { return rapid.IntRange(1, 20).Draw(t, "size") }))
+		got := build(lay(t, again, func() int { return rapid.IntRange(8, 40).Draw(t, "size") }))
 		if !bytes.Equal(want, got) {
 			t.Fatalf("the same facts gave another report:\n%s\nand\n%s", want, got)
 		}
