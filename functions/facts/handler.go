@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -54,17 +53,13 @@ func (h *handler) Handle(ctx context.Context, ev lambdaevents.SQSEvent) (lambdae
 
 func (h *handler) batch(ctx context.Context, batch []*consume.Delivery) error {
 	parts := make(map[partition]*part)
-	var ignored int64
+	var poison, written, objects int64
 	for _, d := range batch {
-		if d.Message.Type != events.TypeStored {
-			ignored++ // for other consumers; a type that no one knows is poison before it comes here
-			continue
-		}
 		if err := add(parts, d); err != nil {
 			d.Fail(consume.Poison(err))
+			poison++
 		}
 	}
-	var written, objects int64
 	for _, at := range slices.SortedFunc(maps.Keys(parts), compare) {
 		p := parts[at]
 		if err := h.write(ctx, at, p); err != nil {
@@ -79,7 +74,8 @@ func (h *handler) batch(ctx context.Context, batch []*consume.Delivery) error {
 	h.metrics.Emit(
 		observe.Value{Name: "FactsWritten", Unit: observe.Count, N: written},
 		observe.Value{Name: "FactObjects", Unit: observe.Count, N: objects},
-		observe.Value{Name: "MessagesIgnored", Unit: observe.Count, N: ignored},
+		observe.Value{Name: "FactsFailed", Unit: observe.Count, N: int64(len(batch)) - poison - written},
+		observe.Value{Name: "FactsPoison", Unit: observe.Count, N: poison},
 	)
 	return nil
 }
@@ -89,26 +85,16 @@ func compare(a, b partition) int {
 }
 
 // add puts the event of d into the part of its month and kind. The month is that
-// of the response key, as in the table.
+// of the response key, as in the table. An error means that no retry can make a
+// fact of it.
 func add(parts map[partition]*part, d *consume.Delivery) error {
+	if d.Message.Type != events.TypeStored {
+		return fmt.Errorf("a message of type %s does not belong into this queue", d.Message.Type)
+	}
 	s := d.Message.Stored
-	var key feedback.ResponseKey
-	var put func(*responses.Batch) error
-	switch s.Kind {
-	case feedback.KindRating:
-		r := new(feedback.Rating)
-		if err := json.Unmarshal(s.Event, r); err != nil {
-			return fmt.Errorf("reading a stored rating: %w", err)
-		}
-		key, put = r.ResponseKey, func(b *responses.Batch) error { return b.AddRating(r) }
-	case feedback.KindInvitation:
-		i := new(feedback.Invitation)
-		if err := json.Unmarshal(s.Event, i); err != nil {
-			return fmt.Errorf("reading a stored invitation: %w", err)
-		}
-		key, put = i.ResponseKey, func(b *responses.Batch) error { return b.AddInvitation(i) }
-	default:
-		return fmt.Errorf("stored event of an unknown kind")
+	key, put, err := read(s)
+	if err != nil {
+		return err
 	}
 	parsed, err := responses.ParseKey(key)
 	if err != nil {

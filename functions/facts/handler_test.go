@@ -33,7 +33,8 @@ type rig struct {
 	objects *store.Memory
 	dead    []string // reasons
 	metrics bytes.Buffer
-	fail    error // of the next writes
+	fail    error  // of the next writes …
+	failOn  string // … of objects whose name contains this
 }
 
 func newRig() *rig {
@@ -47,7 +48,7 @@ func newRig() *rig {
 }
 
 func (r *rig) Put(ctx context.Context, key, contentType string, content []byte) error {
-	if r.fail != nil {
+	if r.fail != nil && strings.Contains("/"+key, r.failOn) {
 		return r.fail
 	}
 	return r.objects.Put(ctx, key, contentType, content)
@@ -237,16 +238,70 @@ func TestPoisonLeavesTheRestAlone(t *testing.T) {
 	}
 }
 
-func TestMessagesForOthersAreCountedAndLeft(t *testing.T) {
+func TestMessagesForOthersArePoison(t *testing.T) {
 	r := newRig()
 	failed := r.mustHandle(t, batch(t, `{"v":1,"type":"deadline","deadline":{"case":"2603-0000-0000","step":0,"due_at":"2026-03-10T12:00:00Z"}}`))
-	if len(failed) != 0 || len(r.dead) != 0 {
+	if len(failed) != 0 || len(r.dead) != 1 || !strings.Contains(r.dead[0], "deadline") {
 		t.Errorf("failed %v, poison %v", failed, r.dead)
-	}
-	if !strings.Contains(r.metrics.String(), `"MessagesIgnored":1`) {
-		t.Errorf("not counted: %s", r.metrics.String())
 	}
 	if _, keys := r.facts(t); len(keys) != 0 {
 		t.Errorf("objects %v", keys)
+	}
+}
+
+func TestWhatIsNoFactIsPoisonAndItsReasonQuotesNothing(t *testing.T) {
+	const secret = "erika@example.com"
+	for field, spoil := range map[string]func(map[string]any){
+		"event":           func(m map[string]any) { m["event_id"] = secret },
+		"response_key":    func(m map[string]any) { m["response_key"] = secret },
+		"touchpoint":      func(m map[string]any) { m["touchpoint"] = secret },
+		"channel":         func(m map[string]any) { m["channel"] = secret },
+		"scale":           func(m map[string]any) { m["scale"] = secret },
+		"device":          func(m map[string]any) { m["device"] = secret },
+		"collection_mode": func(m map[string]any) { m["collection_mode"] = secret },
+		"time":            func(m map[string]any) { m["submitted_at"] = secret },
+		"received_at":     func(m map[string]any) { delete(m, "received_at") },
+		"submitted_at":    func(m map[string]any) { delete(m, "submitted_at") },
+		"rating":          func(m map[string]any) { m["rating"] = secret },
+		"outside scale":   func(m map[string]any) { m["rating"] = 6 },
+	} {
+		event, err := json.Marshal(rating(1, "2026-03"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var fields map[string]any
+		if err := json.Unmarshal(event, &fields); err != nil {
+			t.Fatal(err)
+		}
+		spoil(fields)
+		body, err := json.Marshal(map[string]any{"v": 1, "type": "stored", "stored": map[string]any{"kind": "rating", "event": fields}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := newRig()
+		failed := r.mustHandle(t, batch(t, string(body), rating(2, "2026-03")))
+		if len(failed) != 0 || len(r.dead) != 1 || !strings.Contains(r.dead[0], field) || strings.Contains(r.dead[0], secret) {
+			t.Errorf("%s: failed %v, poison %q", field, failed, r.dead)
+		}
+		if got, _ := r.facts(t); len(got.Votes) != 1 {
+			t.Errorf("%s: %d votes, want the good one", field, len(got.Votes))
+		}
+	}
+}
+
+func TestAnObjectThatCannotBeStoredFailsItsMessagesOnly(t *testing.T) {
+	r := newRig()
+	r.fail, r.failOn = errors.New("the bucket is away"), "/month=2026-02/rating/"
+	failed := r.mustHandle(t, batch(t, rating(1, "2026-03"), rating(2, "2026-02"), invitation(1, "2026-02"), rating(3, "2026-02")))
+	if d := cmp.Diff([]string{"m1", "m3"}, failed); d != "" {
+		t.Errorf("failed (-want +got):\n%s", d)
+	}
+	if got, keys := r.facts(t); len(got.Votes) != 1 || len(got.Invitations) != 1 || len(keys) != 2 {
+		t.Errorf("stored %d votes and %d invitations in %v", len(got.Votes), len(got.Invitations), keys)
+	}
+	for _, want := range []string{`"FactsWritten":2`, `"FactObjects":2`, `"FactsFailed":2`, `"FactsPoison":0`} {
+		if !strings.Contains(r.metrics.String(), want) {
+			t.Errorf("metrics lack %s: %s", want, r.metrics.String())
+		}
 	}
 }
