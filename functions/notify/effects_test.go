@@ -14,8 +14,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sesv2"
-	sestypes "github.com/aws/aws-sdk-go-v2/service/sesv2/types"
+	"github.com/aws/aws-sdk-go-v2/service/ses"
+	sestypes "github.com/aws/aws-sdk-go-v2/service/ses/types"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/google/go-cmp/cmp"
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
@@ -30,17 +30,17 @@ import (
 
 // outgoing is SES and SNS as notify sees them.
 type outgoing struct {
-	mails  []*sesv2.SendEmailInput
+	mails  []*ses.SendEmailInput
 	topics []*sns.PublishInput
 	err    error
 }
 
-func (o *outgoing) SendEmail(_ context.Context, in *sesv2.SendEmailInput, _ ...func(*sesv2.Options)) (*sesv2.SendEmailOutput, error) {
+func (o *outgoing) SendEmail(_ context.Context, in *ses.SendEmailInput, _ ...func(*ses.Options)) (*ses.SendEmailOutput, error) {
 	if o.err != nil {
 		return nil, o.err
 	}
 	o.mails = append(o.mails, in)
-	return new(sesv2.SendEmailOutput), nil
+	return new(ses.SendEmailOutput), nil
 }
 
 func (o *outgoing) Publish(_ context.Context, in *sns.PublishInput, _ ...func(*sns.Options)) (*sns.PublishOutput, error) {
@@ -77,7 +77,7 @@ func put(t *testing.T, m *store.Memory, id feedback.EventID, at time.Time, p fee
 	}
 }
 
-func text(in *sesv2.SendEmailInput) string { return *in.Content.Simple.Body.Text.Data }
+func text(in *ses.SendEmailInput) string { return *in.Message.Body.Text.Data }
 
 func TestMailGoesToTheRecipientWhoseTurnItIs(t *testing.T) {
 	o, m := new(outgoing), store.NewMemory()
@@ -94,11 +94,11 @@ func TestMailGoesToTheRecipientWhoseTurnItIs(t *testing.T) {
 	if !strings.Contains(text(in), "geheimer Kommentar") || !strings.Contains(text(in), "0221 000000") {
 		t.Errorf("the mail lacks what staff need:\n%s", text(in))
 	}
-	if s := *in.Content.Simple.Subject.Data; strings.Contains(s, "geheimer") || strings.Contains(s, "0221") {
+	if s := *in.Message.Subject.Data; strings.Contains(s, "geheimer") || strings.Contains(s, "0221") {
 		t.Errorf("subject %q holds personal data", s)
 	}
-	if *in.FromEmailAddress != "feedback@example.com" {
-		t.Errorf("from %q", *in.FromEmailAddress)
+	if *in.Source != "feedback@example.com" {
+		t.Errorf("from %q", *in.Source)
 	}
 }
 

@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sesv2"
-	"github.com/aws/aws-sdk-go-v2/service/sesv2/types"
+	"github.com/aws/aws-sdk-go-v2/service/ses"
+	"github.com/aws/aws-sdk-go-v2/service/ses/types"
 	"github.com/aws/smithy-go"
 
 	"resonanz/events"
@@ -20,9 +20,10 @@ import (
 	"resonanz/shared/store"
 )
 
-// mailAPI is the one call of SES that is used.
+// mailAPI is the one call of SES that is used. The first version of its
+// interface starts in half the time of the second, which it equals here.
 type mailAPI interface {
-	SendEmail(context.Context, *sesv2.SendEmailInput, ...func(*sesv2.Options)) (*sesv2.SendEmailOutput, error)
+	SendEmail(context.Context, *ses.SendEmailInput, ...func(*ses.Options)) (*ses.SendEmailOutput, error)
 }
 
 // ledger is where what the customer said is read from, for the mail only.
@@ -58,13 +59,13 @@ func (m *mail) Do(ctx context.Context, a *events.Alert) error {
 	}
 	w := m.words.Mail(a, customer)
 	content := func(s string) *types.Content { return &types.Content{Charset: aws.String("UTF-8"), Data: &s} }
-	_, err := m.api.SendEmail(ctx, &sesv2.SendEmailInput{
-		FromEmailAddress: &m.from,
-		Destination:      &types.Destination{ToAddresses: to},
-		Content: &types.EmailContent{Simple: &types.Message{
+	_, err := m.api.SendEmail(ctx, &ses.SendEmailInput{
+		Source:      &m.from,
+		Destination: &types.Destination{ToAddresses: to},
+		Message: &types.Message{
 			Subject: content(w.Subject),
 			Body:    &types.Body{Text: content(w.Text), Html: content(w.HTML)},
-		}},
+		},
 	})
 	if err != nil {
 		return fmt.Errorf("sending mail: %w", withoutText(err))

@@ -12,7 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
-	"github.com/aws/aws-sdk-go-v2/service/sesv2"
+	"github.com/aws/aws-sdk-go-v2/service/ses"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
@@ -74,7 +74,7 @@ func wire() (*handler, error) {
 	}
 	if cfg.Notify.MailFrom != "" {
 		effects = append(effects, &mail{
-			api: sesv2.NewFromConfig(client), from: cfg.Notify.MailFrom,
+			api: ses.NewFromConfig(client), from: cfg.Notify.MailFrom,
 			chain: cfg.Escalation.Chain, reportTo: cfg.Notify.ReportTo,
 			ledger: table, words: words,
 		})
