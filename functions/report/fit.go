@@ -11,10 +11,11 @@ import (
 	"resonanz/shared/problem"
 )
 
-// Lambda carries at most 6 MB in a response, after JSON has escaped it.
+// Lambda carries at most 6 MB (6,291,556 bytes) in a response, as JSON: a quote,
+// a backslash and a line end of the body take two bytes each.
 const (
 	packFrom = 256 << 10 // bodies from here on are sent packed where the caller can unpack
-	largest  = 5 << 20
+	largest  = 5 << 20   // the rest is for the headers
 )
 
 // codeTooLarge is the problem of a report that fits no response.
@@ -38,10 +39,24 @@ func fit(r *httpapi.Request, res httpapi.Response, key string) (httpapi.Response
 		res.Headers["Content-Encoding"] = "gzip"
 		res.Body, res.IsBase64Encoded = base64.StdEncoding.EncodeToString(b.Bytes()), true
 	}
-	if len(res.Body) > largest {
+	if carried(res.Body) > largest {
 		return httpapi.Response{}, problem.New(http.StatusNotAcceptable, codeTooLarge, "This report is too large for one response: accept gzip, or fetch "+key+" from the report bucket.")
 	}
 	return res, nil
+}
+
+// carried is the size of a body in a response, in bytes.
+func carried(body string) int {
+	n := len(body)
+	for i := range len(body) {
+		switch c := body[i]; {
+		case c == '"' || c == '\\' || c == '\n':
+			n++
+		case c < ' ':
+			n += 5
+		}
+	}
+	return n
 }
 
 func acceptsGzip(accept string) bool {

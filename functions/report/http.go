@@ -82,8 +82,9 @@ func (h *handler) get(ctx context.Context, r *httpapi.Request, month period.Peri
 		return httpapi.Response{}, err
 	}
 	key, contentType, policy := v.Objects[formatJSON], "application/json", ""
+	lang := feedback.Language("")
 	if format == formatHTML {
-		lang := httpapi.Language(httpapi.Header(r, "accept-language"), render.Languages())
+		lang = httpapi.Language(httpapi.Header(r, "accept-language"), render.Languages())
 		key, contentType, policy = v.Objects[formatHTML+"."+string(lang)], "", render.Policy()
 		if key == "" {
 			key = v.Objects[formatHTML]
@@ -97,7 +98,9 @@ func (h *handler) get(ctx context.Context, r *httpapi.Request, month period.Peri
 		return httpapi.Response{}, err
 	}
 	res := httpapi.Page(http.StatusOK, string(content), policy)
-	if contentType != "" {
+	if contentType == "" {
+		res.Headers["Content-Language"] = string(lang)
+	} else {
 		res.Headers["Content-Type"] = contentType
 		res.Headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
 	}
@@ -148,7 +151,8 @@ type summary struct {
 	Cutoff     time.Time         `json:"cutoff"`
 	DataHash   string            `json:"data_hash"`
 	Responses  int               `json:"responses"`
-	LateEvents int               `json:"late_events"` // received after the close, so far
+	LateEvents int               `json:"late_events"`   // received after the close, so far
+	Changed    bool              `json:"facts_changed"` // facts reached the bucket too late for this version: restate
 	Links      map[string]string `json:"links"`
 }
 
@@ -170,7 +174,7 @@ func (h *handler) post(ctx context.Context, r *httpapi.Request, month period.Per
 	at := prefix + month.String()
 	res, err := httpapi.JSON(status, summary{
 		Period: month, Version: versionName(m.Version), Status: string(m.Status), Created: m.created, CreatedAt: m.CreatedAt, Cutoff: m.Cutoff,
-		DataHash: m.InputHash, Responses: m.Responses, LateEvents: m.late,
+		DataHash: m.InputHash, Responses: m.Responses, LateEvents: m.late, Changed: m.changed,
 		Links: map[string]string{formatJSON: at + ".json?version=" + strconv.Itoa(m.Version), formatHTML: at + ".html?version=" + strconv.Itoa(m.Version)},
 	})
 	if err == nil && m.created {

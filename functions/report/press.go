@@ -64,6 +64,10 @@ type made struct {
 	*store.ReportVersion
 	created bool // by this order; else it was there and says the same
 	late    int  // events of the period received after the close, so far
+	// changed: what was received before this version's cutoff is no longer what it
+	// was made from, since facts reached the bucket late. Only a restatement
+	// shows them.
+	changed bool
 }
 
 // The codes of an order that does not fit the standing of the report.
@@ -95,11 +99,15 @@ func (p *press) make(ctx context.Context, o order) (made, error) {
 			return made{}, err
 		}
 		final := latest != nil && latest.Status != store.Preliminary
-		if o.restate && !final {
+		if o.restate && (!final || !now.After(freeze)) {
 			return made{}, problem.New(http.StatusConflict, codeNotFinal, "This report has no final version yet, so there is nothing to restate: repeat the request without restate.")
 		}
 		asked := monthly.Asked{Cutoff: now, Contacts: o.contacts}
-		if closed && !o.restate {
+		switch {
+		case o.restate:
+		case final:
+			asked.Cutoff = latest.Cutoff
+		case closed:
 			asked.Cutoff = freeze
 		}
 		var before []byte
@@ -126,7 +134,7 @@ func (p *press) make(ctx context.Context, o order) (made, error) {
 			if err != nil {
 				return made{}, err
 			}
-			return made{ReportVersion: latest, late: late}, nil
+			return made{ReportVersion: latest, late: late, changed: r.Header.DataHash != latest.InputHash}, nil
 		}
 		if latest != nil {
 			same, err := saysTheSame(r, latest, before)
