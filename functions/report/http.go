@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"maps"
@@ -84,14 +85,8 @@ func (h *handler) get(ctx context.Context, r *httpapi.Request, month period.Peri
 	key, contentType, policy := v.Objects[formatJSON], "application/json", ""
 	lang := feedback.Language("")
 	if format == formatHTML {
-		lang = httpapi.Language(httpapi.Header(r, "accept-language"), render.Languages())
+		lang = h.language(httpapi.Header(r, "accept-language"))
 		key, contentType, policy = v.Objects[formatHTML+"."+string(lang)], "", render.Policy()
-		if key == "" {
-			key = v.Objects[formatHTML]
-		}
-		if key == "" {
-			return httpapi.Response{}, httpapi.NotFound()
-		}
 	}
 	content, err := h.objects.Get(ctx, key)
 	if err != nil {
@@ -108,6 +103,16 @@ func (h *handler) get(ctx context.Context, r *httpapi.Request, month period.Peri
 	res.Headers["Report-Version"] = versionName(v.Version)
 	res.Headers["Report-Status"] = string(v.Status)
 	return fit(r, res, key)
+}
+
+// language is the first choice of the caller among those that reports are
+// written in; the organisation's own for one who takes any or none of them.
+func (h *handler) language(accept string) feedback.Language {
+	offered := render.Languages()
+	if i := slices.Index(offered, h.cfg.Organisation.DefaultLanguage); i > 0 {
+		offered[0], offered[i] = offered[i], offered[0]
+	}
+	return cmp.Or(httpapi.Language(accept, offered), offered[0])
 }
 
 // version finds one version of a report.

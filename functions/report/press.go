@@ -208,9 +208,6 @@ func (p *press) publish(ctx context.Context, r *report.Report, latest *store.Rep
 			return nil, err
 		}
 	}
-	if key, ok := v.Objects[formatHTML+"."+string(p.cfg.Organisation.DefaultLanguage)]; ok {
-		v.Objects[formatHTML] = key
-	}
 	if err := put(formatJSON, "report.json", "application/json", b); err != nil {
 		return nil, err
 	}
