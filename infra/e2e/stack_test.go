@@ -56,7 +56,7 @@ func run(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	defer os.RemoveAll(dir)
+	defer func() { _ = os.RemoveAll(dir) }()
 	template = filepath.Join(dir, "tmp", "cdk.out", "Resonanz-"+stack.Stage+".template.json")
 	s, err := stack.Start(ctx, stack.Options{
 		Dir: dir, Progress: os.Stderr,
