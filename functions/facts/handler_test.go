@@ -106,9 +106,9 @@ func rating(n int, month string) *feedback.Rating {
 	}
 }
 
-func invitation(n int, month string) *feedback.Invitation {
-	at := time.Date(2026, 3, 10, 12, n, 0, 0, time.UTC)
-	return &feedback.Invitation{EventID: feedback.EventID(fmt.Sprintf("018e4f6a-3c1b-4e2d-9f01-%012d", n)), ResponseKey: feedback.ResponseKey(month + "-baaaaaaaaaaaaaa" + string(rune('a'+n%26))),
+func invitation(month string) *feedback.Invitation {
+	at := time.Date(2026, 3, 10, 12, 1, 0, 0, time.UTC)
+	return &feedback.Invitation{EventID: "018e4f6a-3c1b-4e2d-9f01-000000000001", ResponseKey: feedback.ResponseKey(month + "-baaaaaaaaaaaaaab"),
 		Touchpoint: "hotline", Channel: feedback.SMSLink, IssuedAt: at, ReceivedAt: at, ExpiresAt: at.AddDate(0, 0, 14)}
 }
 
@@ -139,7 +139,7 @@ func batch(t *testing.T, all ...any) (ev lambdaevents.SQSEvent) {
 
 func TestABatchBecomesOneObjectForEachMonthAndKind(t *testing.T) {
 	r := newRig()
-	if failed := r.mustHandle(t, batch(t, rating(1, "2026-03"), rating(2, "2026-02"), invitation(1, "2026-03"), rating(3, "2026-03"))); len(failed) > 0 {
+	if failed := r.mustHandle(t, batch(t, rating(1, "2026-03"), rating(2, "2026-02"), invitation("2026-03"), rating(3, "2026-03"))); len(failed) > 0 {
 		t.Fatalf("failed: %v", failed)
 	}
 	got, keys := r.facts(t)
@@ -176,7 +176,7 @@ func TestTheSampleBatchIsStored(t *testing.T) {
 
 func TestACrashBeforeAcknowledgingLeavesOneFact(t *testing.T) {
 	r := newRig()
-	ev := batch(t, rating(1, "2026-03"), rating(2, "2026-03"), invitation(1, "2026-03"))
+	ev := batch(t, rating(1, "2026-03"), rating(2, "2026-03"), invitation("2026-03"))
 	r.mustHandle(t, ev) // stored, and then the function dies: nothing is acknowledged
 	_, before := r.facts(t)
 	slices.Reverse(ev.Records)
@@ -200,7 +200,7 @@ func TestACrashBeforeAcknowledgingLeavesOneFact(t *testing.T) {
 func TestNothingIsAcknowledgedThatIsNotStored(t *testing.T) {
 	r := newRig()
 	r.fail = errors.New("the bucket is away")
-	ev := batch(t, rating(1, "2026-03"), invitation(1, "2026-03"))
+	ev := batch(t, rating(1, "2026-03"), invitation("2026-03"))
 	if failed := r.mustHandle(t, ev); len(failed) != 2 {
 		t.Errorf("failed %v, want both messages", failed)
 	}
@@ -292,7 +292,7 @@ func TestWhatIsNoFactIsPoisonAndItsReasonQuotesNothing(t *testing.T) {
 func TestAnObjectThatCannotBeStoredFailsItsMessagesOnly(t *testing.T) {
 	r := newRig()
 	r.fail, r.failOn = errors.New("the bucket is away"), "/month=2026-02/rating/"
-	failed := r.mustHandle(t, batch(t, rating(1, "2026-03"), rating(2, "2026-02"), invitation(1, "2026-02"), rating(3, "2026-02")))
+	failed := r.mustHandle(t, batch(t, rating(1, "2026-03"), rating(2, "2026-02"), invitation("2026-02"), rating(3, "2026-02")))
 	if d := cmp.Diff([]string{"m1", "m3"}, failed); d != "" {
 		t.Errorf("failed (-want +got):\n%s", d)
 	}

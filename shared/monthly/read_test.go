@@ -24,11 +24,11 @@ import (
 
 var freeze = time.Date(2026, 4, 5, 22, 0, 0, 0, time.UTC) // the 6th, 00:00 in Berlin
 
-// put stores facts as one object.
-func put(t *testing.T, b *bucket.Memory, month period.Period, kind feedback.Kind, facts *responses.Batch) string {
+// put stores votes as one object.
+func put(t *testing.T, b *bucket.Memory, month period.Period, facts *responses.Batch) string {
 	t.Helper()
-	key := factfile.Key(month, kind, facts)
-	content, err := factfile.Write(kind, facts)
+	key := factfile.Key(month, feedback.KindRating, facts)
+	content, err := factfile.Write(feedback.KindRating, facts)
 	if err != nil {
 		t.Fatalf("%v", err)
 	}
@@ -61,7 +61,7 @@ func batchOf(t *testing.T, votes ...feedback.Rating) *responses.Batch {
 func TestOnlyTheMonthsOfTheReportAreRead(t *testing.T) {
 	b, at := bucket.NewMemory(), time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 	for n, month := range []period.Period{march.Add(-3), march.Add(-2), march.Add(-1), march, march.Add(1)} {
-		put(t, b, month, feedback.KindRating, batchOf(t, vote(n, month, at)))
+		put(t, b, month, batchOf(t, vote(n, month, at)))
 	}
 	for _, stray := range []string{"facts/month=2026-03/rating/notes.txt", "facts/month=2026-03/card/1.parquet", "facts/month=2026-03/rating/deeper/1.parquet", "reports/2026-03/0001/report.json"} {
 		if err := b.Put(t.Context(), stray, "", []byte("no facts")); err != nil {
@@ -90,8 +90,8 @@ func TestAMonthWithoutFactsIsAReportWithoutData(t *testing.T) {
 
 func TestADamagedFileIsNamedAndStopsTheReport(t *testing.T) {
 	b, at := bucket.NewMemory(), time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
-	put(t, b, march, feedback.KindRating, batchOf(t, vote(1, march, at)))
-	key := put(t, b, march.Add(-1), feedback.KindRating, batchOf(t, vote(2, march.Add(-1), at)))
+	put(t, b, march, batchOf(t, vote(1, march, at)))
+	key := put(t, b, march.Add(-1), batchOf(t, vote(2, march.Add(-1), at)))
 	body, err := b.Get(t.Context(), key)
 	if err != nil {
 		t.Fatal(err)
@@ -133,7 +133,7 @@ func TestAReportThatIsNoLongerWantedStops(t *testing.T) {
 	f := &met{Memory: bucket.NewMemory(), reached: cancel, together: 1, gate: make(chan struct{})}
 	close(f.gate)
 	for n := range 3 * monthly.InFlight {
-		put(t, f.Memory, march, feedback.KindRating, batchOf(t, vote(n, march, time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))))
+		put(t, f.Memory, march, batchOf(t, vote(n, march, time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))))
 	}
 	if _, err := monthly.Build(ctx, f, intaketest.Config(t), march, monthly.Asked{Cutoff: freeze}); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled while fetching: %v", err)
@@ -145,7 +145,7 @@ func TestFilesAreFetchedTogetherButNotAllAtOnce(t *testing.T) {
 	f.reached = sync.OnceFunc(func() { close(f.gate) })
 	const files = 3 * monthly.InFlight
 	for n := range files {
-		put(t, f.Memory, march, feedback.KindRating, batchOf(t, vote(n, march, time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))))
+		put(t, f.Memory, march, batchOf(t, vote(n, march, time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))))
 	}
 	facts, err := monthly.Read(t.Context(), f, report.Months(march)) // ends only if so many meet
 	if err != nil || len(facts.Votes) != files {
