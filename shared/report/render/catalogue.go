@@ -15,14 +15,13 @@ type words struct {
 	Day                                         func(day int, month string, year int) string
 	Moment                                      func(day, clock string) string
 
-	Title, Subtitle string
-	Status          map[report.Status]string
-	StatusMeans     map[report.Status]string
-	AsOf            func(moment, zone string) string
+	Title       string
+	Status      map[report.Status]string
+	StatusMeans map[report.Status]string
+	AsOf        func(moment, zone string) string
 
 	Headline, HeadlineWeighted string
 	Pooled                     func(csat, interval string) string
-	Weighted                   func(csat string) string
 	Answers                    func(n string, one bool) string
 	IntervalName               string
 	IntervalOf                 func(interval string) string
@@ -33,23 +32,23 @@ type words struct {
 	GradeMeans                 func(minimum, indicative int) map[satisfaction.Reliability]string
 	Verdict                    map[satisfaction.Verdict]func(points, month string) string
 	ChangeInterval             func(lo, hi string) string
-	PreviousWas                func(month, csat, interval, n string) string
-	PreviousWithheld           func(month, n string) string
+	PreviousWas                func(month, csat, interval, answers string) string
+	PreviousWithheld           func(month, answers string) string
 	EmptyTitle, EmptyText      string
 
 	Distribution, DistributionHint    string
 	ScaleNames                        map[feedback.Scale]string
 	RatingOf                          map[feedback.Scale]func(rating int) string
 	Median, Mean, Stdev, Index, Worst string
-	MeanHint, IndexHint, WorstHint    string
-	Satisfied                         string
+	IndexHint, WorstHint              string
+	SeveralBars                       func(scales string) string
 	TopBox                            func(label string) string
 
-	ByTouchpoint, ByChannel, ByScale           string
-	Touchpoint, Channel, Scale                 string
-	N, CSAT, Contacts, Spread, Marks, TableKey string
-	Silent                                     string
-	Channels                                   map[feedback.Channel]string
+	ByTouchpoint, ByChannel, ByScale string
+	Touchpoint, Channel, Scale       string
+	N, CSAT, Contacts, Spread, Marks string
+	Silent                           string
+	Channels                         map[feedback.Channel]string
 
 	Quality, QualityHint                                                        string
 	Invitations, Delivered, Answered, ResponseRate                              string
@@ -60,17 +59,19 @@ type words struct {
 	CollectionByTouchpoint, CollectionByChannel                                 string
 	ShareOfAll                                                                  func(percent string) string
 
-	Late, LateNone, LatePending                           string
-	LateSome                                              func(n string, counted, one bool) string
-	LateMore                                              func(n string) string
-	Event, SubmittedAt, ReceivedAt, Counted, Yes, No      string
-	Method, Rules, Data                                   string
-	Notes                                                 map[report.Note]string
-	EditWindow, DebounceRule, SkewRule, TopBoxRule        string
-	MinimumRule, IndicativeRule, FreezeRule               string
-	Hours, Seconds, Minutes                               func(n string) string
-	PeriodRow, ZoneRow, CutoffRow, FreezeRow, StatusRow   string
-	InputEvents, DataHash, HashHint, UpTo, Before, Footer string
+	Late, LateNone, LatePending                      string
+	LateSome                                         func(n string, counted, one bool) string
+	LateMore                                         func(n string) string
+	Event, SubmittedAt, ReceivedAt, Counted, Yes, No string
+	Method, Rules, Data                              string
+	Notes                                            map[report.Note]string
+	EditWindow, DebounceRule, SkewRule, TopBoxRule   string
+	MinimumRule, IndicativeRule, FreezeRule          string
+	Hours, Seconds, Minutes                          func(n string) string
+	PeriodRow, ZoneRow, CutoffRow, FreezeRow         string
+	FromTo                                           func(from, to string) string
+	AnsweredOf                                       func(answered, delivered string) string
+	InputEvents, DataHash, HashHint, Footer          string
 }
 
 var catalogue = map[feedback.Language]*words{"de": &german, "en": &english}

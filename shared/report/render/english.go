@@ -14,7 +14,7 @@ var english = words{
 	Day:    func(d int, m string, y int) string { return strconv.Itoa(d) + nbsp + m + " " + strconv.Itoa(y) },
 	Moment: func(day, clock string) string { return day + ", " + clock },
 
-	Title: "Customer satisfaction", Subtitle: "Monthly report",
+	Title:  "Customer satisfaction",
 	Status: map[report.Status]string{report.Preliminary: "Preliminary", report.Final: "Final", report.Restated: "Restated"},
 	StatusMeans: map[report.Status]string{
 		report.Preliminary: "More responses may arrive before the month is closed; the figures can change.",
@@ -24,8 +24,7 @@ var english = words{
 	AsOf: func(m, z string) string { return "As of " + m + " (" + z + ")" },
 
 	Headline: "Satisfied customers", HeadlineWeighted: "Satisfied customers, weighted by contacts",
-	Pooled:   func(c, i string) string { return "Unweighted, over all responses: " + c + " (95% interval " + i + ")" },
-	Weighted: func(c string) string { return "Weighted by contacts: " + c },
+	Pooled: func(c, i string) string { return "Unweighted, over all responses: " + c + " (95% interval " + i + ")" },
 	Answers: func(n string, one bool) string {
 		if one {
 			return n + " response"
@@ -56,10 +55,10 @@ var english = words{
 	ChangeInterval: func(lo, hi string) string {
 		return "With 95% confidence the true change lies between " + lo + " and " + hi + " percentage points."
 	},
-	PreviousWas: func(m, c, i, n string) string {
-		return m + ": " + c + " (95% interval " + i + ", " + n + " responses)"
+	PreviousWas: func(m, c, i, answers string) string {
+		return m + ": " + c + " (95% interval " + i + ", " + answers + ")"
 	},
-	PreviousWithheld: func(m, n string) string { return m + ": withheld (" + n + " responses), so there is no comparison" },
+	PreviousWithheld: func(m, answers string) string { return m + ": withheld (" + answers + "), so there is no comparison" },
 	EmptyTitle:       "No responses this month",
 	EmptyText:        "Silence is not satisfaction. Please check that links were sent, that devices are running and that customers are told they can rate.",
 
@@ -75,13 +74,12 @@ var english = words{
 		feedback.CSAT10: func(r int) string { return strconv.Itoa(r) + " of 10" },
 	},
 	Median: "Median", Mean: "Mean", Stdev: "Standard deviation", Index: "Index", Worst: "Dissatisfied",
-	MeanHint: "within one scale only", IndexHint: "0 = worst, 100 = best rating", WorstHint: "share of the two lowest ratings",
-	Satisfied: "of them satisfied",
-	TopBox:    func(l string) string { return "Satisfied means: " + l },
+	IndexHint: "0 = worst, 100 = best rating", WorstHint: "share of the two lowest ratings",
+	TopBox: func(l string) string { return "Satisfied means: " + l },
 
 	ByTouchpoint: "By touchpoint", ByChannel: "By channel", ByScale: "By scale",
 	Touchpoint: "Touchpoint", Channel: "Channel", Scale: "Scale",
-	N: "Responses", CSAT: "Satisfied", Contacts: "Contacts", Spread: "Distribution", Marks: "Reliability", TableKey: "Reliability",
+	N: "Responses", CSAT: "Satisfied", Contacts: "Contacts", Spread: "Distribution", Marks: "Reliability",
 	Silent: "no responses",
 	Channels: map[feedback.Channel]string{
 		feedback.EmailLink: "E-mail link", feedback.SMSLink: "SMS link", feedback.ChatLink: "Chat link", feedback.QR: "QR code", feedback.Kiosk: "Kiosk", feedback.Terminal: "Terminal",
@@ -138,7 +136,12 @@ var english = words{
 	EditWindow: "Window for changing a rating", DebounceRule: "Least time between taps on one device", SkewRule: "Tolerated error of a device clock", TopBoxRule: "Satisfied on the scale of ten: highest ratings",
 	MinimumRule: "Shares shown from", IndicativeRule: "Reliable from", FreezeRule: "Close on the day of the following month",
 	Hours: func(n string) string { return n + " hours" }, Seconds: func(n string) string { return n + " seconds" }, Minutes: func(n string) string { return n + " minutes" },
-	PeriodRow: "Period", ZoneRow: "Time zone", CutoffRow: "Counted is what was received before", FreezeRow: "Close", StatusRow: "Version",
+	PeriodRow: "Period", ZoneRow: "Time zone", CutoffRow: "Counted is what was received before", FreezeRow: "Close",
 	InputEvents: "Events behind the report", DataHash: "Hash of the data", HashHint: "The same data give the same hash and the same report, digit by digit.",
-	UpTo: "to", Before: "before", Footer: "This report was computed from anonymous facts. Unrounded figures are in report.json.",
+	FromTo:     func(from, to string) string { return from + " up to, but not including, " + to },
+	AnsweredOf: func(a, d string) string { return a + " answered of " + d + " delivered" },
+	SeveralBars: func(s string) string {
+		return "Where there are several scales each has its bar, in this order: " + s + ". No mean is formed across scales."
+	},
+	Footer: "This report was computed from anonymous facts. Unrounded figures are in report.json.",
 }

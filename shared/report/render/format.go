@@ -41,6 +41,8 @@ func (w *words) group(digits string) string {
 
 func (w *words) count(n int64) string { return w.decimal(float64(n), 0) }
 
+func (w *words) answers(n int64) string { return w.Answers(w.count(n), n == 1) }
+
 // percent writes a figure in percent with one decimal, a dash when there is none.
 func (w *words) percent(v *float64) string {
 	if v == nil {

@@ -14,7 +14,7 @@ var german = words{
 	Day:    func(d int, m string, y int) string { return strconv.Itoa(d) + "." + nbsp + m + " " + strconv.Itoa(y) },
 	Moment: func(day, clock string) string { return day + ", " + clock + nbsp + "Uhr" },
 
-	Title: "Kundenzufriedenheit", Subtitle: "Monatsbericht",
+	Title:  "Kundenzufriedenheit",
 	Status: map[report.Status]string{report.Preliminary: "Vorläufig", report.Final: "Endgültig", report.Restated: "Berichtigt"},
 	StatusMeans: map[report.Status]string{
 		report.Preliminary: "Bis zum Abschluss kommen noch Antworten hinzu; die Zahlen können sich ändern.",
@@ -27,7 +27,6 @@ var german = words{
 	Pooled: func(c, i string) string {
 		return "Ungewichtet über alle Antworten: " + c + " (95-%-Intervall " + i + ")"
 	},
-	Weighted: func(c string) string { return "Nach Kontakten gewichtet: " + c },
 	Answers: func(n string, one bool) string {
 		if one {
 			return n + " Antwort"
@@ -62,18 +61,18 @@ var german = words{
 		},
 	},
 	ChangeInterval: func(lo, hi string) string {
-		return "Die wahre Veränderung liegt mit 95 % Sicherheit zwischen " + lo + " und " + hi + " Prozentpunkten."
+		return "Die wahre Veränderung liegt mit 95\u00a0% Sicherheit zwischen " + lo + " und " + hi + " Prozentpunkten."
 	},
-	PreviousWas: func(m, c, i, n string) string {
-		return m + ": " + c + " (95-%-Intervall " + i + ", " + n + " Antworten)"
+	PreviousWas: func(m, c, i, answers string) string {
+		return m + ": " + c + " (95-%-Intervall " + i + ", " + answers + ")"
 	},
-	PreviousWithheld: func(m, n string) string {
-		return m + ": zurückgehalten (" + n + " Antworten), daher kein Vergleich"
+	PreviousWithheld: func(m, answers string) string {
+		return m + ": zurückgehalten (" + answers + "), daher kein Vergleich"
 	},
 	EmptyTitle: "Keine Antworten in diesem Monat",
 	EmptyText:  "Schweigen ist keine Zufriedenheit. Bitte prüfen, ob Links versandt wurden, Geräte laufen und Kunden auf die Bewertung hingewiesen werden.",
 
-	Distribution: "Verteilung der Bewertungen", DistributionHint: "Anteile je Skala; sie ergeben zusammen 100 %.",
+	Distribution: "Verteilung der Bewertungen", DistributionHint: "Anteile je Skala; sie ergeben zusammen 100\u00a0%.",
 	ScaleNames: map[feedback.Scale]string{feedback.Stars5: "1 bis 5 Sterne", feedback.CSAT10: "1 bis 10", feedback.NPS: "0 bis 10 (NPS)", feedback.CES7: "1 bis 7 (CES)"},
 	RatingOf: map[feedback.Scale]func(int) string{
 		feedback.Stars5: func(r int) string {
@@ -84,14 +83,13 @@ var german = words{
 		},
 		feedback.CSAT10: func(r int) string { return strconv.Itoa(r) + " von 10" },
 	},
-	Median: "Median", Mean: "Mittelwert", Stdev: "Streuung", Index: "Index", Worst: "Unzufriedene",
-	MeanHint: "nur innerhalb einer Skala", IndexHint: "0 = schlechteste, 100 = beste Note", WorstHint: "Anteil der beiden schlechtesten Noten",
-	Satisfied: "davon zufrieden",
-	TopBox:    func(l string) string { return "Zufrieden heißt: " + l },
+	Median: "Median", Mean: "Mittelwert", Stdev: "Standardabweichung", Index: "Index", Worst: "Unzufriedene",
+	IndexHint: "0 = schlechteste, 100 = beste Note", WorstHint: "Anteil der beiden schlechtesten Noten",
+	TopBox: func(l string) string { return "Zufrieden heißt: " + l },
 
 	ByTouchpoint: "Nach Kontaktpunkt", ByChannel: "Nach Kanal", ByScale: "Nach Skala",
 	Touchpoint: "Kontaktpunkt", Channel: "Kanal", Scale: "Skala",
-	N: "Antworten", CSAT: "Zufrieden", Contacts: "Kontakte", Spread: "Verteilung", Marks: "Aussagekraft", TableKey: "Aussagekraft",
+	N: "Antworten", CSAT: "Zufrieden", Contacts: "Kontakte", Spread: "Verteilung", Marks: "Aussagekraft",
 	Silent: "keine Antworten",
 	Channels: map[feedback.Channel]string{
 		feedback.EmailLink: "E-Mail-Link", feedback.SMSLink: "SMS-Link", feedback.ChatLink: "Chat-Link", feedback.QR: "QR-Code", feedback.Kiosk: "Kiosk", feedback.Terminal: "Terminal",
@@ -132,7 +130,7 @@ var german = words{
 	Method: "Methode", Rules: "Regeln", Data: "Daten und Nachweis",
 	Notes: map[report.Note]string{
 		report.NoteTopBox:          "CSAT ist der Anteil zufriedener Antworten an allen Antworten: bei Sternen 4 und 5 von 5, auf der Zehnerskala die höchsten Noten laut Regel.",
-		report.NoteWilson:          "Intervalle sind Wilson-Score-Intervalle mit 95 % Sicherheit: je weniger Antworten, desto breiter.",
+		report.NoteWilson:          "Intervalle sind Wilson-Score-Intervalle mit 95\u00a0% Sicherheit: je weniger Antworten, desto breiter.",
 		report.NoteNewcombe:        "Veränderungen werden mit dem Newcombe-Intervall für zwei Anteile geprüft. Ein Pfeil steht nur, wenn 0 außerhalb liegt.",
 		report.NoteFirstVoteMonth:  "Eine Antwort gehört in den Monat ihrer ersten Bewertung, auch wenn sie später geändert wurde.",
 		report.NoteLastVote:        "Wer seine Bewertung innerhalb der Änderungsfrist ändert, zählt einmal, mit der letzten Bewertung.",
@@ -148,7 +146,12 @@ var german = words{
 	EditWindow: "Änderungsfrist", DebounceRule: "Abstand zweier Tipper am selben Gerät", SkewRule: "Erlaubte Abweichung der Geräteuhr", TopBoxRule: "Zufrieden auf der Zehnerskala: höchste Noten",
 	MinimumRule: "Anteile gezeigt ab", IndicativeRule: "Belastbar ab", FreezeRule: "Abschluss am Tag des Folgemonats",
 	Hours: func(n string) string { return n + " Stunden" }, Seconds: func(n string) string { return n + " Sekunden" }, Minutes: func(n string) string { return n + " Minuten" },
-	PeriodRow: "Zeitraum", ZoneRow: "Zeitzone", CutoffRow: "Gezählt ist, was eingegangen ist vor", FreezeRow: "Abschluss", StatusRow: "Fassung",
+	PeriodRow: "Zeitraum", ZoneRow: "Zeitzone", CutoffRow: "Gezählt ist, was eingegangen ist vor", FreezeRow: "Abschluss",
 	InputEvents: "Zugrunde liegende Ereignisse", DataHash: "Prüfsumme der Daten", HashHint: "Gleiche Daten ergeben dieselbe Prüfsumme und denselben Bericht, Ziffer für Ziffer.",
-	UpTo: "bis", Before: "vor", Footer: "Dieser Bericht wurde aus anonymen Fakten errechnet. Ungerundete Zahlen stehen in report.json.",
+	FromTo:     func(from, to string) string { return from + " bis ausschließlich " + to },
+	AnsweredOf: func(a, d string) string { return a + " von " + d + " zugestellten beantwortet" },
+	SeveralBars: func(s string) string {
+		return "Bei mehreren Skalen hat jede ihren Balken, in dieser Reihenfolge: " + s + ". Ein Mittelwert über Skalen hinweg wird nicht gebildet."
+	},
+	Footer: "Dieser Bericht wurde aus anonymen Fakten errechnet. Ungerundete Zahlen stehen in report.json.",
 }

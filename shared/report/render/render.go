@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
+	"math"
 	"strconv"
 	"sync"
 	"time"
@@ -51,15 +52,15 @@ func HTML(r *report.Report, o Options) []byte {
 	d.headline()
 	if r.Total.N > 0 {
 		d.distributions()
-	}
-	d.breakdown(w.ByTouchpoint, w.Touchpoint, r.ByTouchpoint, d.touchpoint, true)
-	d.breakdown(w.ByChannel, w.Channel, r.ByChannel, d.channel, false)
-	if len(r.ByScale) > 1 {
-		d.breakdown(w.ByScale, w.Scale, r.ByScale, d.scale, false)
+		d.breakdown(w.ByTouchpoint, w.Touchpoint, r.ByTouchpoint, d.touchpoint, true)
+		d.breakdown(w.ByChannel, w.Channel, r.ByChannel, d.channel, false)
+		if len(r.ByScale) > 1 {
+			d.breakdown(w.ByScale, w.Scale, r.ByScale, d.scale, false)
+		}
 	}
 	d.quality()
-	d.late()
 	d.method()
+	d.late()
 	d.foot()
 	return d.b
 }
@@ -138,7 +139,7 @@ func (d *document) headline() {
 		d.raw("</section>\n")
 		return
 	}
-	answers := d.Answers(d.count(r.Total.N), r.Total.N == 1)
+	answers := d.answers(r.Total.N)
 	d.raw("<section class=\"card top\"><div>")
 	weighted := r.HeadlineBasis == report.ContactWeighted && r.ContactWeightedCSATPct != nil
 	if weighted {
@@ -166,7 +167,9 @@ func (d *document) headline() {
 		d.el("p class=big", "p", d.percent(r.Total.CSATPct))
 		d.el("p class=n", "p", answers+" · "+d.IntervalOf(d.interval(r.Total.CSATCI95Pct)))
 	}
-	d.whisker(&r.Total, "wide")
+	if !weighted { // its interval is that of the figure above
+		d.whisker(&r.Total, "wide")
+	}
 	d.mark(r.Reliability)
 	d.el("p class=soft", "p", d.topBox(r.Total.TopBox))
 	d.raw("</div><div>")
@@ -188,7 +191,7 @@ func (d *document) verdict() {
 	}
 	d.raw("<div class=change>")
 	if c.PreviousGrade == satisfaction.Suppressed {
-		d.el("p class=verdict", "p", d.PreviousWithheld(month, d.count(c.Previous.N)))
+		d.el("p class=verdict", "p", d.PreviousWithheld(month, d.answers(c.Previous.N)))
 		d.raw("</div>")
 		return
 	}
@@ -211,13 +214,18 @@ func (d *document) verdict() {
 	d.text(say(d.decimal(amount, 1), month))
 	d.raw("</p>")
 	d.el("p", "p", d.ChangeInterval(d.points(c.CI95PP.Lo()), d.points(c.CI95PP.Hi())))
-	d.el("p class=soft", "p", d.PreviousWas(month, d.percent(c.PreviousCSAT), d.interval(c.PreviousCI95), d.count(c.Previous.N)))
+	d.el("p class=soft", "p", d.PreviousWas(month, d.percent(c.PreviousCSAT), d.interval(c.PreviousCI95), d.answers(c.Previous.N)))
 	d.raw("</div>")
 }
 
 func (d *document) keyFigures(f *satisfaction.Figures) {
 	d.raw("<dl class=keys>")
-	d.fact(d.Worst, d.percent(f.Bottom2Pct), d.WorstHint)
+	worst := d.WorstHint
+	if f.Bottom2Pct != nil {
+		k := int64(math.Round(*f.Bottom2Pct * float64(f.N) / 100))
+		worst += "; " + d.IntervalOf(d.interval(satisfaction.Wilson(k, f.N)))
+	}
+	d.fact(d.Worst, d.percent(f.Bottom2Pct), worst)
 	d.fact(d.Index, d.figure(f.Index0100, 1), d.IndexHint)
 	if !f.Mixed {
 		d.fact(d.Mean, d.mean(f), "")

@@ -1,9 +1,9 @@
-package render
+package render_test
 
 import (
 	"bytes"
 	"fmt"
-	"reflect"
+	"html"
 	"regexp"
 	"strings"
 	"testing"
@@ -12,260 +12,304 @@ import (
 	"resonanz/shared/feedback"
 	"resonanz/shared/period"
 	"resonanz/shared/report"
+	"resonanz/shared/report/render"
 	"resonanz/shared/responses"
-	"resonanz/shared/satisfaction"
 )
 
-var (
-	berlin = func() *time.Location {
-		z, err := time.LoadLocation("Europe/Berlin")
-		if err != nil {
-			panic(err)
-		}
-		return z
-	}()
-	march = func() period.Period {
-		p, err := period.Parse("2026-03")
-		if err != nil {
-			panic(err)
-		}
-		return p
-	}()
-)
+var names = map[feedback.Language]map[feedback.Touchpoint]string{
+	"de": {"checkout": "Kasse Köln", "hotline": "Hotline"},
+	"en": {"checkout": "Checkout Cologne", "hotline": "Hotline"},
+}
 
-// month builds a report of so many votes of each number of stars at a
-// touchpoint, this month and the month before.
-func month(t *testing.T, cutoff time.Time, this, before map[string][5]int) *report.Report {
+// month makes up votes and the report of March 2026.
+type month struct {
+	facts    responses.Batch
+	n        int
+	contacts map[feedback.Touchpoint]int64
+	cutoff   time.Time
+	name     string // of the organisation
+}
+
+// votes adds n responses with one rating at a touchpoint in a month.
+func (m *month) votes(t testing.TB, touchpoint feedback.Touchpoint, at time.Time, rating, n int) {
 	t.Helper()
-	facts := new(responses.Batch)
-	n := 0
-	for shift, votes := range []map[string][5]int{this, before} {
-		at := time.Date(2026, time.Month(3-shift), 10, 12, 0, 0, 0, time.UTC)
-		for touchpoint, stars := range votes {
-			for s, count := range stars {
-				for range count {
-					n++
-					v := responses.Vote{Submitted: at.UnixMilli(), Received: at.UnixMilli(), Rating: int8(s + 1), Touchpoint: facts.Name(touchpoint), Key: responses.Key{Month: uint16(march.Add(-shift).Index())}}
-					v.Event[0], v.Event[1], v.Key.ID[0], v.Key.ID[1] = byte(n>>8), byte(n), byte(n>>8), byte(n)
-					facts.Votes = append(facts.Votes, v)
-				}
-			}
-		}
+	for range n {
+		m.n++
+		at := at.Add(time.Duration(m.n) * time.Minute)
+		m.add(t, touchpoint, at, at, rating)
 	}
-	r, err := report.Build(report.Input{
-		Organisation: "Beispiel GmbH", Period: march, Zone: berlin, Cutoff: cutoff, FreezeDay: 6, Rules: responses.DefaultRules,
-		TopBox10: 2, MinimumN: 5, IndicativeN: 30, Touchpoints: map[feedback.Touchpoint]feedback.Scale{"hotline": feedback.Stars5}, Facts: facts,
-	})
+}
+
+func (m *month) add(t testing.TB, touchpoint feedback.Touchpoint, at, received time.Time, rating int) feedback.EventID {
+	t.Helper()
+	m.n++
+	r := feedback.Rating{
+		EventID: feedback.DeriveEventID("render", fmt.Sprint(m.n)), Touchpoint: touchpoint, Channel: feedback.EmailLink, Scale: feedback.Stars5,
+		Rating: rating, SubmittedAt: at, ReceivedAt: received, CollectionMode: feedback.Self,
+	}
+	r.ResponseKey = feedback.KeyFor(r.EventID, at, time.UTC)
+	if err := m.facts.AddRating(&r); err != nil {
+		t.Fatal(err)
+	}
+	return r.EventID
+}
+
+func (m *month) report(t testing.TB) *report.Report {
+	t.Helper()
+	march, err := period.Parse("2026-03")
+	if err != nil {
+		t.Fatal(err)
+	}
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := report.Input{
+		Organisation: "Beispiel GmbH", Period: march, Zone: zone, FreezeDay: 6, Rules: responses.DefaultRules,
+		TopBox10: 2, MinimumN: 5, IndicativeN: 30, Contacts: m.contacts, Facts: &m.facts,
+		Touchpoints: map[feedback.Touchpoint]feedback.Scale{"checkout": feedback.Stars5, "hotline": feedback.Stars5},
+	}
+	if m.name != "" {
+		in.Organisation = m.name
+	}
+	if in.Cutoff = m.cutoff; m.cutoff.IsZero() {
+		in.Cutoff = in.FreezeAt()
+	}
+	r, err := report.Build(in)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return r
 }
 
-func final(t *testing.T, this, before map[string][5]int) *report.Report {
-	return month(t, march.Freeze(6, berlin), this, before)
+func page(r *report.Report, l feedback.Language) []byte {
+	return render.HTML(r, render.Options{Language: l, Names: names[l]})
 }
 
-// says is the text of the page without its markup.
-func says(r *report.Report, l feedback.Language) string {
-	page := string(HTML(r, Options{Language: l, Names: map[feedback.Touchpoint]string{"hotline": "Service-Hotline"}}))
-	_, page, _ = strings.Cut(page, "</style>")
-	text := regexp.MustCompile(`<[^>]*>`).ReplaceAllString(page, " ")
-	text = strings.NewReplacer(nbsp, " ", joiner, "").Replace(text)
-	return strings.Join(strings.Fields(text), " ")
+var march, february = time.Date(2026, 3, 3, 8, 0, 0, 0, time.UTC), time.Date(2026, 2, 3, 8, 0, 0, 0, time.UTC)
+
+// busy is a month with something reliable, something indicative, something
+// withheld and a month before it.
+func busy(t testing.TB) *month {
+	m := new(month)
+	m.votes(t, "checkout", march, 5, 70)
+	m.votes(t, "checkout", march, 2, 9)
+	m.votes(t, "hotline", march, 4, 8)
+	m.votes(t, "hotline", march, 1, 4)
+	m.votes(t, "pop-up", march, 5, 3)
+	m.votes(t, "checkout", february, 4, 20)
+	m.votes(t, "checkout", february, 1, 20)
+	return m
 }
 
-func TestEveryShareStandsWithItsNumberAndInterval(t *testing.T) {
-	r := final(t, map[string][5]int{"hotline": {10, 10, 10, 30, 40}}, map[string][5]int{"hotline": {10, 10, 10, 30, 40}})
+var space = regexp.MustCompile(`\s+`)
+
+// words is the text of a page as it is read, without its style sheet.
+func words(t testing.TB, b []byte) string {
+	t.Helper()
+	b = b[bytes.Index(b, []byte("</style>")):]
+	s := regexp.MustCompile(`<[^>]*>`).ReplaceAllString(string(b), " ")
+	s = strings.NewReplacer("\u2060", "", "\u00a0", " ", "\u202f", " ").Replace(html.UnescapeString(s))
+	return space.ReplaceAllString(s, " ")
+}
+
+func TestEveryFigureStandsWithItsNumberAndInterval(t *testing.T) {
+	r := busy(t).report(t)
 	for l, want := range map[feedback.Language][]string{
-		"de": {"70,0 %", "100 Antworten · 95-%-Intervall 60,4 – 78,1 %", "Keine nachweisbare Veränderung gegenüber Februar 2026", "zwischen −12,6 und +12,6 Prozentpunkten", "Endgültig", "Service-Hotline 100 70,0 % 60,4 – 78,1 %", "3,8 / 5", "belastbar", r.Header.DataHash},
-		"en": {"70.0%", "100 responses · 95% interval 60.4 – 78.1%", "No detectable change on February 2026", "between −12.6 and +12.6 percentage points", "Final", "Service-Hotline 100 70.0% 60.4 – 78.1%", "3.8 / 5", "reliable", r.Header.DataHash},
+		"en": {"86.2% 94 responses · 95% interval 77.8 – 91.7%", "reliable",
+			"Checkout Cologne 79 88.6% 79.7 – 93.9%", "4.7 / 5",
+			"Dissatisfied 13.8% share of the two lowest ratings; 95% interval 8.3 – 22.2%",
+			"▲ Improved by 36.2 percentage points on February 2026", "lies between +19.1 and +52.0 percentage points",
+			"February 2026: 50.0% (95% interval 35.2 – 64.8%, 40 responses)"},
+		"de": {"86,2 % 94 Antworten · 95-%-Intervall 77,8 – 91,7 %", "belastbar",
+			"Kasse Köln 79 88,6 % 79,7 – 93,9 %", "4,7 / 5",
+			"▲ Verbessert um 36,2 Prozentpunkte gegenüber Februar 2026",
+			"Februar 2026: 50,0 % (95-%-Intervall 35,2 – 64,8 %, 40 Antworten)"},
 	} {
-		got := says(r, l)
+		text := words(t, page(r, l))
 		for _, w := range want {
-			if !strings.Contains(got, w) {
-				t.Errorf("%s: %q is missing in\n%s", l, w, got)
+			if !strings.Contains(text, space.ReplaceAllString(w, " ")) {
+				t.Errorf("%s: the page does not say %q:\n%.700s", l, w, text)
 			}
 		}
 	}
 }
 
-func TestAnArrowStandsOnlyForADetectableChange(t *testing.T) {
-	good, bad := [5]int{5, 5, 10, 80, 100}, [5]int{60, 40, 30, 40, 30}
+func TestSmallGroupsAreWithheldAndMarked(t *testing.T) {
+	r := busy(t).report(t)
+	text := words(t, page(r, "en"))
+	if !strings.Contains(text, "pop-up 3 withheld too few responses") {
+		t.Errorf("three responses are not withheld:\n%s", text)
+	}
+	if strings.Contains(text, "100.0%") {
+		t.Errorf("the share of three responses is shown:\n%s", text)
+	}
+	if !strings.Contains(text, "Hotline 12 withheld too few responses") {
+		t.Errorf("the row that would give the withheld one away is shown:\n%s", text)
+	}
+
+	few := new(month)
+	few.votes(t, "hotline", march, 5, 4)
+	text = words(t, page(few.report(t), "en"))
+	for _, w := range []string{"withheld 4 responses", "Fewer than 5 responses"} {
+		if !strings.Contains(text, w) {
+			t.Errorf("four responses: the page does not say %q:\n%s", w, text)
+		}
+	}
+	if strings.Contains(text, "100.0%") || strings.Contains(text, "5 stars 100") {
+		t.Errorf("the share of four responses is shown:\n%s", text)
+	}
+
+	some := new(month)
+	some.votes(t, "hotline", march, 5, 12)
+	if text = words(t, page(some.report(t), "en")); !strings.Contains(text, "Hotline 12 100.0% 75.8 – 100.0%") || !strings.Contains(text, "indicative") {
+		t.Errorf("twelve responses are not shown as indicative:\n%s", text)
+	}
+}
+
+func TestAnArrowStandsOnlyWhereZeroLiesOutside(t *testing.T) {
 	for name, c := range map[string]struct {
-		this, before [5]int
-		up, down     bool
-	}{"better": {good, bad, true, false}, "worse": {bad, good, false, true}, "alike": {good, good, false, false}} {
-		got := says(final(t, map[string][5]int{"hotline": c.this}, map[string][5]int{"hotline": c.before}), "en")
-		if strings.Contains(got, "▲") != c.up || strings.Contains(got, "▼") != c.down {
-			t.Errorf("%s: up %v, down %v; want %v, %v", name, strings.Contains(got, "▲"), strings.Contains(got, "▼"), c.up, c.down)
-		}
-	}
-}
-
-func TestSmallGroupsAreWithheld(t *testing.T) {
-	r := final(t, map[string][5]int{"hotline": {0, 0, 0, 20, 20}, "checkout": {3, 0, 0, 0, 1}, "repair": {0, 0, 0, 0, 6}}, nil)
-	got := says(r, "en")
-	for _, w := range []string{"checkout 4 withheld", "repair 6 withheld", "Service-Hotline 40 100.0%"} {
-		if !strings.Contains(got, w) {
-			t.Errorf("%q is missing in\n%s", w, got)
-		}
-	}
-	page := string(HTML(r, Options{Language: "en"}))
-	if strings.Contains(page, "25.0%</td>") || strings.Contains(page, "1: 3, 2: 0, 3: 0, 4: 0, 5: 1") {
-		t.Error("a withheld share or distribution is in the page all the same")
-	}
-}
-
-func TestAMonthOfFewIsWithheldAsAWhole(t *testing.T) {
-	got := says(final(t, map[string][5]int{"hotline": {0, 0, 0, 1, 2}}, map[string][5]int{"hotline": {0, 0, 0, 10, 20}}), "en")
-	if !strings.Contains(got, "withheld 3 responses") || strings.Contains(got, "100.0%") || strings.Contains(got, "▲") {
-		t.Errorf("a share of 3 responses is shown:\n%s", got)
-	}
-	got = says(final(t, map[string][5]int{"hotline": {0, 0, 0, 10, 20}}, map[string][5]int{"hotline": {0, 0, 3, 0, 0}}), "en")
-	if !strings.Contains(got, "February 2026: withheld (3 responses)") || strings.Contains(got, "▲") {
-		t.Errorf("a month is compared with a withheld one:\n%s", got)
-	}
-}
-
-func TestAnEmptyMonthIsNoSuccess(t *testing.T) {
-	for l, want := range map[feedback.Language][]string{
-		"de": {"Keine Antworten in diesem Monat", "Schweigen ist keine Zufriedenheit", "Service-Hotline 0 keine Antworten", "k. A."},
-		"en": {"No responses this month", "Silence is not satisfaction", "Service-Hotline 0 no responses", "n/a"},
+		good, bad int // of March; February has 20 of each
+		arrow     string
+		say       string
+	}{
+		"better":    {70, 10, "▲", "Improved by"},
+		"worse":     {10, 70, "▼", "Declined by"},
+		"about so":  {22, 20, "", "No detectable change"},
+		"no answer": {0, 0, "", "No comparison"},
 	} {
-		got := says(final(t, nil, nil), l)
-		for _, w := range want {
-			if !strings.Contains(got, w) {
-				t.Errorf("%s: %q is missing in\n%s", l, w, got)
+		m := new(month)
+		m.votes(t, "checkout", march, 5, c.good)
+		m.votes(t, "checkout", march, 1, c.bad)
+		m.votes(t, "checkout", february, 5, 20)
+		m.votes(t, "checkout", february, 1, 20)
+		text := words(t, page(m.report(t), "en"))
+		if !strings.Contains(text, c.say) {
+			t.Errorf("%s: the page does not say %q", name, c.say)
+		}
+		for _, arrow := range []string{"▲", "▼"} {
+			if got := strings.Contains(text, arrow); got != (arrow == c.arrow) {
+				t.Errorf("%s: arrow %s is there: %v, want %v", name, arrow, got, arrow == c.arrow)
 			}
 		}
-		if strings.Contains(got, "NaN") || strings.Contains(got, "Inf") {
-			t.Errorf("%s: no number:\n%s", l, got)
+	}
+}
+
+func TestAWeightedHeadlineHasNoPictureOfAnotherFigure(t *testing.T) {
+	m := busy(t)
+	m.contacts = map[feedback.Touchpoint]int64{"checkout": 100, "hotline": 900, "pop-up": 10}
+	b := page(m.report(t), "en")
+	text := words(t, b)
+	for _, w := range []string{"weighted by contacts", "standard error", "Unweighted, over all responses: 86.2% (95% interval 77.8 – 91.7%)", "Contacts"} {
+		if !strings.Contains(text, w) {
+			t.Errorf("the page does not say %q:\n%.800s", w, text)
+		}
+	}
+	if bytes.Contains(b, []byte("whisker wide")) {
+		t.Error("the unweighted interval is drawn below the weighted figure")
+	}
+}
+
+func TestAnEmptyMonthSaysSoAndShowsNoFigure(t *testing.T) {
+	r := new(month).report(t)
+	for l, want := range map[feedback.Language]string{"de": "Schweigen ist keine Zufriedenheit", "en": "Silence is not satisfaction"} {
+		text := words(t, page(r, l))
+		if !strings.Contains(text, want) {
+			t.Errorf("%s: the page does not say %q", l, want)
+		}
+		for _, bad := range []string{"NaN", "Inf", "0.0%", "0,0 %"} {
+			if strings.Contains(text, bad) {
+				t.Errorf("%s: an empty month shows %q", l, bad)
+			}
 		}
 	}
 }
 
-func TestLateEventsAreListed(t *testing.T) {
-	r := final(t, map[string][5]int{"hotline": {0, 0, 0, 10, 20}}, nil)
-	at := time.Date(2026, 4, 7, 8, 9, 10, 0, time.UTC)
-	for i := range maxLate + 5 {
-		r.Header.LateEvents = append(r.Header.LateEvents, report.LateEvent{EventID: feedback.EventID(fmt.Sprintf("018e4f6a-3c1b-4e2d-9f00-%012d", i)), Touchpoint: "hotline", SubmittedAt: at.AddDate(0, 0, -20), ReceivedAt: at})
-	}
-	got := says(r, "en")
-	if n := strings.Count(got, "018e4f6a-"); n != maxLate {
-		t.Errorf("%d events are listed, want %d", n, maxLate)
-	}
-	for _, w := range []string{"205 events were received after the close and are in no figure", "2026-04-07 10:09:10 no", "5 more are in report.json"} {
-		if !strings.Contains(got, w) {
-			t.Errorf("%q is missing", w)
+func TestLateEventsAndProofAreListed(t *testing.T) {
+	m := busy(t)
+	late := m.add(t, "hotline", march, time.Date(2026, 4, 8, 9, 30, 0, 0, time.UTC), 1)
+	final := m.report(t)
+	text := words(t, page(final, "en"))
+	for _, w := range []string{"Final", "One event was received after the close and is in no figure", string(late) + " Hotline 2026-03-03 09:00:00 2026-04-08 11:30:00 no", final.Header.DataHash, "Europe/Berlin"} {
+		if !strings.Contains(text, w) {
+			t.Errorf("final: the page does not say %q:\n%s", w, text)
 		}
 	}
-	if pending := says(month(t, march.Freeze(6, berlin).Add(-time.Hour), nil, nil), "en"); !strings.Contains(pending, "Preliminary") || !strings.Contains(pending, "not closed yet") {
-		t.Errorf("a preliminary report does not say so:\n%s", pending)
+
+	again := busy(t)
+	again.add(t, "hotline", march, time.Date(2026, 4, 8, 9, 30, 0, 0, time.UTC), 1)
+	again.cutoff = time.Date(2026, 4, 10, 0, 0, 0, 0, time.UTC)
+	text = words(t, page(again.report(t), "en"))
+	for _, w := range []string{"Restated", "2026-04-08 11:30:00 yes", "As of 10 April 2026, 02:00"} {
+		if !strings.Contains(text, w) {
+			t.Errorf("restated: the page does not say %q:\n%s", w, text)
+		}
+	}
+
+	early := busy(t)
+	early.cutoff = time.Date(2026, 4, 1, 4, 0, 0, 0, time.UTC)
+	if text = words(t, page(early.report(t), "de")); !strings.Contains(text, "Vorläufig") || !strings.Contains(text, "noch nicht abgeschlossen") {
+		t.Errorf("preliminary: the page does not say so:\n%.600s", text)
 	}
 }
 
 func TestNothingFromOutsideBecomesMarkup(t *testing.T) {
-	evil := `"><script>alert(1)</script>&'` + "\x00"
-	r := final(t, map[string][5]int{evil: {0, 0, 0, 10, 20}, "hotline": {1, 2, 3, 4, 5}}, nil)
-	r.Header.Organisation, r.Header.TimeZone, r.Header.DataHash = evil, evil, evil
-	r.Header.MethodNotes = append(r.Header.MethodNotes, report.Note(evil))
-	r.Total.TopBox = evil
-	r.Header.LateEvents = []report.LateEvent{{EventID: feedback.EventID(evil), Touchpoint: feedback.Touchpoint(evil)}}
-	for i := range r.ByChannel {
-		r.ByChannel[i].Name = evil
+	const evil = `"><script>alert('1')</script>&amp;`
+	m := busy(t)
+	m.name = evil
+	m.votes(t, evil, march, 4, 40)
+	m.add(t, evil, march, time.Date(2026, 4, 8, 9, 30, 0, 0, time.UTC), 1)
+	r := m.report(t)
+	b := render.HTML(r, render.Options{Language: "en", Names: map[feedback.Touchpoint]string{"checkout": evil}})
+	if bytes.Contains(b, []byte("<script")) || bytes.Contains(b, []byte("&amp;amp;")) == false {
+		t.Error("text from outside stands in the page unescaped")
 	}
-	for _, l := range Languages() {
-		page := HTML(r, Options{Language: l, Names: map[feedback.Touchpoint]string{"hotline": evil}})
-		if bytes.Contains(page, []byte("<script")) || bytes.Contains(page, []byte(`"><`+"s")) || bytes.IndexByte(page, 0) >= 0 {
-			t.Errorf("%s: markup from outside is in the page", l)
+	if n := strings.Count(words(t, b), evil); n < 4 {
+		t.Errorf("the names are read %d times, want each as it is", n)
+	}
+	wellFormed(t, b)
+}
+
+var tag = regexp.MustCompile(`<(/?)([a-z][a-z0-9]*)[^<>]*?(/?)>`)
+
+// wellFormed sees to it that every element is closed in the order it was opened.
+func wellFormed(t *testing.T, b []byte) {
+	t.Helper()
+	var open []string
+	for _, m := range tag.FindAllStringSubmatch(string(b), -1) {
+		switch name := m[2]; {
+		case m[3] == "/" || name == "meta":
+		case m[1] == "":
+			open = append(open, name)
+		case len(open) == 0 || open[len(open)-1] != name:
+			t.Fatalf("</%s> closes nothing; open are %v", name, open)
+		default:
+			open = open[:len(open)-1]
 		}
-		if n := bytes.Count(page, []byte("&lt;script&gt;")); n < 8 {
-			t.Errorf("%s: only %d of the hostile texts are shown", l, n)
-		}
+	}
+	if len(open) > 0 {
+		t.Errorf("%v are never closed", open)
 	}
 }
 
 func TestThePageNeedsNothingElse(t *testing.T) {
-	page := string(HTML(final(t, map[string][5]int{"hotline": {1, 2, 3, 4, 5}}, nil), Options{Language: "de"}))
-	for _, bad := range []string{"<script", "http:", "https:", "src=", "href=", "url(", "@import", " style="} {
-		if strings.Contains(page, bad) {
-			t.Errorf("the page contains %q", bad)
+	r := busy(t).report(t)
+	for _, l := range render.Languages() {
+		b := page(r, l)
+		wellFormed(t, b)
+		if !bytes.Equal(b, page(r, l)) {
+			t.Errorf("%s: the same report makes another page", l)
+		}
+		for _, bad := range []string{"<script", "http://", "https://", "@import", "url(", " style="} {
+			if bytes.Contains(b, []byte(bad)) {
+				t.Errorf("%s: the page has %q in it", l, bad)
+			}
+		}
+		if len(b) > 100<<10 {
+			t.Errorf("%s: the page has %d bytes, want at most 100 KiB", l, len(b))
 		}
 	}
-	for _, must := range []string{"<html lang=de>", "@media print", "prefers-color-scheme:dark", "name=viewport"} {
-		if !strings.Contains(page, must) {
-			t.Errorf("the page lacks %q", must)
-		}
-	}
-	if again := string(HTML(final(t, map[string][5]int{"hotline": {1, 2, 3, 4, 5}}, nil), Options{Language: "de"})); again != page {
-		t.Error("the same report gave another page")
-	}
-	if !strings.Contains(Policy(), "style-src 'sha256-") {
-		t.Errorf("policy %q", Policy())
-	}
-}
-
-func TestEveryLanguageSaysEverything(t *testing.T) {
-	notes := []report.Note{report.NoteTopBox, report.NoteWilson, report.NoteNewcombe, report.NoteFirstVoteMonth, report.NoteLastVote, report.NoteAssistedApart, report.NoteDeliveredIssued,
-		report.NoteSuppression, report.NoteMixedScales, report.NoteTop3, report.NoteContactWeighted, report.NoteContactsMissing, report.NoteNoInvitations}
-	for _, l := range Languages() {
-		w := catalogue[l]
-		v := reflect.ValueOf(w).Elem()
-		for i := range v.NumField() {
-			if v.Field(i).IsZero() {
-				t.Errorf("%s: %s is empty", l, v.Type().Field(i).Name)
-			}
-		}
-		for _, m := range w.Months {
-			if m == "" {
-				t.Errorf("%s: a month has no name", l)
-			}
-		}
-		for _, n := range notes {
-			if w.Notes[n] == "" {
-				t.Errorf("%s: note %s has no sentence", l, n)
-			}
-		}
-		for _, c := range feedback.Channels {
-			if w.Channels[c] == "" {
-				t.Errorf("%s: channel %s has no name", l, c)
-			}
-		}
-		for _, s := range responses.Scales {
-			if w.ScaleNames[s] == "" {
-				t.Errorf("%s: scale %s has no name", l, s)
-			}
-		}
-		for _, s := range []report.Status{report.Preliminary, report.Final, report.Restated} {
-			if w.Status[s] == "" || w.StatusMeans[s] == "" {
-				t.Errorf("%s: status %s has no name or no meaning", l, s)
-			}
-		}
-		for _, g := range []satisfaction.Reliability{satisfaction.Suppressed, satisfaction.Indicative, satisfaction.Reliable} {
-			if w.Grade[g] == "" || w.GradeMeans(5, 30)[g] == "" {
-				t.Errorf("%s: grade %s has no name or no meaning", l, g)
-			}
-		}
-		for _, c := range []satisfaction.Verdict{satisfaction.Improved, satisfaction.Declined, satisfaction.NoDetectable, satisfaction.NoData} {
-			if w.Verdict[c] == nil {
-				t.Errorf("%s: verdict %s has no sentence", l, c)
-			}
-		}
-	}
-}
-
-func TestNumbersAreWrittenInTheWayOfTheLanguage(t *testing.T) {
-	for _, c := range []struct {
-		v      float64
-		places int
-		de, en string
-	}{{1234567, 0, "1.234.567", "1,234,567"}, {999, 0, "999", "999"}, {69.15, 1, "69,2", "69.2"}, {-12.5, 0, "−13", "−13"}, {2.675, 2, "2,68", "2.68"}, {-0.04, 1, "0,0", "0.0"}, {-1234.5, 1, "−1.234,5", "−1,234.5"}} {
-		if de, en := german.decimal(c.v, c.places), english.decimal(c.v, c.places); de != c.de || en != c.en {
-			t.Errorf("%v: %q and %q, want %q and %q", c.v, de, en, c.de, c.en)
-		}
-	}
-	if got := english.points(0.04); got != "0.0" {
-		t.Errorf("points(0.04) = %q", got)
+	if b := render.HTML(r, render.Options{Language: "fr"}); !bytes.Contains(b, []byte("<html lang=en")) {
+		t.Error("an unknown language is not written in English")
 	}
 }

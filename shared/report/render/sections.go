@@ -63,7 +63,7 @@ func (d *document) breakdown(title, first string, rows report.Breakdown, name fu
 	contacts = contacts && known
 	d.raw("<section class=card>")
 	d.el("h2", "h2", title)
-	d.raw("<div class=scroll><table class=rows><thead><tr><th scope=col>")
+	d.raw("<div class=scroll><table class=\"rows figures\"><thead><tr><th scope=col>")
 	d.text(first)
 	d.raw("</th>")
 	if contacts {
@@ -80,8 +80,23 @@ func (d *document) breakdown(title, first string, rows report.Breakdown, name fu
 		d.row(&rows[i], name(rows[i].Name), contacts)
 	}
 	d.raw("</tbody></table></div>")
+	for i := range rows {
+		if rows[i].Mixed {
+			d.el("p class=\"soft\"", "p", d.SeveralBars(d.scales(rows[i].ByScale)))
+			break
+		}
+	}
 	d.key()
 	d.raw("</section>\n")
+}
+
+// scales lists the scales of distributions as they are drawn.
+func (d *document) scales(of []satisfaction.ScaleDistribution) string {
+	var names []string
+	for _, s := range of {
+		names = append(names, d.scale(string(s.Scale)))
+	}
+	return strings.Join(names, ", ")
 }
 
 func (d *document) row(r *report.Row, name string, contacts bool) {
@@ -89,39 +104,44 @@ func (d *document) row(r *report.Row, name string, contacts bool) {
 	d.text(name)
 	d.raw("</th>")
 	if contacts {
-		d.raw("<td class=num>")
+		known := d.NotAvailable
 		if r.Contacts != nil {
-			d.text(d.count(*r.Contacts))
-		} else {
-			d.text(d.NotAvailable)
+			known = d.count(*r.Contacts)
 		}
-		d.raw("</td>")
+		d.cell("num", d.Contacts, known)
 	}
-	d.el("td class=num", "td", d.count(r.N))
+	d.cell("num", d.N, d.count(r.N))
 	switch {
 	case r.N == 0:
-		d.raw("<td colspan=5 class=soft></td><td>")
+		d.raw("<td colspan=5 class=void></td><td class=grade>")
 		d.el("span class=\"mark m0\"", "span", d.Silent)
 	case r.Withheld || r.Reliability == satisfaction.Suppressed:
-		d.raw("<td colspan=5 class=\"num soft withheld\">")
-		d.text(d.Withheld)
-		d.raw("</td><td>")
-		d.mark(r.Reliability)
+		d.el("td colspan=5 class=\"soft withheld\"", "td", d.Withheld)
+		d.raw("<td class=grade>")
+		d.mark(satisfaction.Suppressed)
 	default:
-		d.raw("<td class=\"num strong\">")
-		d.text(d.percent(r.CSATPct))
-		d.raw("</td>")
-		d.el("td class=num", "td", d.interval(r.CSATCI95Pct))
+		d.cell("\"num strong\"", d.CSAT, d.percent(r.CSATPct))
+		d.cell("num", d.IntervalName, d.interval(r.CSATCI95Pct))
 		d.raw("<td class=pic>")
 		d.whisker(&r.Figures, "row")
 		d.raw("</td>")
-		d.el("td class=num", "td", d.mean(&r.Figures))
+		d.cell("num", d.Mean, d.mean(&r.Figures))
 		d.raw("<td class=pic>")
 		d.spread(&r.Figures)
-		d.raw("</td><td>")
+		d.raw("</td><td class=grade>")
 		d.mark(r.Reliability)
 	}
 	d.raw("</td></tr>")
+}
+
+// cell writes one cell of a table with the head of its column, which a phone
+// shows beside it.
+func (d *document) cell(class raw, head, s string) {
+	d.raw("<td class=", class, " data-head=\"")
+	d.text(head)
+	d.raw("\">")
+	d.text(s)
+	d.raw("</td>")
 }
 
 // key explains the marks of a table.
@@ -147,7 +167,11 @@ func (d *document) quality() {
 	d.raw("<dl class=\"keys grid\">")
 	d.fact(d.Invitations, d.count(q.Invitations), "")
 	d.fact(d.Delivered, d.count(q.Delivered), "")
-	d.fact(d.ResponseRate, d.percent(q.ResponseRatePct), d.RateHint)
+	rate := d.RateHint
+	if q.ResponseRatePct != nil {
+		rate = d.AnsweredOf(d.count(q.Answered), d.count(q.Delivered)) + "; " + d.IntervalOf(d.interval(satisfaction.Wilson(q.Answered, q.Delivered)))
+	}
+	d.fact(d.ResponseRate, d.rate(&q.CollectionCounts), rate)
 	d.fact(d.Responses, d.count(q.Responses), d.ResponsesHint)
 	d.fact(d.Changed, d.count(q.VotesChanged), d.ChangedHint)
 	d.fact(d.AfterWindow, d.count(q.AfterWindow), d.AfterWindowHint)
@@ -171,11 +195,12 @@ func (d *document) collection(caption, first string, rows report.CollectionRows,
 	if len(rows) == 0 {
 		return
 	}
-	d.raw("<div class=scroll><table class=rows><caption>")
+	d.raw("<div class=scroll><table class=\"rows counts\"><caption>")
 	d.text(caption)
 	d.raw("</caption><thead><tr>")
 	d.el("th scope=col", "th", first)
-	for _, h := range [...]string{d.Responses, d.Invitations, d.Delivered, d.Answered, d.ResponseRate} {
+	heads := [...]string{d.Responses, d.Invitations, d.Delivered, d.Answered, d.ResponseRate}
+	for _, h := range heads {
 		d.el("th scope=col class=num", "th", h)
 	}
 	d.raw("</tr></thead><tbody>")
@@ -183,13 +208,21 @@ func (d *document) collection(caption, first string, rows report.CollectionRows,
 		r := &rows[i]
 		d.raw("<tr>")
 		d.el("th scope=row", "th", name(r.Name))
-		for _, n := range [...]int64{r.Responses, r.Invitations, r.Delivered, r.Answered} {
-			d.el("td class=num", "td", d.count(n))
+		for i, n := range [...]int64{r.Responses, r.Invitations, r.Delivered, r.Answered} {
+			d.cell("num", heads[i], d.count(n))
 		}
-		d.el("td class=num", "td", d.percent(r.ResponseRatePct))
+		d.cell("num", d.ResponseRate, d.rate(&r.CollectionCounts))
 		d.raw("</tr>")
 	}
 	d.raw("</tbody></table></div>")
+}
+
+// rate is a response rate, withheld where it says too little.
+func (d *document) rate(c *report.CollectionCounts) string {
+	if c.ResponseRatePct != nil && satisfaction.ReliabilityOf(c.Delivered, d.r.Header.Rules.MinimumN, d.r.Header.Rules.IndicativeN) == satisfaction.Suppressed {
+		return d.Withheld
+	}
+	return d.percent(c.ResponseRatePct)
 }
 
 // late lists what came after the close.
@@ -208,8 +241,9 @@ func (d *document) late() {
 		return
 	}
 	d.el("p", "p", d.LateSome(d.count(int64(n)), h.Status == report.Restated, n == 1))
-	d.raw("<div class=scroll><table class=rows><thead><tr>")
-	for _, t := range [...]string{d.Event, d.Touchpoint, d.SubmittedAt, d.ReceivedAt, d.Counted} {
+	d.raw("<div class=scroll><table class=\"rows counts\"><thead><tr>")
+	heads := [...]string{d.Event, d.Touchpoint, d.SubmittedAt, d.ReceivedAt, d.Counted}
+	for _, t := range heads {
 		d.el("th scope=col", "th", t)
 	}
 	d.raw("</tr></thead><tbody>")
@@ -219,11 +253,11 @@ func (d *document) late() {
 		if e.Counted {
 			counted = d.Yes
 		}
-		d.raw("<tr><td>")
+		d.raw("<tr><th scope=row>")
 		d.el("code", "code", string(e.EventID))
-		d.raw("</td>")
-		for _, t := range [...]string{d.touchpoint(string(e.Touchpoint)), short(e.SubmittedAt, d.zone), short(e.ReceivedAt, d.zone), counted} {
-			d.el("td", "td", t)
+		d.raw("</th>")
+		for i, t := range [...]string{d.touchpoint(string(e.Touchpoint)), short(e.SubmittedAt, d.zone), short(e.ReceivedAt, d.zone), counted} {
+			d.cell("cell", heads[i+1], t)
 		}
 		d.raw("</tr>")
 	}
@@ -260,7 +294,7 @@ func (d *document) method() {
 	d.raw("</dl></div><div>")
 	d.el("h3", "h3", d.Data)
 	d.raw("<dl class=list>")
-	d.fact(d.PeriodRow, d.moment(h.Start, d.zone)+" "+d.UpTo+" "+d.Before+" "+d.moment(h.End, d.zone), "")
+	d.fact(d.PeriodRow, d.FromTo(d.moment(h.Start, d.zone), d.moment(h.End, d.zone)), "")
 	d.fact(d.ZoneRow, h.TimeZone, "")
 	d.fact(d.FreezeRow, d.moment(h.FreezeAt, d.zone), "")
 	d.fact(d.CutoffRow, d.moment(h.Cutoff, d.zone), "")
