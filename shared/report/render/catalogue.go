@@ -32,6 +32,7 @@ type words struct {
 	GradeMeans                 func(minimum, indicative int) map[satisfaction.Reliability]string
 	Verdict                    map[satisfaction.Verdict]func(points, month string) string
 	ChangeInterval             func(lo, hi string) string
+	ChangeUnweighted           string
 	PreviousWas                func(month, csat, interval, answers string) string
 	PreviousWithheld           func(month, answers string) string
 	EmptyTitle, EmptyText      string

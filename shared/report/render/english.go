@@ -55,6 +55,7 @@ var english = words{
 	ChangeInterval: func(lo, hi string) string {
 		return "With 95% confidence the true change lies between " + lo + " and " + hi + " percentage points."
 	},
+	ChangeUnweighted: "The comparison is of the unweighted shares of all responses.",
 	PreviousWas: func(m, c, i, answers string) string {
 		return m + ": " + c + " (95% interval " + i + ", " + answers + ")"
 	},

@@ -25,7 +25,7 @@ var german = words{
 
 	Headline: "Zufriedene Kunden", HeadlineWeighted: "Zufriedene Kunden, nach Kontakten gewichtet",
 	Pooled: func(c, i string) string {
-		return "Ungewichtet über alle Antworten: " + c + " (95-%-Intervall " + i + ")"
+		return "Ungewichtet über alle Antworten: " + c + " (95\u2011%-Intervall " + i + ")"
 	},
 	Answers: func(n string, one bool) string {
 		if one {
@@ -33,8 +33,8 @@ var german = words{
 		}
 		return n + " Antworten"
 	},
-	IntervalName:  "95-%-Intervall",
-	IntervalOf:    func(i string) string { return "95-%-Intervall " + i },
+	IntervalName:  "95\u2011%-Intervall",
+	IntervalOf:    func(i string) string { return "95\u2011%-Intervall " + i },
 	StandardError: func(pp string) string { return "Standardfehler " + pp + " Prozentpunkte" },
 	Withheld:      "zurückgehalten",
 	WithheldWhy: func(m int) string {
@@ -63,8 +63,9 @@ var german = words{
 	ChangeInterval: func(lo, hi string) string {
 		return "Die wahre Veränderung liegt mit 95\u00a0% Sicherheit zwischen " + lo + " und " + hi + " Prozentpunkten."
 	},
+	ChangeUnweighted: "Verglichen werden die ungewichteten Anteile aller Antworten.",
 	PreviousWas: func(m, c, i, answers string) string {
-		return m + ": " + c + " (95-%-Intervall " + i + ", " + answers + ")"
+		return m + ": " + c + " (95\u2011%-Intervall " + i + ", " + answers + ")"
 	},
 	PreviousWithheld: func(m, answers string) string {
 		return m + ": zurückgehalten (" + answers + "), daher kein Vergleich"

@@ -141,7 +141,7 @@ func (d *document) headline() {
 	}
 	answers := d.answers(r.Total.N)
 	d.raw("<section class=\"card top\"><div>")
-	weighted := r.HeadlineBasis == report.ContactWeighted && r.ContactWeightedCSATPct != nil
+	weighted := d.weighted()
 	if weighted {
 		d.el("h2", "h2", d.HeadlineWeighted)
 	} else {
@@ -176,6 +176,11 @@ func (d *document) headline() {
 	d.verdict()
 	d.keyFigures(&r.Total)
 	d.raw("</div></section>\n")
+}
+
+// weighted reports whether the weighted share leads.
+func (d *document) weighted() bool {
+	return d.r.HeadlineBasis == report.ContactWeighted && d.r.ContactWeightedCSATPct != nil
 }
 
 // verdict says in words whether the month differs from the one before. An arrow
@@ -213,6 +218,9 @@ func (d *document) verdict() {
 	}
 	d.text(say(d.decimal(amount, 1), month))
 	d.raw("</p>")
+	if d.weighted() {
+		d.el("p class=soft", "p", d.ChangeUnweighted)
+	}
 	d.el("p", "p", d.ChangeInterval(d.points(c.CI95PP.Lo()), d.points(c.CI95PP.Hi())))
 	d.el("p class=soft", "p", d.PreviousWas(month, d.percent(c.PreviousCSAT), d.interval(c.PreviousCI95), d.answers(c.Previous.N)))
 	d.raw("</div>")

@@ -109,7 +109,7 @@ func words(t testing.TB, b []byte) string {
 	t.Helper()
 	b = b[bytes.Index(b, []byte("</style>")):]
 	s := regexp.MustCompile(`<[^>]*>`).ReplaceAllString(string(b), " ")
-	s = strings.NewReplacer("\u2060", "", "\u00a0", " ", "\u202f", " ").Replace(html.UnescapeString(s))
+	s = strings.NewReplacer("\u2060", "", "\u00a0", " ", "\u202f", " ", "\u2011", "-").Replace(html.UnescapeString(s))
 	return space.ReplaceAllString(s, " ")
 }
 
@@ -200,7 +200,7 @@ func TestAWeightedHeadlineHasNoPictureOfAnotherFigure(t *testing.T) {
 	m.contacts = map[feedback.Touchpoint]int64{"checkout": 100, "hotline": 900, "pop-up": 10}
 	b := page(m.report(t), "en")
 	text := words(t, b)
-	for _, w := range []string{"weighted by contacts", "standard error", "Unweighted, over all responses: 86.2% (95% interval 77.8 – 91.7%)", "Contacts"} {
+	for _, w := range []string{"weighted by contacts", "standard error", "Unweighted, over all responses: 86.2% (95% interval 77.8 – 91.7%)", "Contacts", "The comparison is of the unweighted shares"} {
 		if !strings.Contains(text, w) {
 			t.Errorf("the page does not say %q:\n%.800s", w, text)
 		}
