@@ -21,7 +21,7 @@ var (
 type form uint8
 
 const (
-	number32  form = iota // INT32 or INT64
+	number32  form = iota // INT32, INT64 or, from pandas, whole DOUBLE
 	truth                 // BOOLEAN
 	timestamp             // INT64 in milli-, micro- or nanoseconds UTC
 	words                 // text of few different values
@@ -180,7 +180,7 @@ func languages[T any](at func(*T) *[2]byte) column[T] {
 func (c *column[T]) fits(t parquet.Type) (scale int64, ok bool) {
 	switch kind := t.Kind(); c.form {
 	case number32:
-		return 1, kind == parquet.Int32 || kind == parquet.Int64
+		return 1, kind == parquet.Int32 || kind == parquet.Int64 || kind == parquet.Double
 	case truth:
 		return 1, kind == parquet.Boolean
 	case words:

@@ -162,6 +162,58 @@ func TestForeignValuesAreRefused(t *testing.T) {
 	}
 }
 
+// loose is what a data frame makes of a rating whose columns have gaps.
+type loose struct {
+	EventID        string   `parquet:"event_id"`
+	ResponseKey    string   `parquet:"response_key"`
+	Touchpoint     string   `parquet:"touchpoint"`
+	Channel        string   `parquet:"channel"`
+	Scale          string   `parquet:"scale"`
+	Rating         int64    `parquet:"rating"`
+	SubmittedAt    int64    `parquet:"submitted_at,timestamp(nanosecond)"`
+	ReceivedAt     int64    `parquet:"received_at,timestamp(millisecond)"`
+	NPS            *float64 `parquet:"nps,optional"`
+	Topic          *int32   `parquet:"topic,optional"`
+	Callback       bool     `parquet:"callback_requested"`
+	HasText        bool     `parquet:"has_text"`
+	CollectionMode string   `parquet:"collection_mode"`
+}
+
+func TestDataFramesWithGapsAreRead(t *testing.T) {
+	at := responses.At(1_772_000_000_123)
+	row := loose{EventID: "0198c0de-0000-7000-8000-000000000001", ResponseKey: "2026-03-aaaaaaaaaaaaaaaa", Touchpoint: "hotline", Channel: "qr", Scale: "stars_1_5",
+		Rating: 4, SubmittedAt: at.UnixNano(), ReceivedAt: at.UnixMilli(), NPS: ptr(9.0), CollectionMode: "self"}
+	want := new(responses.Batch)
+	err := want.AddRating(&feedback.Rating{EventID: feedback.EventID(row.EventID), ResponseKey: feedback.ResponseKey(row.ResponseKey), Touchpoint: "hotline", Channel: feedback.QR,
+		Scale: feedback.Stars5, Rating: 4, SubmittedAt: at, ReceivedAt: at, NPS: ptr(9), CollectionMode: feedback.Self})
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := func(r loose) (*responses.Batch, error) {
+		var buf bytes.Buffer
+		if err := parquet.Write(&buf, []loose{r}); err != nil {
+			t.Fatal(err)
+		}
+		got := new(responses.Batch)
+		return got, Read(feedback.KindRating, buf.Bytes(), got)
+	}
+	got, err := read(row)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff(rowsOf(want), rowsOf(got)); d != "" {
+		t.Errorf("facts differ (-want +read):\n%s", d)
+	}
+
+	half, number := row, row
+	half.NPS, number.Topic = ptr(8.5), ptr(int32(7))
+	for column, r := range map[string]loose{"nps": half, "topic": number} {
+		if _, err := read(r); !errors.Is(err, ErrFormat) || !strings.Contains(err.Error(), "column "+column) {
+			t.Errorf("error = %v, want ErrFormat that names column %s", err, column)
+		}
+	}
+}
+
 func TestOtherCompressionIsRefused(t *testing.T) {
 	for _, codec := range []compress.Codec{&parquet.Lz4Raw, &parquet.Brotli} {
 		var buf bytes.Buffer

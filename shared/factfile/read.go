@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strings"
 
@@ -78,13 +79,16 @@ func (r *reader[T]) column(c *column[T], in *parquet.Column, chunks []parquet.Co
 	if codec := in.Compression(); codec != nil && !slices.Contains(codecs, codec.String()) {
 		return fmt.Errorf("compression %s is not read; %s are", codec, strings.Join(codecs, ", "))
 	}
-	scale, ok := c.fits(in.Type())
-	if !ok {
-		return fmt.Errorf("type %s cannot hold it", in.Type())
+	cells := cells[T]{column: c, batch: r.batch}
+	var ok bool
+	if cells.scale, ok = c.fits(in.Type()); !ok {
+		cells.misfit = fmt.Errorf("type %s cannot hold it", in.Type())
+		if !c.optional {
+			return cells.misfit
+		}
 	}
 	pages := chunks[in.Index()].Pages()
 	defer pages.Close() //nolint:errcheck // it closes what is read from memory
-	cells := cells[T]{column: c, batch: r.batch, scale: scale}
 	at := r.from
 	for {
 		page, err := pages.ReadPage()
@@ -119,6 +123,7 @@ type cells[T any] struct {
 	column *column[T]
 	batch  *responses.Batch
 	scale  int64
+	misfit error            // for the first value there is: writers choose any type for a column of nulls
 	codes  map[string]int64 // of the words so far
 	buffer [512]parquet.Value
 }
@@ -147,6 +152,9 @@ func (c *cells[T]) cell(fact *T, v *parquet.Value) error {
 		}
 		return errMissing
 	}
+	if c.misfit != nil {
+		return c.misfit
+	}
 	switch c.column.form {
 	case text:
 		return c.column.parse(fact, v.ByteArray())
@@ -167,8 +175,15 @@ func (c *cells[T]) cell(fact *T, v *parquet.Value) error {
 	case timestamp:
 		return c.column.set(fact, floor(v.Int64(), c.scale))
 	}
-	if v.Kind() == parquet.Int32 {
+	switch v.Kind() {
+	case parquet.Int32:
 		return c.column.set(fact, int64(v.Int32()))
+	case parquet.Double:
+		x := v.Double()
+		if x != math.Trunc(x) || math.Abs(x) > 1<<53 {
+			return errRange
+		}
+		return c.column.set(fact, int64(x))
 	}
 	return c.column.set(fact, v.Int64())
 }
