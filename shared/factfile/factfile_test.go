@@ -7,7 +7,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/parquet-go/parquet-go"
 	"pgregory.net/rapid"
 
@@ -33,7 +32,7 @@ func TestFactsSurviveARoundTrip(t *testing.T) {
 		if err := errors.Join(Read(feedback.KindRating, votes, got), Read(feedback.KindInvitation, invitations, got)); err != nil {
 			t.Fatal(err)
 		}
-		if d := cmp.Diff(rowsOf(b), rowsOf(got)); d != "" {
+		if d := difference(b, got); d != "" {
 			t.Fatalf("facts changed (-written +read):\n%s", d)
 		}
 	})
@@ -82,7 +81,7 @@ func TestLargeFilesSpanRowGroups(t *testing.T) {
 	if err := Read(feedback.KindRating, data, got); err != nil {
 		t.Fatal(err)
 	}
-	if d := cmp.Diff(rowsOf(b), rowsOf(got)); d != "" {
+	if d := difference(b, got); d != "" {
 		t.Errorf("facts changed (-written +read):\n%s", d)
 	}
 }
@@ -146,7 +145,7 @@ func TestDamagedPagesNeverPassForFacts(t *testing.T) {
 		case err != nil && (!errors.Is(err, ErrFormat) || len(got.Votes) != 0):
 			t.Fatalf("byte %d changed: error = %v with %d facts, want ErrFormat and none", i, err, len(got.Votes))
 		case err == nil: // statistics and other parts that no fact is made of
-			if d := cmp.Diff(rowsOf(b), rowsOf(got)); d != "" {
+			if d := difference(b, got); d != "" {
 				t.Fatalf("byte %d changed: facts changed (-written +read):\n%s", i, d)
 			}
 		default:

@@ -1,6 +1,10 @@
 package factfile
 
 import (
+	"fmt"
+	"slices"
+
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"resonanz/shared/feedback"
@@ -87,4 +91,18 @@ func rowsOf(b *responses.Batch) (out []row) {
 		out = append(out, r)
 	}
 	return out
+}
+
+// difference tells where two batches hold other facts. cmp alone would take its
+// time over a hundred thousand equal rows.
+func difference(want, got *responses.Batch) string {
+	w, g := rowsOf(want), rowsOf(got)
+	if slices.Equal(w, g) {
+		return ""
+	}
+	i := 0
+	for i < min(len(w), len(g)) && w[i] == g[i] {
+		i++
+	}
+	return fmt.Sprintf("%d and %d facts, other from number %d on:\n%s", len(w), len(g), i, cmp.Diff(w[i:min(i+3, len(w))], g[i:min(i+3, len(g))]))
 }

@@ -88,11 +88,11 @@ func (r *reader[T]) column(c *column[T], in *parquet.Column, chunks []parquet.Co
 		}
 	}
 	pages := chunks[in.Index()].Pages()
-	defer pages.Close() //nolint:errcheck // it closes what is read from memory
+	defer pages.Close()
 	at := r.from
 	for {
 		page, err := pages.ReadPage()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			if int64(at-r.from) != r.rows {
 				return fmt.Errorf("%d values in a group of %d rows", at-r.from, r.rows)
 			}
