@@ -29,6 +29,7 @@ type words struct {
 	Withheld                   string // instead of a ratio
 	WithheldWhy                func(minimum int) string
 	Grade                      map[satisfaction.Reliability]string
+	Protects, ProtectsMeans    string // a row withheld for the sake of another
 	GradeMeans                 func(minimum, indicative int) map[satisfaction.Reliability]string
 	Verdict                    map[satisfaction.Verdict]func(points, month string) string
 	ChangeInterval             func(lo, hi string) string

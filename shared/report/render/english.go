@@ -38,10 +38,11 @@ var english = words{
 	WithheldWhy: func(m int) string {
 		return "Fewer than " + strconv.Itoa(m) + " responses: a share would say little and might point at individuals."
 	},
-	Grade: map[satisfaction.Reliability]string{satisfaction.Suppressed: "too few responses", satisfaction.Indicative: "indicative", satisfaction.Reliable: "reliable"},
+	Grade:    map[satisfaction.Reliability]string{satisfaction.Suppressed: "too few responses", satisfaction.Indicative: "indicative", satisfaction.Reliable: "reliable"},
+	Protects: "protects a small row", ProtectsMeans: "its share would give that of a withheld row away",
 	GradeMeans: func(m, i int) map[satisfaction.Reliability]string {
 		return map[satisfaction.Reliability]string{
-			satisfaction.Suppressed: "fewer than " + strconv.Itoa(m) + " responses, or derivable from such a row: share withheld, included in the total",
+			satisfaction.Suppressed: "fewer than " + strconv.Itoa(m) + " responses: share withheld, included in the total",
 			satisfaction.Indicative: strconv.Itoa(m) + " to " + strconv.Itoa(i-1) + " responses",
 			satisfaction.Reliable:   strconv.Itoa(i) + " responses or more",
 		}

@@ -40,10 +40,11 @@ var german = words{
 	WithheldWhy: func(m int) string {
 		return "Weniger als " + strconv.Itoa(m) + " Antworten: Ein Anteil wäre nicht aussagekräftig und könnte Einzelne erkennbar machen."
 	},
-	Grade: map[satisfaction.Reliability]string{satisfaction.Suppressed: "zu wenige Antworten", satisfaction.Indicative: "Anhaltspunkt", satisfaction.Reliable: "belastbar"},
+	Grade:    map[satisfaction.Reliability]string{satisfaction.Suppressed: "zu wenige Antworten", satisfaction.Indicative: "Anhaltspunkt", satisfaction.Reliable: "belastbar"},
+	Protects: "schützt kleine Gruppe", ProtectsMeans: "aus dem Anteil ließe sich ein zurückgehaltener errechnen",
 	GradeMeans: func(m, i int) map[satisfaction.Reliability]string {
 		return map[satisfaction.Reliability]string{
-			satisfaction.Suppressed: "unter " + strconv.Itoa(m) + " Antworten oder aus einer solchen Zeile ableitbar: Anteil zurückgehalten, in der Summe enthalten",
+			satisfaction.Suppressed: "unter " + strconv.Itoa(m) + " Antworten: Anteil zurückgehalten, in der Summe enthalten",
 			satisfaction.Indicative: strconv.Itoa(m) + " bis " + strconv.Itoa(i-1) + " Antworten",
 			satisfaction.Reliable:   "ab " + strconv.Itoa(i) + " Antworten",
 		}

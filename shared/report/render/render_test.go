@@ -144,7 +144,7 @@ func TestSmallGroupsAreWithheldAndMarked(t *testing.T) {
 	if strings.Contains(text, "100.0%") {
 		t.Errorf("the share of three responses is shown:\n%s", text)
 	}
-	if !strings.Contains(text, "Hotline 12 withheld too few responses") {
+	if !strings.Contains(text, "Hotline 12 withheld protects a small row") {
 		t.Errorf("the row that would give the withheld one away is shown:\n%s", text)
 	}
 

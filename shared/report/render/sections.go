@@ -1,6 +1,7 @@
 package render
 
 import (
+	"slices"
 	"strings"
 
 	"resonanz/shared/feedback"
@@ -86,7 +87,7 @@ func (d *document) breakdown(title, first string, rows report.Breakdown, name fu
 			break
 		}
 	}
-	d.key()
+	d.key(slices.ContainsFunc(rows, func(r report.Row) bool { return r.Withheld && r.Reliability != satisfaction.Suppressed }))
 	d.raw("</section>\n")
 }
 
@@ -118,7 +119,11 @@ func (d *document) row(r *report.Row, name string, contacts bool) {
 	case r.Withheld || r.Reliability == satisfaction.Suppressed:
 		d.el("td colspan=5 class=\"soft withheld\"", "td", d.Withheld)
 		d.raw("<td class=grade>")
-		d.mark(satisfaction.Suppressed)
+		if r.Reliability == satisfaction.Suppressed {
+			d.mark(r.Reliability)
+		} else {
+			d.el("span class=\"mark m0\"", "span", d.Protects)
+		}
 	default:
 		d.cell("\"num strong\"", d.CSAT, d.percent(r.CSATPct))
 		d.cell("num", d.IntervalName, d.interval(r.CSATCI95Pct))
@@ -144,8 +149,9 @@ func (d *document) cell(class raw, head, s string) {
 	d.raw("</td>")
 }
 
-// key explains the marks of a table.
-func (d *document) key() {
+// key explains the marks of a table; protects, whether a row is withheld for
+// the sake of another.
+func (d *document) key(protects bool) {
 	rules := &d.r.Header.Rules
 	means := d.GradeMeans(rules.MinimumN, rules.IndicativeN)
 	d.raw("<ul class=key>")
@@ -153,6 +159,12 @@ func (d *document) key() {
 		d.raw("<li>")
 		d.mark(g)
 		d.text(" " + means[g])
+		d.raw("</li>")
+	}
+	if protects {
+		d.raw("<li>")
+		d.el("span class=\"mark m0\"", "span", d.Protects)
+		d.text(" " + d.ProtectsMeans)
 		d.raw("</li>")
 	}
 	d.raw("</ul>")
