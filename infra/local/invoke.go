@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
+	"strings"
 
 	"resonanz/infra/local/emulator"
 	"resonanz/infra/local/runtimeapi"
@@ -45,6 +46,14 @@ func invoke(ctx context.Context, dir string, args []string, out io.Writer) error
 	deployed, err := o.Function(ctx, *name)
 	if err != nil {
 		return err
+	}
+	project := stack.Project{Root: filepath.Dir(filepath.Dir(dir))}
+	payload, replaced, err := freshen(payload, signer(ctx, o, project))
+	if err != nil {
+		return err
+	}
+	if len(replaced) > 0 {
+		fmt.Fprintln(os.Stderr, "signed for this stack:", strings.Join(replaced, ", "))
 	}
 	result, err := runtimeapi.Invoke(ctx, runtimeapi.Function{Binary: binary, Name: deployed.Name, Env: functionEnv(o, deployed)}, payload, os.Stderr)
 	if err != nil {

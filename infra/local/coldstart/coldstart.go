@@ -133,19 +133,36 @@ func environment() []string {
 	return env
 }
 
-// Print writes the figures as a table and returns whether all keep the bounds.
+// Beyond names the functions that are allowed to be larger and slower to start,
+// and why. No customer waits for them.
+var Beyond = map[string]string{
+	"facts":  "links the Parquet library, 8 MB and more with what it keeps of the S3 client; runs behind a queue",
+	"report": "as facts; runs once a month and on demand",
+}
+
+// Print writes the figures as a table and returns whether all keep the bounds,
+// those in Beyond excepted.
 func Print(out io.Writer, figures []Figure) bool {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(w, "function\tmedian ms\tp90 ms\t× hello (≤ %.1f)\tMB (≤ %d)\t\t\n", MaxRatio, MaxBytes>>20)
 	all := true
+	var notes []string
 	for _, f := range figures {
 		verdict := "ok"
 		if !f.Within() {
-			verdict, all = "over", false
+			verdict = "over"
+			reason, allowed := Beyond[f.Name]
+			if allowed {
+				notes = append(notes, f.Name+": "+reason)
+			}
+			all = all && allowed
 		}
 		fmt.Fprintf(w, "%s\t%.2f\t%.2f\t%.2f\t%.2f\t%s\t\n", f.Name, ms(f.Median), ms(f.P90), f.Ratio, float64(f.Bytes)/(1<<20), verdict)
 	}
 	_ = w.Flush()
+	for _, n := range notes {
+		fmt.Fprintln(out, "allowed over,", n)
+	}
 	return all
 }
 

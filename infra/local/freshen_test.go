@@ -1,0 +1,61 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"resonanz/shared/feedback"
+)
+
+func TestSamplesAreSignedForTheRunningStack(t *testing.T) {
+	own := credentials{
+		link: func() (string, error) { return "NEWTOKEN", nil },
+		deviceKey: func(id feedback.Device) (string, bool, error) {
+			return string(id) + ".1.NEWKEY", strings.HasPrefix(string(id), "kiosk-"), nil
+		},
+	}
+	for sample, want := range map[string][]string{
+		"rating-get.json":      {"link token"},
+		"rating-post.json":     {"link token"},
+		"ratings-post.json":    {"device key"},
+		"batch-post.json":      {"device key"},
+		"healthz-get.json":     nil,
+		"clock-schedule.json":  nil,
+		"facts-batch.json":     nil,
+		"invitation-post.json": nil, // its claims are the API's word already
+	} {
+		t.Run(sample, func(t *testing.T) {
+			b, err := os.ReadFile(filepath.Join("..", "..", "events", "samples", sample))
+			if err != nil {
+				t.Fatal(err)
+			}
+			fresh, replaced, err := freshen(b, own)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if diff := cmp.Diff(want, replaced); diff != "" {
+				t.Error(diff)
+			}
+			if got := strings.Contains(string(fresh), "NEW"); got != (want != nil) {
+				t.Errorf("new credentials inside: %v", got)
+			}
+			if want == nil && string(fresh) != string(b) {
+				t.Error("a payload without credentials was changed")
+			}
+		})
+	}
+}
+
+func TestAStackThatGivesNoLinkIsAnError(t *testing.T) {
+	down := errors.New("down")
+	_, _, err := freshen([]byte(`{"requestContext":{"http":{}},"pathParameters":{"token":"x"}}`),
+		credentials{link: func() (string, error) { return "", down }})
+	if !errors.Is(err, down) {
+		t.Errorf("%v", err)
+	}
+}
