@@ -19,7 +19,11 @@ func playDemo(ctx context.Context, dir string, args []string, out io.Writer) err
 	if err := parse(f, args); err != nil {
 		return err
 	}
-	o, err := bringUp(ctx, dir, 0, 0, out)
+	var port, publicPort int
+	if err := portsFromEnvironment(&port, &publicPort); err != nil {
+		return err
+	}
+	o, err := bringUp(ctx, dir, port, publicPort, out)
 	if err != nil {
 		return err
 	}

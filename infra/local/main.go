@@ -22,8 +22,8 @@ import (
 const usage = `usage: go run ./infra/local <command>
 
   up          deploy the stack to a local emulator; outputs in build/local/outputs.json
-              --port N         of the emulator (default: a free one)
-              --public-port N  of the customer pages (default: a free one)
+              --port N         of the emulator (or EMULATOR_PORT; default: a free one)
+              --public-port N  of the customer pages (or PUBLIC_PORT; default: a free one)
   down        end the local emulator and everything it started
   demo        up, then a month of customers through the public endpoints
   token       a JWT for the local stack         --scope "invite reports"

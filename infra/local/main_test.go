@@ -212,3 +212,18 @@ func TestWithoutAStackTheWayToOneIsNamed(t *testing.T) {
 		t.Errorf("a missing binary: %v", err)
 	}
 }
+
+func TestPortsComeFromFlagsThenTheEnvironment(t *testing.T) {
+	t.Setenv("EMULATOR_PORT", "4566")
+	t.Setenv("PUBLIC_PORT", "8080")
+	port, publicPort := 0, 9090
+	if err := portsFromEnvironment(&port, &publicPort); err != nil || port != 4566 || publicPort != 9090 {
+		t.Errorf("got %d and %d, %v", port, publicPort, err)
+	}
+	for _, wrong := range []string{"http", "0", "65536", "-1"} {
+		t.Setenv("PUBLIC_PORT", wrong)
+		if publicPort = 0; !errors.Is(portsFromEnvironment(&port, &publicPort), errUsage) {
+			t.Errorf("%q is no port", wrong)
+		}
+	}
+}

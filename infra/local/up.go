@@ -35,8 +35,28 @@ func up(ctx context.Context, dir string, args []string, out io.Writer) error {
 	if err := parse(f, args); err != nil {
 		return err
 	}
+	if err := portsFromEnvironment(port, publicPort); err != nil {
+		return err
+	}
 	_, err := bringUp(ctx, dir, *port, *publicPort, out)
 	return err
+}
+
+// portsFromEnvironment fills in what no flag chose: `make up PUBLIC_PORT=8080
+// EMULATOR_PORT=4566` hands its variables on by the environment.
+func portsFromEnvironment(port, publicPort *int) error {
+	for name, into := range map[string]*int{"EMULATOR_PORT": port, "PUBLIC_PORT": publicPort} {
+		text := os.Getenv(name)
+		if text == "" || *into != 0 {
+			continue
+		}
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 || n > 65535 {
+			return fmt.Errorf("%w of up: %s=%s: want a port number, 1 to 65535", errUsage, name, text)
+		}
+		*into = n
+	}
+	return nil
 }
 
 func bringUp(ctx context.Context, dir string, port, publicPort int, out io.Writer) (*stack.Outputs, error) {

@@ -97,7 +97,7 @@ func Venv(ctx context.Context, dir, requirements string, log io.Writer) (string,
 			return fmt.Errorf("making a Python virtual environment (on Debian: apt install python3-venv): %w", err)
 		}
 		if err := run(ctx, log, "", python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input",
-			"--require-hashes", "--only-binary", ":all:", "-r", requirements); err != nil {
+			"--require-hashes", "--only-binary", ":all:", "--no-compile", "-r", requirements); err != nil {
 			return fmt.Errorf("installing the pinned emulator: %w", err)
 		}
 		return nil
