@@ -27,7 +27,8 @@ func freshen(payload []byte, c credentials) (fresh []byte, replaced []string, er
 		PathParameters map[string]string
 		RequestContext struct{ HTTP *struct{} }
 	}
-	if json.Unmarshal(payload, &request) != nil || request.RequestContext.HTTP == nil {
+	readable := json.Unmarshal(payload, &request) == nil
+	if !readable || request.RequestContext.HTTP == nil {
 		return payload, nil, nil // of another trigger
 	}
 	text := string(payload)

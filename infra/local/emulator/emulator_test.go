@@ -82,13 +82,16 @@ func TestProcessesAreFoundByTheirMarkAndEnded(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = other.Process.Kill(); _ = other.Wait() })
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	ended := make(chan struct{})
+	go func() {
+		_ = cmd.Wait() // killed
+		close(ended)
+	}()
 	n, err := End(dir)
 	if err != nil || n != 1 {
 		t.Errorf("ended %d, %v", n, err)
 	}
-	_ = <-ended // killed
+	<-ended
 	if left, err := Processes(dir + "-other"); err != nil || len(left) != 1 {
 		t.Errorf("another environment is left alone: %v, %v", left, err)
 	}
