@@ -16,7 +16,8 @@ LAMBDA_BUILD = CGO_ENABLED=0 GOOS=linux GOARCH=$(ARCH) go build -trimpath -build
 
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := build/tools/bin/golangci-lint-$(GOLANGCI_VERSION)
-LOCAL := go run ./infra/local
+# Built as the functions are, it shares their compiled packages.
+LOCAL := CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/local
 CDK := infra/node_modules/.bin/cdk
 
 # Node 20 works; its end-of-life banner says nothing about this project.
@@ -103,6 +104,7 @@ help: ## This list
 	@echo
 
 tools:
+	@[ -d "$$(go env GOCACHE 2>/dev/null)" ] || echo "first run on this machine: compiling takes minutes, the first one in silence"
 	@for t in go node npm python3 git; do command -v $$t >/dev/null || { echo "$$t is missing: see 'What you need' in README.md"; exit 1; }; done
 
 node: infra/node_modules/.package-lock.json

@@ -2,10 +2,8 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"net/http"
-	"runtime/debug"
 	"time"
 
 	"resonanz/shared/config"
@@ -55,7 +53,7 @@ func (h *handler) Handle(ctx context.Context, r *httpapi.Request) (res httpapi.R
 	var err error
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			err = observe.Recovered(p)
 		}
 		if err != nil {
 			res = httpapi.Problem(err)

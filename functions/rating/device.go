@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
-	"runtime/debug"
 	"sync"
 	"sync/atomic"
 
@@ -104,7 +102,7 @@ func (h *handler) batch(ctx context.Context, c *call) httpapi.Response {
 func (h *handler) one(ctx context.Context, c *call, device *config.Device, event []byte) (r result, cause error) {
 	defer func() { // one that breaks us must not take the others with it
 		if p := recover(); p != nil {
-			cause = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			cause = observe.Recovered(p)
 			r = result{Status: intake.Retry, Problem: problem.Of(cause)}
 		}
 	}()

@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
-	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -68,7 +66,7 @@ func (h *handler) Handle(ctx context.Context, r *httpapi.Request) (res httpapi.R
 	c := &call{Request: r, now: h.now(), route: "other"}
 	defer func() {
 		if p := recover(); p != nil {
-			c.cause = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+			c.cause = observe.Recovered(p)
 			res = h.refuse(c, c.cause)
 		}
 		h.note(ctx, c, res.StatusCode)

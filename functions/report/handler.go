@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
-	"runtime/debug"
 	"time"
 
 	"resonanz/shared/httpapi"
+	"resonanz/shared/observe"
 	"resonanz/shared/problem"
 )
 
@@ -59,7 +59,7 @@ func (h *handler) request(ctx context.Context, r *httpapi.Request) (res httpapi.
 	var err error
 	defer func() {
 		if v := recover(); v != nil {
-			err = fmt.Errorf("panic: %v\n%s", v, debug.Stack())
+			err = observe.Recovered(v)
 		}
 		if err != nil {
 			res = httpapi.Problem(err)
