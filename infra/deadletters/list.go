@@ -65,6 +65,7 @@ func (o *office) look(ctx context.Context, q queue, most int) (int, []letter, er
 		letters = append(letters, some...)
 		return false, nil
 	})
+	o.release(context.WithoutCancel(ctx), q, letters) // whoever saw it may want to send it back
 	return max(n, len(letters)), letters, err
 }
 

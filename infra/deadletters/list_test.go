@@ -56,7 +56,7 @@ func TestALetterIsShownByItsIdsAndNeverWhole(t *testing.T) {
 			if got := len(b.bodies(c.queue + "-dead")); got != 1 {
 				t.Errorf("%d letters after a look, want it left", got)
 			}
-			if with, err := do(t, officeOn(reset(b)), "list --bodies"); err != nil || !strings.Contains(with, "body      "+c.body) {
+			if with, err := do(t, officeOn(b), "list --bodies"); err != nil || !strings.Contains(with, "body      "+c.body) {
 				t.Errorf("--bodies: %v\n%s", err, with)
 			}
 		})
@@ -68,16 +68,6 @@ func rangeBody(first, last string) string {
 	return `{"requestContext":{"condition":"RetryAttemptsExhausted","approximateInvokeCount":31},"version":"1.0","DDBStreamBatchInfo":{` +
 		`"shardId":"shardId-1","startSequenceNumber":"` + first + `","endSequenceNumber":"` + last + `","batchSize":6,` +
 		`"approximateArrivalOfFirstRecord":"2026-03-15T09:00:00Z","streamArn":"arn:aws:dynamodb:eu-central-1:000000000000:table/t/stream/s"}}`
-}
-
-// reset shows everything again, as time does.
-func reset(b *broker) *broker {
-	for _, all := range b.queues {
-		for _, m := range all {
-			m.hidden = false
-		}
-	}
-	return b
 }
 
 func TestWhatTheServicesPutAsideHasAReasonToo(t *testing.T) {
@@ -143,6 +133,9 @@ func TestManyLettersAreReadPageByPageAndEachOnce(t *testing.T) {
 			}
 			if c.shown > 0 && !strings.Contains(got, "escalation: 25 dead letters") {
 				t.Errorf("does not tell how many there are:\n%s", got)
+			}
+			if n := b.hidden("escalation-dead"); n != 0 {
+				t.Errorf("%d letters are hidden after a look", n)
 			}
 			for _, s := range b.asked {
 				if time.Duration(s)*time.Second > 5*time.Second {

@@ -2,10 +2,17 @@ package main
 
 import (
 	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"resonanz/infra/local/stack"
 )
 
 func TestACommandLineIsReadOrRefusedByName(t *testing.T) {
@@ -58,5 +65,49 @@ func TestQueuesAreFoundInTheOutputs(t *testing.T) {
 	delete(values, "TableName")
 	if _, err := queuesOf(values); err == nil || !strings.Contains(err.Error(), "NotifyDlqUrl, TableName") {
 		t.Errorf("got %v, want every missing output named", err)
+	}
+}
+
+func TestWithoutALocalStackTheWayToOneIsTold(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module resonanz\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Chdir(dir)
+	if err := run(t.Context(), []string{"--local"}, io.Discard); !errors.Is(err, stack.ErrNotUp) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// cloud answers every call of AWS with status and body.
+func cloud(t *testing.T, status int, body string) {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	}))
+	t.Cleanup(s.Close)
+	nothing := filepath.Join(t.TempDir(), "nothing")
+	for name, value := range map[string]string{
+		"AWS_ENDPOINT_URL": s.URL, "AWS_REGION": "eu-central-1", "AWS_DEFAULT_REGION": "", "AWS_PROFILE": "",
+		"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "AWS_CONFIG_FILE": nothing, "AWS_SHARED_CREDENTIALS_FILE": nothing,
+	} {
+		t.Setenv(name, value)
+	}
+}
+
+func TestAStackThatCannotBeReadIsNamed(t *testing.T) {
+	cloud(t, http.StatusBadRequest, `<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id Resonanz-prod does not exist</Message></Error></ErrorResponse>`)
+	if err := run(t.Context(), []string{"--stage", "prod"}, io.Discard); err == nil || !strings.Contains(err.Error(), "finding stack Resonanz-prod (deployed? name another with --stage") {
+		t.Errorf("no such stack: %v", err)
+	}
+	cloud(t, http.StatusOK, `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>Resonanz-dev</StackName><Outputs>`+
+		`<member><OutputKey>TableName</OutputKey><OutputValue>t</OutputValue></member></Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`)
+	if err := run(t.Context(), nil, io.Discard); err == nil || !strings.Contains(err.Error(), "stack Resonanz-dev: EscalationDlqUrl, EscalationQueueUrl, ") || strings.Contains(err.Error(), "TableName") {
+		t.Errorf("an older stack: %v", err)
+	}
+	t.Setenv("AWS_REGION", "")
+	if err := run(t.Context(), nil, io.Discard); err == nil || !strings.Contains(err.Error(), "set AWS_REGION") {
+		t.Errorf("no region: %v", err)
 	}
 }

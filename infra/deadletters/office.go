@@ -38,8 +38,8 @@ const (
 	idleRounds = 3
 )
 
-// For how long a letter is hidden from others: a look ends at once; sending it
-// back must end before someone else can do the same.
+// For how long a letter is hidden from others at most: a look ends at once;
+// sending it back must end before someone else can do the same.
 const (
 	look = 2 * time.Second
 	work = 2 * time.Minute
@@ -145,7 +145,7 @@ func (o *office) remove(ctx context.Context, q queue, letters []letter) []error 
 	return results
 }
 
-// release shows letters again that were hidden for work that was not done. Where
+// release shows letters again that were hidden and are not gone. Where
 // it fails, they show by themselves when their time is over.
 func (o *office) release(ctx context.Context, q queue, letters []letter) {
 	for start := 0; start < len(letters); start += perCall {

@@ -20,6 +20,9 @@ var errSome = errors.New("not all of them")
 var errNoSource = errors.New("a failed run of a schedule cannot be sent back: the clock runs again within a minute, " +
 	"and a report is made by POST /v1/reports/{period}; then drop the letter")
 
+// errHidden says that letters are there and cannot be had now.
+var errHidden = errors.New("dead letters are hidden for the moment, as someone else reads them: try again in two minutes")
+
 // carryOut does what the order says.
 func (o *office) carryOut(ctx context.Context, ord order, out io.Writer) error {
 	if ord.command == list {
@@ -97,6 +100,13 @@ func (o *office) deal(ctx context.Context, q queue, ord order, out io.Writer) er
 	o.release(context.WithoutCancel(ctx), q, kept)
 	if err != nil {
 		return err
+	}
+	if seen == 0 || ord.only != "" && ok+failed+back == 0 {
+		if n, err := o.count(ctx, q); err != nil {
+			return err
+		} else if n > seen {
+			return fmt.Errorf("%w: %d of %s", errHidden, n-seen, q.name)
+		}
 	}
 	switch {
 	case seen == 0 && ord.only == "":

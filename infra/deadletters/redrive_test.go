@@ -98,6 +98,22 @@ func TestALetterThatIsNotThereIsAnError(t *testing.T) {
 	}
 }
 
+func TestLettersThatSomeoneElseReadsAreNotTakenForNone(t *testing.T) {
+	b := newBroker()
+	b.put("escalation-dead", numbered(2)...)
+	for _, m := range b.queues["escalation-dead"] {
+		m.hidden = true
+	}
+	for _, command := range []string{"redrive --queue escalation", "redrive --queue escalation --only id-1"} {
+		if got, err := do(t, officeOn(b), command); !errors.Is(err, errHidden) || got != "" {
+			t.Errorf("%s: %q, %v", command, got, err)
+		}
+	}
+	if got, err := do(t, officeOn(b), "list"); err != nil || !strings.Contains(got, "escalation: 2 dead letters, hidden for the moment") {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
 func TestAnEmptyQueueIsNoError(t *testing.T) {
 	if got, err := do(t, officeOn(newBroker()), "redrive --queue reporting"); err != nil || got != "reporting: no dead letters\n" {
 		t.Errorf("%q, %v", got, err)
