@@ -33,6 +33,8 @@ SCOPE ?= invite cases reports privacy intake
 DEVICE ?= kiosk-cologne-1
 FN ?=
 EVENT ?=
+QUEUE ?=
+ONLY ?=
 
 ##@ See it work
 demo: tools ## Deploy the whole stack to a local emulator and play a month of customers through it
@@ -54,6 +56,17 @@ invoke: ## Run one function binary on one payload: make invoke FN=rating EVENT=e
 	@: $${FN:?"name the function: make invoke FN=rating EVENT=events/samples/rating-get.json"} $${EVENT:?"name the payload: make invoke FN=rating EVENT=events/samples/rating-get.json"}
 	@$(MAKE) build ARCH=$(HOST_ARCH) FUNCTIONS="$(FN)" >/dev/null
 	@$(LOCAL) invoke --fn "$(FN)" --event "$(EVENT)"
+
+# LOCAL=1 means the stack of `make up`, else the deployed one of STAGE.
+DEAD_LETTERS = CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/deadletters
+WHERE = $(if $(filter 1,$(LOCAL)),--local,--stage "$(STAGE)")
+
+dead-letters: ## List dead letters with their reasons: make dead-letters [LOCAL=1] [STAGE=dev]
+	@$(DEAD_LETTERS) list $(WHERE)
+
+redrive: ## Send dead letters back: make redrive QUEUE=escalation [ONLY=id] [LOCAL=1] [STAGE=dev]
+	@: $${QUEUE:?"name the queue: make redrive QUEUE=escalation (or reporting, notify, stream)"}
+	@$(DEAD_LETTERS) redrive --queue "$(QUEUE)" $(if $(ONLY),--only "$(ONLY)") $(WHERE)
 
 report: ## Report from a folder of Parquet facts: make report PERIOD=2026-03 FACTS=dir OUT=dir
 	@go run ./infra/offline report --period "$(PERIOD)" --facts "$(FACTS)" --out "$(OUT)"
@@ -131,4 +144,4 @@ $(GOLANGCI):
 	@GOBIN=$(CURDIR)/build/tools/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv build/tools/bin/golangci-lint $@
 
-.PHONY: help demo up down token device-key invoke report facts test lint bench synth verify-repro build deploy destroy clean tools node browser
+.PHONY: help demo up down token device-key invoke dead-letters redrive report facts test lint bench synth verify-repro build deploy destroy clean tools node browser
