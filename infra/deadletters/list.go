@@ -46,9 +46,16 @@ func (o *office) list(ctx context.Context, ord order, out io.Writer) error {
 	for i := range all {
 		all[i].print(out, o.now(), ord.bodies)
 	}
-	fmt.Fprint(out, "\nreceived counts the consumer's attempts and each look of this tool.\n"+
-		"When the cause is mended: redrive --queue NAME [--only ID]. What can never succeed: drop --queue NAME --only ID --yes\n")
-	return nil
+	where := "--stage " + ord.stage
+	if ord.local {
+		where = "--local"
+	}
+	_, err := fmt.Fprintf(out, `
+received counts the consumer's attempts and each look of this tool.
+when the cause is mended:  go run ./infra/deadletters redrive --queue NAME [--only ID] %[1]s
+what can never succeed:    go run ./infra/deadletters drop --queue NAME --only ID --yes %[1]s
+`, where)
+	return err
 }
 
 // look counts the letters of a queue and reads up to most of them.

@@ -45,6 +45,7 @@ func TestALetterIsShownByItsIdsAndNeverWhole(t *testing.T) {
 			for _, want := range []string{
 				c.queue + ": 1 dead letter\n  id-1\n    what      " + c.what + "\n    reason    because\n    source    was-1\n",
 				"sent      2026-03-15T09:00:00Z (3 h ago), received 1×\n",
+				"redrive --queue NAME [--only ID] --stage dev\n",
 			} {
 				if !strings.Contains(got, want) {
 					t.Errorf("lacks %q:\n%s", want, got)
@@ -143,6 +144,16 @@ func TestManyLettersAreReadPageByPageAndEachOnce(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestALookEndsWhereNothingNewComes(t *testing.T) {
+	b := newBroker()
+	b.shown = true
+	b.put("escalation-dead", numbered(10)...)
+	got, err := do(t, officeOn(b), "list --max 100")
+	if err != nil || strings.Count(got, "\n  id-") != 10 || len(b.asked) > 20 {
+		t.Errorf("%v, %d reads\n%s", err, len(b.asked), got)
 	}
 }
 

@@ -82,6 +82,9 @@ func TestOnlyTheNamedLetterIsTouched(t *testing.T) {
 		if diff := cmp.Diff(sent, b.bodies("escalation")); diff != "" {
 			t.Errorf("%s: %s", command, diff)
 		}
+		if last := b.queues["escalation-dead"][23]; last.received != 0 {
+			t.Errorf("%s: went on reading when it had what it was asked for", command)
+		}
 	}
 }
 

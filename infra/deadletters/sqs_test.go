@@ -32,6 +32,7 @@ type broker struct {
 	queues map[string][]*held
 	n      int
 	twice  bool
+	shown  bool    // nothing is ever hidden
 	asked  []int32 // visibility of each receive, in seconds
 	// refuse says whether an entry of a batch fails; nil: none does.
 	refuse func(call, queue, body string) bool
@@ -95,7 +96,7 @@ func (b *broker) ReceiveMessage(_ context.Context, in *sqs.ReceiveMessageInput, 
 			continue
 		}
 		m.received++
-		m.hidden = !b.twice || m.received%2 == 0
+		m.hidden = !b.shown && (!b.twice || m.received%2 == 0)
 		got := types.Message{MessageId: aws.String(m.id), ReceiptHandle: aws.String(m.id), Body: aws.String(m.body),
 			Attributes:        map[string]string{"ApproximateReceiveCount": strconv.Itoa(m.received), "SentTimestamp": strconv.FormatInt(sentAt.UnixMilli(), 10)},
 			MessageAttributes: map[string]types.MessageAttributeValue{}}

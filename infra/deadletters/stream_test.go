@@ -138,11 +138,11 @@ func TestARangePutAsideIsReadFromTheStreamAgain(t *testing.T) {
 		{13, insert, rating(13)}, {14, insert, rating(14)},
 	}}
 	b := newBroker()
-	b.put("stream-dead", rangeBody("9", "13"))
+	b.put("stream-dead", rangeBody("9", "13"), rangeBody("13", "13"), rangeBody("10", "12"))
 	if got, err := do(t, streamOffice(b, d), "redrive --queue stream"); err != nil {
 		t.Fatalf("%v\n%s", err, got)
 	}
-	want := []string{stored(9), stored(13)}
+	want := []string{stored(9), stored(13), stored(13)}
 	if diff := cmp.Diff(want, b.bodies("escalation")) + cmp.Diff(want, b.bodies("reporting")); diff != "" {
 		t.Error(diff)
 	}
