@@ -24,6 +24,7 @@ CDK := infra/node_modules/.bin/cdk
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
 STAGE ?= dev
+ARGS ?=
 PERIOD ?=
 FACTS ?=
 OUT ?=
@@ -107,11 +108,14 @@ build: ## Build every function for ARCH (default arm64) into build/ARCH/
 	@for fn in $(FUNCTIONS); do $(LAMBDA_BUILD) -o $(OUTPUT)/$$fn/bootstrap ./functions/$$fn; done
 	@echo "built for $(ARCH): $(FUNCTIONS)"
 
-deploy: node ## Deploy to your AWS account: make deploy STAGE=prod
-	$(CDK) deploy --context stage=$(STAGE)
+bootstrap: node ## Prepare your AWS account and region for the CDK, once
+	$(CDK) bootstrap --build true
+
+deploy: node ## Deploy to your AWS account: make deploy STAGE=prod [ARGS="--require-approval never"]
+	$(CDK) deploy --context stage=$(STAGE) $(ARGS)
 
 destroy: node ## Remove the stack from your AWS account: make destroy STAGE=dev
-	$(CDK) destroy --context stage=$(STAGE)
+	$(CDK) destroy --build true --context stage=$(STAGE)
 
 clean: ## Remove what was built
 	rm -rf build
@@ -144,4 +148,4 @@ $(GOLANGCI):
 	@GOBIN=$(CURDIR)/build/tools/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv build/tools/bin/golangci-lint $@
 
-.PHONY: help demo up down token device-key invoke dead-letters redrive report facts test lint bench synth verify-repro build deploy destroy clean tools node browser
+.PHONY: help demo up down token device-key invoke dead-letters redrive report facts test lint bench synth verify-repro build bootstrap deploy destroy clean tools node browser

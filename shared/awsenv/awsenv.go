@@ -8,15 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"net"
-	"net/http"
 	"os"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 )
 
 // One call is tried at most maxAttempts times, the first included, with a
@@ -43,9 +40,7 @@ func Config() aws.Config {
 				o.Backoff = retry.BackoffDelayerFunc(wait)
 			})
 		},
-		HTTPClient: awshttp.NewBuildableClient().
-			WithDialerOptions(func(d *net.Dialer) { d.Timeout = dialTimeout }).
-			WithTransportOptions(func(t *http.Transport) { t.ResponseHeaderTimeout = replyTimeout }),
+		HTTPClient: HTTPClient(),
 	}
 	if url := os.Getenv("AWS_ENDPOINT_URL"); url != "" {
 		cfg.BaseEndpoint = &url

@@ -17,6 +17,7 @@ import (
 
 	"resonanz/infra/local/emulator"  //nolint:depguard // a test may start the emulator
 	"resonanz/infra/local/toolchain" //nolint:depguard // a test may start the emulator
+	"resonanz/shared/awsenv"
 	"resonanz/shared/store"
 	"resonanz/shared/store/storetest"
 )
@@ -44,6 +45,7 @@ func dynamoDB(t *testing.T) *dynamodb.Client {
 	return dynamodb.New(dynamodb.Options{
 		Region:       emulator.Region,
 		BaseEndpoint: &url,
+		HTTPClient:   awsenv.HTTPClient(),
 		Credentials:  aws.NewCredentialsCache(credentials.NewStaticCredentialsProvider(emulator.AccessKey, emulator.SecretKey, "")),
 	})
 }

@@ -26,6 +26,7 @@ import (
 
 	"resonanz/infra/configure"
 	"resonanz/infra/local/emulator"
+	"resonanz/shared/awsenv"
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
 	"resonanz/shared/link"
@@ -36,6 +37,7 @@ func (o *Outputs) AWS() aws.Config {
 	return aws.Config{
 		Region:       o.Region,
 		BaseEndpoint: aws.String(o.EndpointURL),
+		HTTPClient:   awsenv.HTTPClient(),
 		Credentials:  credentials.NewStaticCredentialsProvider(emulator.AccessKey, emulator.SecretKey, ""),
 	}
 }
