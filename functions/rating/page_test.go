@@ -4,13 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"resonanz/shared/domaincases"
 	"resonanz/shared/feedback"
 	"resonanz/shared/intake"
 	"resonanz/shared/intake/intaketest"
@@ -33,13 +33,7 @@ func TestCase19ScannersDoNotVote(t *testing.T) {
 			Rejected []json.RawMessage `json:"rejected_payload_ratings"`
 		}
 	}
-	b, err := os.ReadFile("../../shared/domaincases/19_link_scanner_and_validation.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(b, &c); err != nil {
-		t.Fatal(err)
-	}
+	domaincases.Load(t, "19", &c)
 	r := newRig(t)
 	token := r.token()
 	for _, q := range c.Input.HTTP {
