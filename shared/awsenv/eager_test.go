@@ -48,6 +48,7 @@ func TestAnAnswerIsReadBeforeTheSDKGoesOn(t *testing.T) {
 			if read != c.want {
 				t.Errorf("read whole: %v, want %v", read, c.want)
 			}
+			defer res.Body.Close()
 			b, err := io.ReadAll(res.Body)
 			if err != nil || string(b) != "{}" {
 				t.Errorf("%q, %v", b, err)
@@ -59,7 +60,12 @@ func TestAnAnswerIsReadBeforeTheSDKGoesOn(t *testing.T) {
 func TestAnAnswerThatBreaksOffIsAnError(t *testing.T) {
 	var read bool
 	broken := errors.New("broken")
-	if _, err := (eager{answer{body: "{", length: 2, err: broken, read: &read}}).Do(nil); !errors.Is(err, broken) {
+	res, err := eager{answer{body: "{", length: 2, err: broken, read: &read}}.Do(nil)
+	if !errors.Is(err, broken) {
 		t.Errorf("%v", err)
+	}
+	if res != nil {
+		defer res.Body.Close()
+		t.Error("half an answer was returned")
 	}
 }
