@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -82,6 +83,16 @@ func TestProcessesAreFoundByTheirMarkAndEnded(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = other.Process.Kill(); _ = other.Wait() })
+	// A process that has just begun shows its environment a moment later.
+	begun := time.Now()
+	for _, d := range []string{dir, dir + "-other"} {
+		for pids, err := Processes(d); len(pids) != 1; pids, err = Processes(d) {
+			if err != nil || time.Since(begun) > 10*time.Second {
+				t.Fatalf("processes of %s: %v, %v", d, pids, err)
+			}
+			runtime.Gosched()
+		}
+	}
 	ended := make(chan struct{})
 	go func() {
 		_ = cmd.Wait() // killed
