@@ -76,10 +76,12 @@ facts: ## Synthetic Parquet facts: make facts N=1000000 PERIOD=2026-03 SEED=1 OU
 	@go run ./infra/offline facts --n "$(N)" --period "$(PERIOD)" --seed "$(SEED)" --out "$(OUT)"
 
 ##@ Check it
+# The stack's tests never come from the cache: it does not know the binaries
+# that they deploy.
 test: tools browser ## Everything: unit, contract, stack, end to end on the emulator, browser
 	go vet ./...
 	go test -race ./events/... ./shared/... ./functions/...
-	go test -count=1 -timeout 20m ./infra/... # never from the cache: it does not know the binaries these tests deploy
+	go test -count=1 -timeout 20m ./infra/...
 
 lint: $(GOLANGCI) ## gofmt, go vet and the pinned linters
 	$(GOLANGCI) run ./...
