@@ -137,7 +137,7 @@ func environment() []string {
 // and why. No customer waits for them.
 var Beyond = map[string]string{
 	"facts":  "links the Parquet library, 8 MB and more with what it keeps of the S3 client; runs behind a queue",
-	"notify": "links the clients of five AWS services, which puts it at the bound: 1.9 to 2.05 × hello; runs behind a queue",
+	"notify": "links the clients of five AWS services, which takes about twice hello to start; runs behind a queue",
 	"report": "as facts; runs once a month and on demand",
 }
 
