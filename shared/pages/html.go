@@ -1,6 +1,10 @@
 package pages
 
-import "strconv"
+import (
+	"html"
+	"strconv"
+	"strings"
+)
 
 // raw is markup written in this package. Only constants become raw: whatever
 // comes from outside goes through text or attr, which escape. Text stands in
@@ -24,31 +28,10 @@ func (p *page) raw(markup ...raw) {
 	}
 }
 
-// esc writes s, escaped for element content and for quoted attribute values.
+// esc writes s, escaped for element content and for quoted attribute values. A
+// NUL, which HTML does not allow, becomes U+FFFD.
 func (p *page) esc(s string) {
-	last := 0
-	for i := range len(s) {
-		var e string
-		switch s[i] {
-		case '&':
-			e = "&amp;"
-		case '<':
-			e = "&lt;"
-		case '>':
-			e = "&gt;"
-		case '"':
-			e = "&#34;"
-		case '\'':
-			e = "&#39;"
-		case 0:
-			e = "\uFFFD"
-		default:
-			continue
-		}
-		p.b = append(append(p.b, s[last:i]...), e...)
-		last = i + 1
-	}
-	p.b = append(p.b, s[last:]...)
+	p.b = append(p.b, html.EscapeString(strings.ReplaceAll(s, "\x00", "\uFFFD"))...)
 }
 
 // el writes <open>s</close>, such as el("p class=lead", "p", s).

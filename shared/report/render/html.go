@@ -1,6 +1,10 @@
 package render
 
-import "strconv"
+import (
+	"html"
+	"strconv"
+	"strings"
+)
 
 // raw is markup written in this package. Only constants become raw: whatever
 // comes from outside goes through text, which escapes for element content and
@@ -22,26 +26,9 @@ func (p *page) raw(markup ...raw) {
 	}
 }
 
-// text writes s escaped.
+// text writes s escaped; a NUL, which HTML does not allow, becomes U+FFFD.
 func (p *page) text(s string) {
-	for i := range len(s) {
-		switch c := s[i]; c {
-		case '&':
-			p.b = append(p.b, "&amp;"...)
-		case '<':
-			p.b = append(p.b, "&lt;"...)
-		case '>':
-			p.b = append(p.b, "&gt;"...)
-		case '"':
-			p.b = append(p.b, "&#34;"...)
-		case '\'':
-			p.b = append(p.b, "&#39;"...)
-		case 0:
-			p.b = append(p.b, "\uFFFD"...)
-		default:
-			p.b = append(p.b, c)
-		}
-	}
+	p.b = append(p.b, html.EscapeString(strings.ReplaceAll(s, "\x00", "\uFFFD"))...)
 }
 
 // el writes <open>s</name>, such as el("p class=lead", "p", s).
