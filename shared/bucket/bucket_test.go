@@ -2,9 +2,6 @@ package bucket_test
 
 import (
 	"context"
-	"io"
-	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -13,23 +10,16 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
-	"resonanz/infra/local/emulator"  //nolint:depguard // a test may start the emulator
-	"resonanz/infra/local/toolchain" //nolint:depguard // a test may start the emulator
+	"resonanz/infra/local/emulator"     //nolint:depguard // a test may start the emulator
+	"resonanz/infra/local/emulatortest" //nolint:depguard // a test may start the emulator
 	"resonanz/shared/bucket"
 	"resonanz/shared/bucket/buckettest"
 )
 
 func TestMemoryKeepsTheContract(t *testing.T) { buckettest.Run(t, bucket.NewMemory()) }
 
-// endpointVariable names an S3 that is running already, such as that of
-// `make up`; without it the test starts the pinned emulator itself.
-const endpointVariable = "TEST_S3_ENDPOINT"
-
 func TestS3KeepsTheContract(t *testing.T) {
-	url := os.Getenv(endpointVariable)
-	if url == "" {
-		url = startEmulator(t)
-	}
+	url := emulatortest.URL(t)
 	client := s3.New(s3.Options{
 		Region: emulator.Region, BaseEndpoint: &url, UsePathStyle: true,
 		Credentials: aws.NewCredentialsCache(credentials.NewStaticCredentialsProvider(emulator.AccessKey, emulator.SecretKey, "")),
@@ -51,37 +41,4 @@ func (p paged) ListObjectsV2(ctx context.Context, in *s3.ListObjectsV2Input, opt
 	small := *in
 	small.MaxKeys = aws.Int32(5)
 	return p.Client.ListObjectsV2(ctx, &small, opt...)
-}
-
-func startEmulator(t *testing.T) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	root, err := toolchain.Root(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // the first run installs it
-	defer cancel()
-	python, err := toolchain.Venv(ctx, filepath.Join(root, "build", "tools", "venv"), filepath.Join(root, "infra", "local", "requirements.txt"), io.Discard)
-	if err != nil {
-		t.Fatal(err)
-	}
-	log, err := os.Create(filepath.Join(t.TempDir(), "emulator.log"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := emulator.Start(ctx, emulator.Options{Python: python, Dir: t.TempDir(), Log: log})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := e.Stop(); err != nil {
-			t.Error(err)
-		}
-		_ = log.Close()
-	})
-	return e.URL
 }

@@ -3,28 +3,21 @@ package store_test
 import (
 	"context"
 	"fmt"
-	"io"
 	"os"
-	"path/filepath"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
-	"resonanz/infra/local/emulator"  //nolint:depguard // a test may start the emulator
-	"resonanz/infra/local/toolchain" //nolint:depguard // a test may start the emulator
+	"resonanz/infra/local/emulator"     //nolint:depguard // a test may start the emulator
+	"resonanz/infra/local/emulatortest" //nolint:depguard // a test may start the emulator
 	"resonanz/shared/awsenv"
 	"resonanz/shared/store"
 	"resonanz/shared/store/storetest"
 )
-
-// endpointVariable names a DynamoDB that is running already, such as that of
-// `make up`; without it the tests start the pinned emulator themselves.
-const endpointVariable = "TEST_DYNAMODB_ENDPOINT"
 
 func TestTableKeepsTheContract(t *testing.T) {
 	client := dynamoDB(t)
@@ -38,55 +31,13 @@ func TestTableKeepsTheContract(t *testing.T) {
 // dynamoDB is a client of the emulator, which runs until the test ends.
 func dynamoDB(t *testing.T) *dynamodb.Client {
 	t.Helper()
-	url := os.Getenv(endpointVariable)
-	if url == "" {
-		url = startEmulator(t)
-	}
+	url := emulatortest.URL(t)
 	return dynamodb.New(dynamodb.Options{
 		Region:       emulator.Region,
 		BaseEndpoint: &url,
 		HTTPClient:   awsenv.HTTPClient(),
 		Credentials:  aws.NewCredentialsCache(credentials.NewStaticCredentialsProvider(emulator.AccessKey, emulator.SecretKey, "")),
 	})
-}
-
-func startEmulator(t *testing.T) string {
-	t.Helper()
-	root, err := toolchain.Root(mustDir(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute) // the first run installs it
-	defer cancel()
-	python, err := toolchain.Venv(ctx, filepath.Join(root, "build", "tools", "venv"), filepath.Join(root, "infra", "local", "requirements.txt"), io.Discard)
-	if err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	log, err := os.Create(filepath.Join(dir, "emulator.log"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	e, err := emulator.Start(ctx, emulator.Options{Python: python, Dir: dir, Log: log})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := e.Stop(); err != nil {
-			t.Error(err)
-		}
-		_ = log.Close()
-	})
-	return e.URL
-}
-
-func mustDir(t *testing.T) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return dir
 }
 
 // newTable makes a table with the keys and indexes that the stack gives it.
