@@ -24,6 +24,8 @@ const (
 	TypeStored   Type = "stored"   // a ledger event was stored; fanout → escalation and reporting queues
 	TypeDeadline Type = "deadline" // a case's deadline has passed; clock → escalation queue
 	TypeAlert    Type = "alert"    // staff must hear of something; fanout → notify queue
+	TypeInvite   Type = "invite"   // a customer is to be asked by mail; fanout, or clock for the reminder → mail queue
+	TypeSilence  Type = "silence"  // a device is silent; clock → escalation queue
 )
 
 // Message is the body of every SQS message. Exactly the part named by Type is set.
@@ -33,10 +35,28 @@ type Message struct {
 	Stored   *Stored   `json:"stored,omitempty"`
 	Deadline *Deadline `json:"deadline,omitempty"`
 	Alert    *Alert    `json:"alert,omitempty"`
+	Invite   *Invite   `json:"invite,omitempty"`
+	Silence  *Silence  `json:"silence,omitempty"`
+}
+
+// Invite asks for the mail of one invitation, or for its reminder.
+type Invite struct {
+	ResponseKey feedback.ResponseKey `json:"response_key"`
+	EventID     feedback.EventID     `json:"event_id"`
+	Reminder    bool                 `json:"reminder,omitempty"`
+}
+
+// Silence says that a device has not been heard of for longer than is
+// configured. LastAt is its last sign of life: one silence, one LastAt.
+type Silence struct {
+	Device     feedback.Device     `json:"device"`
+	Touchpoint feedback.Touchpoint `json:"touchpoint"`
+	LastAt     time.Time           `json:"last_at"`
+	DueAt      time.Time           `json:"due_at"` // when it should have been heard of
 }
 
 // Stored says that a ledger event was stored. Event is the JSON of
-// feedback.Rating or feedback.Invitation, as Kind says.
+// feedback.Rating, Invitation, Card, Complaint or Delivery, as Kind says.
 type Stored struct {
 	Kind  feedback.Kind   `json:"kind"`
 	Event json.RawMessage `json:"event"`

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 	_ "time/tzdata" // zones do not depend on the machine
 
@@ -19,6 +20,10 @@ type Config struct {
 	Organisation Organisation `json:"organisation"`
 	PublicURL    string       `json:"public_url,omitempty"` // base of customer links, no trailing slash; empty: the API's own address
 	Links        Links        `json:"links"`
+	Invitations  Invitations  `json:"invitations"`
+	Reasons      []Reason     `json:"reasons,omitempty"`
+	Categories   []string     `json:"categories"` // of complaints, as a tree in dots: "billing.refund_delay"
+	Cards        []Card       `json:"cards,omitempty"`
 	Touchpoints  []Touchpoint `json:"touchpoints"`
 	Devices      []Device     `json:"devices"`
 	Rules        Rules        `json:"rules"`
@@ -32,7 +37,12 @@ type Config struct {
 	zone        *time.Location
 	touchpoints map[feedback.Touchpoint]*Touchpoint
 	devices     map[feedback.Device]*Device
+	cards       map[string]*Card
+	reasons     map[string]*Reason
 }
+
+// Text is a text in several languages: one for each of organisation.languages.
+type Text map[feedback.Language]string
 
 // Organisation is who asks.
 type Organisation struct {
@@ -40,7 +50,9 @@ type Organisation struct {
 	TimeZone        string              `json:"time_zone"` // IANA name; periods and business hours
 	Languages       []feedback.Language `json:"languages"`
 	DefaultLanguage feedback.Language   `json:"default_language"`
-	Accent          string              `json:"accent"` // brand colour, #rrggbb
+	Accent          string              `json:"accent"`                // brand colour, #rrggbb
+	Address         string              `json:"address,omitempty"`     // postal, in one line: at the foot of mail to customers
+	PrivacyURL      string              `json:"privacy_url,omitempty"` // of the privacy notice, linked from pages and mail
 }
 
 // Links governs the rating links.
@@ -48,12 +60,102 @@ type Links struct {
 	ValidDays int `json:"valid_days"` // 1..28: a link never outlives the month after its issue
 }
 
+// Invitations governs how customers are asked.
+type Invitations struct {
+	FatigueDays  int `json:"fatigue_days"`  // one customer is asked at most once in this time (30); 0: no limit
+	ReminderDays int `json:"reminder_days"` // one reminder by mail to who has not answered after this time; 0: none
+}
+
 // Touchpoint is a place or occasion of contact.
 type Touchpoint struct {
-	ID    feedback.Touchpoint          `json:"id"`
-	Name  map[feedback.Language]string `json:"name"`
-	Scale feedback.Scale               `json:"scale"` // stars_1_5 or csat_1_10
+	ID    feedback.Touchpoint `json:"id"`
+	Name  Text                `json:"name"`
+	Scale feedback.Scale      `json:"scale"` // stars_1_5 or csat_1_10
+	// Reasons are the codes offered after a vote, those of Config.Reasons whose
+	// mood fits the score.
+	Reasons []string `json:"reasons,omitempty"`
+	Ask     []string `json:"ask,omitempty"`  // further questions after a vote: fcr, nps, ces
+	Card    string   `json:"card,omitempty"` // the card behind a personal link /c/{token}
 }
+
+// Asks reports whether customers of t are asked q ("fcr", "nps" or "ces").
+func (t *Touchpoint) Asks(q string) bool { return slices.Contains(t.Ask, q) }
+
+// Reason is a reason code with its name.
+type Reason struct {
+	Code string `json:"code"` // goes into facts: lower-case, no free text
+	Name Text   `json:"name"`
+	Mood Mood   `json:"mood"`
+}
+
+// Mood says after which scores a reason is offered.
+type Mood string
+
+// The moods. Good is a satisfied score (4 and 5 of 5, 9 and 10 of 10).
+const (
+	Bad  Mood = "bad"  // offered after every score that is not satisfied
+	Good Mood = "good" // offered after a satisfied score
+	Any  Mood = "any"
+)
+
+// Card is a response card: a short questionnaire. Its first question is always
+// the rating of the touchpoint; the sections hold the others.
+type Card struct {
+	ID       string        `json:"id"` // same shape as a touchpoint id
+	Title    Text          `json:"title"`
+	Phase    string        `json:"phase,omitempty"` // of a project, a code such as "commissioning"
+	Sections []CardSection `json:"sections,omitempty"`
+	// Touchpoints are where the card is laid out: /c/{card}/{touchpoint}.
+	Touchpoints []feedback.Touchpoint `json:"touchpoints"`
+}
+
+// CardSection is a group of questions.
+type CardSection struct {
+	Title Text       `json:"title,omitempty"`
+	Items []CardItem `json:"items"`
+}
+
+// CardItem is one question; every one is voluntary.
+type CardItem struct {
+	ID      string       `json:"id"` // goes into facts: a code, unique on its card
+	Kind    ItemKind     `json:"kind"`
+	Label   Text         `json:"label"`
+	Options []CardOption `json:"options,omitempty"` // of a choice
+}
+
+// CardOption is one answer of a choice.
+type CardOption struct {
+	Code string `json:"code"`
+	Name Text   `json:"name"`
+}
+
+// ItemKind says how a question is answered.
+type ItemKind string
+
+// The kinds of questions.
+const (
+	ItemRating     ItemKind = "rating" // 1 to 5
+	ItemChoice     ItemKind = "choice"
+	ItemYesNo      ItemKind = "yes_no"
+	ItemText       ItemKind = "text"       // own words: personal, never a fact
+	ItemSuggestion ItemKind = "suggestion" // at most one on a card; own words too
+)
+
+// Item is the question id of the card, or nil.
+func (c *Card) Item(id string) *CardItem {
+	for i := range c.Sections {
+		for j := range c.Sections[i].Items {
+			if it := &c.Sections[i].Items[j]; it.ID == id {
+				return it
+			}
+		}
+	}
+	return nil
+}
+
+// At reports whether the card is laid out at a touchpoint, or is the one behind
+// its personal links.
+func (c *Card) At(t *Touchpoint) bool { return t.Card == c.ID || slices.Contains(c.Touchpoints, t.ID) }
 
 // Device is an enrolled kiosk or terminal. Its key derives from the master
 // secret, its id and its generation: raising the generation revokes the old key.
@@ -63,6 +165,18 @@ type Device struct {
 	Channel    feedback.Channel    `json:"channel"` // kiosk or terminal
 	Generation int                 `json:"generation"`
 	Revoked    bool                `json:"revoked,omitempty"`
+	Look       string              `json:"look"` // of a kiosk: stars or faces
+	// SilentMinutes after its last sign of life a device counts as dead, within
+	// Hours: DATA_GAP. 0: it is not watched.
+	SilentMinutes int    `json:"silent_minutes"`
+	Hours         *Hours `json:"hours,omitempty"` // when it is switched on; nil: always
+}
+
+// Hours are opening hours in the organisation's zone, the same on each of Days.
+type Hours struct {
+	Days []string `json:"days"` // mon, tue, wed, thu, fri, sat, sun
+	From string   `json:"from"` // hh:mm
+	To   string   `json:"to"`   // hh:mm, later than From on the same day
 }
 
 // Rules are the thresholds of folding and reporting.
@@ -136,6 +250,14 @@ func Parse(b []byte) (*Config, error) {
 	for i := range c.Devices {
 		c.devices[c.Devices[i].ID] = &c.Devices[i]
 	}
+	c.cards = make(map[string]*Card, len(c.Cards))
+	for i := range c.Cards {
+		c.cards[c.Cards[i].ID] = &c.Cards[i]
+	}
+	c.reasons = make(map[string]*Reason, len(c.Reasons))
+	for i := range c.Reasons {
+		c.reasons[c.Reasons[i].Code] = &c.Reasons[i]
+	}
 	return c, nil
 }
 
@@ -160,3 +282,17 @@ func (c *Config) Touchpoint(id feedback.Touchpoint) *Touchpoint { return c.touch
 
 // Device returns the configured device, or nil.
 func (c *Config) Device(id feedback.Device) *Device { return c.devices[id] }
+
+// Card returns the configured card, or nil.
+func (c *Config) Card(id string) *Card { return c.cards[id] }
+
+// Reason returns the configured reason code, or nil.
+func (c *Config) Reason(code string) *Reason { return c.reasons[code] }
+
+// In is t in language l, else in the organisation's default language, else "".
+func (c *Config) In(t Text, l feedback.Language) string {
+	if s := t[l]; s != "" {
+		return s
+	}
+	return t[c.Organisation.DefaultLanguage]
+}

@@ -72,7 +72,13 @@ type Kind string
 const (
 	KindRating     Kind = "rating"
 	KindInvitation Kind = "invitation"
+	KindCard       Kind = "card"      // a Card: a vote with the card's other answers
+	KindComplaint  Kind = "complaint" // a Complaint
+	KindDelivery   Kind = "delivery"  // a Delivery: what became of a mail we sent
 )
+
+// Kinds lists them.
+var Kinds = [...]Kind{KindRating, KindInvitation, KindCard, KindComplaint, KindDelivery}
 
 // Rating is one vote, without anything personal: what the ledger stores as the
 // event, what the queues carry and what becomes a fact. Times are UTC with
@@ -100,6 +106,58 @@ type Rating struct {
 	CollectionMode    CollectionMode `json:"collection_mode"`
 }
 
+// Card is a filled-in response card: the vote on its touchpoint, and what else
+// was answered, without anything personal. Its JSON is that of the Rating with
+// three more fields, so whoever asks for votes can read it as one.
+type Card struct {
+	Rating
+	Card  string `json:"card"`            // id of the configured card
+	Phase string `json:"phase,omitempty"` // of the project, a code
+	// Number is the serial of a paper card that staff keyed in; empty online.
+	Number string `json:"card_number,omitempty"`
+	// Answers by question: "1" to "5" of a rating, the code of a choice, "yes"
+	// or "no". Own words are Personal.
+	Answers map[string]string `json:"answers,omitempty"`
+}
+
+// Complaint is an expression of dissatisfaction as it came in; what happened is
+// told in Personal.Comment.
+type Complaint struct {
+	EventID           EventID        `json:"event_id"`
+	ResponseKey       ResponseKey    `json:"response_key"`
+	Touchpoint        Touchpoint     `json:"touchpoint"`
+	Channel           Channel        `json:"channel"`
+	Category          string         `json:"category"`            // a configured one, such as "billing.refund_delay"
+	Annoyance         *int           `json:"annoyance,omitempty"` // 1 to 5, 5 the most: the relevance in FRAP
+	SubmittedAt       time.Time      `json:"submitted_at"`
+	ReceivedAt        time.Time      `json:"received_at"`
+	Device            Device         `json:"device,omitempty"`
+	Language          Language       `json:"language,omitempty"`
+	CallbackRequested bool           `json:"callback_requested,omitempty"`
+	Topic             string         `json:"topic,omitempty"`
+	CollectionMode    CollectionMode `json:"collection_mode"`
+}
+
+// Delivery says what became of the mail that carried an invitation. A mail of
+// which nothing is said was delivered.
+type Delivery struct {
+	EventID     EventID     `json:"event_id"`
+	ResponseKey ResponseKey `json:"response_key"` // of the invitation
+	Outcome     Outcome     `json:"outcome"`
+	At          time.Time   `json:"at"`
+	ReceivedAt  time.Time   `json:"received_at"`
+}
+
+// Outcome is what became of a mail.
+type Outcome string
+
+// The outcomes.
+const (
+	Bounced    Outcome = "bounced"    // it never arrived
+	Suppressed Outcome = "suppressed" // it was not sent: the address had bounced before or was unsubscribed
+	Reported   Outcome = "reported"   // it arrived, and was reported as spam
+)
+
 // Invitation records that a link was issued for one contact.
 type Invitation struct {
 	EventID     EventID     `json:"event_id"`
@@ -108,10 +166,23 @@ type Invitation struct {
 	Channel     Channel     `json:"channel"`
 	Language    Language    `json:"language,omitempty"`
 	Segment     string      `json:"segment,omitempty"`
+	Consent     Consent     `json:"consent,omitempty"` // on which basis the customer is asked
+	Mailed      bool        `json:"mailed,omitempty"`  // we send the link by mail; else the caller does
+	Card        bool        `json:"card,omitempty"`    // the link opens the touchpoint's card, not the rating page
 	IssuedAt    time.Time   `json:"issued_at"`
 	ReceivedAt  time.Time   `json:"received_at"`
 	ExpiresAt   time.Time   `json:"expires_at"`
 }
+
+// Consent is the legal basis on which a customer is asked (GDPR, article 6(1)).
+type Consent string
+
+// The bases: (a), (b) and (f) of the article.
+const (
+	ConsentGiven       Consent = "consent"
+	Contract           Consent = "contract"
+	LegitimateInterest Consent = "legitimate_interest"
+)
 
 // Personal is the part of an event that can identify someone or was written in
 // their own words. It lives in one attribute of the ledger item, goes with an
@@ -120,7 +191,15 @@ type Personal struct {
 	Comment         string `json:"comment,omitempty"`
 	Suggestion      string `json:"suggestion,omitempty"`
 	CallbackContact string `json:"callback_contact,omitempty"`
+
+	Answers map[string]string `json:"answers,omitempty"`  // a card's questions answered in own words
+	Remedy  string            `json:"remedy,omitempty"`   // what would put a complaint right
+	Email   string            `json:"email,omitempty"`    // where an invitation is sent
+	KeyedBy string            `json:"keyed_by,omitempty"` // who keyed a paper card in: a code of the owner's
 }
 
 // IsZero reports whether nothing personal was given.
-func (p Personal) IsZero() bool { return p == Personal{} }
+func (p *Personal) IsZero() bool {
+	return p.Comment == "" && p.Suggestion == "" && p.CallbackContact == "" &&
+		len(p.Answers) == 0 && p.Remedy == "" && p.Email == "" && p.KeyedBy == ""
+}

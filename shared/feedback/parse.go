@@ -3,6 +3,7 @@ package feedback
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // ErrInvalid is what every error of the Parse functions wraps. The text around
@@ -79,11 +80,28 @@ func ParseCollectionMode(s string) (CollectionMode, error) {
 
 // ParseKind reads a kind stored today.
 func ParseKind(s string) (Kind, error) {
-	switch k := Kind(s); k {
-	case KindRating, KindInvitation:
+	if k := Kind(s); slices.Contains(Kinds[:], k) {
 		return k, nil
 	}
-	return "", fmt.Errorf("kind: %w: want rating or invitation", ErrInvalid)
+	return "", fmt.Errorf("kind: %w: want rating, invitation, card, complaint or delivery", ErrInvalid)
+}
+
+// ParseConsent reads "consent", "contract" or "legitimate_interest".
+func ParseConsent(s string) (Consent, error) {
+	switch c := Consent(s); c {
+	case ConsentGiven, Contract, LegitimateInterest:
+		return c, nil
+	}
+	return "", fmt.Errorf("consent: %w: want consent, contract or legitimate_interest", ErrInvalid)
+}
+
+// ParseOutcome reads "bounced", "suppressed" or "reported".
+func ParseOutcome(s string) (Outcome, error) {
+	switch o := Outcome(s); o {
+	case Bounced, Suppressed, Reported:
+		return o, nil
+	}
+	return "", fmt.Errorf("outcome: %w: want bounced, suppressed or reported", ErrInvalid)
 }
 
 // ParseSegment reads a customer segment: one letter A to Z, or nothing.

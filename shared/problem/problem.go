@@ -31,6 +31,12 @@ const (
 	TooManyEvents        Code = "too_many_events"
 	NoEvents             Code = "no_events"
 	EventConflict        Code = "event_conflict"
+	CardNumberTaken      Code = "card_number_taken" // the paper card was keyed in before
+	FatigueLimit         Code = "fatigue_limit"     // the customer was asked not long ago
+	OptedOut             Code = "opted_out"         // the customer unsubscribed, or the address bounced
+	MalformedCSV         Code = "malformed_csv"
+	TooManyRows          Code = "too_many_rows"
+	TooManyErrors        Code = "too_many_errors" // the last of a list that goes on
 )
 
 // The codes about who asks.
@@ -41,6 +47,7 @@ const (
 	DeviceKeyStale   Code = "device_key_stale"
 	DeviceKeyInvalid Code = "device_key_invalid"
 	ScopeMissing     Code = "scope_missing"
+	TokenInvalid     Code = "token_invalid"
 )
 
 // The codes about one field.
@@ -65,11 +72,19 @@ const (
 	ScaleMismatch      Code = "scale_mismatch"
 	ContactMissing     Code = "contact_missing"
 	CallbackMissing    Code = "callback_missing"
+	UnknownReason      Code = "unknown_reason"
+	UnknownCategory    Code = "unknown_category"
+	UnknownCard        Code = "unknown_card"
+	UnknownItem        Code = "unknown_item"
+	InvalidEmail       Code = "invalid_email"
+	MissingColumn      Code = "missing_column"
+	UnknownColumn      Code = "unknown_column"
 )
 
 // Field is what is wrong with one field. Detail never repeats what was sent,
 // since that may be personal.
 type Field struct {
+	Line   int    `json:"line,omitempty"` // of a CSV file, from 1; the header is line 1
 	Field  string `json:"field"`
 	Code   Code   `json:"code"`
 	Detail string `json:"detail"`
