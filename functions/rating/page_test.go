@@ -229,7 +229,7 @@ func TestEveryPageIsGuarded(t *testing.T) {
 func TestTheLanguageIsTheLinksThenTheBrowsersThenTheOrganisations(t *testing.T) {
 	r := newRig(t)
 	for _, c := range []struct{ link, accept, want string }{
-		{"en", "de", "en"}, {"", "en-GB,de;q=0.5", "en"}, {"", "fr", "de"}, {"", "", "de"},
+		{"en", "de", "en"}, {"", "en-GB,de;q=0.5", "en"}, {"", "es", "de"}, {"", "", "de"},
 	} {
 		path := "/r/" + r.token(func(k *link.Token) { k.Language = feedback.Language(c.link) })
 		res := r.do(request(http.MethodGet, path, "", "accept-language", c.accept))

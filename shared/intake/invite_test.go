@@ -88,7 +88,7 @@ func TestEveryBadInvitationHasANamedError(t *testing.T) {
 		{"channel that carries no link", request.With("channel", "kiosk"), problem.ChannelMismatch},
 		{"unknown channel", request.With("channel", "fax"), problem.InvalidValue},
 		{"event id of another shape", request.With("event_id", 7), problem.WrongType},
-		{"language not configured", request.With("language", "fr"), problem.InvalidValue},
+		{"language not configured", request.With("language", "es"), problem.InvalidValue},
 		{"segment of two letters", request.With("segment", "AB"), problem.InvalidValue},
 		{"address as a customer key", request.With("customer_key", "max@example.com"), problem.InvalidValue},
 		{"address to send to", request.With("email", "max@example.com"), problem.UnknownField},

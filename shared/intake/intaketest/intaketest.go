@@ -11,24 +11,63 @@ import (
 )
 
 const configuration = `{
- "organisation": {"name": "Beispiel GmbH", "time_zone": "Europe/Berlin", "languages": ["de", "en"], "default_language": "de", "accent": "#0b5cad"},
+ "organisation": {"name": "Beispiel GmbH", "time_zone": "Europe/Berlin", "languages": ["de", "en", "fr", "it"], "default_language": "de", "accent": "#0b5cad",
+  "address": "Beispiel GmbH, Musterstraße 1, 50667 Köln", "privacy_url": "https://www.example.com/privacy"},
  "links": {"valid_days": 14},
+ "invitations": {"fatigue_days": 30, "reminder_days": 5},
+ "reasons": [
+  {"code": "waiting_time", "mood": "bad", "name": {"de": "Zu lange gewartet", "en": "Waited too long", "fr": "Attente trop longue", "it": "Attesa troppo lunga"}},
+  {"code": "not_solved", "mood": "bad", "name": {"de": "Anliegen nicht gelöst", "en": "Not solved", "fr": "Problème non résolu", "it": "Problema non risolto"}},
+  {"code": "friendly", "mood": "good", "name": {"de": "Freundlich", "en": "Friendly", "fr": "Aimable", "it": "Cortese"}},
+  {"code": "something_else", "mood": "any", "name": {"de": "Etwas anderes", "en": "Something else", "fr": "Autre chose", "it": "Altro"}}
+ ],
+ "categories": ["product.safety", "billing.refund_delay", "service.waiting_time", "privacy", "discrimination", "other"],
+ "cards": [
+  {"id": "visit", "title": {"de": "Ihr Besuch bei uns", "en": "Your visit", "fr": "Votre visite", "it": "La Sua visita"}, "touchpoints": ["checkout-cologne"],
+   "sections": [{"items": [
+    {"id": "friendliness", "kind": "rating", "label": {"de": "Freundlichkeit", "en": "Friendliness", "fr": "Amabilité", "it": "Cortesia"}},
+    {"id": "found", "kind": "yes_no", "label": {"de": "Haben Sie gefunden, was Sie suchten?", "en": "Did you find what you were looking for?", "fr": "Avez-vous trouvé ce que vous cherchiez ?", "it": "Ha trovato quello che cercava?"}},
+    {"id": "how_often", "kind": "choice", "label": {"de": "Wie oft sind Sie hier?", "en": "How often are you here?", "fr": "À quelle fréquence venez-vous ?", "it": "Ogni quanto viene qui?"}, "options": [
+     {"code": "first_time", "name": {"de": "Zum ersten Mal", "en": "For the first time", "fr": "Pour la première fois", "it": "Per la prima volta"}},
+     {"code": "weekly", "name": {"de": "Wöchentlich oder öfter", "en": "Weekly or more", "fr": "Chaque semaine ou plus", "it": "Ogni settimana o più"}}
+    ]},
+    {"id": "remark", "kind": "text", "label": {"de": "Was möchten Sie uns sagen?", "en": "What would you like to tell us?", "fr": "Que souhaitez-vous nous dire ?", "it": "Che cosa vuole dirci?"}},
+    {"id": "suggestion", "kind": "suggestion", "label": {"de": "Ihr Vorschlag", "en": "Your suggestion", "fr": "Votre suggestion", "it": "Il Suo suggerimento"}}
+   ]}]},
+  {"id": "commissioning", "title": {"de": "Inbetriebnahme Ihrer Anlage", "en": "Commissioning of your plant", "fr": "Mise en service de votre installation", "it": "Messa in servizio del Suo impianto"},
+   "phase": "commissioning", "touchpoints": ["repair"],
+   "sections": [
+    {"title": {"de": "Angebot", "en": "Offer", "fr": "Offre", "it": "Offerta"}, "items": [
+     {"id": "offer_clear", "kind": "rating", "label": {"de": "Verständlichkeit des Angebots", "en": "Clarity of the offer", "fr": "Clarté de l'offre", "it": "Chiarezza dell'offerta"}}
+    ]},
+    {"title": {"de": "Abwicklung", "en": "Execution", "fr": "Réalisation", "it": "Esecuzione"}, "items": [
+     {"id": "on_time", "kind": "yes_no", "label": {"de": "Waren wir pünktlich?", "en": "Were we on time?", "fr": "Avons-nous été ponctuels ?", "it": "Siamo stati puntuali?"}}
+    ]}
+   ]}
+ ],
  "touchpoints": [
-  {"id": "hotline", "name": {"de": "Hotline", "en": "Hotline"}, "scale": "stars_1_5"},
-  {"id": "checkout-cologne", "name": {"de": "Kasse Köln", "en": "Checkout Cologne"}, "scale": "stars_1_5"},
-  {"id": "repair", "name": {"de": "Reparatur", "en": "Repair"}, "scale": "csat_1_10"}
+  {"id": "hotline", "name": {"de": "Hotline", "en": "Hotline", "fr": "Hotline", "it": "Hotline"}, "scale": "stars_1_5",
+   "reasons": ["waiting_time", "not_solved", "friendly", "something_else"], "ask": ["fcr", "nps"]},
+  {"id": "checkout-cologne", "name": {"de": "Kasse Köln", "en": "Checkout Cologne", "fr": "Caisse Cologne", "it": "Cassa Colonia"}, "scale": "stars_1_5",
+   "reasons": ["waiting_time", "friendly", "something_else"], "card": "visit"},
+  {"id": "repair", "name": {"de": "Reparatur", "en": "Repair", "fr": "Réparation", "it": "Riparazione"}, "scale": "csat_1_10",
+   "ask": ["fcr", "ces"], "card": "commissioning"}
  ],
  "devices": [
-  {"id": "kiosk-cologne-1", "touchpoint": "checkout-cologne", "channel": "kiosk", "generation": 2},
-  {"id": "kiosk-cologne-2", "touchpoint": "checkout-cologne", "channel": "kiosk", "generation": 1, "revoked": true}
+  {"id": "kiosk-cologne-1", "touchpoint": "checkout-cologne", "channel": "kiosk", "generation": 2, "look": "faces", "silent_minutes": 30,
+   "hours": {"days": ["mon", "tue", "wed", "thu", "fri", "sat"], "from": "08:00", "to": "20:00"}},
+  {"id": "kiosk-cologne-2", "touchpoint": "checkout-cologne", "channel": "kiosk", "generation": 1, "revoked": true, "look": "stars", "silent_minutes": 0},
+  {"id": "terminal-repair-1", "touchpoint": "repair", "channel": "terminal", "generation": 1, "look": "stars", "silent_minutes": 0}
  ],
  "rules": {"edit_window_hours": 48, "kiosk_debounce_seconds": 3, "max_future_skew_minutes": 5, "max_age_days": 400, "top_box_10": 2, "minimum_n": 5, "indicative_n": 30},
  "escalation": {"low_rating_max": 2, "callback_due_hours": 24, "triage_due_hours": 24, "step_hours": 24, "chain": ["service@example.com"]},
+ "notify": {"mail_from": "feedback@example.com", "language": "de"},
  "report": {"freeze_day": 6}
 }`
 
-// Config is the configuration of the tests: Berlin time, German and English, a
-// touchpoint of each scale, an enrolled and a revoked kiosk.
+// Config is the configuration of the tests: Berlin time, four languages, a
+// touchpoint of each scale with its questions and card, reasons at the two on
+// stars, an enrolled and a revoked kiosk, a terminal.
 func Config(tb testing.TB) *config.Config {
 	tb.Helper()
 	c, err := config.Parse([]byte(configuration))
