@@ -89,3 +89,8 @@ func Unavailable(seconds int) *problem.Problem {
 	p.RetryAfter = seconds
 	return p
 }
+
+// Text answers with a body that is ready, of any media type.
+func Text(status int, contentType, body string) Response {
+	return Response{StatusCode: status, Headers: headers(contentType), Body: body}
+}
