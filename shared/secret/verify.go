@@ -1,0 +1,40 @@
+package secret
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"resonanz/shared/link"
+)
+
+// Keys is where the keys of links come from; Source is one.
+type Keys interface {
+	Keyring(ctx context.Context, now time.Time) (link.Keyring, error)
+	Refresh(ctx context.Context, now time.Time) (link.Keyring, error)
+}
+
+// Verify reads a link token with the keys of k; a key id that is not known
+// makes one fresh look at the secret. Errors: those of link.Verify (with
+// link.ErrExpired the token is returned too), and whatever kept the keys from
+// being read.
+func Verify(ctx context.Context, k Keys, token string, now time.Time) (link.Token, error) {
+	ring, err := k.Keyring(ctx, now)
+	if err != nil {
+		return link.Token{}, err
+	}
+	t, err := link.Verify(ring, token, now)
+	if errors.Is(err, link.ErrUnknownKey) {
+		if ring, err = k.Refresh(ctx, now); err != nil {
+			return link.Token{}, err
+		}
+		t, err = link.Verify(ring, token, now)
+	}
+	return t, err
+}
+
+// Refused reports whether err is about the token rather than the keys: answer
+// it as "not found", whichever it is.
+func Refused(err error) bool {
+	return errors.Is(err, link.ErrMalformed) || errors.Is(err, link.ErrForged) || errors.Is(err, link.ErrUnknownKey)
+}
