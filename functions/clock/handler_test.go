@@ -26,11 +26,12 @@ var noon = time.Date(2026, time.March, 11, 12, 0, 0, 0, time.UTC)
 // postbox takes messages, except those that refuse names.
 type postbox struct {
 	bodies []string
+	queues []string // of the bodies
 	calls  int
 	refuse func(call int) error
 }
 
-func (p *postbox) Send(_ context.Context, _ string, messages []outbox.Message) []error {
+func (p *postbox) Send(_ context.Context, queue string, messages []outbox.Message) []error {
 	p.calls++
 	results := make([]error, len(messages))
 	for i, m := range messages {
@@ -38,7 +39,7 @@ func (p *postbox) Send(_ context.Context, _ string, messages []outbox.Message) [
 			results[i] = p.refuse(p.calls)
 		}
 		if results[i] == nil {
-			p.bodies = append(p.bodies, m.Body)
+			p.bodies, p.queues = append(p.bodies, m.Body), append(p.queues, queue)
 		}
 	}
 	return results
@@ -71,7 +72,7 @@ func open(t *testing.T, m *store.Memory, n casefile.Number, step int, next time.
 func newHandler(due dueIndex, p *postbox, metrics io.Writer) *handler {
 	now := func() time.Time { return noon }
 	return &handler{
-		due: due, queue: p, url: "escalation", log: slog.New(slog.DiscardHandler),
+		due: due, queue: p, escalation: "escalation", mail: "mail", log: slog.New(slog.DiscardHandler),
 		metrics: observe.NewMetricsTo(metrics, "clock", now), now: now,
 	}
 }
@@ -141,7 +142,75 @@ func TestAFailureIsReportedAndTheRestGoesOut(t *testing.T) {
 
 type brokenIndex struct{ error }
 
-func (b brokenIndex) Due(context.Context, time.Time, func(casefile.Due) error) error { return b.error }
+func (b brokenIndex) Due(context.Context, time.Time, func(store.Due) error) error { return b.error }
+
+// lines is an index of a few lines.
+type lines []store.Due
+
+func (l lines) Due(_ context.Context, _ time.Time, each func(store.Due) error) error {
+	for _, d := range l {
+		if err := each(d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func TestEveryQueueHearsOfItsOwn(t *testing.T) {
+	silence := events.Silence{Device: "kiosk-1", Touchpoint: "hotline", LastAt: noon.Add(-time.Hour), DueAt: noon}
+	invite := events.Invite{ResponseKey: "2026-03-aaaaaaaaaaaaaaaa", EventID: "0190b0c0-0000-7000-8000-000000000001", Reminder: true}
+	p := new(postbox)
+	var out bytes.Buffer
+	h := newHandler(lines{
+		{Invite: &invite}, {Silence: &silence}, {}, {Case: &casefile.Due{Case: "2603-0000-0001", Step: 1, NextAt: noon}},
+	}, p, &out)
+	if err := h.Handle(t.Context(), Tick{}); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string][]events.Message{}
+	for i, b := range p.bodies {
+		var m events.Message
+		if err := json.Unmarshal([]byte(b), &m); err != nil {
+			t.Fatal(err)
+		}
+		got[p.queues[i]] = append(got[p.queues[i]], m)
+	}
+	want := map[string][]events.Message{
+		"escalation": {
+			{Version: events.Version, Type: events.TypeSilence, Silence: &silence},
+			{Version: events.Version, Type: events.TypeDeadline, Deadline: &events.Deadline{Case: "2603-0000-0001", Step: 1, DueAt: noon}},
+		},
+		"mail": {{Version: events.Version, Type: events.TypeInvite, Invite: &invite}},
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("messages (-want +got):\n%s", diff)
+	}
+	for _, name := range []string{"DeadlinesSent", "SilencesSent", "RemindersSent"} {
+		if !strings.Contains(out.String(), `"`+name+`":1`) {
+			t.Errorf("metrics %s, want one in %s", out.String(), name)
+		}
+	}
+}
+
+func TestAMailQueueThatIsDownDelaysNoDeadline(t *testing.T) {
+	down := errors.New("no answer")
+	p := &postbox{refuse: func(call int) error {
+		if call == 2 {
+			return down
+		}
+		return nil
+	}}
+	h := newHandler(lines{
+		{Invite: &events.Invite{ResponseKey: "2026-03-aaaaaaaaaaaaaaaa", Reminder: true}},
+		{Case: &casefile.Due{Case: "2603-0000-0001", NextAt: noon}},
+	}, p, io.Discard)
+	if err := h.Handle(t.Context(), Tick{}); !errors.Is(err, down) {
+		t.Errorf("error %v, want %v", err, down)
+	}
+	if diff := cmp.Diff([]string{"escalation"}, p.queues); diff != "" {
+		t.Errorf("queues (-want +got):\n%s", diff)
+	}
+}
 
 func TestAnUnreadableIndexIsAnError(t *testing.T) {
 	throttled := errors.New("throttled")

@@ -1,5 +1,7 @@
-// Command clock looks once a minute for deadlines that have passed and tells
-// escalation of them.
+// Command clock looks once a minute for what has come due: it tells escalation
+// of deadlines that have passed and of devices that fell silent, and the mail
+// queue of customers to be reminded. It may read the due index and send to
+// these two queues, nothing else.
 package main
 
 import (
@@ -19,23 +21,25 @@ import (
 const (
 	envTable      = "TABLE_NAME"
 	envEscalation = "ESCALATION_QUEUE_URL"
+	envMail       = "MAIL_QUEUE_URL"
 )
 
 func main() {
 	log := observe.Logger("clock")
-	env, err := awsenv.Require(envTable, envEscalation)
+	env, err := awsenv.Require(envTable, envEscalation, envMail)
 	if err != nil {
 		log.Error("not started", "error", err.Error())
 		os.Exit(1)
 	}
 	aws := awsenv.Config()
 	h := &handler{
-		due:     store.New(dynamodb.NewFromConfig(aws), env[0]),
-		queue:   outbox.New(sqs.NewFromConfig(aws)),
-		url:     env[1],
-		log:     log,
-		metrics: observe.NewMetrics("clock"),
-		now:     time.Now,
+		due:        store.New(dynamodb.NewFromConfig(aws), env[0]),
+		queue:      outbox.New(sqs.NewFromConfig(aws)),
+		escalation: env[1],
+		mail:       env[2],
+		log:        log,
+		metrics:    observe.NewMetrics("clock"),
+		now:        time.Now,
 	}
 	lambda.Start(h.Handle)
 }

@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -163,31 +161,4 @@ func (t *Table) Timeline(ctx context.Context, n casefile.Number) ([]casefile.Ent
 		return nil, fmt.Errorf("reading the timeline of case %s: %w", n, err)
 	}
 	return all, nil
-}
-
-// Due hands every case whose next clock action is at or before until to each,
-// the earliest of a shard first. The index lags a little behind the cases.
-func (t *Table) Due(ctx context.Context, until time.Time, each func(casefile.Due) error) error {
-	for shard := range dueShards {
-		err := t.query(ctx, &dynamodb.QueryInput{
-			IndexName:                 aws.String(IndexDue),
-			KeyConditionExpression:    aws.String("due_shard = :shard AND due_at <= :until"),
-			ExpressionAttributeValues: item{":shard": text(string(rune('0' + shard))), ":until": text(formatTime(until))},
-		}, func(it item) error {
-			r := reader{it: it}
-			d := casefile.Due{
-				Case:   casefile.Number(strings.TrimPrefix(r.text(AttrPK), pkCase)),
-				Step:   int(r.number(attrStep)),
-				NextAt: r.time(AttrDueAt),
-			}
-			if r.err != nil {
-				return r.err
-			}
-			return each(d)
-		})
-		if err != nil {
-			return fmt.Errorf("reading due cases: %w", err)
-		}
-	}
-	return nil
 }

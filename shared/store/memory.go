@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
@@ -27,6 +26,10 @@ type shelves struct {
 	cases   map[casefile.Number]shelvedCase
 	once    map[string]marker
 	reports map[period.Period][]ReportVersion
+
+	beats     map[feedback.Device]Beat
+	gaps      map[shelvedGap]Gap
+	reminders map[feedback.ResponseKey]shelvedReminder
 }
 
 type shelvedCase struct {
@@ -47,6 +50,10 @@ func NewMemory() *Memory {
 		cases:   make(map[casefile.Number]shelvedCase),
 		once:    make(map[string]marker),
 		reports: make(map[period.Period][]ReportVersion),
+
+		beats:     make(map[feedback.Device]Beat),
+		gaps:      make(map[shelvedGap]Gap),
+		reminders: make(map[feedback.ResponseKey]shelvedReminder),
 	}, new(byte)}
 }
 
@@ -217,30 +224,6 @@ func (m *Memory) Timeline(ctx context.Context, n casefile.Number) ([]casefile.En
 		all = append(all, cloneTimeline(e))
 	}
 	return all, nil
-}
-
-// Due is Table.Due.
-func (m *Memory) Due(ctx context.Context, until time.Time, each func(casefile.Due) error) error {
-	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("reading due cases: %w", err)
-	}
-	m.mu.Lock()
-	var due []casefile.Due
-	for n, s := range m.cases {
-		if next := s.state.NextAt; !next.IsZero() && !next.After(until) {
-			due = append(due, casefile.Due{Case: n, Step: s.state.Step, NextAt: next.UTC()})
-		}
-	}
-	m.mu.Unlock()
-	slices.SortFunc(due, func(a, b casefile.Due) int {
-		return cmp.Or(strings.Compare(dueShard(string(a.Case)), dueShard(string(b.Case))), a.NextAt.Compare(b.NextAt))
-	})
-	for _, d := range due {
-		if err := cmp.Or(ctx.Err(), each(d)); err != nil {
-			return fmt.Errorf("reading due cases: %w", err)
-		}
-	}
-	return nil
 }
 
 // Begin is Table.Begin.

@@ -12,12 +12,12 @@ import (
 const (
 	AttrPK          = "PK"
 	AttrSK          = "SK"
-	AttrTTL         = "ttl" // epoch seconds, on markers only
+	AttrTTL         = "ttl" // epoch seconds, on markers and settled gaps only
 	AttrDueShard    = "due_shard"
 	AttrDueAt       = "due_at"
 	AttrCustomerKey = "customer_key"
 
-	IndexDue      = "due"      // hash due_shard, range due_at; sparse: cases on the work list
+	IndexDue      = "due"      // hash due_shard, range due_at; sparse: cases on the work list, watched devices, reminders
 	IndexCustomer = "customer" // hash customer_key, range PK; sparse: entries with a customer key
 )
 
@@ -36,6 +36,13 @@ const (
 	attrState    = "state"
 	attrOwner    = "owner"
 	attrUntil    = "until"
+
+	attrLastAt     = "last_at"
+	attrSilentAt   = "silent_at"
+	attrTouchpoint = "touchpoint"
+	attrQueued     = "queued"
+	attrApp        = "app"
+	attrEventID    = "event_id"
 )
 
 // Prefixes and fixed sort keys.
@@ -43,7 +50,12 @@ const (
 	pkCase   = "CASE#"
 	pkOnce   = "ONCE#"
 	pkReport = "REPORT#"
+	pkDevice = "DEVICE#"
+	pkRemind = "REMIND#" // and a response key, skRemind; its event_id is the invitation's
 	skState  = "STATE"
+	skBeat   = "BEAT"
+	skGap    = "GAP#" // and the last sign of life before it
+	skRemind = "-"
 	skEntry  = "T#"
 	skOnce   = "-"
 )
@@ -70,9 +82,10 @@ func sortKey(k feedback.ResponseKey, id feedback.EventID) string {
 	return string(k) + "#" + string(id)
 }
 
-// dueShard spreads cases over the partitions of the due index: "0" to "3".
-func dueShard(number string) string {
-	return strconv.Itoa(int(fnv1a(number) % dueShards))
+// dueShard spreads what is due over the partitions of the due index, by the id
+// of the case, device or response: "0" to "3".
+func dueShard(id string) string {
+	return strconv.Itoa(int(fnv1a(id) % dueShards))
 }
 
 // fnv1a is the 32-bit FNV-1a hash (Fowler, Noll, Vo).

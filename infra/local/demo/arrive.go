@@ -108,8 +108,11 @@ func (ob *observer) look(ctx context.Context, p period.Period, keys map[feedback
 
 // cases counts the open cases about our responses; all of the work list.
 func (ob *observer) cases(ctx context.Context, keys map[feedback.ResponseKey]int) (n int, err error) {
-	err = ob.table.Due(ctx, casefile.NoAction, func(d casefile.Due) error {
-		c, err := ob.table.GetCase(ctx, d.Case)
+	err = ob.table.Due(ctx, casefile.NoAction, func(d store.Due) error {
+		if d.Case == nil {
+			return nil
+		}
+		c, err := ob.table.GetCase(ctx, d.Case.Case)
 		if errors.Is(err, store.ErrNotFound) {
 			return nil // the index is a little behind
 		}

@@ -23,7 +23,12 @@ type Full interface {
 	GetCase(context.Context, casefile.Number) (*casefile.Case, error)
 	UpdateCase(context.Context, *casefile.Case, *casefile.Entry) error
 	Timeline(context.Context, casefile.Number) ([]casefile.Entry, error)
-	Due(context.Context, time.Time, func(casefile.Due) error) error
+	Due(context.Context, time.Time, func(store.Due) error) error
+
+	Beat(context.Context, store.Beat) error
+	Watch(context.Context, store.Beat) error
+	LastBeat(context.Context, feedback.Device) (*store.Beat, error)
+	PutGap(context.Context, store.Gap) error
 
 	Begin(ctx context.Context, effect string, now time.Time, lease time.Duration) (store.OnceState, error)
 	Finish(ctx context.Context, effect string, now time.Time) error

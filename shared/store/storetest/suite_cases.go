@@ -157,7 +157,7 @@ func runCases(t *testing.T, open func(*testing.T) (Full, Full)) {
 			t.Errorf("the work list has %d cases, want 26", len(all))
 		}
 		enough, calls := errors.New("enough"), 0
-		is(t, s.Due(t.Context(), noon, func(casefile.Due) error { calls++; return enough }), enough)
+		is(t, s.Due(t.Context(), noon, func(store.Due) error { calls++; return enough }), enough)
 		if calls != 1 {
 			t.Errorf("called %d times after an error", calls)
 		}
@@ -180,15 +180,19 @@ func runCases(t *testing.T, open func(*testing.T) (Full, Full)) {
 	})
 }
 
-// due reads the index into a map, each case at most once.
+// due reads the cases of the index into a map, each at most once.
 func due(t *testing.T, s Full, until time.Time) map[casefile.Number]casefile.Due {
 	t.Helper()
 	all := make(map[casefile.Number]casefile.Due)
-	must(t, s.Due(t.Context(), until, func(d casefile.Due) error {
-		if _, twice := all[d.Case]; twice {
-			t.Errorf("case %s comes twice", d.Case)
+	must(t, s.Due(t.Context(), until, func(d store.Due) error {
+		if d.Case == nil || d.Silence != nil || d.Invite != nil {
+			t.Errorf("got %+v, want a case and nothing else", d)
+			return nil
 		}
-		all[d.Case] = d
+		if _, twice := all[d.Case.Case]; twice {
+			t.Errorf("case %s comes twice", d.Case.Case)
+		}
+		all[d.Case.Case] = *d.Case
 		return nil
 	}))
 	return all
