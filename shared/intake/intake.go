@@ -42,6 +42,9 @@ type Submission struct {
 	Rating      feedback.Rating
 	Personal    feedback.Personal
 	CustomerKey string
+	// Card is what else a response card says; its Rating is not looked at. Nil
+	// for a plain vote.
+	Card *feedback.Card
 
 	digest store.Digest
 	// earlier is the key under which an earlier delivery of this event may be
@@ -119,8 +122,14 @@ func (s *Submission) entry() (*store.Entry, error) {
 		CustomerKey: s.CustomerKey,
 		Digest:      s.digest,
 	}
+	var event any = &s.Rating
+	if s.Card != nil {
+		c := *s.Card
+		c.Rating = s.Rating
+		event, e.Kind = &c, feedback.KindCard
+	}
 	var err error
-	if e.Event, err = json.Marshal(&s.Rating); err != nil {
+	if e.Event, err = json.Marshal(event); err != nil {
 		return nil, fmt.Errorf("writing event %s: %w", s.Rating.EventID, err)
 	}
 	if !s.Personal.IsZero() {
