@@ -21,7 +21,7 @@ func (s *stack) addAlarms() {
 	for _, d := range s.dlqs {
 		s.addAlarm(alarm{d.name + "Alarm", "Messages were put aside in " + d.name + ": read their reason, mend it, redrive them.", visible(d), 1, 1})
 	}
-	for _, q := range []queue{s.escalation, s.reporting, s.notify} {
+	for _, q := range s.queues() {
 		s.addAlarm(alarm{q.name + "AgeAlarm", "The oldest message of the queue has waited 30 minutes: its consumer fails or cannot keep up.", age(q), 30 * 60, 1})
 	}
 	s.addAlarm(alarm{"StreamAgeAlarm", "fanout is more than 10 minutes behind the table: escalation and reporting wait for it. The stream holds 24 hours.",

@@ -22,8 +22,8 @@ type api struct {
 	awsapigatewayv2.HttpApi
 }
 
-// route is one line of the interface. Without a scope it is public: the
-// function checks the signed link or the device key.
+// route is one line of the interface. Without a scope it is public: the function
+// checks the signed link, the device key or, where either will do, the token.
 type route struct {
 	function string
 	path     string
@@ -38,8 +38,17 @@ func routes() []route {
 	return []route{
 		{"rating", "/r/{token}", "", of(get, head, post)},
 		{"rating", "/v1/ratings", "", of(post)},
+		{"rating", "/v1/cards", "", of(post)},
+		{"rating", "/v1/complaints", "", of(post)},
 		{"rating", "/v1/batch", "", of(post)},
+		{"rating", "/v1/beats", "", of(post)},
 		{"rating", "/healthz", "", of(get)},
+		{"card", "/c/{token}", "", of(get, head, post)},
+		{"card", "/c/{card}/{touchpoint}", "", of(get, head, post)},
+		{"kiosk", "/kiosk/{device}", "", of(get, head)},
+		{"kiosk", "/kiosk/{device}/{file}", "", of(get, head)},
+		{"kiosk", "/openapi.json", "", of(get, head)},
+		{"invitation", "/u/{token}", "", of(get, head, post)},
 		{"invitation", "/v1/invitations", "invite", of(post)},
 		{"report", "/v1/reports/{period}", "reports", of(get, post)},
 	}

@@ -24,7 +24,7 @@ func (s *stack) addDashboard() {
 	for _, d := range s.dlqs {
 		aside = append(aside, visible(d))
 	}
-	for _, q := range []queue{s.escalation, s.reporting, s.notify} {
+	for _, q := range s.queues() {
 		ages = append(ages, age(q))
 	}
 	board := awscloudwatch.NewDashboard(s.scope, str("Dashboard"), &awscloudwatch.DashboardProps{

@@ -1,7 +1,7 @@
 package main
 
 import (
-	"strings"
+	"maps"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 )
@@ -13,6 +13,8 @@ const (
 	escalationTimeout = 30
 	clockTimeout      = 50 // ends before the next minute begins
 	notifyTimeout     = 30
+	courierTimeout    = 30
+	bounceTimeout     = 30
 	factsTimeout      = 30
 	reportTimeout     = 120
 )
@@ -32,20 +34,34 @@ type function struct {
 func (s *stack) addFunctions() error {
 	table, public := s.tableARN(), s.publicURL()
 	for _, f := range []function{{
-		name: "rating", does: "rating page and vote, device ratings",
+		name: "rating", does: "rating page and vote; ratings, cards, complaints and signs of life of devices and systems",
 		timeout: requestTimeout, memory: 256,
-		env: map[string]*string{
+		env: with(s.identity.env, map[string]*string{
 			"TABLE_NAME":        s.table.TableName(),
 			"LINK_SECRET_ARN":   s.linkSecret.SecretArn(),
 			"DEVICE_SECRET_ARN": s.deviceSecret.SecretArn(),
-		},
+		}),
 		may: []awsiam.PolicyStatement{
-			allow(table, "dynamodb:GetItem", "dynamodb:PutItem"),
+			allow(table, "dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
 			allow(s.linkSecret.SecretArn(), "secretsmanager:GetSecretValue"),
 			allow(s.deviceSecret.SecretArn(), "secretsmanager:GetSecretValue"),
 		},
 	}, {
-		name: "invitation", does: "issues signed rating links",
+		name: "card", does: "response card page and submission",
+		timeout: requestTimeout, memory: 256,
+		env: map[string]*string{
+			"TABLE_NAME":      s.table.TableName(),
+			"LINK_SECRET_ARN": s.linkSecret.SecretArn(),
+		},
+		may: []awsiam.PolicyStatement{
+			allow(table, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
+			allow(s.linkSecret.SecretArn(), "secretsmanager:GetSecretValue"),
+		},
+	}, {
+		name: "kiosk", does: "the kiosk app and the description of the interface; calls nothing",
+		timeout: requestTimeout, memory: 128,
+	}, {
+		name: "invitation", does: "issues signed links, unsubscribes",
 		timeout: requestTimeout, memory: 256,
 		env: map[string]*string{
 			"TABLE_NAME":      s.table.TableName(),
@@ -63,13 +79,14 @@ func (s *stack) addFunctions() error {
 			"ESCALATION_QUEUE_URL": s.escalation.QueueUrl(),
 			"REPORTING_QUEUE_URL":  s.reporting.QueueUrl(),
 			"NOTIFY_QUEUE_URL":     s.notify.QueueUrl(),
+			"MAIL_QUEUE_URL":       s.mails.QueueUrl(),
 			"STREAM_DLQ_URL":       s.streamFailures.QueueUrl(),
 		},
 		may: []awsiam.PolicyStatement{
 			allow(s.table.TableStreamArn(), "dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"),
 			allow(str("*"), "dynamodb:ListStreams"), // knows no resources
 			allowAll([]*string{
-				s.escalation.QueueArn(), s.reporting.QueueArn(), s.notify.QueueArn(), s.streamFailures.QueueArn(),
+				s.escalation.QueueArn(), s.reporting.QueueArn(), s.notify.QueueArn(), s.mails.QueueArn(), s.streamFailures.QueueArn(),
 			}, "sqs:SendMessage"),
 		},
 	}, {
@@ -83,15 +100,16 @@ func (s *stack) addFunctions() error {
 			allow(table, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
 		),
 	}, {
-		name: "clock", does: "tells escalation of deadlines that have passed",
+		name: "clock", does: "tells of deadlines that have passed, silent devices, reminders due",
 		timeout: clockTimeout, memory: 128,
 		env: map[string]*string{
 			"TABLE_NAME":           s.table.TableName(),
 			"ESCALATION_QUEUE_URL": s.escalation.QueueUrl(),
+			"MAIL_QUEUE_URL":       s.mails.QueueUrl(),
 		},
 		may: []awsiam.PolicyStatement{
 			allow(s.indexARN(dueIndex), "dynamodb:Query"),
-			allow(s.escalation.QueueArn(), "sqs:SendMessage"),
+			allowAll([]*string{s.escalation.QueueArn(), s.mails.QueueArn()}, "sqs:SendMessage"),
 		},
 	}, {
 		name: "notify", does: "tells staff and the owner's systems, once per effect",
@@ -107,7 +125,30 @@ func (s *stack) addFunctions() error {
 			allow(table, "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"),
 			allow(s.alerts.TopicArn(), "sns:Publish"),
 			allow(s.webhookSecret.SecretArn(), "secretsmanager:GetSecretValue"),
-		), s.sendMail()...),
+		), s.sendMail("ses:SendEmail")...),
+	}, {
+		name: "courier", does: "writes to customers: invitations and their reminder, once each",
+		timeout: courierTimeout, memory: 256,
+		env: with(s.mailEnv(), map[string]*string{
+			"TABLE_NAME":      s.table.TableName(),
+			"LINK_SECRET_ARN": s.linkSecret.SecretArn(),
+			"PUBLIC_URL":      public,
+			"DLQ_URL":         s.mails.dead.QueueUrl(),
+		}),
+		may: append(append(consume(s.mails),
+			allow(table, "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
+			allow(s.linkSecret.SecretArn(), "secretsmanager:GetSecretValue"),
+		), s.sendToCustomers()...),
+	}, {
+		name: "bounce", does: "notes which mail did not arrive and who wants none",
+		timeout: bounceTimeout, memory: 256,
+		env: map[string]*string{
+			"TABLE_NAME": s.table.TableName(),
+			"DLQ_URL":    s.mailEvents.dead.QueueUrl(),
+		},
+		may: append(consume(s.mailEvents),
+			allow(table, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", "dynamodb:UpdateItem"),
+		),
 	}, {
 		name: "facts", does: "writes anonymous Parquet facts",
 		timeout: factsTimeout, memory: 512,
@@ -137,22 +178,6 @@ func (s *stack) addFunctions() error {
 	return nil
 }
 
-// sendMail permits mail from the configured sender only. SES checks the
-// identity it verified, which is the address itself or its whole domain.
-func (s *stack) sendMail() []awsiam.PolicyStatement {
-	from := s.Config.Notify.MailFrom
-	if from == "" {
-		return nil
-	}
-	identity := func(name string) *string {
-		return str("arn:" + *s.scope.Partition() + ":ses:" + *s.scope.Region() + ":" + *s.scope.Account() + ":identity/" + name)
-	}
-	_, domain, _ := strings.Cut(from, "@")
-	p := allowAll([]*string{identity(from), identity(domain)}, "ses:SendEmail")
-	p.AddCondition(str("StringEquals"), map[string]interface{}{"ses:FromAddress": from})
-	return []awsiam.PolicyStatement{p}
-}
-
 // consume permits Lambda to take from q on the function's behalf, and the
 // function to put a malformed message aside with its reason.
 func consume(q queue) []awsiam.PolicyStatement {
@@ -168,4 +193,19 @@ func allow(resource *string, actions ...string) awsiam.PolicyStatement {
 
 func allowAll(resources []*string, actions ...string) awsiam.PolicyStatement {
 	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{Actions: strs(actions...), Resources: &resources})
+}
+
+// with adds one environment to another.
+func with(env, more map[string]*string) map[string]*string {
+	all := maps.Clone(more)
+	maps.Copy(all, env)
+	return all
+}
+
+// mailEnv names the configuration set of mail to customers, where there is one.
+func (s *stack) mailEnv() map[string]*string {
+	if s.mail.configurationSet == nil {
+		return nil
+	}
+	return map[string]*string{"MAIL_CONFIGURATION_SET": s.mail.configurationSet.Ref()}
 }

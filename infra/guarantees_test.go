@@ -72,6 +72,7 @@ func TestEveryQueueConsumerReportsPartialFailures(t *testing.T) {
 	}
 	want(t, "consumers", consumers, map[string]string{
 		"Table.StreamArn": "Fanout", "EscalationQueue.Arn": "Escalation", "ReportingQueue.Arn": "Facts", "NotifyQueue.Arn": "Notify",
+		"MailQueue.Arn": "Courier", "MailEventsQueue.Arn": "Bounce",
 	})
 	facts := tmpl.one(t, "AWS::Lambda::EventSourceMapping", "FactsMapping").Properties
 	want(t, "seconds in which facts gather", whole(facts["MaximumBatchingWindowInSeconds"]), 300)
@@ -83,21 +84,25 @@ func TestEachFunctionMayDoExactlyWhatItNeeds(t *testing.T) {
 	got := permissions(synth(t, dev))
 	want(t, "permissions", got, map[string][]string{
 		"Rating": {
-			"dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn",
+			"dynamodb:BatchGetItem Table.Arn", "dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn", "dynamodb:Query Table.Arn",
 			"secretsmanager:GetSecretValue DeviceSecret", "secretsmanager:GetSecretValue LinkSecret",
+		},
+		"Card": {
+			"dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn", "dynamodb:Query Table.Arn",
+			"secretsmanager:GetSecretValue LinkSecret",
 		},
 		"Invitation": {"dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn", "secretsmanager:GetSecretValue LinkSecret"},
 		"Fanout": {
 			"dynamodb:DescribeStream Table.StreamArn", "dynamodb:GetRecords Table.StreamArn", "dynamodb:GetShardIterator Table.StreamArn",
 			"dynamodb:ListStreams *",
-			"sqs:SendMessage EscalationQueue.Arn", "sqs:SendMessage NotifyQueue.Arn", "sqs:SendMessage ReportingQueue.Arn", "sqs:SendMessage StreamFailures.Arn",
+			"sqs:SendMessage EscalationQueue.Arn", "sqs:SendMessage MailQueue.Arn", "sqs:SendMessage NotifyQueue.Arn", "sqs:SendMessage ReportingQueue.Arn", "sqs:SendMessage StreamFailures.Arn",
 		},
 		"Escalation": {
 			"dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn", "dynamodb:Query Table.Arn",
 			"sqs:DeleteMessage EscalationQueue.Arn", "sqs:GetQueueAttributes EscalationQueue.Arn", "sqs:ReceiveMessage EscalationQueue.Arn",
 			"sqs:SendMessage EscalationDlq.Arn",
 		},
-		"Clock": {"dynamodb:Query Table.Arn/index/due", "sqs:SendMessage EscalationQueue.Arn"},
+		"Clock": {"dynamodb:Query Table.Arn/index/due", "sqs:SendMessage EscalationQueue.Arn", "sqs:SendMessage MailQueue.Arn"},
 		"Notify": {
 			"dynamodb:DeleteItem Table.Arn", "dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn",
 			"secretsmanager:GetSecretValue WebhookSecret",
@@ -106,6 +111,20 @@ func TestEachFunctionMayDoExactlyWhatItNeeds(t *testing.T) {
 			"sns:Publish Alerts",
 			"sqs:DeleteMessage NotifyQueue.Arn", "sqs:GetQueueAttributes NotifyQueue.Arn", "sqs:ReceiveMessage NotifyQueue.Arn",
 			"sqs:SendMessage NotifyDlq.Arn",
+		},
+		"Courier": {
+			"dynamodb:DeleteItem Table.Arn", "dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn", "dynamodb:Query Table.Arn",
+			"secretsmanager:GetSecretValue LinkSecret",
+			"ses:SendRawEmail arn:AWS::Partition:ses:AWS::Region:AWS::AccountId:configuration-set/MailConfiguration if StringEquals ses:FromAddress feedback@example.com",
+			"ses:SendRawEmail arn:AWS::Partition:ses:AWS::Region:AWS::AccountId:identity/example.com if StringEquals ses:FromAddress feedback@example.com",
+			"ses:SendRawEmail arn:AWS::Partition:ses:AWS::Region:AWS::AccountId:identity/feedback@example.com if StringEquals ses:FromAddress feedback@example.com",
+			"sqs:DeleteMessage MailQueue.Arn", "sqs:GetQueueAttributes MailQueue.Arn", "sqs:ReceiveMessage MailQueue.Arn",
+			"sqs:SendMessage MailDlq.Arn",
+		},
+		"Bounce": {
+			"dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn", "dynamodb:Query Table.Arn", "dynamodb:UpdateItem Table.Arn",
+			"sqs:DeleteMessage MailEventsQueue.Arn", "sqs:GetQueueAttributes MailEventsQueue.Arn", "sqs:ReceiveMessage MailEventsQueue.Arn",
+			"sqs:SendMessage MailEventsDlq.Arn",
 		},
 		"Facts": {
 			"s3:PutObject Reports.Arn/facts/*",
@@ -167,16 +186,34 @@ func TestTheInterfaceIsOpenOnlyWhereItShouldBe(t *testing.T) {
 		want(t, "payload version", integration["PayloadFormatVersion"], any("2.0"))
 	}
 	want(t, "routes", got, map[string]string{
-		"$default":                  "Rating.Arn open",
-		"GET /healthz":              "Rating.Arn open",
-		"GET /r/{token}":            "Rating.Arn open",
-		"HEAD /r/{token}":           "Rating.Arn open",
-		"POST /r/{token}":           "Rating.Arn open",
-		"POST /v1/batch":            "Rating.Arn open", // device keys are the function's to check
-		"POST /v1/ratings":          "Rating.Arn open",
-		"POST /v1/invitations":      `Invitation.Arn ["resonanz/invite"]`,
-		"GET /v1/reports/{period}":  `Report.Arn ["resonanz/reports"]`,
-		"POST /v1/reports/{period}": `Report.Arn ["resonanz/reports"]`,
+		"$default":                    "Rating.Arn open",
+		"GET /healthz":                "Rating.Arn open",
+		"GET /r/{token}":              "Rating.Arn open",
+		"HEAD /r/{token}":             "Rating.Arn open",
+		"POST /r/{token}":             "Rating.Arn open",
+		"POST /v1/batch":              "Rating.Arn open", // device keys and tokens of scope intake are the function's to check
+		"POST /v1/beats":              "Rating.Arn open",
+		"POST /v1/cards":              "Rating.Arn open",
+		"POST /v1/complaints":         "Rating.Arn open",
+		"POST /v1/ratings":            "Rating.Arn open",
+		"GET /c/{token}":              "Card.Arn open",
+		"HEAD /c/{token}":             "Card.Arn open",
+		"POST /c/{token}":             "Card.Arn open",
+		"GET /c/{card}/{touchpoint}":  "Card.Arn open",
+		"HEAD /c/{card}/{touchpoint}": "Card.Arn open",
+		"POST /c/{card}/{touchpoint}": "Card.Arn open",
+		"GET /kiosk/{device}":         "Kiosk.Arn open", // the app holds nothing; its key is in the link's fragment
+		"HEAD /kiosk/{device}":        "Kiosk.Arn open",
+		"GET /kiosk/{device}/{file}":  "Kiosk.Arn open",
+		"HEAD /kiosk/{device}/{file}": "Kiosk.Arn open",
+		"GET /openapi.json":           "Kiosk.Arn open",
+		"HEAD /openapi.json":          "Kiosk.Arn open",
+		"GET /u/{token}":              "Invitation.Arn open", // the customer's own link
+		"HEAD /u/{token}":             "Invitation.Arn open",
+		"POST /u/{token}":             "Invitation.Arn open",
+		"POST /v1/invitations":        `Invitation.Arn ["resonanz/invite"]`,
+		"GET /v1/reports/{period}":    `Report.Arn ["resonanz/reports"]`,
+		"POST /v1/reports/{period}":   `Report.Arn ["resonanz/reports"]`,
 	})
 	a := tmpl.one(t, "AWS::ApiGatewayV2::Authorizer", "ApiJwt").Properties
 	want(t, "audience", written(dig(a, "JwtConfiguration", "Audience", "0")), "UsersMachineClient")
@@ -198,6 +235,8 @@ func TestTheAPIMayCallEachOfItsFunctions(t *testing.T) {
 	}
 	want(t, "permissions", got, map[string][]string{
 		"Rating.Arn":     {api + "/*/$default", api + "/*/*/*"},
+		"Card.Arn":       {api + "/*/*/*"},
+		"Kiosk.Arn":      {api + "/*/*/*"},
 		"Invitation.Arn": {api + "/*/*/*"},
 		"Report.Arn":     {api + "/*/*/*"},
 	})
@@ -255,11 +294,15 @@ func TestFunctionsAreBuiltAlikeAndLogForLittle(t *testing.T) {
 		sort.Strings(env[name(id)])
 	}
 	want(t, "environment", env, map[string][]string{
-		"Rating":     {"DEVICE_SECRET_ARN", "LINK_SECRET_ARN", "STAGE", "TABLE_NAME"},
+		"Rating":     {"DEVICE_SECRET_ARN", "LINK_SECRET_ARN", "STAGE", "TABLE_NAME", "TOKEN_AUDIENCE", "TOKEN_ISSUER", "TOKEN_JWKS_URL"},
+		"Card":       {"LINK_SECRET_ARN", "STAGE", "TABLE_NAME"},
+		"Kiosk":      {"STAGE"},
+		"Courier":    {"DLQ_URL", "LINK_SECRET_ARN", "MAIL_CONFIGURATION_SET", "PUBLIC_URL", "STAGE", "TABLE_NAME"},
+		"Bounce":     {"DLQ_URL", "STAGE", "TABLE_NAME"},
 		"Invitation": {"LINK_SECRET_ARN", "PUBLIC_URL", "STAGE", "TABLE_NAME"},
-		"Fanout":     {"ESCALATION_QUEUE_URL", "NOTIFY_QUEUE_URL", "REPORTING_QUEUE_URL", "STAGE", "STREAM_DLQ_URL"},
+		"Fanout":     {"ESCALATION_QUEUE_URL", "MAIL_QUEUE_URL", "NOTIFY_QUEUE_URL", "REPORTING_QUEUE_URL", "STAGE", "STREAM_DLQ_URL"},
 		"Escalation": {"DLQ_URL", "STAGE", "TABLE_NAME"},
-		"Clock":      {"ESCALATION_QUEUE_URL", "STAGE", "TABLE_NAME"},
+		"Clock":      {"ESCALATION_QUEUE_URL", "MAIL_QUEUE_URL", "STAGE", "TABLE_NAME"},
 		"Notify":     {"ALERT_TOPIC_ARN", "DLQ_URL", "PUBLIC_URL", "STAGE", "TABLE_NAME", "WEBHOOK_SECRET_ARN"},
 		"Facts":      {"BUCKET_NAME", "DLQ_URL", "STAGE"},
 		"Report":     {"BUCKET_NAME", "STAGE", "TABLE_NAME"},
@@ -282,10 +325,10 @@ func TestSomeoneHearsOfEveryFailure(t *testing.T) {
 		}
 	}
 	wanted := []string{"5xx of Api", "IteratorAge of Fanout"}
-	for _, q := range []string{"EscalationQueue", "NotifyQueue", "ReportingQueue"} {
+	for _, q := range []string{"EscalationQueue", "MailEventsQueue", "MailQueue", "NotifyQueue", "ReportingQueue"} {
 		wanted = append(wanted, "ApproximateAgeOfOldestMessage of "+q)
 	}
-	for _, q := range []string{"EscalationDlq", "NotifyDlq", "ReportingDlq", "ScheduleDlq", "StreamFailures"} {
+	for _, q := range []string{"EscalationDlq", "MailDlq", "MailEventsDlq", "NotifyDlq", "ReportingDlq", "ScheduleDlq", "StreamFailures"} {
 		wanted = append(wanted, "ApproximateNumberOfMessagesVisible of "+q)
 	}
 	for _, id := range tmpl.of("AWS::Lambda::Function") {
@@ -307,12 +350,94 @@ func TestSomeoneHearsOfEveryFailure(t *testing.T) {
 	}
 	want(t, "who may tell", publishers, []string{"cloudwatch.amazonaws.com"})
 	own := synth(t, own)
-	mail := own.Resources[own.of("AWS::SNS::Subscription")[0]].Properties
+	mail := own.one(t, "AWS::SNS::Subscription", "Operationsoperationsexamplecom").Properties
 	want(t, "who hears", []any{mail["Protocol"], mail["Endpoint"]}, []any{"email", "operations@example.com"})
 }
 
+func TestSESTellsWhatBecameOfMailToCustomers(t *testing.T) {
+	tmpl := synth(t, dev)
+	d := tmpl.one(t, "AWS::SES::ConfigurationSetEventDestination", "MailEventDestination")
+	want(t, "of which mail", written(d.Properties["ConfigurationSetName"]), "MailConfiguration")
+	want(t, "what is told", flat(d.Properties["EventDestination"]), []string{
+		"Enabled: true",
+		"MatchingEventTypes[0]: bounce", "MatchingEventTypes[1]: complaint", "MatchingEventTypes[2]: reject", "MatchingEventTypes[3]: renderingFailure",
+		"SnsDestination.TopicARN: MailEvents",
+	})
+	want(t, "made after the permission", names(d.DependsOn), []string{"MailEventsPolicy"})
+	want(t, "set of courier", written(dig(tmpl.one(t, "AWS::Lambda::Function", "Courier").Properties, "Environment", "Variables", "MAIL_CONFIGURATION_SET")), "MailConfiguration")
+	set := tmpl.one(t, "AWS::SES::ConfigurationSet", "MailConfiguration").Properties
+	if set["TrackingOptions"] != nil {
+		t.Error("SES would rewrite links to track opening and clicks")
+	}
+	s := tmpl.Resources[tmpl.of("AWS::SNS::Subscription")[0]].Properties
+	want(t, "subscription", []any{s["Protocol"], written(s["Endpoint"]), written(s["TopicArn"]), s["RawMessageDelivery"]},
+		[]any{"sqs", "MailEventsQueue.Arn", "MailEvents", true})
+	const arn = "arn:AWS::Partition:ses:AWS::Region:AWS::AccountId:configuration-set/MailConfiguration"
+	topic := dig(tmpl.one(t, "AWS::SNS::TopicPolicy", "MailEventsPolicy").Properties, "PolicyDocument", "Statement")
+	want(t, "who may publish", allowed(topic), []string{"sns:Publish by ses.amazonaws.com if aws:SourceAccount AWS::AccountId, aws:SourceArn " + arn})
+	queue := dig(tmpl.one(t, "AWS::SQS::QueuePolicy", "MailEventsQueuePolicy").Properties, "PolicyDocument", "Statement")
+	want(t, "who may send", allowed(queue), []string{"sqs:SendMessage by sns.amazonaws.com if aws:SourceArn MailEvents"})
+	key := dig(tmpl.one(t, "AWS::KMS::Key", "MailEventsKey").Properties, "KeyPolicy", "Statement")
+	want(t, "who may encrypt", allowed(key), []string{"kms:Decrypt, kms:GenerateDataKey by ses.amazonaws.com if aws:SourceAccount AWS::AccountId, aws:SourceArn " + arn})
+
+	own := synth(t, own) // without a sender
+	for _, kind := range []string{"AWS::SES::ConfigurationSet", "AWS::SES::ConfigurationSetEventDestination", "AWS::KMS::Key"} {
+		if ids := own.of(kind); len(ids) > 0 {
+			t.Errorf("%v exists, though no mail is sent", names(ids))
+		}
+	}
+}
+
+// allowed lists what services may do by a resource's policy.
+func allowed(statements any) (lines []string) {
+	for _, st := range list(statements) {
+		service, ok := dig(st, "Principal", "Service").(string)
+		if dig(st, "Effect") != "Allow" || !ok {
+			continue
+		}
+		var actions, conditions []string
+		for _, a := range list(dig(st, "Action")) {
+			actions = append(actions, a.(string))
+		}
+		conditionsOf, _ := dig(st, "Condition").(map[string]any)
+		for _, c := range conditionsOf {
+			for k, v := range c.(map[string]any) {
+				conditions = append(conditions, k+" "+written(v))
+			}
+		}
+		sort.Strings(conditions)
+		lines = append(lines, strings.Join(actions, ", ")+" by "+service+" if "+strings.Join(conditions, ", "))
+	}
+	return lines
+}
+
+// What a function that checks tokens trusts is what the API trusts.
+func TestRatingTrustsTheIssuerOfTheAPI(t *testing.T) {
+	for v, wanted := range map[*variant][]string{
+		&dev: {
+			"https://cognito-idp.AWS::Region.amazonaws.com/Users", "UsersMachineClient",
+			"https://cognito-idp.AWS::Region.amazonaws.com/Users/.well-known/jwks.json",
+		},
+		&own: {"https://id.example.com", "crm,desk", "https://id.example.com/.well-known/jwks.json"},
+	} {
+		tmpl := synth(t, *v)
+		env := dig(tmpl.one(t, "AWS::Lambda::Function", "Rating").Properties, "Environment", "Variables")
+		var got []string
+		for _, k := range []string{"TOKEN_ISSUER", "TOKEN_AUDIENCE", "TOKEN_JWKS_URL"} {
+			got = append(got, written(dig(env, k)))
+		}
+		want(t, v.name, got, wanted)
+		a := dig(tmpl.one(t, "AWS::ApiGatewayV2::Authorizer", "ApiJwt").Properties, "JwtConfiguration")
+		var audience []string
+		for _, one := range list(dig(a, "Audience")) {
+			audience = append(audience, written(one))
+		}
+		want(t, v.name+" authorizer", []string{written(dig(a, "Issuer")), strings.Join(audience, ",")}, wanted[:2])
+	}
+}
+
 func TestProductionKeepsItsData(t *testing.T) {
-	stateful := []string{"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret", "AWS::SQS::Queue", "AWS::Logs::LogGroup", "AWS::Cognito::UserPool"}
+	stateful := []string{"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret", "AWS::SQS::Queue", "AWS::Logs::LogGroup", "AWS::Cognito::UserPool", "AWS::KMS::Key"}
 	for v, policy := range map[*variant]string{&prod: "Retain", &dev: "Delete"} {
 		tmpl := synth(t, *v)
 		for _, kind := range stateful {
@@ -359,6 +484,7 @@ func TestSecretsAreMadeUpByTheirKeeper(t *testing.T) {
 func TestOutputsNameWhatToolsNeed(t *testing.T) {
 	wanted := []string{
 		"AlertTopicArn", "ApiUrl", "BucketName", "ClientId", "DeviceSecretArn", "EscalationDlqUrl", "EscalationQueueUrl", "LinkSecretArn",
+		"MailDlqUrl", "MailEventsDlqUrl", "MailEventsQueueUrl", "MailEventsTopicArn", "MailQueueUrl",
 		"NotifyDlqUrl", "NotifyQueueUrl", "PublicUrl", "ReportingDlqUrl", "ReportingQueueUrl", "ScheduleDlqUrl", "StreamFailureQueueUrl",
 		"TableName", "TokenUrl", "UserPoolId", "WebhookSecretArn",
 	}
@@ -370,8 +496,8 @@ func TestOutputsNameWhatToolsNeed(t *testing.T) {
 	want(t, "outputs", got, wanted)
 	for _, v := range []variant{own} { // an owner's issuer has no client of ours
 		for k := range synth(t, v).Outputs {
-			if slices.Contains([]string{"TokenUrl", "UserPoolId", "ClientId"}, k) {
-				t.Errorf("%s: output %s of a user pool that is not there", v.name, k)
+			if slices.Contains([]string{"TokenUrl", "UserPoolId", "ClientId", "MailEventsTopicArn"}, k) {
+				t.Errorf("%s: output %s of a user pool or of mail that is not there", v.name, k)
 			}
 		}
 	}
@@ -380,7 +506,7 @@ func TestOutputsNameWhatToolsNeed(t *testing.T) {
 func TestLinksUseTheFirstKnownAddress(t *testing.T) {
 	for v, wanted := range map[*variant]string{&dev: "Api.ApiEndpoint", &local: "http://localhost:8080", &own: "https://feedback.example.com"} {
 		tmpl := synth(t, *v)
-		for _, fn := range []string{"Invitation", "Notify"} {
+		for _, fn := range []string{"Invitation", "Notify", "Courier"} {
 			p := tmpl.one(t, "AWS::Lambda::Function", fn).Properties
 			want(t, v.name+" "+fn, written(dig(p, "Environment", "Variables", "PUBLIC_URL")), wanted)
 		}

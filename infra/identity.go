@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2authorizers"
@@ -28,6 +30,18 @@ type identity struct {
 	pool     awscognito.UserPool
 	client   awscognito.UserPoolClient
 	tokenURL *string
+	// env tells a function that checks tokens itself whose it trusts.
+	env map[string]*string
+}
+
+// tokenEnv is the environment of a function that checks tokens: the same issuer
+// and audience as the authorizer's, and where the issuer's public keys are.
+func tokenEnv(issuer, jwks *string, audience ...*string) map[string]*string {
+	return map[string]*string{
+		"TOKEN_ISSUER":   issuer,
+		"TOKEN_AUDIENCE": awscdk.Fn_Join(str(","), &audience),
+		"TOKEN_JWKS_URL": jwks,
+	}
 }
 
 // addIdentity trusts the configured issuer, or else makes a user pool with one
@@ -36,6 +50,7 @@ func (s *stack) addIdentity() {
 	if issuer := s.Config.OIDC.Issuer; issuer != "" {
 		s.identity.authorizer = awsapigatewayv2authorizers.NewHttpJwtAuthorizer(str("Jwt"), str(issuer),
 			&awsapigatewayv2authorizers.HttpJwtAuthorizerProps{JwtAudience: strs(s.Config.OIDC.Audience...)})
+		s.identity.env = tokenEnv(str(issuer), str(strings.TrimRight(issuer, "/")+"/.well-known/jwks.json"), *strs(s.Config.OIDC.Audience...)...)
 		return
 	}
 	pool := awscognito.NewUserPool(s.scope, str("Users"), &awscognito.UserPoolProps{
@@ -75,11 +90,14 @@ func (s *stack) addIdentity() {
 			DomainPrefix: str("resonanz-" + string(s.Stage) + "-" + *s.scope.Account()),
 		},
 	})
+	// As the authorizer spells it.
+	issuer := str("https://cognito-idp." + *s.scope.Region() + ".amazonaws.com/" + *pool.UserPoolId())
 	s.identity = identity{
 		authorizer: awsapigatewayv2authorizers.NewHttpUserPoolAuthorizer(str("Jwt"), pool,
 			&awsapigatewayv2authorizers.HttpUserPoolAuthorizerProps{UserPoolClients: &[]awscognito.IUserPoolClient{client}}),
 		pool:     pool,
 		client:   client,
 		tokenURL: str(*domain.BaseUrl(nil) + "/oauth2/token"),
+		env:      tokenEnv(issuer, str(*issuer+"/.well-known/jwks.json"), client.UserPoolClientId()),
 	}
 }

@@ -28,6 +28,8 @@ func (s *stack) addMappings() {
 	s.addStreamMapping()
 	s.addQueueMapping("escalation", s.escalation, 50, escalationWindow, 0)
 	s.addQueueMapping("notify", s.notify, 5, 0, 5) // mail services limit the rate
+	s.addQueueMapping("courier", s.mails, 5, 0, 5)
+	s.addQueueMapping("bounce", s.mailEvents, 10, 0, 2)
 	s.addQueueMapping("facts", s.reporting, 5000, s.factsWindow(), 2)
 }
 

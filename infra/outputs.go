@@ -19,13 +19,16 @@ func (s *stack) addOutputs() {
 	}
 	output("TableName", s.table.TableName())
 	output("BucketName", s.bucket.BucketName())
-	for _, q := range []queue{s.escalation, s.reporting, s.notify} {
+	for _, q := range s.queues() {
 		output(q.name+"QueueUrl", q.QueueUrl())
 		output(q.name+"DlqUrl", q.dead.QueueUrl())
 	}
 	output("StreamFailureQueueUrl", s.streamFailures.QueueUrl())
 	output("ScheduleDlqUrl", s.scheduleDLQ.QueueUrl())
 	output("AlertTopicArn", s.alerts.TopicArn())
+	if s.mail.events != nil {
+		output("MailEventsTopicArn", s.mail.events.TopicArn())
+	}
 	output("LinkSecretArn", s.linkSecret.SecretArn())
 	output("DeviceSecretArn", s.deviceSecret.SecretArn())
 	output("WebhookSecretArn", s.webhookSecret.SecretArn())

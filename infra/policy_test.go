@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -87,13 +89,25 @@ var resourcePolicies = map[string]string{ // type → property that names what i
 	"AWS::SNS::TopicPolicy": "Topics",
 }
 
+// policyOf is the resource policy of what may have one.
+func policyOf(kind string, p map[string]any) any {
+	if kind == "AWS::KMS::Key" {
+		return p["KeyPolicy"]
+	}
+	return p["PolicyDocument"]
+}
+
 func noWorldAccess(t *template) (broken []violation) {
-	for kind := range resourcePolicies {
+	for _, kind := range append(slices.Sorted(maps.Keys(resourcePolicies)), "AWS::KMS::Key") {
 		t.each(kind, func(id string, p map[string]any) {
-			for _, st := range list(dig(p, "PolicyDocument", "Statement")) {
+			for _, st := range list(dig(policyOf(kind, p), "Statement")) {
 				who := written(dig(st, "Principal"))
-				if dig(st, "Effect") == "Allow" && strings.Contains(who, "*") {
+				switch {
+				case dig(st, "Effect") != "Allow":
+				case strings.Contains(who, "*"):
 					broken = append(broken, violation{name(id), "open to " + who})
+				case dig(st, "Principal", "Service") != nil && dig(st, "Condition") == nil:
+					broken = append(broken, violation{name(id), "open to " + who + " on behalf of any account"})
 				}
 			}
 		})
@@ -295,6 +309,9 @@ func ownLogs(t *template) (broken []violation) {
 // end up readable in a function's settings.
 var secretShaped = regexp.MustCompile(`\{\{resolve:|AKIA[0-9A-Z]{16}|-----BEGIN|whsec_|xox[bp]-|ghp_`)
 
+// public are settings that are named like a secret and are none.
+var public = map[string]bool{"TOKEN_ISSUER": true, "TOKEN_AUDIENCE": true, "TOKEN_JWKS_URL": true}
+
 func noSecrets(t *template) (broken []violation) {
 	for id, r := range t.Resources {
 		for _, line := range flat(r.Properties) {
@@ -312,6 +329,9 @@ func noSecrets(t *template) (broken []violation) {
 		variables, _ := dig(p, "Environment", "Variables").(map[string]any)
 		for k, v := range variables {
 			literal, _ := v.(string)
+			if public[k] {
+				continue
+			}
 			for _, word := range []string{"SECRET", "KEY", "TOKEN", "PASSWORD"} {
 				if literal != "" && strings.Contains(k, word) {
 					broken = append(broken, violation{name(id), k + " is written out"})

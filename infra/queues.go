@@ -28,7 +28,7 @@ type deadLetters struct {
 	name string
 }
 
-// addQueues makes the three work queues and the places for failures. The
+// addQueues makes the work queues and the places for failures. The
 // visibility of each is six times its consumer's timeout plus its batch window,
 // as AWS advises: a message must not come back while it is still being worked
 // on, nor while it waits for its batch to fill.
@@ -38,6 +38,13 @@ func (s *stack) addQueues() {
 	s.escalation = s.addQueue("Escalation", escalationTimeout, escalationWindow)
 	s.reporting = s.addQueue("Reporting", factsTimeout, s.factsWindow())
 	s.notify = s.addQueue("Notify", notifyTimeout, 0)
+	s.mails = s.addQueue("Mail", courierTimeout, 0)
+	s.mailEvents = s.addQueue("MailEvents", bounceTimeout, 0)
+}
+
+// queues are the work queues.
+func (s *stack) queues() []queue {
+	return []queue{s.escalation, s.reporting, s.notify, s.mails, s.mailEvents}
 }
 
 func (s *stack) addQueue(name string, consumerTimeout, window int) queue {

@@ -22,9 +22,11 @@ type stack struct {
 	bucket awss3.Bucket
 
 	escalation, reporting, notify queue
+	mails, mailEvents             queue
 	streamFailures, scheduleDLQ   deadLetters
 
 	alerts, operations awssns.Topic
+	mail               mail
 
 	linkSecret, deviceSecret, webhookSecret awssecretsmanager.Secret
 
@@ -53,13 +55,14 @@ func newStack(app awscdk.App, settings Settings) error {
 	s.addBucket()
 	s.addQueues()
 	s.addTopics()
+	s.addMail()
 	s.addSecrets()
 	s.addAPI()
+	s.addIdentity()
 	if err := s.addFunctions(); err != nil {
 		return err
 	}
 	s.addMappings()
-	s.addIdentity()
 	s.addRoutes()
 	s.addSchedules()
 	s.addAlarms()

@@ -72,6 +72,7 @@ type resource struct {
 	Properties          map[string]any
 	DeletionPolicy      string
 	UpdateReplacePolicy string
+	DependsOn           []string
 }
 
 var (
@@ -177,7 +178,7 @@ func standIns(t *testing.T) string {
 	return dir
 }
 
-var functionNames = []string{"clock", "escalation", "facts", "fanout", "invitation", "notify", "rating", "report"}
+var functionNames = []string{"bounce", "card", "clock", "courier", "escalation", "facts", "fanout", "invitation", "kiosk", "notify", "rating", "report"}
 
 // of lists the logical ids of one type of resource.
 func (t *template) of(kind string) []string {

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsses"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssnssubscriptions"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// mail is how customers are written to and how what became of it comes back.
+// Without a sender (notify.mail_from) none of it exists.
+type mail struct {
+	configurationSet awsses.CfnConfigurationSet
+	events           awssns.Topic
+}
+
+// addMail has SES tell what became of the mail to customers: configuration set →
+// topic MailEvents → queue MailEvents → function bounce.
+func (s *stack) addMail() {
+	if s.Config.Notify.MailFrom == "" {
+		return
+	}
+	s.mail.configurationSet = awsses.NewCfnConfigurationSet(s.scope, str("MailConfiguration"), &awsses.CfnConfigurationSetProps{
+		ReputationOptions: &awsses.CfnConfigurationSet_ReputationOptionsProperty{ReputationMetricsEnabled: jsii.Bool(true)},
+		// SES itself refuses addresses that bounced or complained before, whoever
+		// else sends from this account.
+		SuppressionOptions: &awsses.CfnConfigurationSet_SuppressionOptionsProperty{SuppressedReasons: strs("BOUNCE", "COMPLAINT")},
+		// No open or click tracking: links stay ours, and opening is no vote.
+	})
+	fromSES := map[string]interface{}{"StringEquals": map[string]interface{}{
+		"aws:SourceAccount": awscdk.Aws_ACCOUNT_ID(),
+		"aws:SourceArn":     s.configurationSetARN(),
+	}}
+	ses := []awsiam.IPrincipal{awsiam.NewServicePrincipal(str("ses.amazonaws.com"), nil)}
+	// What SES tells holds the recipient's address. SES cannot publish under the
+	// account's own SNS key, hence this one.
+	key := awskms.NewKey(s.scope, str("MailEventsKey"), &awskms.KeyProps{
+		Description:       str("Resonanz: what became of mail to customers"),
+		EnableKeyRotation: jsii.Bool(true),
+		RemovalPolicy:     s.removal(),
+	})
+	key.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid:        str("SesEncrypts"),
+		Principals: &ses,
+		Actions:    strs("kms:Decrypt", "kms:GenerateDataKey"),
+		Resources:  strs("*"), // of a key's policy: this key
+		Conditions: &fromSES,
+	}), nil)
+	s.mail.events = awssns.NewTopic(s.scope, str("MailEvents"), &awssns.TopicProps{
+		DisplayName: str("Resonanz: mail events"),
+		EnforceSSL:  jsii.Bool(true),
+		MasterKey:   key,
+	})
+	s.mail.events.AddToResourcePolicy(awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{
+		Sid:        str("SesPublishes"),
+		Principals: &ses,
+		Actions:    strs("sns:Publish"),
+		Resources:  &[]*string{s.mail.events.TopicArn()},
+		Conditions: &fromSES,
+	}))
+	s.mail.events.AddSubscription(awssnssubscriptions.NewSqsSubscription(s.mailEvents.Queue, &awssnssubscriptions.SqsSubscriptionProps{
+		RawMessageDelivery: jsii.Bool(true),
+	}))
+	destination := awsses.NewCfnConfigurationSetEventDestination(s.scope, str("MailEventDestination"), &awsses.CfnConfigurationSetEventDestinationProps{
+		ConfigurationSetName: s.mail.configurationSet.Ref(),
+		EventDestination: &awsses.CfnConfigurationSetEventDestination_EventDestinationProperty{
+			Enabled:            jsii.Bool(true),
+			MatchingEventTypes: strs("bounce", "complaint", "reject", "renderingFailure"),
+			SnsDestination:     &awsses.CfnConfigurationSetEventDestination_SnsDestinationProperty{TopicArn: s.mail.events.TopicArn()},
+		},
+	})
+	// SES tries whether it may publish when the destination is made.
+	for _, made := range *s.mail.events.Node().Children() {
+		if policy, ok := made.(awssns.TopicPolicy); ok {
+			destination.Node().AddDependency(policy)
+		}
+	}
+}
+
+func (s *stack) configurationSetARN() *string {
+	return s.sesARN("configuration-set/" + *s.mail.configurationSet.Ref())
+}
+
+func (s *stack) sesARN(resource string) *string {
+	return str("arn:" + *s.scope.Partition() + ":ses:" + *s.scope.Region() + ":" + *s.scope.Account() + ":" + resource)
+}
+
+// sendMail permits mail from the configured sender only, by one action and, where
+// given, with the resources that the mail names besides. SES checks the identity
+// it verified, which is the address itself or its whole domain.
+func (s *stack) sendMail(action string, besides ...*string) []awsiam.PolicyStatement {
+	from := s.Config.Notify.MailFrom
+	if from == "" {
+		return nil
+	}
+	_, domain, _ := strings.Cut(from, "@")
+	p := allowAll(append([]*string{s.sesARN("identity/" + from), s.sesARN("identity/" + domain)}, besides...), action)
+	p.AddCondition(str("StringEquals"), map[string]interface{}{"ses:FromAddress": from})
+	return []awsiam.PolicyStatement{p}
+}
+
+// sendToCustomers permits mail with the configuration set, by which SES tells
+// what became of it.
+func (s *stack) sendToCustomers() []awsiam.PolicyStatement {
+	if s.Config.Notify.MailFrom == "" {
+		return nil
+	}
+	return s.sendMail("ses:SendRawEmail", s.configurationSetARN())
+}
