@@ -82,10 +82,12 @@ type Alert struct {
 	Rule        string               `json:"rule,omitempty"`
 	Priority    string               `json:"priority,omitempty"`
 	Touchpoint  feedback.Touchpoint  `json:"touchpoint,omitempty"`
+	Device      feedback.Device      `json:"device,omitempty"` // of a DATA_GAP, which has no response; case_changed: it is heard of again
 	ResponseKey feedback.ResponseKey `json:"response_key,omitempty"`
 	EventID     feedback.EventID     `json:"event_id,omitempty"`
 	Rating      int                  `json:"rating,omitempty"`
 	Scale       feedback.Scale       `json:"scale,omitempty"`
+	Category    string               `json:"category,omitempty"` // of a complaint
 	DueAt       *time.Time           `json:"due_at,omitempty"`
 	Step        int                  `json:"step"` // 0 first recipient, 1 the next of the chain, …
 	Period      string               `json:"period,omitempty"`
