@@ -23,14 +23,14 @@ func checkSchema(value any) []finding {
 	return explain(invalid)
 }
 
-// explain walks to the leaves of a validation error and says each in words. An
-// address that may also be empty is the schema's only choice of two: it is said
-// once, for the address.
+// explain walks to the leaves of a validation error and says each in words. The
+// schema's only choices of two are values that may also be empty: one is said
+// once, for the value.
 func explain(e *jsonschema.ValidationError) (found []finding) {
 	path := e.InstanceLocation
 	switch k := e.ErrorKind.(type) {
 	case *kind.AnyOf:
-		return []finding{{path: path, text: "want a mail address, such as service@example.com, or nothing"}}
+		return []finding{{path: path, text: orNothing(e)}}
 	case *kind.AdditionalProperties:
 		for _, key := range k.Properties {
 			found = append(found, finding{path: path, key: key, text: "is no field; fields are documented in feedback.schema.json"})
@@ -51,6 +51,24 @@ func explain(e *jsonschema.ValidationError) (found []finding) {
 	return found
 }
 
+// orNothing says what a value that may also be empty should look like. It does
+// not repeat the value.
+func orNothing(e *jsonschema.ValidationError) string {
+	for _, cause := range e.Causes {
+		for len(cause.Causes) > 0 {
+			cause = cause.Causes[0]
+		}
+		switch k := cause.ErrorKind.(type) {
+		case *kind.Pattern:
+			return "want " + shape(k.Want) + ", or nothing"
+		case *kind.Const:
+		default:
+			return inWords(k)
+		}
+	}
+	return "want another value, or nothing"
+}
+
 func inWords(k jsonschema.ErrorKind) string {
 	switch k := k.(type) {
 	case *kind.Type:
@@ -65,6 +83,8 @@ func inWords(k jsonschema.ErrorKind) string {
 		return fmt.Sprintf("has %d characters; want at least %d", k.Got, k.Want)
 	case *kind.MaxLength:
 		return fmt.Sprintf("has %d characters; want at most %d", k.Got, k.Want)
+	case *kind.MinProperties:
+		return fmt.Sprintf("has %d entries; want at least %d", k.Got, k.Want)
 	case *kind.MinItems:
 		return fmt.Sprintf("has %d entries; want at least %d", k.Got, k.Want)
 	case *kind.MaxItems:
@@ -84,6 +104,10 @@ func shape(pattern string) string {
 		return "a colour, such as #0b5cad"
 	case strings.Contains(pattern, "@"):
 		return "a mail address, such as service@example.com"
+	case strings.HasPrefix(pattern, "^[a-z]["):
+		return "a code: a lower-case letter, then up to 39 of a-z, 0-9, '.', '_' and '-'"
+	case strings.HasPrefix(pattern, "^([01]"):
+		return "a time of day, such as 08:30"
 	case strings.HasPrefix(pattern, "^[a-z0-9]"):
 		return "1 to 40 of a-z, 0-9 and inner hyphens"
 	}

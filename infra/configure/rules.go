@@ -32,6 +32,7 @@ func checkRules(c *config.Config) (found []finding) {
 		{c.PublicURL, []string{"public_url"}},
 		{c.Notify.WebhookURL, []string{"notify", "webhook_url"}},
 		{c.OIDC.Issuer, []string{"oidc", "issuer"}},
+		{c.Organisation.PrivacyURL, []string{"organisation", "privacy_url"}},
 	} {
 		if text := checkURL(a.url); text != "" {
 			refuse(text, a.path...)
@@ -46,8 +47,7 @@ func checkRules(c *config.Config) (found []finding) {
 	if c.OIDC.Issuer != "" && len(c.OIDC.Audience) == 0 {
 		refuse("is needed with oidc.issuer: a token for somebody else must not be taken", "oidc", "audience")
 	}
-	found = append(found, checkTouchpoints(c)...)
-	return append(found, checkDevices(c)...)
+	return slices.Concat(found, checkInvitations(c), checkQuestions(c), checkTouchpoints(c), checkDevices(c))
 }
 
 func checkTouchpoints(c *config.Config) (found []finding) {
@@ -64,20 +64,19 @@ func checkTouchpoints(c *config.Config) (found []finding) {
 			found = append(found, finding{path: path("id"), text: fmt.Sprintf("is %q, whose short code in links equals that of %q; choose another id", t.ID, other)})
 		}
 		codes[link.CodeOf(t.ID)] = t.ID
-		for _, l := range c.Organisation.Languages {
-			if t.Name[l] == "" {
-				found = append(found, finding{path: path("name"), key: string(l), text: "is missing: a name for each of organisation.languages"})
-			}
-		}
+		k := checker{c: c}
+		k.text(t.Name, path("name")...)
+		found = append(found, k.found...)
 	}
 	return found
 }
 
 func checkDevices(c *config.Config) (found []finding) {
-	known := map[feedback.Touchpoint]bool{}
+	scales := map[feedback.Touchpoint]feedback.Scale{}
 	for _, t := range c.Touchpoints {
-		known[t.ID] = true
+		scales[t.ID] = t.Scale
 	}
+	k := &checker{c: c}
 	at := map[feedback.Device]int{}
 	for i, d := range c.Devices {
 		path := func(field string) []string { return []string{"devices", strconv.Itoa(i), field} }
@@ -86,11 +85,13 @@ func checkDevices(c *config.Config) (found []finding) {
 		} else {
 			at[d.ID] = i
 		}
-		if !known[d.Touchpoint] {
+		scale, known := scales[d.Touchpoint]
+		if !known {
 			found = append(found, finding{path: path("touchpoint"), text: fmt.Sprintf("is %q, which is no touchpoint", d.Touchpoint)})
 		}
+		k.checkLook(i, &c.Devices[i], scale)
 	}
-	return found
+	return append(found, k.found...)
 }
 
 // checkURL says what is wrong with an address that may be empty: https, or http
