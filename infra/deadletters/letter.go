@@ -70,6 +70,8 @@ func (l *letter) about() string {
 		return "a run of schedule " + cmp.Or(l.schedule, "?")
 	case l.queue == streamFailures:
 		return aboutStream(l.body)
+	case l.queue == mailEvents:
+		return aboutMail(l.body)
 	case err != nil:
 		return fmt.Sprintf("no message of ours, %d bytes", len(l.body))
 	case m.Type == events.TypeStored && m.Stored != nil:
@@ -82,6 +84,15 @@ func (l *letter) about() string {
 			shown(string(m.Stored.Kind), feedback.ParseKind), shown(e.EventID, feedback.ParseEventID), shown(e.ResponseKey, feedback.ParseResponseKey))
 	case m.Type == events.TypeDeadline && m.Deadline != nil:
 		return fmt.Sprintf("deadline of case %s, step %d", shown(m.Deadline.Case, casefile.ParseNumber), m.Deadline.Step)
+	case m.Type == events.TypeSilence && m.Silence != nil:
+		return fmt.Sprintf("silence of device %s since %s", shown(string(m.Silence.Device), feedback.ParseDevice), m.Silence.LastAt.UTC().Format(time.RFC3339))
+	case m.Type == events.TypeInvite && m.Invite != nil:
+		what := "invitation"
+		if m.Invite.Reminder {
+			what = "reminder"
+		}
+		return fmt.Sprintf("mail of %s %s of response %s", what,
+			shown(string(m.Invite.EventID), feedback.ParseEventID), shown(string(m.Invite.ResponseKey), feedback.ParseResponseKey))
 	case m.Type == events.TypeAlert && m.Alert != nil:
 		of := "case " + shown(m.Alert.Case, casefile.ParseNumber)
 		if m.Alert.Reason == events.ReportReady {
@@ -90,6 +101,32 @@ func (l *letter) about() string {
 		return fmt.Sprintf("alert %s %s of %s", shown(string(m.Alert.Reason), parseReason), shown(m.Alert.ID, parseAlertID), of)
 	}
 	return fmt.Sprintf("message of version %d and of no known shape, %d bytes", m.Version, len(l.body))
+}
+
+// aboutMail says what SES told of which mail; never of whose.
+func aboutMail(body string) string {
+	var e struct {
+		Type string `json:"eventType"`
+		Mail struct {
+			Tags map[string][]string `json:"tags"`
+		} `json:"mail"`
+	}
+	if err := json.Unmarshal([]byte(body), &e); err != nil || e.Type == "" {
+		return fmt.Sprintf("no event of SES, %d bytes", len(body))
+	}
+	response := ""
+	if tags := e.Mail.Tags["response"]; len(tags) > 0 {
+		response = tags[0]
+	}
+	return fmt.Sprintf("%s of mail of response %s", shown(e.Type, parseMailEvent), shown(response, feedback.ParseResponseKey))
+}
+
+func parseMailEvent(s string) (string, error) {
+	switch s {
+	case "Bounce", "Complaint", "Reject", "Rendering Failure", "Delivery", "Send":
+		return s, nil
+	}
+	return "", feedback.ErrInvalid
 }
 
 // aboutStream says which stream records a letter stands for.

@@ -54,10 +54,11 @@ func TestACommandLineIsReadOrRefusedByName(t *testing.T) {
 func TestQueuesAreFoundInTheOutputs(t *testing.T) {
 	values := map[string]string{
 		"EscalationDlqUrl": "ed", "EscalationQueueUrl": "e", "ReportingDlqUrl": "rd", "ReportingQueueUrl": "r",
-		"NotifyDlqUrl": "nd", "NotifyQueueUrl": "n", "StreamFailureQueueUrl": "s", "ScheduleDlqUrl": "c", "TableName": "t",
+		"NotifyDlqUrl": "nd", "NotifyQueueUrl": "n", "MailDlqUrl": "md", "MailQueueUrl": "m",
+		"MailEventsDlqUrl": "vd", "MailEventsQueueUrl": "v", "StreamFailureQueueUrl": "s", "ScheduleDlqUrl": "c", "TableName": "t",
 	}
 	got, err := queuesOf(values)
-	want := []queue{{"escalation", "ed", "e"}, {"reporting", "rd", "r"}, {"notify", "nd", "n"}, {"stream", "s", ""}, {"schedule", "c", ""}}
+	want := []queue{{"escalation", "ed", "e"}, {"reporting", "rd", "r"}, {"notify", "nd", "n"}, {"mail", "md", "m"}, {"mailevents", "vd", "v"}, {"stream", "s", ""}, {"schedule", "c", ""}}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(queue{})); err != nil || diff != "" {
 		t.Errorf("%v %s", err, diff)
 	}

@@ -28,6 +28,9 @@ type queue struct {
 	source string // URL of the queue its letters came from; empty for stream and schedule
 }
 
+// mailEvents holds what SES tells, not messages of ours.
+const mailEvents = "mailevents"
+
 // The places that no queue feeds.
 const (
 	streamFailures   = "stream"
@@ -39,6 +42,8 @@ var outputs = []queue{
 	{"escalation", "EscalationDlqUrl", "EscalationQueueUrl"},
 	{"reporting", "ReportingDlqUrl", "ReportingQueueUrl"},
 	{"notify", "NotifyDlqUrl", "NotifyQueueUrl"},
+	{"mail", "MailDlqUrl", "MailQueueUrl"},
+	{mailEvents, "MailEventsDlqUrl", "MailEventsQueueUrl"},
 	{streamFailures, "StreamFailureQueueUrl", ""},
 	{scheduleFailures, "ScheduleDlqUrl", ""},
 }

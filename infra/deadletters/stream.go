@@ -219,21 +219,20 @@ func (r *republisher) send(ctx context.Context, to *outbox.Sender, images []stor
 	queued := make([][]outbox.Message, len(r.routes))
 	var wrong []error
 	for _, image := range images {
-		m, targets, ok, err := store.FromStream(image)
+		parcels, err := store.FromStream(image)
 		if err != nil {
 			wrong = append(wrong, err)
 		}
-		if err != nil || !ok {
-			continue
-		}
-		body, err := json.Marshal(m)
-		if err != nil {
-			wrong = append(wrong, fmt.Errorf("writing the message: %w", err))
-			continue
-		}
-		for i := range r.routes {
-			if targets.Has(r.routes[i].target) {
-				queued[i] = append(queued[i], outbox.Message{Body: string(body)})
+		for _, p := range parcels {
+			body, err := json.Marshal(p.Message)
+			if err != nil {
+				wrong = append(wrong, fmt.Errorf("writing the message: %w", err))
+				continue
+			}
+			for i := range r.routes {
+				if p.To.Has(r.routes[i].target) {
+					queued[i] = append(queued[i], outbox.Message{Body: string(body)})
+				}
 			}
 		}
 	}

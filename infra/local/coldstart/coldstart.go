@@ -119,12 +119,13 @@ func quantiles(d []time.Duration) (median, p90 time.Duration) {
 func environment() []string {
 	env := []string{
 		"AWS_REGION=eu-central-1", "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test",
-		"AWS_ENDPOINT_URL=http://127.0.0.1:9", "STAGE=dev", "PUBLIC_URL=https://feedback.example.com",
+		"AWS_ENDPOINT_URL=http://127.0.0.1:9", "STAGE=dev", "MAIL_CONFIGURATION_SET=cold-start",
+		"TOKEN_ISSUER=https://id.example.com", "TOKEN_AUDIENCE=cold-start", "TOKEN_JWKS_URL=https://id.example.com/.well-known/jwks.json", "PUBLIC_URL=https://feedback.example.com",
 	}
 	for _, name := range []string{"TABLE_NAME", "BUCKET_NAME"} {
 		env = append(env, name+"=cold-start")
 	}
-	for _, name := range []string{"ESCALATION_QUEUE_URL", "REPORTING_QUEUE_URL", "NOTIFY_QUEUE_URL", "STREAM_DLQ_URL", "DLQ_URL"} {
+	for _, name := range []string{"ESCALATION_QUEUE_URL", "REPORTING_QUEUE_URL", "NOTIFY_QUEUE_URL", "MAIL_QUEUE_URL", "STREAM_DLQ_URL", "DLQ_URL"} {
 		env = append(env, name+"=http://127.0.0.1:9/000000000000/cold-start")
 	}
 	for _, name := range []string{"LINK_SECRET_ARN", "DEVICE_SECRET_ARN", "WEBHOOK_SECRET_ARN", "ALERT_TOPIC_ARN"} {

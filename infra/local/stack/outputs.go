@@ -28,11 +28,16 @@ type Outputs struct {
 	EscalationQueueURL string    `json:"escalation_queue_url"`
 	ReportingQueueURL  string    `json:"reporting_queue_url"`
 	NotifyQueueURL     string    `json:"notify_queue_url"`
+	MailQueueURL       string    `json:"mail_queue_url"`
+	MailEventsQueueURL string    `json:"mail_events_queue_url"`
 	EscalationDLQURL   string    `json:"escalation_dlq_url"`
 	ReportingDLQURL    string    `json:"reporting_dlq_url"`
 	NotifyDLQURL       string    `json:"notify_dlq_url"`
+	MailDLQURL         string    `json:"mail_dlq_url"`
+	MailEventsDLQURL   string    `json:"mail_events_dlq_url"`
 	StreamFailureURL   string    `json:"stream_failure_queue_url"`
 	AlertTopicARN      string    `json:"alert_topic_arn"`
+	MailEventsTopicARN string    `json:"mail_events_topic_arn"` // empty where feedback.yaml names no sender (notify.mail_from)
 	LinkSecretARN      string    `json:"link_secret_arn"`
 	DeviceSecretARN    string    `json:"device_secret_arn"`
 	WebhookSecretARN   string    `json:"webhook_secret_arn"`
@@ -94,12 +99,15 @@ func (o *Outputs) fromCDK(b []byte) error {
 		return fmt.Errorf("reading the stack's outputs: none of stack %s", o.StackName)
 	}
 	var missing []string
+	o.MailEventsTopicARN = values["MailEventsTopicArn"]
 	o.UserPoolID, o.ClientID = values["UserPoolId"], values["ClientId"] // none where the owner's own issuer is configured
 	for name, into := range map[string]*string{
 		"ApiUrl":    &o.APIURL,
 		"TableName": &o.Table, "BucketName": &o.Bucket,
 		"EscalationQueueUrl": &o.EscalationQueueURL, "ReportingQueueUrl": &o.ReportingQueueURL, "NotifyQueueUrl": &o.NotifyQueueURL,
 		"EscalationDlqUrl": &o.EscalationDLQURL, "ReportingDlqUrl": &o.ReportingDLQURL, "NotifyDlqUrl": &o.NotifyDLQURL,
+		"MailQueueUrl": &o.MailQueueURL, "MailDlqUrl": &o.MailDLQURL,
+		"MailEventsQueueUrl": &o.MailEventsQueueURL, "MailEventsDlqUrl": &o.MailEventsDLQURL,
 		"StreamFailureQueueUrl": &o.StreamFailureURL, "AlertTopicArn": &o.AlertTopicARN,
 		"LinkSecretArn": &o.LinkSecretARN, "DeviceSecretArn": &o.DeviceSecretARN, "WebhookSecretArn": &o.WebhookSecretARN,
 	} {
@@ -120,4 +128,18 @@ func (o *Outputs) fromCDK(b []byte) error {
 	o.APIID, o.APIURL = id, o.PublicURL
 	o.TokenURL = o.EndpointURL + "/oauth2/token"
 	return nil
+}
+
+// Queue is a work queue with the place for its failures.
+type Queue struct{ Name, URL, DeadURL string }
+
+// Queues are the stack's work queues.
+func (o *Outputs) Queues() []Queue {
+	return []Queue{
+		{"escalation", o.EscalationQueueURL, o.EscalationDLQURL},
+		{"reporting", o.ReportingQueueURL, o.ReportingDLQURL},
+		{"notify", o.NotifyQueueURL, o.NotifyDLQURL},
+		{"mail", o.MailQueueURL, o.MailDLQURL},
+		{"mailevents", o.MailEventsQueueURL, o.MailEventsDLQURL},
+	}
 }

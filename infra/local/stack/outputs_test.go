@@ -15,6 +15,8 @@ const cdkOutputs = `{"Resonanz-dev": {
 	"UserPoolId": "eu-central-1_A", "ClientId": "c", "TableName": "t", "BucketName": "b",
 	"EscalationQueueUrl": "http://localhost:1/0/e", "ReportingQueueUrl": "http://localhost:1/0/r", "NotifyQueueUrl": "http://localhost:1/0/n",
 	"EscalationDlqUrl": "http://localhost:1/0/ed", "ReportingDlqUrl": "http://localhost:1/0/rd", "NotifyDlqUrl": "http://localhost:1/0/nd",
+	"MailQueueUrl": "http://localhost:1/0/m", "MailDlqUrl": "http://localhost:1/0/md",
+	"MailEventsQueueUrl": "http://localhost:1/0/v", "MailEventsDlqUrl": "http://localhost:1/0/vd", "MailEventsTopicArn": "arn:v",
 	"StreamFailureQueueUrl": "http://localhost:1/0/s", "AlertTopicArn": "arn:a",
 	"LinkSecretArn": "arn:l", "DeviceSecretArn": "arn:d", "WebhookSecretArn": "arn:w"}}`
 
@@ -25,6 +27,14 @@ func TestOutputsComeFromTheDeployedStack(t *testing.T) {
 	}
 	if o.APIID != "5616e1c0" || o.APIURL != "http://localhost:9999" || o.TokenURL != "http://127.0.0.1:14566/oauth2/token" || o.NotifyDLQURL != "http://localhost:1/0/nd" {
 		t.Errorf("got %+v", o)
+	}
+	for _, q := range o.Queues() {
+		if q.URL == "" || q.DeadURL != q.URL+"d" {
+			t.Errorf("queue %+v", q)
+		}
+	}
+	if o.MailEventsTopicARN != "arn:v" {
+		t.Errorf("topic %q", o.MailEventsTopicARN)
 	}
 	dir := t.TempDir()
 	if _, err := ReadOutputs(dir); !errors.Is(err, ErrNotUp) {
