@@ -51,33 +51,28 @@ func (h *handler) Handle(ctx context.Context, ev lambdaevents.DynamoDBEvent) (la
 }
 
 func (h *handler) publish(ctx context.Context, batch []*consume.Change) error {
-	bodies := make([]string, len(batch)) // empty: nothing to publish
-	targets := make([]store.Targets, len(batch))
+	var all []parcel
 	var poison, published int64
 	for i, ch := range batch {
 		if ch.Record.EventName != string(lambdaevents.DynamoDBOperationTypeInsert) {
 			continue
 		}
-		m, to, ok, err := store.FromStream(ch.Record.Change.NewImage)
-		if err == nil && ok {
-			var b []byte
-			b, err = json.Marshal(m)
-			bodies[i], targets[i] = string(b), to
-		}
+		parcels, err := pack(i, ch.Record.Change.NewImage)
 		if err != nil {
 			poison++
 			ch.Fail(consume.Poison(err))
-			bodies[i] = ""
+			continue
 		}
+		all = append(all, parcels...)
 	}
 	failed := make(map[int]bool)
 	for _, r := range h.routes {
 		var members []int
 		var messages []outbox.Message
-		for i := range batch {
-			if bodies[i] != "" && targets[i].Has(r.target) && !failed[i] {
-				members = append(members, i)
-				messages = append(messages, outbox.Message{Body: bodies[i]})
+		for _, p := range all {
+			if p.to.Has(r.target) && !failed[p.record] {
+				members = append(members, p.record)
+				messages = append(messages, outbox.Message{Body: p.body})
 			}
 		}
 		for n, err := range h.queue.Send(ctx, r.url, messages) {
@@ -100,4 +95,28 @@ func (h *handler) publish(ctx context.Context, batch []*consume.Change) error {
 		observe.Value{Name: "RecordsPoisoned", Unit: observe.Count, N: poison},
 	)
 	return nil
+}
+
+// parcel is a body on its way to queues.
+type parcel struct {
+	record int // of the batch
+	body   string
+	to     store.Targets
+}
+
+// pack writes the messages of one record: all or none.
+func pack(record int, image store.Image) ([]parcel, error) {
+	messages, err := store.FromStream(image)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]parcel, len(messages))
+	for n, m := range messages {
+		b, err := json.Marshal(m.Message)
+		if err != nil {
+			return nil, fmt.Errorf("writing a message: %w", err)
+		}
+		all[n] = parcel{record, string(b), m.To}
+	}
+	return all, nil
 }

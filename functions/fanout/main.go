@@ -1,5 +1,9 @@
 // Command fanout reads the table's stream and is the only publisher from it:
-// stored events go to escalation and reporting, alerts to notify.
+// stored events go to escalation and reporting, alerts to notify, invitations
+// that we send to courier.
+//
+// Its role: to read the stream, and sqs:SendMessage on the four queues and on
+// the place for records that nobody can read.
 package main
 
 import (
@@ -19,25 +23,27 @@ const (
 	envEscalation = "ESCALATION_QUEUE_URL"
 	envReporting  = "REPORTING_QUEUE_URL"
 	envNotify     = "NOTIFY_QUEUE_URL"
+	envMail       = "MAIL_QUEUE_URL"
 	envDLQ        = "STREAM_DLQ_URL"
 	envEmulator   = "AWS_ENDPOINT_URL"
 )
 
 func main() {
 	log := observe.Logger("fanout")
-	env, err := awsenv.Require(envEscalation, envReporting, envNotify, envDLQ)
+	env, err := awsenv.Require(envEscalation, envReporting, envNotify, envMail, envDLQ)
 	if err != nil {
 		log.Error("not started", "error", err.Error())
 		os.Exit(1)
 	}
 	client := sqs.NewFromConfig(awsenv.Config())
 	h := &handler{
-		consumer: consume.Consumer{Log: log, Sender: client, DLQ: env[3]},
+		consumer: consume.Consumer{Log: log, Sender: client, DLQ: env[4]},
 		queue:    outbox.New(client),
 		routes: []route{
 			{store.ToEscalation, env[0]},
 			{store.ToReporting, env[1]},
 			{store.ToNotify, env[2]},
+			{store.ToMail, env[3]},
 		},
 		metrics:    observe.NewMetrics("fanout"),
 		wholeBatch: os.Getenv(envEmulator) != "",

@@ -45,14 +45,28 @@ func (d *Delivery) failure() error { return d.err }
 // one marked Poison sends it to the dead-letter queue. The response lists the
 // failed ones and is never null.
 func (c *Consumer) SQS(ctx context.Context, ev lambdaevents.SQSEvent, handle func(context.Context, events.Message, Meta) error) lambdaevents.SQSEventResponse {
-	return c.sqs(ctx, ev, func(batch []*Delivery) {
-		for _, d := range batch {
-			if c.late(ctx) {
-				d.Fail(ErrDeadline)
-				continue
-			}
-			d.Fail(c.contain(ctx, func() error { return handle(ctx, d.Message, d.Meta) }))
+	return c.sqs(ctx, ev, Decode, func(batch []*Delivery) {
+		c.each(ctx, batch, func(d *Delivery) error { return handle(ctx, d.Message, d.Meta) })
+	})
+}
+
+// each handles one delivery after the other while there is time.
+func (c *Consumer) each(ctx context.Context, batch []*Delivery, handle func(*Delivery) error) {
+	for _, d := range batch {
+		if c.late(ctx) {
+			d.Fail(ErrDeadline)
+			continue
 		}
+		d.Fail(c.contain(ctx, func() error { return handle(d) }))
+	}
+}
+
+// Raw hands the body of each message to handle as it came, for queues that
+// others write to; else it is SQS.
+func (c *Consumer) Raw(ctx context.Context, ev lambdaevents.SQSEvent, handle func(ctx context.Context, body string, m Meta) error) lambdaevents.SQSEventResponse {
+	whole := func(string) (events.Message, error) { return events.Message{}, nil }
+	return c.sqs(ctx, ev, whole, func(batch []*Delivery) {
+		c.each(ctx, batch, func(d *Delivery) error { return handle(ctx, d.record.Body, d.Meta) })
 	})
 }
 
@@ -61,16 +75,16 @@ func (c *Consumer) SQS(ctx context.Context, ev lambdaevents.SQSEvent, handle fun
 // itself; handle is not called for an empty batch. Where it panics, it is called
 // again with each message alone, so that only the one at fault comes again.
 func (c *Consumer) SQSBatch(ctx context.Context, ev lambdaevents.SQSEvent, handle func(context.Context, []*Delivery) error) lambdaevents.SQSEventResponse {
-	return c.sqs(ctx, ev, func(batch []*Delivery) { together(ctx, c, batch, false, handle) })
+	return c.sqs(ctx, ev, Decode, func(batch []*Delivery) { together(ctx, c, batch, false, handle) })
 }
 
-func (c *Consumer) sqs(ctx context.Context, ev lambdaevents.SQSEvent, run func([]*Delivery)) lambdaevents.SQSEventResponse {
+func (c *Consumer) sqs(ctx context.Context, ev lambdaevents.SQSEvent, decode func(body string) (events.Message, error), run func([]*Delivery)) lambdaevents.SQSEventResponse {
 	all := make([]Delivery, len(ev.Records))
 	good := make([]*Delivery, 0, len(ev.Records))
 	for i := range ev.Records {
 		r := &ev.Records[i]
 		all[i] = Delivery{record: r, Meta: meta(r)}
-		all[i].Message, all[i].err = Decode(r.Body)
+		all[i].Message, all[i].err = decode(r.Body)
 		if all[i].err == nil {
 			good = append(good, &all[i])
 		}
@@ -152,18 +166,28 @@ func Decode(body string) (events.Message, error) {
 	if m.Version != events.Version {
 		return m, Poison(fmt.Errorf("message of version %d: this function reads version %d", m.Version, events.Version))
 	}
+	set := 0
+	for _, part := range [...]bool{m.Stored != nil, m.Deadline != nil, m.Alert != nil, m.Invite != nil, m.Silence != nil} {
+		if part {
+			set++
+		}
+	}
 	var named bool
 	switch m.Type {
 	case events.TypeStored:
-		named = m.Stored != nil && m.Deadline == nil && m.Alert == nil
+		named = m.Stored != nil
 	case events.TypeDeadline:
-		named = m.Deadline != nil && m.Stored == nil && m.Alert == nil
+		named = m.Deadline != nil
 	case events.TypeAlert:
-		named = m.Alert != nil && m.Stored == nil && m.Deadline == nil
+		named = m.Alert != nil
+	case events.TypeInvite:
+		named = m.Invite != nil
+	case events.TypeSilence:
+		named = m.Silence != nil
 	default:
 		return m, Poison(errors.New("message of an unknown type"))
 	}
-	if !named {
+	if !named || set != 1 {
 		return m, Poison(fmt.Errorf("message of type %s: exactly the part of that name must be set", m.Type))
 	}
 	return m, nil

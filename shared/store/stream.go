@@ -3,6 +3,7 @@ package store
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +22,7 @@ const (
 	ToEscalation Targets = 1 << iota
 	ToReporting
 	ToNotify
+	ToMail
 )
 
 // Has reports whether all of q are in t.
@@ -29,42 +31,77 @@ func (t Targets) Has(q Targets) bool { return t&q == q }
 // Image is the new image of a stream record.
 type Image = map[string]lambdaevents.DynamoDBAttributeValue
 
-// FromStream turns the image of a newly inserted item into the message that the
-// queues get: a ledger entry is Stored (escalation and reporting), a timeline
-// entry with an alert is that alert, a report version is an alert of its own
-// (notify). OK is false for every other item. Nothing personal is read. An
-// error means that the item is not one this store wrote: poison.
-func FromStream(image Image) (m events.Message, to Targets, ok bool, err error) {
+// Parcel is a message and the queues that get it.
+type Parcel struct {
+	Message events.Message
+	To      Targets
+}
+
+// silent are the items that nobody is told of: states, markers, contacts, and
+// what only the due index shows.
+var silent = []string{pkOnce, pkDevice, "CONTACT#", pkRemind}
+
+// FromStream turns the image of a newly inserted item into the messages that the
+// queues get. A ledger entry is Stored, for reporting and, unless it tells what
+// became of a mail, for escalation; one of an invitation that we send asks for
+// its mail as well. A timeline entry with an alert is that alert, a report
+// version is an alert of its own. There is none for other items. Nothing
+// personal is read. An error means that the item is not one this store wrote:
+// poison.
+func FromStream(image Image) ([]Parcel, error) {
 	pk, sk := imageText(image, AttrPK), imageText(image, AttrSK)
-	m.Version = events.Version
 	switch {
-	case strings.HasPrefix(pk, pkCase) && strings.HasPrefix(sk, skEntry):
+	case strings.HasPrefix(pk, pkCase):
+		if !strings.HasPrefix(sk, skEntry) {
+			return nil, nil
+		}
 		var e casefile.Entry
-		if err := imageJSON(image, attrEntry, &e); err != nil {
-			return events.Message{}, 0, false, err
+		if err := imageJSON(image, attrEntry, &e); err != nil || e.Alert == nil {
+			return nil, err
 		}
-		if e.Alert == nil {
-			return events.Message{}, 0, false, nil
-		}
-		m.Type, m.Alert = events.TypeAlert, e.Alert
-		return m, ToNotify, true, nil
+		return []Parcel{told(e.Alert)}, nil
 	case strings.HasPrefix(pk, pkReport):
 		var v ReportVersion
 		if err := imageJSON(image, attrReport, &v); err != nil {
-			return events.Message{}, 0, false, err
+			return nil, err
 		}
-		m.Type, m.Alert = events.TypeAlert, reportReady(&v)
-		return m, ToNotify, true, nil
-	case strings.HasPrefix(pk, pkCase), strings.HasPrefix(pk, pkOnce):
-		return events.Message{}, 0, false, nil
+		return []Parcel{told(reportReady(&v))}, nil
+	case slices.ContainsFunc(silent, func(prefix string) bool { return strings.HasPrefix(pk, prefix) }):
+		return nil, nil
 	}
+	return stored(image)
+}
+
+// told is an alert on its way.
+func told(a *events.Alert) Parcel {
+	return Parcel{events.Message{Version: events.Version, Type: events.TypeAlert, Alert: a}, ToNotify}
+}
+
+// stored is a ledger entry on its way.
+func stored(image Image) ([]Parcel, error) {
 	kind, err := feedback.ParseKind(imageText(image, attrKind))
 	event := imageText(image, attrEvent)
 	if err != nil || !json.Valid([]byte(event)) {
-		return events.Message{}, 0, false, fmt.Errorf("reading a stream record: no ledger entry, case, marker or report: %w", ErrInvalid)
+		return nil, fmt.Errorf("reading a stream record: no item of this store: %w", ErrInvalid)
 	}
-	m.Type, m.Stored = events.TypeStored, &events.Stored{Kind: kind, Event: json.RawMessage(event)}
-	return m, ToEscalation | ToReporting, true, nil
+	all := []Parcel{{events.Message{
+		Version: events.Version, Type: events.TypeStored, Stored: &events.Stored{Kind: kind, Event: json.RawMessage(event)},
+	}, ToEscalation | ToReporting}}
+	switch kind {
+	case feedback.KindDelivery:
+		all[0].To = ToReporting
+	case feedback.KindInvitation:
+		var in feedback.Invitation
+		if err := imageJSON(image, attrEvent, &in); err != nil {
+			return nil, err
+		}
+		if in.Mailed {
+			all = append(all, Parcel{events.Message{
+				Version: events.Version, Type: events.TypeInvite, Invite: &events.Invite{ResponseKey: in.ResponseKey, EventID: in.EventID},
+			}, ToMail})
+		}
+	}
+	return all, nil
 }
 
 func reportReady(v *ReportVersion) *events.Alert {
