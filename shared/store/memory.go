@@ -30,6 +30,7 @@ type shelves struct {
 	beats     map[feedback.Device]Beat
 	gaps      map[shelvedGap]Gap
 	reminders map[feedback.ResponseKey]shelvedReminder
+	contacts  map[ContactID]shelvedContact
 }
 
 type shelvedCase struct {
@@ -68,6 +69,11 @@ func (m *Memory) Put(ctx context.Context, e *Entry) (Outcome, *Entry, error) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	return m.put(e)
+}
+
+// put runs with mu held.
+func (m *Memory) put(e *Entry) (Outcome, *Entry, error) {
 	response := m.entries[e.ResponseKey]
 	if stored, ok := response[e.EventID]; ok {
 		stored = cloneEntry(&stored)

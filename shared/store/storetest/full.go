@@ -30,6 +30,10 @@ type Full interface {
 	LastBeat(context.Context, feedback.Device) (*store.Beat, error)
 	PutGap(context.Context, store.Gap) error
 
+	Invite(context.Context, *store.Entry, store.Contact) (store.Outcome, *store.Entry, error)
+	OptOut(context.Context, store.ContactID, store.Why, time.Time) error
+	OptedOut(context.Context, ...store.ContactID) (bool, error)
+
 	Begin(ctx context.Context, effect string, now time.Time, lease time.Duration) (store.OnceState, error)
 	Finish(ctx context.Context, effect string, now time.Time) error
 	Release(ctx context.Context, effect string) error
