@@ -34,9 +34,9 @@ func TestACommandLineIsReadOrRefusedByName(t *testing.T) {
 	}
 	for _, c := range []struct{ args, says string }{
 		{"bury", `no command "bury"`},
-		{"redrive", "escalation|reporting|notify|stream|schedule"},
-		{"redrive --queue escalations", `no queue "escalations": there are escalation, reporting, notify, stream, schedule`},
-		{"list --queue mail", `no queue "mail"`},
+		{"redrive", "escalation|reporting|notify|mail|mailevents|stream|schedule"},
+		{"redrive --queue escalations", `no queue "escalations": there are escalation, reporting, notify, mail, mailevents, stream, schedule`},
+		{"list --queue letters", `no queue "letters"`},
 		{"list --only m1", "--only"},
 		{"list --yes", "--yes"},
 		{"list --max 0", "--max"},

@@ -110,6 +110,7 @@ func open(ctx context.Context, local bool, stage string) (o *office, title strin
 			{store.ToEscalation, source["escalation"]},
 			{store.ToReporting, source["reporting"]},
 			{store.ToNotify, source["notify"]},
+			{store.ToMail, source["mail"]},
 		},
 	}
 	return o, title, nil

@@ -184,7 +184,7 @@ func officeOn(b *broker) *office {
 		sqs: b, now: func() time.Time { return sentAt.Add(3 * time.Hour) },
 		wait: func(context.Context, time.Duration) bool { return true },
 		stream: &republisher{routes: []route{
-			{store.ToEscalation, "escalation"}, {store.ToReporting, "reporting"}, {store.ToNotify, "notify"},
+			{store.ToEscalation, "escalation"}, {store.ToReporting, "reporting"}, {store.ToNotify, "notify"}, {store.ToMail, "mail"},
 		}},
 	}
 	for _, q := range outputs {
