@@ -25,6 +25,17 @@ type API interface {
 // cause: forged tokens must not run up calls.
 const refetchEvery = time.Minute
 
+// A warm function lives for hours, and what it signs must be verified by
+// functions that start later and know two keys only. So a ring that signs is
+// fetched again when it is freshFor old: then a key is in use for minutes, not
+// hours, after the rotation that replaced it, and two rotations that are
+// freshFor apart invalidate no link issued in between. While Secrets Manager
+// does not answer, the old ring signs until it is staleAfter old.
+const (
+	freshFor   = 10 * time.Minute
+	staleAfter = time.Hour
+)
+
 // Source is one secret, fetched at its first use. It is safe for concurrent use.
 type Source struct {
 	api API
@@ -32,7 +43,8 @@ type Source struct {
 
 	mu      sync.Mutex
 	ring    link.Keyring
-	fetched time.Time
+	fetched time.Time // tried
+	got     time.Time // the ring
 }
 
 // New makes the source of the secret arn. Nothing is fetched yet.
@@ -46,6 +58,26 @@ func (s *Source) Keyring(ctx context.Context, now time.Time) (link.Keyring, erro
 		return s.ring, nil
 	}
 	return s.fetch(ctx, now)
+}
+
+// Fresh returns a ring to sign with: one fetched at most ten minutes ago, or an
+// hour ago while it cannot be fetched.
+func (s *Source) Fresh(ctx context.Context, now time.Time) (link.Keyring, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	age, usable := now.Sub(s.got), false
+	if !s.ring.IsZero() {
+		usable = age < staleAfter
+		if age < freshFor || usable && now.Sub(s.fetched) < refetchEvery {
+			return s.ring, nil
+		}
+	}
+	old := s.ring
+	ring, err := s.fetch(ctx, now)
+	if err != nil && usable {
+		return old, nil
+	}
+	return ring, err
 }
 
 // Refresh fetches the ring again when a token named a key that it lacks, at
@@ -75,7 +107,7 @@ func (s *Source) fetch(ctx context.Context, now time.Time) (link.Keyring, error)
 	if err != nil {
 		return link.Keyring{}, fmt.Errorf("reading the secret %s: %w", s.arn, err)
 	}
-	s.ring = ring
+	s.ring, s.got = ring, now
 	return ring, nil
 }
 
