@@ -101,6 +101,11 @@ func (c *counter) GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dyna
 	return &dynamodb.GetItemOutput{}, c.err
 }
 
+func (c *counter) BatchGetItem(context.Context, *dynamodb.BatchGetItemInput, ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error) {
+	c.calls++
+	return &dynamodb.BatchGetItemOutput{}, c.err
+}
+
 func (c *counter) DeleteItem(context.Context, *dynamodb.DeleteItemInput, ...func(*dynamodb.Options)) (*dynamodb.DeleteItemOutput, error) {
 	c.calls++
 	return &dynamodb.DeleteItemOutput{}, c.err

@@ -16,6 +16,7 @@ import (
 type Full interface {
 	Put(context.Context, *store.Entry) (store.Outcome, *store.Entry, error)
 	Get(context.Context, feedback.ResponseKey, feedback.EventID) (*store.Entry, error)
+	GetAny(context.Context, []feedback.ResponseKey, feedback.EventID) (*store.Entry, error)
 	Response(context.Context, feedback.ResponseKey) ([]store.Entry, error)
 	Month(context.Context, period.Period, func(store.Entry) error) error
 

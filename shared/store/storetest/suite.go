@@ -22,6 +22,7 @@ import (
 // that holds nothing; it is called once per test, and tests run in parallel.
 func Run(t *testing.T, open func(*testing.T) (worker, peer Full)) {
 	t.Run("ledger", func(t *testing.T) { runLedger(t, open) })
+	t.Run("any", func(t *testing.T) { runAny(t, open) })
 	t.Run("cases", func(t *testing.T) { runCases(t, open) })
 	t.Run("beats", func(t *testing.T) { runBeats(t, open) })
 	t.Run("contacts", func(t *testing.T) { runContacts(t, open) })
