@@ -55,8 +55,14 @@ func once(t *testing.T, keys []feedback.ResponseKey) {
 func drained(t *testing.T) {
 	t.Helper()
 	eventually(t, "empty queues", 120*time.Second, func() (bool, string) {
-		e, r, n := waiting(t, deployed.EscalationQueueURL), waiting(t, deployed.ReportingQueueURL), waiting(t, deployed.NotifyQueueURL)
-		return e+r+n == 0, fmt.Sprintf("escalation %d, reporting %d, notify %d", e, r, n)
+		all := 0
+		var where []string
+		for _, q := range deployed.Queues() {
+			n := waiting(t, q.URL)
+			all += n
+			where = append(where, fmt.Sprintf("%s %d", q.Name, n))
+		}
+		return all == 0, strings.Join(where, ", ")
 	})
 }
 
@@ -187,20 +193,16 @@ func TestPoisonInTheStreamBlocksNothing(t *testing.T) {
 }
 
 func TestPoisonInAQueueBlocksNothing(t *testing.T) {
-	for _, q := range []struct{ name, url, dlq string }{
-		{"escalation", deployed.EscalationQueueURL, deployed.EscalationDLQURL},
-		{"reporting", deployed.ReportingQueueURL, deployed.ReportingDLQURL},
-		{"notify", deployed.NotifyQueueURL, deployed.NotifyDLQURL},
-	} {
-		t.Run(q.name, func(t *testing.T) {
+	for _, q := range deployed.Queues() {
+		t.Run(q.Name, func(t *testing.T) {
 			id := uuid.NewString()
 			for _, body := range []string{`{"poison":"` + id + `"`, `{"v":1,"type":"` + id + `"}`, `{"v":99,"type":"stored","x":"` + id + `"}`} {
-				if _, err := queues().SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: aws.String(q.url), MessageBody: &body}); err != nil {
+				if _, err := queues().SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: aws.String(q.URL), MessageBody: &body}); err != nil {
 					t.Fatal(err)
 				}
 			}
 			eventually(t, "three dead letters, each with its reason", 60*time.Second, func() (bool, string) {
-				dead, err := deployed.Peek(t.Context(), q.dlq)
+				dead, err := deployed.Peek(t.Context(), q.DeadURL)
 				if err != nil {
 					return false, err.Error()
 				}

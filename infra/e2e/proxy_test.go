@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"encoding/json"
 	"io"
 	"maps"
 	"net/http"
@@ -19,6 +20,8 @@ type call struct {
 	Action  string // the API's own name: PutItem, SendMessageBatch, PutObject, SendEmail, Publish, …
 	Path    string
 	Body    string
+	// Needs are the permissions that AWS asks for the call.
+	Needs []string
 }
 
 // failure is what happens to a call that a fault hits.
@@ -50,14 +53,18 @@ type proxy struct {
 	mu     sync.Mutex
 	names  map[string]string // folder by deployed name
 	calls  map[seen]int
+	needs  map[need]int
 	faults []*fault
 }
 
 // seen is a call and the function that made it.
 type seen struct{ function, service, action string }
 
+// need is a permission and the function that needed it.
+type need struct{ function, permission string }
+
 func newProxy() *proxy {
-	p := &proxy{calls: make(map[seen]int), names: make(map[string]string)}
+	p := &proxy{calls: make(map[seen]int), needs: make(map[need]int), names: make(map[string]string)}
 	p.Server = httptest.NewServer(p)
 	return p
 }
@@ -93,10 +100,22 @@ func (p *proxy) made() map[seen]int {
 	return maps.Clone(p.calls)
 }
 
+// needed are the permissions needed since the start.
+func (p *proxy) needed() map[need]int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return maps.Clone(p.needs)
+}
+
 func (p *proxy) note(function string, c call) *fault {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.calls[seen{function, c.Service, c.Action}]++
+	if c.Service != "" { // else it is none to AWS: the public keys of the issuer are everybody's
+		p.calls[seen{function, c.Service, c.Action}]++
+		for _, n := range c.Needs {
+			p.needs[need{function, n}]++
+		}
+	}
 	for _, f := range p.faults {
 		if int(f.hit.Load()) < f.times && f.match(c) {
 			f.hit.Add(1)
@@ -170,22 +189,60 @@ func callOf(r *http.Request, body []byte) call {
 			c.Service = parts[3]
 		}
 	}
-	if _, action, ok := strings.Cut(r.Header.Get("X-Amz-Target"), "."); ok {
-		c.Action = action
-		return c
-	}
-	switch c.Service {
-	case "ses":
-		c.Action = "SendEmail"
-	case "s3":
-		c.Action = map[string]string{http.MethodPut: "PutObject", http.MethodGet: "GetObject", http.MethodHead: "HeadObject"}[r.Method]
-		if r.URL.Query().Has("list-type") {
-			c.Action = "ListObjectsV2"
-		}
-	default:
-		if form, err := url.ParseQuery(string(body)); err == nil {
-			c.Action = form.Get("Action")
-		}
-	}
+	c.Action = actionOf(r, c.Service, body)
+	c.Needs = permissions(c)
 	return c
+}
+
+func actionOf(r *http.Request, service string, body []byte) string {
+	if _, action, ok := strings.Cut(r.Header.Get("X-Amz-Target"), "."); ok {
+		return action
+	}
+	if form, err := url.ParseQuery(string(body)); err == nil && form.Get("Action") != "" {
+		return form.Get("Action")
+	}
+	switch {
+	case service == "ses":
+		return "SendEmail"
+	case service == "s3" && r.URL.Query().Has("list-type"):
+		return "ListObjectsV2"
+	case service == "s3":
+		return map[string]string{http.MethodPut: "PutObject", http.MethodGet: "GetObject", http.MethodHead: "HeadObject"}[r.Method]
+	}
+	return ""
+}
+
+// permissions are what AWS asks for a call: mostly one of the call's own name.
+func permissions(c call) []string {
+	switch c.Action {
+	case "TransactWriteItems":
+		var body struct {
+			TransactItems []map[string]json.RawMessage
+		}
+		if err := json.Unmarshal([]byte(c.Body), &body); err != nil {
+			return []string{"dynamodb:TransactWriteItems"}
+		}
+		var all []string
+		for _, item := range body.TransactItems {
+			for what := range item {
+				all = append(all, map[string]string{
+					"Put": "dynamodb:PutItem", "Update": "dynamodb:UpdateItem", "Delete": "dynamodb:DeleteItem", "ConditionCheck": "dynamodb:ConditionCheckItem",
+				}[what])
+			}
+		}
+		return all
+	case "TransactGetItems":
+		return []string{"dynamodb:GetItem"}
+	case "SendMessageBatch":
+		return []string{"sqs:SendMessage"}
+	case "ListObjectsV2":
+		return []string{"s3:ListBucket"}
+	case "HeadObject":
+		return []string{"s3:GetObject"}
+	case "SendEmail":
+		if strings.Contains(c.Body, `"Raw"`) { // by the second version of the interface
+			return []string{"ses:SendRawEmail"}
+		}
+	}
+	return []string{c.Service + ":" + c.Action}
 }
