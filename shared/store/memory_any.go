@@ -12,9 +12,6 @@ func (m *Memory) GetAny(ctx context.Context, ks []feedback.ResponseKey, id feedb
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("reading event %s: %w", id, err)
 	}
-	if len(ks) > maxAny {
-		return nil, fmt.Errorf("reading event %s under %d keys: %w", id, len(ks), ErrInvalid)
-	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for _, k := range ks {
