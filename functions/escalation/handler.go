@@ -40,7 +40,9 @@ type handler struct {
 	consumer consume.Consumer
 	ledger   ledger
 	cases    cases
+	devices  devices
 	rules    escalate.Rules
+	watched  watched
 	known    func(feedback.Touchpoint) *config.Touchpoint // nil: not configured
 	metrics  *observe.Metrics
 	now      func() time.Time
@@ -58,74 +60,101 @@ func (h *handler) message(ctx context.Context, m events.Message, _ consume.Meta)
 		return h.stored(ctx, m.Stored)
 	case events.TypeDeadline:
 		return h.deadline(ctx, m.Deadline)
+	case events.TypeSilence:
+		return h.silence(ctx, m.Silence)
 	}
 	return consume.Poison(fmt.Errorf("a message of type %s does not belong into this queue", m.Type))
 }
 
-// stored applies the rules to a vote. Other kinds ask for nothing.
+// stored applies the rules to a vote or a complaint. Other kinds ask for nothing.
 func (h *handler) stored(ctx context.Context, s *events.Stored) error {
-	if s.Kind != feedback.KindRating {
-		return nil
+	word, ok, err := said(s.Kind, s.Event)
+	if err != nil {
+		return consume.Poison(fmt.Errorf("reading a stored %s: %w", s.Kind, err))
 	}
-	var vote feedback.Rating
-	if err := json.Unmarshal(s.Event, &vote); err != nil {
-		return consume.Poison(fmt.Errorf("reading a stored rating: %w", err))
-	}
-	if _, err := feedback.ParseResponseKey(string(vote.ResponseKey)); err != nil {
-		return consume.Poison(fmt.Errorf("reading a stored rating: %w", err))
-	}
-	if _, err := feedback.ParseEventID(string(vote.EventID)); err != nil {
-		return consume.Poison(fmt.Errorf("reading a stored rating: %w", err))
-	}
-	if len(escalate.Decide(&vote, h.rules)) == 0 && begins(&vote) {
+	if !ok || len(escalate.Decide(&word, h.rules)) == 0 && begins(&word) {
 		return nil // the first word of its response, and it asks for nothing
 	}
-	votes, err := h.votes(ctx, &vote)
+	all, err := h.all(ctx, &word)
 	if err != nil {
 		return err
 	}
 	for _, f := range escalate.Families {
-		if err := h.bring(ctx, f, vote.ResponseKey, votes); err != nil {
-			return fmt.Errorf("applying the rules to event %s: %w", vote.EventID, err)
+		if err := h.bring(ctx, f, word.ResponseKey, all); err != nil {
+			return fmt.Errorf("applying the rules to event %s: %w", word.EventID, err)
 		}
 	}
 	return nil
 }
 
-// begins reports whether the response key was made from this very event, as it
-// is for a vote that came without one: from a kiosk, mostly. No vote can have
-// come before it, so nothing need be read to know that it changes no case.
-func begins(v *feedback.Rating) bool {
-	return v.ResponseKey.ID() == feedback.ResponseIDOf(v.EventID)
+// said reads what a customer said with an event; ok is false for kinds with
+// which customers say nothing. A card is read as the vote that it is. Errors
+// quote no value.
+func said(kind feedback.Kind, event []byte) (word escalate.Said, ok bool, err error) {
+	switch kind {
+	case feedback.KindRating, feedback.KindCard:
+		var v feedback.Rating
+		if err := json.Unmarshal(event, &v); err != nil {
+			return word, false, errMalformed
+		}
+		word = escalate.Vote(&v)
+	case feedback.KindComplaint:
+		var c feedback.Complaint
+		if err := json.Unmarshal(event, &c); err != nil {
+			return word, false, errMalformed
+		}
+		word = escalate.Complaint(&c)
+	default:
+		return word, false, nil
+	}
+	if _, err := feedback.ParseResponseKey(string(word.ResponseKey)); err != nil {
+		return word, false, err
+	}
+	if _, err := feedback.ParseEventID(string(word.EventID)); err != nil {
+		return word, false, err
+	}
+	return word, true, nil
 }
 
-// votes reads all votes of the response, the delivered one among them.
-func (h *handler) votes(ctx context.Context, delivered *feedback.Rating) ([]feedback.Rating, error) {
+// errMalformed says no more, since the reason of the JSON error can quote.
+var errMalformed = errors.New("malformed JSON, or a field of a wrong type")
+
+// begins reports whether the response key was made from this very event, as it
+// is for one that came without a key: from a kiosk, mostly. Nothing can have been
+// said before it, so nothing need be read to know that it changes no case.
+func begins(s *escalate.Said) bool {
+	return s.ResponseKey.ID() == feedback.ResponseIDOf(s.EventID)
+}
+
+// all reads everything said in the response, the delivered word among it.
+func (h *handler) all(ctx context.Context, delivered *escalate.Said) ([]escalate.Said, error) {
 	entries, err := h.ledger.Response(ctx, delivered.ResponseKey)
 	if err != nil {
 		return nil, err
 	}
-	votes := []feedback.Rating{*delivered}
+	all := []escalate.Said{*delivered}
 	for i := range entries {
-		if entries[i].Kind != feedback.KindRating || entries[i].EventID == delivered.EventID {
+		if entries[i].EventID == delivered.EventID {
 			continue
 		}
-		var v feedback.Rating
-		if err := json.Unmarshal(entries[i].Event, &v); err != nil {
+		word, ok, err := said(entries[i].Kind, entries[i].Event)
+		if err != nil {
 			return nil, consume.Poison(fmt.Errorf("reading event %s of the ledger: %w", entries[i].EventID, err))
 		}
-		votes = append(votes, v)
+		if ok {
+			all = append(all, word)
+		}
 	}
-	return votes, nil
+	return all, nil
 }
 
-// bring moves the response's case of family f until its votes ask for nothing
-// more.
-func (h *handler) bring(ctx context.Context, f casefile.Family, k feedback.ResponseKey, votes []feedback.Rating) error {
+// bring moves the response's case of family f until what was said asks for
+// nothing more.
+func (h *handler) bring(ctx context.Context, f casefile.Family, k feedback.ResponseKey, all []escalate.Said) error {
 	var current *casefile.Case
 	var timeline []casefile.Entry
 	for attempt, conflicts := 0, 0; ; {
-		c, e, more := escalate.Next(f, current, timeline, votes, h.instant(), h.rules)
+		c, e, more := escalate.Next(f, current, timeline, all, h.instant(), h.rules)
 		if !more {
 			return nil
 		}
@@ -208,6 +237,7 @@ func (h *handler) count(c *casefile.Case, e *casefile.Entry) {
 	name := map[casefile.Action]string{
 		casefile.Opened: "CasesOpened", casefile.Upgraded: "CasesUpgraded",
 		casefile.Annotated: "CasesAnnotated", casefile.Overdue: "CasesOverdue",
+		casefile.Ended: "GapsEnded",
 	}[e.Action]
 	v := observe.Value{Name: name, Unit: observe.Count, N: 1}
 	if h.known != nil && h.known(c.Touchpoint) != nil {

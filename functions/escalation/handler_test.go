@@ -61,13 +61,15 @@ type rig struct {
 func newRig() *rig {
 	r := &rig{memory: store.NewMemory(), dead: new(letters), clock: noon}
 	r.handler = &handler{
-		ledger: r.memory, cases: r.memory,
+		ledger: r.memory, cases: r.memory, devices: r.memory,
 		rules: escalate.Rules{
 			LowRatingMax: 2, CallbackDue: 24 * time.Hour, TriageDue: 24 * time.Hour,
-			StepAfter: 24 * time.Hour, Recipients: 3, MaxSkew: 5 * time.Minute,
+			StepAfter: 24 * time.Hour, CriticalStep: time.Hour, Recipients: 3, MaxSkew: 5 * time.Minute,
+			Critical: escalate.CriticalCategories,
 		},
-		known: func(feedback.Touchpoint) *config.Touchpoint { return &config.Touchpoint{} },
-		now:   func() time.Time { return r.clock },
+		watched: func(_ feedback.Device, last time.Time) time.Time { return last.Add(30 * time.Minute) },
+		known:   func(feedback.Touchpoint) *config.Touchpoint { return &config.Touchpoint{} },
+		now:     func() time.Time { return r.clock },
 	}
 	r.metrics = observe.NewMetricsTo(&r.out, "escalation", r.now)
 	r.consumer = consume.Consumer{Log: observe.LoggerTo(&r.log, "escalation", slog.LevelDebug), Sender: r.dead, DLQ: "dlq"}
@@ -96,12 +98,17 @@ func vote(n int, k feedback.ResponseKey, at time.Time, stars int, callback bool)
 // store puts v into the ledger, with a text that must never leave it.
 func (r *rig) store(t rapid.TB, v feedback.Rating) {
 	t.Helper()
+	r.put(t, feedback.KindRating, v.ResponseKey, v.EventID, v)
+}
+
+func (r *rig) put(t rapid.TB, kind feedback.Kind, k feedback.ResponseKey, id feedback.EventID, v any) {
+	t.Helper()
 	event, err := json.Marshal(v)
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, _, err = r.memory.Put(context.Background(), &store.Entry{
-		Kind: feedback.KindRating, ResponseKey: v.ResponseKey, EventID: v.EventID, ReceivedAt: v.ReceivedAt,
+		Kind: kind, ResponseKey: k, EventID: id, ReceivedAt: noon,
 		Event: event, Personal: []byte(`{"comment":"geheimer Kommentar","callback_contact":"0221 000000"}`), Digest: store.DigestOf(event),
 	})
 	if err != nil {
@@ -121,11 +128,16 @@ func message(t rapid.TB, m events.Message) string {
 
 func stored(t rapid.TB, v feedback.Rating) string {
 	t.Helper()
+	return storedAs(t, feedback.KindRating, v)
+}
+
+func storedAs(t rapid.TB, kind feedback.Kind, v any) string {
+	t.Helper()
 	event, err := json.Marshal(v)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return message(t, events.Message{Type: events.TypeStored, Stored: &events.Stored{Kind: feedback.KindRating, Event: event}})
+	return message(t, events.Message{Type: events.TypeStored, Stored: &events.Stored{Kind: kind, Event: event}})
 }
 
 // deliver hands bodies over as one batch and returns the positions that failed.
@@ -223,9 +235,12 @@ func TestAnOrdinaryDeviceVoteCostsNoCall(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := vote(1, feedback.NewResponseKey(march, feedback.ResponseIDOf(eventID(1))), noon, 1, false)
-	invitation := message(t, events.Message{Type: events.TypeStored, Stored: &events.Stored{Kind: feedback.KindInvitation, Event: []byte(`{}`)}})
-	if failed := r.deliver(t, stored(t, v), invitation); failed != nil {
+	if failed := r.deliver(t, stored(t, v), storedAs(t, feedback.KindCard, v),
+		storedAs(t, feedback.KindInvitation, struct{}{}), storedAs(t, feedback.KindDelivery, struct{}{})); failed != nil {
 		t.Errorf("messages %v failed", failed)
+	}
+	if len(r.dead.bodies) != 0 {
+		t.Errorf("put aside: %q", r.dead.reasons)
 	}
 }
 
@@ -288,12 +303,17 @@ func TestPoisonGoesAsideAndTheRestIsHandled(t *testing.T) {
 		message(t, events.Message{Type: events.TypeDeadline, Deadline: &events.Deadline{Case: "2603-0000-0000"}}),
 		message(t, events.Message{Type: events.TypeDeadline, Deadline: &events.Deadline{Case: "no number"}}),
 		message(t, events.Message{Type: events.TypeStored, Stored: &events.Stored{Kind: feedback.KindRating, Event: []byte(`{"rating":"four"}`)}}),
-		stored(t, bad), stored(t, nameless), stored(t, good))
+		stored(t, bad), stored(t, nameless),
+		storedAs(t, feedback.KindComplaint, map[string]any{"category": 7}),
+		storedAs(t, feedback.KindComplaint, feedback.Complaint{EventID: eventID(9), Category: "other"}),
+		message(t, events.Message{Type: events.TypeSilence, Silence: &events.Silence{Device: "kiosk-1"}}),
+		message(t, events.Message{Type: events.TypeSilence, Silence: &events.Silence{Device: "NO DEVICE", LastAt: noon, DueAt: noon}}),
+		stored(t, good))
 	if failed != nil {
 		t.Errorf("messages %v come again, want the poison put aside and the rest done", failed)
 	}
-	if len(r.dead.bodies) != 7 {
-		t.Errorf("%d messages put aside, want 7: %q", len(r.dead.bodies), r.dead.reasons)
+	if len(r.dead.bodies) != 11 {
+		t.Errorf("%d messages put aside, want 11: %q", len(r.dead.bodies), r.dead.reasons)
 	}
 	for i, reason := range r.dead.reasons {
 		if len(reason) < 10 {

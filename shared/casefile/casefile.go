@@ -22,7 +22,8 @@ type Family string
 // The families.
 const (
 	Callback  Family = "callback"  // LOW_RATING_CALLBACK and CALLBACK_REQUESTED
-	Complaint Family = "complaint" // RATING_IS_COMPLAINT
+	Complaint Family = "complaint" // CRITICAL_SEVERITY, COMPLAINT_RECEIVED and RATING_IS_COMPLAINT
+	Gap       Family = "gap"       // DATA_GAP: of a silence of a device, not of a response
 )
 
 // Status is where a case stands.
@@ -30,9 +31,10 @@ type Status string
 
 // The statuses known today.
 const (
-	Open   Status = "open"   // a callback is owed
-	Draft  Status = "draft"  // a rating that may be a complaint, to be triaged
-	Closed Status = "closed" // nothing is owed any more
+	Open     Status = "open"     // a callback is owed, or a device is silent
+	Draft    Status = "draft"    // a rating that may be a complaint, to be triaged
+	Received Status = "received" // a complaint, registered
+	Closed   Status = "closed"   // nothing is owed any more
 )
 
 // NoAction is the time of the next clock action of a case that has none left:
@@ -43,16 +45,18 @@ var NoAction = time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC)
 type Case struct {
 	Number      Number               `json:"number"`
 	Family      Family               `json:"family"`
-	Subject     string               `json:"subject"` // what the case is about: a response key
+	Subject     string               `json:"subject"` // what the case is about: a response key, or a device and the last it was heard of
 	Rule        string               `json:"rule"`    // the strongest rule that holds, such as LOW_RATING_CALLBACK
 	Priority    string               `json:"priority,omitempty"`
 	Status      Status               `json:"status"`
 	Touchpoint  feedback.Touchpoint  `json:"touchpoint"`
 	Channel     feedback.Channel     `json:"channel,omitempty"`
-	ResponseKey feedback.ResponseKey `json:"response_key"`
-	EventID     feedback.EventID     `json:"event_id"` // the event whose text and contact staff need
+	Device      feedback.Device      `json:"device,omitempty"` // that is silent
+	ResponseKey feedback.ResponseKey `json:"response_key"`     // empty for a gap
+	EventID     feedback.EventID     `json:"event_id"`         // the event whose text and contact staff need; empty for a gap
 	Scale       feedback.Scale       `json:"scale,omitempty"`
 	Rating      int                  `json:"rating,omitempty"`
+	Category    string               `json:"category,omitempty"` // of a complaint
 	OpenedAt    time.Time            `json:"opened_at"`
 	DueAt       time.Time            `json:"due_at"`  // the deadline promised
 	Step        int                  `json:"step"`    // 0: the first of the chain has been told, 1: the next, …
@@ -70,6 +74,7 @@ const (
 	Upgraded  Action = "upgraded"  // a stronger rule now holds
 	Annotated Action = "annotated" // something happened that changes no duty
 	Overdue   Action = "overdue"   // a deadline passed
+	Ended     Action = "ended"     // a gap is over: the device was heard of again, or is not watched any more
 )
 
 // Entry is one line of a case's timeline: append-only, chained by hash.
@@ -83,12 +88,14 @@ type Entry struct {
 	Rule   string           `json:"rule,omitempty"`
 	Rating int              `json:"rating,omitempty"`
 	Scale  feedback.Scale   `json:"scale,omitempty"`
-	Status Status           `json:"status,omitempty"` // after this entry
-	DueAt  time.Time        `json:"due_at,omitzero"`  // after this entry
-	Step   int              `json:"step"`             // after this entry
-	Alert  *events.Alert    `json:"alert,omitempty"`  // staff are told this, once
-	Prev   Hash             `json:"prev"`
-	Hash   Hash             `json:"hash"`
+	// Category of the complaint behind it.
+	Category string        `json:"category,omitempty"`
+	Status   Status        `json:"status,omitempty"` // after this entry
+	DueAt    time.Time     `json:"due_at,omitzero"`  // after this entry
+	Step     int           `json:"step"`             // after this entry
+	Alert    *events.Alert `json:"alert,omitempty"`  // staff are told this, once
+	Prev     Hash          `json:"prev"`
+	Hash     Hash          `json:"hash"`
 }
 
 // Due is one line of the due index: a case whose next clock action has come.

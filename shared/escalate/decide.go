@@ -1,12 +1,14 @@
-// Package escalate holds the escalation rules: which rating makes a case of
-// which kind, until when it is due, and how a case moves when further votes
-// come or a deadline passes. Everything is a pure function of its inputs and of
-// a clock that is passed in; whoever calls keeps the result.
+// Package escalate holds the escalation rules: which rating, complaint or
+// silence makes a case of which kind, until when it is due, and how a case moves
+// when the customer says more or a deadline passes. Everything is a pure
+// function of its inputs and of a clock that is passed in; whoever calls keeps
+// the result.
 //
 // The escalation rules and their defaults are those of worked case 18.
 package escalate
 
 import (
+	"strings"
 	"time"
 
 	"resonanz/shared/casefile"
@@ -17,11 +19,14 @@ import (
 // key: a rule escalates a subject once.
 type Rule string
 
-// The rules about ratings.
+// The rules about what customers say, and about what they do not.
 const (
 	LowRatingCallback Rule = "LOW_RATING_CALLBACK" // a low rating and the wish to be called back
-	CallbackRequested Rule = "CALLBACK_REQUESTED"  // any rating and the wish to be called back
+	CallbackRequested Rule = "CALLBACK_REQUESTED"  // any rating or complaint and the wish to be called back
+	CriticalSeverity  Rule = "CRITICAL_SEVERITY"   // a complaint of a critical category: at once
+	ComplaintReceived Rule = "COMPLAINT_RECEIVED"  // any complaint: registered, so that none is lost
 	RatingIsComplaint Rule = "RATING_IS_COMPLAINT" // a low rating with text: a draft case for triage
+	DataGap           Rule = "DATA_GAP"            // a device is silent: silence is not satisfaction
 )
 
 // Priority orders work.
@@ -29,29 +34,37 @@ type Priority string
 
 // The priorities.
 const (
-	Normal Priority = "normal"
-	High   Priority = "high"
+	Normal   Priority = "normal"
+	High     Priority = "high"
+	Critical Priority = "critical"
 )
+
+// CriticalCategories are those of complaints that are critical by what they are
+// about, each with its branches.
+var CriticalCategories = []string{"product.safety", "privacy", "discrimination"}
 
 // Rules are the thresholds, as configured.
 type Rules struct {
 	LowRatingMax int           // stars, 1 to 5: the highest rating that is low; other scales compare by index
 	CallbackDue  time.Duration // from the vote to the call that was promised
-	TriageDue    time.Duration // from the vote to the triage of a draft
+	TriageDue    time.Duration // from the vote or complaint to its triage
 	StepAfter    time.Duration // from telling one recipient to telling the next
+	CriticalStep time.Duration // the same in a critical case, which is due at once
 	Recipients   int           // length of the chain of recipients
 	MaxSkew      time.Duration // a device clock further ahead is not believed
+	Critical     []string      // categories of complaints, such as CriticalCategories
 }
 
-// Decision is what one rule says about one rating.
+// Decision is what one rule says about one word of a customer.
 type Decision struct {
 	Rule     Rule
 	Family   casefile.Family
 	Subject  string // the response key
 	Priority Priority
 	Status   casefile.Status // of the case it opens
-	At       time.Time       // when the vote counts as given
+	At       time.Time       // when the word counts as given
 	DueAt    time.Time
+	NextAt   time.Time // when the next recipient is told
 }
 
 // rule is one row of the rule table.
@@ -60,44 +73,66 @@ type rule struct {
 	family   casefile.Family
 	priority Priority
 	status   casefile.Status
-	holds    func(v *feedback.Rating, low bool) bool
-	due      func(*Rules) time.Duration
+	holds    func(r *Rules, s *Said) bool
+	due      func(r *Rules) time.Duration
 }
 
-// table lists the rules about ratings. Rules of one family share one case;
-// within a family the strongest comes first and is the one that counts. A new
-// rule is a new row.
+// table lists the rules. Rules of one family share one case; within a family the
+// strongest comes first and is the one that counts. A new rule is a new row.
 var table = [...]rule{
 	{
 		name: LowRatingCallback, family: casefile.Callback, priority: High, status: casefile.Open,
-		holds: func(v *feedback.Rating, low bool) bool { return low && v.CallbackRequested },
+		holds: func(r *Rules, s *Said) bool { return r.low(s) && s.CallbackRequested },
 		due:   func(r *Rules) time.Duration { return r.CallbackDue },
 	},
 	{
 		name: CallbackRequested, family: casefile.Callback, priority: Normal, status: casefile.Open,
-		holds: func(v *feedback.Rating, _ bool) bool { return v.CallbackRequested },
+		holds: func(_ *Rules, s *Said) bool { return s.CallbackRequested },
 		due:   func(r *Rules) time.Duration { return r.CallbackDue },
 	},
 	{
+		name: CriticalSeverity, family: casefile.Complaint, priority: Critical, status: casefile.Received,
+		holds: func(r *Rules, s *Said) bool { return s.Complaint && r.critical(s.Category) },
+		due:   func(*Rules) time.Duration { return 0 },
+	},
+	{
+		name: ComplaintReceived, family: casefile.Complaint, priority: Normal, status: casefile.Received,
+		holds: func(_ *Rules, s *Said) bool { return s.Complaint },
+		due:   func(r *Rules) time.Duration { return r.TriageDue },
+	},
+	{
 		name: RatingIsComplaint, family: casefile.Complaint, priority: Normal, status: casefile.Draft,
-		holds: func(v *feedback.Rating, low bool) bool { return low && v.HasText },
+		holds: func(r *Rules, s *Said) bool { return r.low(s) && s.HasText },
 		due:   func(r *Rules) time.Duration { return r.TriageDue },
 	},
 }
 
-// Families lists the families a rating can open a case of.
+// Families lists the families of which a customer's word can open a case.
 var Families = [...]casefile.Family{casefile.Callback, casefile.Complaint}
 
-// Decide returns what the rules say about one rating, at most one decision for
+// Decide returns what the rules say about one word, at most one decision for
 // each family.
-func Decide(v *feedback.Rating, r Rules) []Decision {
+func Decide(s *Said, r Rules) []Decision {
 	var out []Decision
 	for _, f := range Families {
-		if i := r.strongest(v, f); i >= 0 {
-			out = append(out, r.decision(i, v))
+		if i := r.strongest(s, f); i >= 0 {
+			out = append(out, r.decision(i, s))
 		}
 	}
 	return out
+}
+
+// low reports whether s is a vote, and a low one.
+func (r *Rules) low(s *Said) bool { return !s.Complaint && r.IsLow(s.Scale, s.Rating) }
+
+// critical reports whether a category is a critical one, or a branch of one.
+func (r *Rules) critical(category string) bool {
+	for _, c := range r.Critical {
+		if rest, ok := strings.CutPrefix(category, c); ok && (rest == "" || rest[0] == '.') {
+			return true
+		}
+	}
+	return false
 }
 
 // IsLow reports whether a rating is low. The threshold is given in stars;
@@ -111,36 +146,40 @@ func (r Rules) IsLow(scale feedback.Scale, rating int) bool {
 		(rating-least)*(starGreatest-starLeast) <= (r.LowRatingMax-starLeast)*(greatest-least)
 }
 
-// strongest is the row of the strongest rule of family f that holds for v, or −1.
-func (r Rules) strongest(v *feedback.Rating, f casefile.Family) int {
-	low := r.IsLow(v.Scale, v.Rating)
+// strongest is the row of the strongest rule of family f that holds for s, or −1.
+func (r Rules) strongest(s *Said, f casefile.Family) int {
 	for i := range table {
-		if table[i].family == f && table[i].holds(v, low) {
+		if table[i].family == f && table[i].holds(&r, s) {
 			return i
 		}
 	}
 	return -1
 }
 
-// decision is row i applied to v. The time allowed runs from when the customer
+// decision is row i applied to s. The time allowed runs from when the customer
 // spoke, not from when a kiosk that was offline told us: who waited longer is
 // called first.
-func (r Rules) decision(i int, v *feedback.Rating) Decision {
-	at := r.at(v)
-	return Decision{
+func (r Rules) decision(i int, s *Said) Decision {
+	at := r.at(s)
+	d := Decision{
 		Rule:     table[i].name,
 		Family:   table[i].family,
-		Subject:  string(v.ResponseKey),
+		Subject:  string(s.ResponseKey),
 		Priority: table[i].priority,
 		Status:   table[i].status,
 		At:       at,
 		DueAt:    at.Add(table[i].due(&r)),
 	}
+	d.NextAt = d.DueAt
+	if d.Rule == CriticalSeverity { // due at once: whoever is told first must have time to act
+		d.NextAt = at.Add(r.CriticalStep)
+	}
+	return d
 }
 
-// at is the time v counts as given.
-func (r Rules) at(v *feedback.Rating) time.Time {
-	t, _ := feedback.EffectiveTime(v.SubmittedAt, v.ReceivedAt, r.MaxSkew)
+// at is the time s counts as given.
+func (r Rules) at(s *Said) time.Time {
+	t, _ := feedback.EffectiveTime(s.SubmittedAt, s.ReceivedAt, r.MaxSkew)
 	return t
 }
 

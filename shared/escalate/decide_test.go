@@ -16,7 +16,8 @@ import (
 func rules() Rules {
 	return Rules{
 		LowRatingMax: 2, CallbackDue: 24 * time.Hour, TriageDue: 24 * time.Hour,
-		StepAfter: 24 * time.Hour, Recipients: 3, MaxSkew: 5 * time.Minute,
+		StepAfter: 24 * time.Hour, CriticalStep: time.Hour, Recipients: 3, MaxSkew: 5 * time.Minute,
+		Critical: CriticalCategories,
 	}
 }
 
@@ -36,19 +37,27 @@ func key(name string) feedback.ResponseKey {
 	return feedback.NewResponseKey(march, feedback.ResponseIDOf(feedback.EventID(name)))
 }
 
-// vote is one vote of five stars at most, self-collected by link.
-func vote(id string, response feedback.ResponseKey, t time.Time, stars int, callback bool) feedback.Rating {
-	return feedback.Rating{
+// vote is one vote of five stars at most, by link.
+func vote(id string, response feedback.ResponseKey, t time.Time, stars int, callback bool) Said {
+	return Vote(&feedback.Rating{
 		EventID: feedback.EventID(id), ResponseKey: response, Touchpoint: "hotline", Channel: feedback.EmailLink,
 		Scale: feedback.Stars5, Rating: stars, SubmittedAt: t, ReceivedAt: t, CallbackRequested: callback,
 		CollectionMode: feedback.Self,
-	}
+	})
 }
 
-// TestWorkedCase18 plays the ratings of worked case 18 in the order given, the
-// redelivery included, and compares the cases they leave. HIGH_VALUE_LOW_RATING
-// and the rules about complaints are not among the rules yet, so their subjects
-// are left out of the comparison.
+func complaint(id string, response feedback.ResponseKey, t time.Time, category string, callback bool) Said {
+	return Complaint(&feedback.Complaint{
+		EventID: feedback.EventID(id), ResponseKey: response, Touchpoint: "repair", Channel: feedback.WebForm,
+		Category: category, SubmittedAt: t, ReceivedAt: t, CallbackRequested: callback, CollectionMode: feedback.Self,
+	})
+}
+
+// TestWorkedCase18 plays the events of worked case 18 in the order given, the
+// redelivery included, and compares the cases they leave. Every complaint is
+// registered, which escalates nothing. HIGH_VALUE_LOW_RATING and
+// REPEAT_COMPLAINT are not among the rules yet, so their subjects are left out of
+// the comparison.
 func TestWorkedCase18(t *testing.T) {
 	b, err := os.ReadFile("../domaincases/18_escalation_decisions.json")
 	if err != nil {
@@ -60,14 +69,15 @@ func TestWorkedCase18(t *testing.T) {
 				LowRatingMax int `json:"low_rating_max"`
 			}
 			Events []struct {
-				EventID  string `json:"event_id"`
-				Type     string
-				Response string `json:"response_key"`
-				Rating   int
-				Callback bool `json:"callback_requested"`
-				Comment  *string
-				Segment  string
-				At       time.Time
+				EventID   string `json:"event_id"`
+				Type      string
+				Response  string `json:"response_key"`
+				Complaint string `json:"complaint_id"`
+				Category  string
+				Rating    int
+				Callback  bool `json:"callback_requested"`
+				Comment   *string
+				At        time.Time
 			}
 		}
 		Expected struct {
@@ -87,11 +97,14 @@ func TestWorkedCase18(t *testing.T) {
 	desk := newDesk(r)
 	names := map[string]string{}
 	for _, e := range worked.Input.Events {
-		if e.Type != "rating" {
+		if e.Type == "complaint" {
+			s := complaint(e.EventID, key(e.Complaint), e.At, e.Category, false)
+			names[string(s.ResponseKey)] = e.Complaint
+			desk.deliver(s)
 			continue
 		}
 		v := vote(e.EventID, key(e.Response), e.At, e.Rating, e.Callback)
-		v.HasText, v.Segment = e.Comment != nil, e.Segment
+		v.HasText = e.Comment != nil
 		names[string(v.ResponseKey)] = e.Response
 		desk.deliver(v)
 	}
@@ -103,7 +116,7 @@ func TestWorkedCase18(t *testing.T) {
 	want := map[string]escalation{}
 	for _, e := range worked.Expected.Escalations {
 		switch Rule(e.Rule) {
-		case LowRatingCallback, CallbackRequested, RatingIsComplaint:
+		case LowRatingCallback, CallbackRequested, RatingIsComplaint, CriticalSeverity:
 			w := escalation{Rule: e.Rule, Subject: e.Subject, Priority: e.Priority}
 			if e.DueAt != nil {
 				w.DueAt = *e.DueAt
@@ -111,22 +124,35 @@ func TestWorkedCase18(t *testing.T) {
 			want[e.Subject] = w
 		}
 	}
-	if len(want) != 3 {
-		t.Fatalf("the worked case names %d escalations of ratings, want 3", len(want))
+	if len(want) != 4 {
+		t.Fatalf("the worked case names %d escalations by these rules, want 4", len(want))
 	}
 	got := map[string]escalation{}
+	registered := map[string]bool{}
 	for _, c := range desk.cases {
+		if Rule(c.Rule) == ComplaintReceived || Rule(c.Rule) == CriticalSeverity {
+			registered[names[c.Subject]] = c.Status == casefile.Received
+		}
+		if Rule(c.Rule) == ComplaintReceived {
+			continue
+		}
 		e := escalation{Rule: c.Rule, Subject: names[c.Subject], Priority: c.Priority, DueAt: c.DueAt}
-		if Rule(c.Rule) == RatingIsComplaint { // the worked case fixes no time for triage
+		switch Rule(c.Rule) { // the worked case fixes no time for these
+		case RatingIsComplaint:
 			if c.Status != casefile.Draft {
 				t.Errorf("%s is %s, want a draft for triage", e.Subject, c.Status)
 			}
+			e.DueAt = time.Time{}
+		case CriticalSeverity:
 			e.DueAt = time.Time{}
 		}
 		got[e.Subject] = e
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("escalations (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(map[string]bool{"c1": true, "c2": true, "c3": true, "c4": true}, registered); diff != "" {
+		t.Errorf("complaints registered (-want +got):\n%s", diff)
 	}
 	for _, s := range worked.Expected.NotEscalated {
 		if _, ok := got[s]; ok {
@@ -151,26 +177,38 @@ func TestWorkedCase18(t *testing.T) {
 func TestDecide(t *testing.T) {
 	noon := at("2026-03-10T12:00:00Z")
 	k := key("r")
-	text := func(v feedback.Rating) feedback.Rating { v.HasText = true; return v }
+	text := func(v Said) Said { v.HasText = true; return v }
 	callback := func(rule Rule, p Priority) Decision {
-		return Decision{Rule: rule, Family: casefile.Callback, Subject: string(k), Priority: p, Status: casefile.Open, At: noon, DueAt: noon.Add(24 * time.Hour)}
+		due := noon.Add(24 * time.Hour)
+		return Decision{Rule: rule, Family: casefile.Callback, Subject: string(k), Priority: p, Status: casefile.Open, At: noon, DueAt: due, NextAt: due}
 	}
-	complaint := Decision{Rule: RatingIsComplaint, Family: casefile.Complaint, Subject: string(k), Priority: Normal, Status: casefile.Draft, At: noon, DueAt: noon.Add(24 * time.Hour)}
+	draft := Decision{Rule: RatingIsComplaint, Family: casefile.Complaint, Subject: string(k), Priority: Normal, Status: casefile.Draft, At: noon, DueAt: noon.Add(24 * time.Hour), NextAt: noon.Add(24 * time.Hour)}
+	received := draft
+	received.Rule, received.Status = ComplaintReceived, casefile.Received
+	critical := Decision{Rule: CriticalSeverity, Family: casefile.Complaint, Subject: string(k), Priority: Critical, Status: casefile.Received, At: noon, DueAt: noon, NextAt: noon.Add(time.Hour)}
 	for name, tt := range map[string]struct {
-		vote feedback.Rating
+		said Said
 		want []Decision
 	}{
 		"low and a wish to be called":          {vote("e", k, noon, 2, true), []Decision{callback(LowRatingCallback, High)}},
-		"low, a wish and a text make two":      {text(vote("e", k, noon, 1, true)), []Decision{callback(LowRatingCallback, High), complaint}},
-		"low with a text":                      {text(vote("e", k, noon, 2, false)), []Decision{complaint}},
+		"low, a wish and a text make two":      {text(vote("e", k, noon, 1, true)), []Decision{callback(LowRatingCallback, High), draft}},
+		"low with a text":                      {text(vote("e", k, noon, 2, false)), []Decision{draft}},
 		"low alone feeds the statistics":       {vote("e", k, noon, 1, false), nil},
 		"not low, but a wish":                  {vote("e", k, noon, 3, true), []Decision{callback(CallbackRequested, Normal)}},
 		"not low with a text":                  {text(vote("e", k, noon, 3, false)), nil},
 		"top rating alone":                     {vote("e", k, noon, 5, false), nil},
 		"a rating outside its scale is no low": {text(vote("e", k, noon, 0, false)), nil},
+		"a complaint":                          {complaint("e", k, noon, "delivery.late", false), []Decision{received}},
+		"a complaint and a wish to be called":  {complaint("e", k, noon, "delivery.late", true), []Decision{callback(CallbackRequested, Normal), received}},
+		"a complaint about safety":             {complaint("e", k, noon, "product.safety", false), []Decision{critical}},
+		"about a branch of what is critical":   {complaint("e", k, noon, "privacy.disclosure", false), []Decision{critical}},
+		"discrimination, and a wish":           {complaint("e", k, noon, "discrimination", true), []Decision{callback(CallbackRequested, Normal), critical}},
+		"a name that only begins the same":     {complaint("e", k, noon, "privacy_notice", false), []Decision{received}},
+		"the trunk of a critical branch":       {complaint("e", k, noon, "product", false), []Decision{received}},
+		"a complaint without a category":       {complaint("e", k, noon, "", false), []Decision{received}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, Decide(&tt.vote, rules())); diff != "" {
+			if diff := cmp.Diff(tt.want, Decide(&tt.said, rules())); diff != "" {
 				t.Errorf("decisions (-want +got):\n%s", diff)
 			}
 		})

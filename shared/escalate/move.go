@@ -20,40 +20,42 @@ func Number(f casefile.Family, k feedback.ResponseKey, attempt int) casefile.Num
 	return casefile.NumberOf(f, string(k), k.Month(), attempt)
 }
 
-// Next is the next move of the response's case of family f: votes are all votes
-// stored for the response, in any order and with any repetition; current and
-// timeline are what is kept of the case, nil where there is none yet. It returns
-// the case after the move and the timeline entry that records it, or false when
-// nothing is left to do.
+// Next is the next move of the response's case of family f: said are all votes
+// and complaints stored for the response, in any order and with any repetition;
+// current and timeline are what is kept of the case, nil where there is none
+// yet. It returns the case after the move and the timeline entry that records
+// it, or false when nothing is left to do.
 //
-// One vote is one move: the first vote that a rule of the family holds for opens
-// the case, every other vote submitted after it is recorded, and a vote that
-// arrives late takes its place all the same. Rule, deadline and texts named
-// depend on which votes there are, never on the order in which they came: the
-// strongest rule holds, the earliest deadline counts, and a better vote changes
-// neither. The window in which a vote may change the figures is of no matter
-// here: a wish to be called is a wish whenever it comes. Called until it returns false, Next is idempotent.
-func Next(f casefile.Family, current *casefile.Case, timeline []casefile.Entry, votes []feedback.Rating, now time.Time, r Rules) (casefile.Case, casefile.Entry, bool) {
-	order := r.concerning(f, votes)
-	var known []*feedback.Rating // the votes recorded, and the one to record now
-	var vote, before *feedback.Rating
+// One word is one move: the first that a rule of the family holds for opens the
+// case, every other word after it is recorded, and one that arrives late takes
+// its place all the same. Rule, deadline and texts named depend on which words
+// there are, never on the order in which they came: the strongest rule holds,
+// the earliest deadline counts, and a better vote changes neither. A complaint
+// turns the draft that a low rating made into a registered complaint: both are
+// one case. The window in which a vote may change the figures is of no matter
+// here: a wish to be called is a wish whenever it comes. Called until it returns
+// false, Next is idempotent.
+func Next(f casefile.Family, current *casefile.Case, timeline []casefile.Entry, said []Said, now time.Time, r Rules) (casefile.Case, casefile.Entry, bool) {
+	order := r.concerning(f, said)
+	var known []*Said // the words recorded, and the one to record now
+	var word, before *Said
 	for i := range order {
-		v := &order[i]
-		if casefile.CausedBy(timeline, v.EventID) {
-			known = append(known, v)
-			if vote == nil {
-				before = v
+		s := &order[i]
+		if casefile.CausedBy(timeline, s.EventID) {
+			known = append(known, s)
+			if word == nil {
+				before = s
 			}
-		} else if vote == nil {
-			vote = v
-			known = append(known, v)
+		} else if word == nil {
+			word = s
+			known = append(known, s)
 		}
 	}
-	if vote == nil {
+	if word == nil {
 		return casefile.Case{}, casefile.Entry{}, false
 	}
 	want := r.fold(f, known)
-	e := casefile.Entry{At: now, Cause: vote.EventID, Rating: vote.Rating, Scale: vote.Scale}
+	e := casefile.Entry{At: now, Cause: word.EventID, Rating: word.Rating, Scale: word.Scale, Category: word.Category}
 	var c casefile.Case
 	reason := events.CaseOpened
 	if current == nil {
@@ -63,9 +65,9 @@ func Next(f casefile.Family, current *casefile.Case, timeline []casefile.Entry, 
 		reason = events.CaseChanged
 	}
 	e.Rule, e.Status, e.DueAt, e.Step = c.Rule, c.Status, c.DueAt, c.Step
-	if reason == events.CaseOpened || e.Action == casefile.Upgraded || worthTelling(vote, before, timeline) {
+	if reason == events.CaseOpened || e.Action == casefile.Upgraded || worthTelling(word, before, timeline) {
 		e.Alert = alert(&c, reason, now)
-		e.Alert.EventID, e.Alert.Rating, e.Alert.Scale = vote.EventID, vote.Rating, vote.Scale
+		e.Alert.EventID, e.Alert.Rating, e.Alert.Scale, e.Alert.Category = word.EventID, word.Rating, word.Scale, word.Category
 	}
 	return c, e, true
 }
@@ -84,23 +86,26 @@ func Missed(current casefile.Case, d events.Deadline, now time.Time, r Rules) (c
 	c.NextAt = casefile.NoAction
 	if c.Step < r.Recipients-1 {
 		c.NextAt = now.Add(r.StepAfter)
+		if c.Rule == string(CriticalSeverity) {
+			c.NextAt = now.Add(r.CriticalStep)
+		}
 	}
 	return c, casefile.Entry{
 		At: now, Action: casefile.Overdue,
-		Rule: c.Rule, Rating: c.Rating, Scale: c.Scale, Status: c.Status, DueAt: c.DueAt, Step: c.Step,
+		Rule: c.Rule, Rating: c.Rating, Scale: c.Scale, Category: c.Category, Status: c.Status, DueAt: c.DueAt, Step: c.Step,
 		Alert: alert(&c, events.CaseOverdue, now),
 	}, true
 }
 
-// concerning returns the votes that concern a case of family f, in the order of
-// the domain (submitted, received, event id): the first vote a rule of the
-// family holds for, and all after it.
-func (r Rules) concerning(f casefile.Family, votes []feedback.Rating) []feedback.Rating {
-	order := slices.Clone(votes)
-	slices.SortFunc(order, func(a, b feedback.Rating) int {
+// concerning returns the words that concern a case of family f, in the order of
+// the domain (submitted, received, event id): the first that a rule of the family
+// holds for, and all after it.
+func (r Rules) concerning(f casefile.Family, said []Said) []Said {
+	order := slices.Clone(said)
+	slices.SortFunc(order, func(a, b Said) int {
 		return cmp.Or(r.at(&a).Compare(r.at(&b)), a.ReceivedAt.Compare(b.ReceivedAt), cmp.Compare(a.EventID, b.EventID))
 	})
-	order = slices.CompactFunc(order, func(a, b feedback.Rating) bool { return a.EventID == b.EventID })
+	order = slices.CompactFunc(order, func(a, b Said) bool { return a.EventID == b.EventID })
 	for i := range order {
 		if r.strongest(&order[i], f) >= 0 {
 			return order[i:]
@@ -109,39 +114,48 @@ func (r Rules) concerning(f casefile.Family, votes []feedback.Rating) []feedback
 	return nil
 }
 
-// fold is the case the votes ask for, as it stands when no deadline has passed.
+// fold is the case the words ask for, as it stands when no deadline has passed.
 // At least one of them is one a rule of f holds for.
-func (r Rules) fold(f casefile.Family, votes []*feedback.Rating) casefile.Case {
+func (r Rules) fold(f casefile.Family, said []*Said) casefile.Case {
 	var c casefile.Case
-	best := len(table)
-	for _, v := range votes {
-		i := r.strongest(v, f)
+	best, rated := len(table), len(table)
+	for _, s := range said {
+		i := r.strongest(s, f)
 		if i < 0 {
 			continue
 		}
-		d := r.decision(i, v)
+		d := r.decision(i, s)
 		if best == len(table) {
 			c = casefile.Case{
-				Number: Number(f, v.ResponseKey, 0), Family: f, Subject: d.Subject, Status: d.Status,
-				Touchpoint: v.Touchpoint, Channel: v.Channel, ResponseKey: v.ResponseKey,
-				OpenedAt: d.At, DueAt: d.DueAt,
+				Number: Number(f, s.ResponseKey, 0), Family: f, Subject: d.Subject,
+				Touchpoint: s.Touchpoint, Channel: s.Channel, ResponseKey: s.ResponseKey,
+				OpenedAt: d.At, DueAt: d.DueAt, NextAt: d.NextAt,
 			}
 		}
-		if i < best { // the rating shown is the first that made the rule hold
+		if i < best { // the category shown is the first that made the rule hold …
 			best = i
-			c.Rule, c.Priority = string(d.Rule), string(d.Priority)
-			c.Rating, c.Scale = v.Rating, v.Scale
+			c.Rule, c.Priority, c.Status, c.Category = string(d.Rule), string(d.Priority), d.Status, s.Category
+		}
+		if !s.Complaint && i < rated { // … and the rating the first that made a rule about ratings hold
+			rated = i
+			c.Rating, c.Scale = s.Rating, s.Scale
 		}
 		if d.DueAt.Before(c.DueAt) {
 			c.DueAt = d.DueAt
 		}
-		c.EventID = v.EventID // the last who asked left the contact that counts
+		if d.NextAt.Before(c.NextAt) {
+			c.NextAt = d.NextAt
+		}
+		// The last who asked to be called left the contact that counts; of a
+		// complaint, the last text that made it as grave as it is.
+		if f == casefile.Callback || i == best {
+			c.EventID = s.EventID
+		}
 	}
-	c.NextAt = c.DueAt
 	return c
 }
 
-// merge brings what the votes ask for into a case that exists. Nothing gets
+// merge brings what the words ask for into a case that exists. Nothing gets
 // weaker and no deadline later. A closed case stays closed: it is recorded, and
 // staff are told.
 func merge(c, want casefile.Case) (casefile.Case, casefile.Action) {
@@ -154,7 +168,10 @@ func merge(c, want casefile.Case) (casefile.Case, casefile.Action) {
 		c.Rule, c.Priority = want.Rule, want.Priority
 	}
 	if rank(want.Rule) <= rank(c.Rule) {
-		c.Rating, c.Scale = want.Rating, want.Scale
+		c.Rating, c.Scale, c.Category = want.Rating, want.Scale, want.Category
+	}
+	if c.Status == casefile.Draft {
+		c.Status = want.Status
 	}
 	c.EventID, c.Touchpoint, c.Channel = want.EventID, want.Touchpoint, want.Channel
 	if want.OpenedAt.Before(c.OpenedAt) {
@@ -162,17 +179,17 @@ func merge(c, want casefile.Case) (casefile.Case, casefile.Action) {
 	}
 	if want.DueAt.Before(c.DueAt) {
 		c.DueAt = want.DueAt
-		if c.Step == 0 {
-			c.NextAt = c.DueAt
-		}
+	}
+	if c.Step == 0 && want.NextAt.Before(c.NextAt) {
+		c.NextAt = want.NextAt
 	}
 	return c, action
 }
 
-// worthTelling reports whether a vote that changes no duty tells staff something
-// new: another rating, another wish or a text, and not more often than
-// maxChangeAlerts.
-func worthTelling(v, before *feedback.Rating, timeline []casefile.Entry) bool {
+// worthTelling reports whether a word that changes no duty tells staff something
+// new: another rating, another wish, a complaint or a text, and not more often
+// than maxChangeAlerts.
+func worthTelling(s, before *Said, timeline []casefile.Entry) bool {
 	told := 0
 	for i := range timeline {
 		if a := timeline[i].Alert; a != nil && a.Reason == events.CaseChanged {
@@ -180,7 +197,7 @@ func worthTelling(v, before *feedback.Rating, timeline []casefile.Entry) bool {
 		}
 	}
 	return told < maxChangeAlerts &&
-		(before == nil || v.HasText || v.Rating != before.Rating || v.Scale != before.Scale || v.CallbackRequested != before.CallbackRequested)
+		(before == nil || s.HasText || s.Rating != before.Rating || s.Scale != before.Scale || s.CallbackRequested != before.CallbackRequested)
 }
 
 // alert tells the recipient of the case's present step.
@@ -188,8 +205,8 @@ func alert(c *casefile.Case, reason events.AlertReason, now time.Time) *events.A
 	due := c.DueAt
 	return &events.Alert{
 		Reason: reason, At: now,
-		Rule: c.Rule, Priority: c.Priority, Touchpoint: c.Touchpoint,
-		ResponseKey: c.ResponseKey, EventID: c.EventID, Rating: c.Rating, Scale: c.Scale,
+		Rule: c.Rule, Priority: c.Priority, Touchpoint: c.Touchpoint, Device: c.Device,
+		ResponseKey: c.ResponseKey, EventID: c.EventID, Rating: c.Rating, Scale: c.Scale, Category: c.Category,
 		DueAt: &due, Step: c.Step,
 	}
 }

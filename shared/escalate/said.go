@@ -1,0 +1,46 @@
+package escalate
+
+import (
+	"time"
+
+	"resonanz/shared/feedback"
+)
+
+// Said is one word of a customer, as far as the rules ask: a vote or a
+// complaint. The customer's own text is not part of it.
+type Said struct {
+	EventID           feedback.EventID
+	ResponseKey       feedback.ResponseKey
+	Touchpoint        feedback.Touchpoint
+	Channel           feedback.Channel
+	SubmittedAt       time.Time
+	ReceivedAt        time.Time
+	CallbackRequested bool
+	HasText           bool
+
+	Scale  feedback.Scale // of a vote
+	Rating int
+
+	Complaint bool
+	Category  string // of a complaint
+}
+
+// Vote is the word of a rating or of the rating of a card.
+func Vote(v *feedback.Rating) Said {
+	return Said{
+		EventID: v.EventID, ResponseKey: v.ResponseKey, Touchpoint: v.Touchpoint, Channel: v.Channel,
+		SubmittedAt: v.SubmittedAt, ReceivedAt: v.ReceivedAt,
+		CallbackRequested: v.CallbackRequested, HasText: v.HasText,
+		Scale: v.Scale, Rating: v.Rating,
+	}
+}
+
+// Complaint is the word of a complaint, which always has a text.
+func Complaint(c *feedback.Complaint) Said {
+	return Said{
+		EventID: c.EventID, ResponseKey: c.ResponseKey, Touchpoint: c.Touchpoint, Channel: c.Channel,
+		SubmittedAt: c.SubmittedAt, ReceivedAt: c.ReceivedAt,
+		CallbackRequested: c.CallbackRequested, HasText: true,
+		Complaint: true, Category: c.Category,
+	}
+}
