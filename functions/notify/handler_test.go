@@ -22,8 +22,12 @@ import (
 	"resonanz/shared/consume"
 	"resonanz/shared/feedback"
 	"resonanz/shared/observe"
+	"resonanz/shared/once"
 	"resonanz/shared/store"
 )
+
+// lease is longer than any that is taken without an end of the invocation.
+const lease = time.Hour
 
 var noon = time.Date(2026, time.March, 10, 12, 0, 0, 0, time.UTC)
 
@@ -78,10 +82,13 @@ type rig struct {
 
 func newRig(effects ...effect) *rig {
 	r := &rig{memory: store.NewMemory(), dead: new(letters), clock: noon}
-	r.handler = &handler{markers: r.memory, effects: effects, now: func() time.Time { return r.clock }}
-	r.handler.log = observe.LoggerTo(&r.log, "notify", slog.LevelDebug)
-	r.consumer = consume.Consumer{Log: r.handler.log, Sender: r.dead, DLQ: "dlq", Reserve: reserve}
-	r.metrics = observe.NewMetricsTo(&r.out, "notify", r.now)
+	now, log := func() time.Time { return r.clock }, observe.LoggerTo(&r.log, "notify", slog.LevelDebug)
+	r.handler = &handler{
+		consumer: consume.Consumer{Log: log, Sender: r.dead, DLQ: "dlq", Reserve: reserve},
+		once:     once.Runner{Markers: r.memory, Log: log, Now: now, Timeout: effectTimeout},
+		effects:  effects,
+		metrics:  observe.NewMetricsTo(&r.out, "notify", now),
+	}
 	return r
 }
 
@@ -177,7 +184,7 @@ func TestAFailedEffectRepeatsAlone(t *testing.T) {
 }
 
 // killed is a worker that dies at once: nothing it holds is given back.
-type killed struct{ markers }
+type killed struct{ once.Markers }
 
 func (killed) Finish(context.Context, string, time.Time) error { return errors.New("killed") }
 func (killed) Release(context.Context, string) error           { return errors.New("killed") }
@@ -192,15 +199,15 @@ func TestACrashBeforeTheEffect(t *testing.T) {
 		return nil
 	}}
 	r := newRig(mail)
-	r.markers = killed{r.memory}
+	r.once.Markers = killed{r.memory}
 	if failed := r.deliver(t, alertOf(1)); failed == nil {
 		t.Fatal("the message of a dead worker was acknowledged")
 	}
-	r.markers = r.memory.Peer()
+	r.once.Markers = r.memory.Peer()
 	if failed := r.deliver(t, alertOf(1)); failed == nil || mail.tries != 1 {
 		t.Fatalf("failed %v after %d tries, want others kept off while the lease holds", failed, mail.tries)
 	}
-	r.clock = r.clock.Add(leaseDefault)
+	r.clock = r.clock.Add(lease)
 	for range 3 {
 		if failed := r.deliver(t, alertOf(1)); failed != nil {
 			t.Fatalf("messages %v failed", failed)
@@ -222,9 +229,9 @@ func TestACrashAfterTheEffect(t *testing.T) {
 		return nil
 	}}
 	r := newRig(mail)
-	r.markers = killed{r.memory}
+	r.once.Markers = killed{r.memory}
 	r.deliver(t, alertOf(1))
-	r.markers, r.clock = r.memory.Peer(), r.clock.Add(leaseDefault)
+	r.once.Markers, r.clock = r.memory.Peer(), r.clock.Add(lease)
 	for range 3 {
 		if failed := r.deliver(t, alertOf(1)); failed != nil {
 			t.Fatalf("messages %v failed", failed)
@@ -238,7 +245,7 @@ func TestACrashAfterTheEffect(t *testing.T) {
 func TestAnEffectThatCannotBeWrittenDownIsNotRepeated(t *testing.T) {
 	mail := &deed{name: "mail"}
 	r := newRig(mail)
-	r.markers = killed{r.memory}
+	r.once.Markers = killed{r.memory}
 	if failed := r.deliver(t, alertOf(1)); failed != nil {
 		t.Errorf("messages %v come again although the mail went out", failed)
 	}
@@ -268,7 +275,7 @@ func TestAPanickingEffectFailsItsMessageOnly(t *testing.T) {
 
 // throttled fails the next n calls of the markers, whichever they are.
 type throttled struct {
-	markers
+	once.Markers
 	n *int
 }
 
@@ -284,14 +291,14 @@ func (m throttled) Begin(ctx context.Context, e string, now time.Time, lease tim
 	if err := m.fail(); err != nil {
 		return 0, err
 	}
-	return m.markers.Begin(ctx, e, now, lease)
+	return m.Markers.Begin(ctx, e, now, lease)
 }
 
 func (m throttled) Release(ctx context.Context, e string) error {
 	if err := m.fail(); err != nil {
 		return err
 	}
-	return m.markers.Release(ctx, e)
+	return m.Markers.Release(ctx, e)
 }
 
 func TestThrottlingDelaysAndLosesNothing(t *testing.T) {
@@ -304,7 +311,7 @@ func TestThrottlingDelaysAndLosesNothing(t *testing.T) {
 		}}
 		r := newRig(mail)
 		left := n
-		r.markers = throttled{r.memory, &left}
+		r.once.Markers = throttled{r.memory, &left}
 		queue := []*events.Alert{alertOf(1), alertOf(2), alertOf(3)}
 		for rounds := 0; len(queue) > 0; rounds++ {
 			if rounds > 10 {
@@ -342,17 +349,6 @@ func TestPoisonGoesAsideAndTheRestIsHandled(t *testing.T) {
 	}
 }
 
-func TestTheLeaseOutlivesTheInvocation(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
-	defer cancel()
-	if got := lease(ctx); got < 30*time.Second || got > 40*time.Second {
-		t.Errorf("lease %s of an invocation of 30 s, want a little longer", got)
-	}
-	if got := lease(t.Context()); got != leaseDefault {
-		t.Errorf("lease %s without a deadline, want %s", got, leaseDefault)
-	}
-}
-
 func TestAnAlertIsNotBegunWithoutTime(t *testing.T) {
 	mail := &deed{name: "mail"}
 	r := newRig(mail)
@@ -384,11 +380,11 @@ func TestWhateverFailsEachEffectHappens(t *testing.T) {
 			effects[i] = d
 		}
 		r := newRig(effects...)
-		r.handler.log = slog.New(slog.DiscardHandler)
+		r.once.Log = slog.New(slog.DiscardHandler)
 		for range 12 {
 			r.deliver(rt, alertOf(1))
 			if rapid.Bool().Draw(rt, "another worker") {
-				r.markers = r.memory.Peer()
+				r.once.Markers = r.memory.Peer()
 			}
 		}
 		for _, e := range effects {

@@ -22,6 +22,7 @@ import (
 	"resonanz/shared/feedback"
 	"resonanz/shared/notice"
 	"resonanz/shared/observe"
+	"resonanz/shared/once"
 	"resonanz/shared/secret"
 	"resonanz/shared/store"
 )
@@ -41,7 +42,7 @@ func main() {
 		log.Error("not started", "error", err.Error())
 		os.Exit(1)
 	}
-	h.log, h.consumer.Log = log, log
+	h.once.Log, h.consumer.Log = log, log
 	lambda.Start(h.Handle)
 }
 
@@ -91,10 +92,9 @@ func wire() (*handler, error) {
 	}
 	return &handler{
 		consumer: consume.Consumer{Sender: sqs.NewFromConfig(awsenv.Config()), DLQ: env[4], Reserve: reserve},
-		markers:  table,
+		once:     once.Runner{Markers: table, Now: time.Now, Timeout: effectTimeout},
 		effects:  effects,
 		metrics:  observe.NewMetrics("notify"),
-		now:      time.Now,
 	}, nil
 }
 

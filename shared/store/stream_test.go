@@ -40,16 +40,63 @@ func TestALedgerEntryGoesToEscalationAndReporting(t *testing.T) {
 	e := rated(t, false)
 	e.Personal = []byte(`{"comment":"private words"}`)
 	e.CustomerKey = "customer-1"
-	m, to, ok, err := FromStream(image(t, marshalEntry(e)))
-	if err != nil || !ok || to != ToEscalation|ToReporting || !to.Has(ToReporting) || to.Has(ToNotify) {
-		t.Fatalf("got %v, %v, %v", to, ok, err)
+	got, err := FromStream(image(t, marshalEntry(e)))
+	if err != nil || len(got) != 1 || !got[0].To.Has(ToReporting) || got[0].To.Has(ToNotify) {
+		t.Fatalf("got %v, %v", got, err)
 	}
-	want := events.Message{Version: 1, Type: events.TypeStored, Stored: &events.Stored{Kind: feedback.KindRating, Event: e.Event}}
-	if diff := cmp.Diff(want, m); diff != "" {
+	want := Parcel{
+		events.Message{Version: 1, Type: events.TypeStored, Stored: &events.Stored{Kind: feedback.KindRating, Event: e.Event}},
+		ToEscalation | ToReporting,
+	}
+	if diff := cmp.Diff(want, got[0]); diff != "" {
 		t.Error(diff)
 	}
-	if b, _ := json.Marshal(m); strings.Contains(string(b), "private") || strings.Contains(string(b), "customer-1") {
+	if b, _ := json.Marshal(got); strings.Contains(string(b), "private") || strings.Contains(string(b), "customer-1") {
 		t.Errorf("personal data in %s", b)
+	}
+}
+
+func TestEachKindGoesToItsQueues(t *testing.T) {
+	for kind, want := range map[feedback.Kind]Targets{
+		feedback.KindRating:     ToEscalation | ToReporting,
+		feedback.KindCard:       ToEscalation | ToReporting,
+		feedback.KindComplaint:  ToEscalation | ToReporting,
+		feedback.KindInvitation: ToEscalation | ToReporting,
+		feedback.KindDelivery:   ToReporting,
+	} {
+		e := rated(t, false)
+		e.Kind = kind
+		got, err := FromStream(image(t, marshalEntry(e)))
+		if err != nil || len(got) != 1 || got[0].To != want || got[0].Message.Stored.Kind != kind {
+			t.Errorf("%s: got %+v, %v", kind, got, err)
+		}
+	}
+}
+
+func TestAnInvitationThatWeSendAsksForItsMail(t *testing.T) {
+	in := feedback.Invitation{EventID: "0190b0c0-0000-7000-8000-000000000001", ResponseKey: "2026-03-aaaaaaaaaaaaaaaa", Mailed: true}
+	event, err := json.Marshal(in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := &Entry{
+		Kind: feedback.KindInvitation, ResponseKey: in.ResponseKey, EventID: in.EventID, Event: event,
+		Personal: []byte(`{"email":"kundin@example.com"}`),
+	}
+	got, err := FromStream(image(t, marshalEntry(e)))
+	want := []Parcel{
+		{events.Message{Version: 1, Type: events.TypeStored, Stored: &events.Stored{Kind: e.Kind, Event: event}}, ToEscalation | ToReporting},
+		{events.Message{Version: 1, Type: events.TypeInvite, Invite: &events.Invite{ResponseKey: in.ResponseKey, EventID: in.EventID}}, ToMail},
+	}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+	if b, _ := json.Marshal(got); strings.Contains(string(b), "kundin") {
+		t.Errorf("the address is in %s", b)
+	}
+	e.Event = []byte(`{"mailed":"yes"}`)
+	if got, err := FromStream(image(t, marshalEntry(e))); err == nil {
+		t.Errorf("a malformed invitation: got %v", got)
 	}
 }
 
@@ -63,11 +110,15 @@ func TestOnlyATimelineEntryWithAnAlertIsTold(t *testing.T) {
 		}
 		it := key("CASE#2603-AAAA-BBBB", "T#0001")
 		it[attrEntry] = text(string(b))
-		m, to, ok, err := FromStream(image(t, it))
-		if err != nil || ok != (a != nil) || ok && to != ToNotify {
-			t.Errorf("%s: got %v, %v, %v", name, to, ok, err)
+		got, err := FromStream(image(t, it))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
-		if diff := cmp.Diff(a, m.Alert); diff != "" {
+		var want []Parcel
+		if a != nil {
+			want = []Parcel{{events.Message{Version: 1, Type: events.TypeAlert, Alert: a}, ToNotify}}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
@@ -83,20 +134,23 @@ func TestAReportVersionIsTold(t *testing.T) {
 	}
 	it := key("REPORT#2026-03", "0002")
 	it[attrReport] = text(string(b))
-	m, to, ok, err := FromStream(image(t, it))
-	if err != nil || !ok || to != ToNotify {
-		t.Fatalf("got %v, %v, %v", to, ok, err)
+	got, err := FromStream(image(t, it))
+	if err != nil || len(got) != 1 || got[0].To != ToNotify {
+		t.Fatalf("got %v, %v", got, err)
 	}
 	want := &events.Alert{ID: "report#2026-03#0002", Reason: events.ReportReady, At: at, Period: "2026-03", Report: "0002"}
-	if diff := cmp.Diff(want, m.Alert); diff != "" {
+	if diff := cmp.Diff(want, got[0].Message.Alert); diff != "" {
 		t.Error(diff)
 	}
 }
 
 func TestStatesAndMarkersAreNotTold(t *testing.T) {
-	for _, it := range []item{key("CASE#2603-AAAA-BBBB", "STATE"), key("ONCE#x#mail", "-")} {
-		if _, _, ok, err := FromStream(image(t, it)); ok || err != nil {
-			t.Errorf("got %v, %v", ok, err)
+	for _, it := range []item{
+		key("CASE#2603-AAAA-BBBB", "STATE"), key("ONCE#x#mail", "-"), key("REMIND#2026-03-aaaaaaaaaaaaaaaa", "-"),
+		key("DEVICE#kiosk-1", "BEAT"), key("DEVICE#kiosk-1", "GAP#2026-03-10T12:00:00.000Z"), key("CONTACT#kaaaa", "-"),
+	} {
+		if got, err := FromStream(image(t, it)); len(got) != 0 || err != nil {
+			t.Errorf("got %v, %v", got, err)
 		}
 	}
 }
@@ -122,11 +176,11 @@ func TestAForeignItemIsPoison(t *testing.T) {
 		"report without body":  key("REPORT#2026-03", "0001"),
 		"timeline without one": key("CASE#2603-AAAA-BBBB", "T#0002"),
 	} {
-		if _, _, ok, err := FromStream(image(t, it)); ok || err == nil {
-			t.Errorf("%s: got %v, %v", name, ok, err)
+		if got, err := FromStream(image(t, it)); len(got) != 0 || err == nil {
+			t.Errorf("%s: got %v, %v", name, got, err)
 		}
 	}
-	if _, _, ok, err := FromStream(nil); ok || !errors.Is(err, ErrInvalid) {
-		t.Errorf("no image: got %v, %v", ok, err)
+	if got, err := FromStream(nil); len(got) != 0 || !errors.Is(err, ErrInvalid) {
+		t.Errorf("no image: got %v, %v", got, err)
 	}
 }

@@ -1,0 +1,243 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	lambdaevents "github.com/aws/aws-lambda-go/events"
+
+	"resonanz/events"
+	"resonanz/shared/config"
+	"resonanz/shared/consume"
+	"resonanz/shared/delivery"
+	"resonanz/shared/feedback"
+	"resonanz/shared/letter"
+	"resonanz/shared/link"
+	"resonanz/shared/observe"
+	"resonanz/shared/once"
+	"resonanz/shared/store"
+)
+
+const (
+	// mailTimeout bounds one mail, the waits that SES asks for included.
+	mailTimeout = 20 * time.Second
+	// reserve is the time one mail and its marker may need; none is begun with
+	// less.
+	reserve = mailTimeout + once.MarkTimeout
+	// lastTry is the delivery at which an invitation that could not be sent is
+	// put aside with its reason, one before the queue would do it without.
+	lastTry = 5
+)
+
+// ledger is the part of the store that is used.
+type ledger interface {
+	Get(context.Context, feedback.ResponseKey, feedback.EventID) (*store.Entry, error)
+	Response(context.Context, feedback.ResponseKey) ([]store.Entry, error)
+	Put(context.Context, *store.Entry) (store.Outcome, *store.Entry, error)
+	OptedOut(context.Context, ...store.ContactID) (bool, error)
+	Remind(context.Context, store.Reminder) error
+	ForgetReminder(context.Context, feedback.ResponseKey) error
+}
+
+// keyring signs the links.
+type keyring interface {
+	Keyring(ctx context.Context, now time.Time) (link.Keyring, error)
+}
+
+type handler struct {
+	consumer consume.Consumer
+	once     once.Runner
+	cfg      *config.Config
+	ledger   ledger
+	links    keyring
+	writer   *letter.Writer
+	office   *office
+	log      *slog.Logger
+	metrics  *observe.Metrics
+	now      func() time.Time
+}
+
+// Handle takes a batch of mails to send.
+func (h *handler) Handle(ctx context.Context, ev lambdaevents.SQSEvent) (lambdaevents.SQSEventResponse, error) {
+	var t tally
+	out := h.consumer.SQS(ctx, ev, func(ctx context.Context, m events.Message, meta consume.Meta) error {
+		return h.message(ctx, m, meta, &t)
+	})
+	h.metrics.Emit(t.values()...)
+	return out, nil
+}
+
+// message sends what m asks for, once. An invitation that cannot be sent comes
+// again, a bounded number of times, and is then put aside with the reason. A
+// reminder is not: the clock asks for it again every minute until it is
+// forgotten, so one that failed is simply done with, and none is left that
+// nobody waits for.
+func (h *handler) message(ctx context.Context, m events.Message, meta consume.Meta, t *tally) error {
+	if m.Type != events.TypeInvite {
+		return consume.Poison(fmt.Errorf("a message of type %s does not belong into this queue", m.Type))
+	}
+	key, errKey := feedback.ParseResponseKey(string(m.Invite.ResponseKey))
+	id, errID := feedback.ParseEventID(string(m.Invite.EventID))
+	if err := errors.Join(errKey, errID); err != nil {
+		return consume.Poison(fmt.Errorf("reading what to send: %w", err))
+	}
+	if !h.office.open() {
+		return consume.Poison(errors.New("no sender is configured: set notify.mail_from"))
+	}
+	if m.Invite.Reminder {
+		return h.remind(ctx, key, id, t)
+	}
+	_, err := h.once.Do(ctx, string(id)+"#invite", func(ctx context.Context) error {
+		return h.invite(ctx, key, id, t)
+	})
+	if err != nil && meta.Attempt >= lastTry && !errors.Is(err, once.ErrElsewhere) {
+		t.putAside++
+		err = consume.Poison(err)
+	}
+	return err
+}
+
+// invite sends the mail of an invitation, or notes why there will be none.
+func (h *handler) invite(ctx context.Context, key feedback.ResponseKey, id feedback.EventID, t *tally) error {
+	now := h.now().UTC().Truncate(time.Millisecond)
+	in, err := h.read(ctx, key, id, now)
+	if errors.Is(err, errNothingToSend) {
+		t.dropped++
+		h.log.InfoContext(ctx, "not sent", slog.String("event_id", string(id)), slog.String("reason", err.Error()))
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	out, err := h.ledger.OptedOut(ctx, in.contacts()...)
+	if err != nil {
+		return err
+	}
+	if out {
+		if _, err := delivery.Note(ctx, h.ledger, key, id, feedback.Suppressed, now, now); err != nil {
+			return err
+		}
+		t.suppressed++
+		return nil
+	}
+	if days := h.cfg.Invitations.ReminderDays; days > 0 {
+		// Before the mail: a reminder kept in vain finds its reason to be dropped,
+		// one never kept is lost. It is only worth its while before the link ends.
+		due := now.AddDate(0, 0, days)
+		if due.Before(in.ExpiresAt) {
+			if err := h.ledger.Remind(ctx, store.Reminder{ResponseKey: key, EventID: id, DueAt: due}); err != nil {
+				return err
+			}
+		}
+	}
+	err = h.send(ctx, in, false, now)
+	if errors.Is(err, errRefused) {
+		h.log.WarnContext(ctx, "refused", slog.String("event_id", string(id)), slog.String("error", err.Error()))
+		if err := h.ledger.ForgetReminder(ctx, key); err != nil {
+			return err
+		}
+		if _, err := delivery.Note(ctx, h.ledger, key, id, feedback.Bounced, now, now); err != nil {
+			return err
+		}
+		t.refused++
+		return nil
+	}
+	if err == nil {
+		t.mailed++
+	}
+	return err
+}
+
+// remind sends the reminder of an invitation unless there is a reason not to,
+// and forgets it then, also where it cannot be sent at all: that alone is an
+// error. What else fails is left for the clock.
+func (h *handler) remind(ctx context.Context, key feedback.ResponseKey, id feedback.EventID, t *tally) error {
+	_, err := h.once.Do(ctx, string(id)+"#reminder", func(ctx context.Context) error {
+		now := h.now().UTC().Truncate(time.Millisecond)
+		in, err := h.read(ctx, key, id, now)
+		if err == nil {
+			err = h.stillWanted(ctx, in)
+		}
+		if err == nil {
+			err = h.send(ctx, in, true, now)
+		}
+		if errors.Is(err, errNothingToSend) || errors.Is(err, errRefused) {
+			t.spared++
+			return nil
+		}
+		if err == nil {
+			t.reminded++
+		}
+		return err
+	})
+	if err == nil || consume.IsPoison(err) {
+		if forgotten := h.ledger.ForgetReminder(ctx, key); forgotten != nil || err == nil {
+			err = forgotten
+		}
+	}
+	if consume.IsPoison(err) {
+		return err
+	}
+	if err != nil {
+		t.failed++
+		h.log.WarnContext(ctx, "reminder failed, the clock asks again", slog.String("event_id", string(id)), slog.String("error", err.Error()))
+	}
+	return nil
+}
+
+// stillWanted is nil when the customer has neither answered nor said that no
+// more mail is wanted, and the first mail is not known to be lost.
+func (h *handler) stillWanted(ctx context.Context, in *invitation) error {
+	said, err := h.ledger.Response(ctx, in.ResponseKey)
+	if err != nil {
+		return err
+	}
+	for _, e := range said {
+		if e.Kind != feedback.KindInvitation {
+			return fmt.Errorf("%w: answered, or not deliverable", errNothingToSend)
+		}
+	}
+	out, err := h.ledger.OptedOut(ctx, in.contacts()...)
+	if err != nil {
+		return err
+	}
+	if out {
+		return fmt.Errorf("%w: opted out", errNothingToSend)
+	}
+	return nil
+}
+
+// tally counts what became of the messages of a batch.
+type tally struct {
+	mailed     int64 // invitations sent
+	suppressed int64 // not sent: the customer opted out
+	refused    int64 // the mail service does not take the address
+	dropped    int64 // invitations erased or expired meanwhile
+	putAside   int64 // into the dead-letter queue, after the last try
+	reminded   int64 // reminders sent
+	spared     int64 // reminders that were not needed any more
+	failed     int64 // reminders that are left for the clock to ask again
+}
+
+func (t *tally) values() []observe.Value {
+	var all []observe.Value
+	for _, v := range [...]observe.Value{
+		{Name: "InvitationMailed", N: t.mailed},
+		{Name: "InvitationSuppressed", N: t.suppressed},
+		{Name: "InvitationRefused", N: t.refused},
+		{Name: "InvitationDropped", N: t.dropped},
+		{Name: "InvitationPutAside", N: t.putAside},
+		{Name: "ReminderMailed", N: t.reminded},
+		{Name: "ReminderSpared", N: t.spared},
+		{Name: "ReminderFailed", N: t.failed},
+	} {
+		if v.N > 0 {
+			v.Unit = observe.Count
+			all = append(all, v)
+		}
+	}
+	return all
+}

@@ -1,0 +1,107 @@
+package letter
+
+import (
+	"html"
+	"strconv"
+	"strings"
+)
+
+// text is the letter in plain text: what the HTML says, in the same order.
+func (d *document) text() string {
+	var b strings.Builder
+	paragraph := func(lines ...string) {
+		for _, l := range lines {
+			b.WriteString(l + "\n")
+		}
+		b.WriteString("\n")
+	}
+	paragraph(d.organisation)
+	paragraph(d.question)
+	paragraph(d.opening)
+	for _, m := range d.marks {
+		b.WriteString(m.name + ":\n" + m.url + "\n")
+	}
+	if d.marks != nil {
+		paragraph(d.ends)
+	} else {
+		paragraph(d.card.name+":", d.card.url)
+	}
+	paragraph(d.effort, d.until)
+	b.WriteString("-- \n" + d.why + "\n")
+	if d.address != "" {
+		b.WriteString(d.address + "\n")
+	}
+	b.WriteString(d.unsubscribe.name + ": " + d.unsubscribe.url + "\n")
+	if d.privacy.url != "" {
+		b.WriteString(d.privacy.name + ": " + d.privacy.url + "\n")
+	}
+	return b.String()
+}
+
+// The letter sets no colour of its own but the brand's, each time with the ink
+// that is readable on it: text and background stay those of the mail client,
+// light or dark. Sizes are relative, so text that a reader enlarges stays whole.
+const (
+	head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">` +
+		`<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">` +
+		`<meta name="format-detection" content="telephone=no">`
+	root     = `:root{color-scheme:light dark}`
+	page     = `margin:0;padding:1.5em 1em;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-size:1em;line-height:1.5`
+	column   = `max-width:34em;margin:0 auto`
+	brand    = `margin:0;padding:0 0 .6em;font-weight:600;border-bottom:3px solid `
+	title    = `margin:1.2em 0 .5em;font-size:1.5em;line-height:1.25;font-weight:600`
+	tiles    = `margin:1.2em 0 .2em;max-width:18.5em;line-height:1.2`
+	tile     = `display:inline-block;width:3.2em;margin:0 .25em .5em;padding:.5em 0;border-radius:.6em;text-align:center;text-decoration:none;font-weight:600;`
+	star     = `display:block;font-size:1.6em;line-height:1.1`
+	button   = `display:inline-block;margin:.6em 0;padding:.7em 1.4em;border-radius:.6em;text-decoration:none;font-weight:600;`
+	small    = `margin:0 0 1em;font-size:.875em`
+	footer   = `margin:2em 0 0;padding:1em 0 0;border-top:1px solid #808080;font-size:.875em`
+	footnote = `margin:0 0 .5em`
+	quiet    = `color:inherit;text-decoration:underline`
+)
+
+// html is the letter as HTML without tables, images, scripts or anything that is
+// fetched. It writes every value through the escape: no template is needed for a
+// dozen tags.
+func (d *document) html(c colour) string {
+	var b strings.Builder
+	tag := func(name, style, value string) {
+		b.WriteString("<" + name + ` style="` + style + `">` + html.EscapeString(value) + "</" + name + ">\n")
+	}
+	link := func(a action, style string) {
+		b.WriteString(`<a href="` + html.EscapeString(a.url) + `" style="` + style + `">` + html.EscapeString(a.name) + "</a>")
+	}
+	filled := "background:" + c.background + ";color:" + c.ink
+	b.WriteString("<!doctype html>\n" + `<html lang="` + string(d.language) + `"><head>` + head + "<title>" + html.EscapeString(d.subject) + "</title>")
+	b.WriteString("<style>" + root + "</style></head>\n" + `<body style="` + page + `"><div style="` + column + `">` + "\n")
+	b.WriteString(`<div role="banner"><p style="` + brand + c.background + `">` + html.EscapeString(d.organisation) + "</p></div>\n" + `<div role="main">` + "\n")
+	tag("h1", title, d.question)
+	tag("p", footnote, d.opening)
+	if d.marks != nil {
+		b.WriteString(`<p style="` + tiles + `">`)
+		for _, m := range d.marks {
+			b.WriteString(`<a href="` + html.EscapeString(m.url) + `" aria-label="` + html.EscapeString(m.name) + `" style="` + tile + filled + `">` +
+				`<span aria-hidden="true" style="` + star + `">★</span>` + strconv.Itoa(m.n) + "</a>")
+		}
+		b.WriteString("</p>\n")
+		tag("p", small, d.ends)
+	} else {
+		b.WriteString("<p>")
+		link(d.card, button+filled)
+		b.WriteString("</p>\n")
+	}
+	b.WriteString(`<p style="` + footnote + `">` + html.EscapeString(d.effort) + "<br>" + html.EscapeString(d.until) + "</p>\n</div>\n")
+	b.WriteString(`<div role="contentinfo" style="` + footer + `">` + "\n")
+	tag("p", footnote, d.why)
+	if d.address != "" {
+		tag("p", footnote, d.address)
+	}
+	b.WriteString(`<p style="` + footnote + `">`)
+	link(d.unsubscribe, quiet)
+	if d.privacy.url != "" {
+		b.WriteString(" · ")
+		link(d.privacy, quiet)
+	}
+	b.WriteString("</p>\n</div>\n</div></body></html>\n")
+	return b.String()
+}
