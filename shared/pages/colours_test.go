@@ -1,0 +1,33 @@
+package pages
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"resonanz/shared/config"
+)
+
+func TestColoursAreThoseOfThePages(t *testing.T) {
+	cfg := &config.Config{Organisation: config.Organisation{Accent: "#0b5cad"}}
+	c, err := NewColours(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasPrefix(stylesheet(mustColour("#0b5cad")), c.Style) || strings.Count(c.Style, "--badbg:#") != 2 || strings.Count(c.Style, "{") != strings.Count(c.Style, "}") {
+		t.Errorf("the rules are %s", c.Style)
+	}
+	hex := regexp.MustCompile(`^#[0-9a-f]{6}$`)
+	for _, s := range []string{c.Accent, c.OnAccent, c.Background} {
+		if !hex.MatchString(s) {
+			t.Errorf("%q is no colour", s)
+		}
+	}
+	if contrast(mustColour(c.Accent), mustColour(c.OnAccent)) < 4.5 {
+		t.Errorf("%s on %s cannot be read", c.OnAccent, c.Accent)
+	}
+	cfg.Organisation.Accent = "blue"
+	if _, err := NewColours(cfg); err == nil {
+		t.Error("blue is taken for a colour")
+	}
+}
