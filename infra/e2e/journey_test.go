@@ -27,6 +27,11 @@ type reportJSON struct {
 		CSATPct      *float64       `json:"csat_pct"`
 		Distribution map[string]int `json:"distribution"`
 	} `json:"total"`
+	Quality struct {
+		Delivered       int      `json:"invitations_delivered"`
+		Answered        int      `json:"invitations_answered"`
+		ResponseRatePct *float64 `json:"response_rate_pct"`
+	} `json:"collection_quality"`
 }
 
 func makeReport(t *testing.T) reportJSON {

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -55,6 +56,7 @@ type proxy struct {
 	calls  map[seen]int
 	needs  map[need]int
 	faults []*fault
+	raw    []string // mail handed to SES, as MIME
 }
 
 // seen is a call and the function that made it.
@@ -100,6 +102,13 @@ func (p *proxy) made() map[seen]int {
 	return maps.Clone(p.calls)
 }
 
+// sent are the mails that SES took since the start, or took unseen by the function.
+func (p *proxy) sent() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.raw)
+}
+
 // needed are the permissions needed since the start.
 func (p *proxy) needed() map[need]int {
 	p.mu.Lock()
@@ -141,7 +150,8 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusBadGateway)
 		return
 	}
-	f := p.note(p.caller(r), callOf(r, body))
+	c := callOf(r, body)
+	f := p.note(p.caller(r), c)
 	if f != nil && f.what == hang {
 		<-r.Context().Done()
 		return
@@ -153,6 +163,11 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		defer answer.Body.Close()
+		if raw := rawOf(c); c.Service == "ses" && raw != "" {
+			p.mu.Lock()
+			p.raw = append(p.raw, raw)
+			p.mu.Unlock()
+		}
 		if f == nil {
 			for k, v := range answer.Header {
 				w.Header()[k] = v

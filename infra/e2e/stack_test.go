@@ -278,13 +278,13 @@ func marshal(t *testing.T, v any) string {
 	return string(b)
 }
 
-// ratingsStored are the ids of the rating events in the ledger.
+// ratingsStored are the ids of the votes in the ledger, those by card among them.
 func ratingsStored(t *testing.T) map[feedback.EventID]store.Entry {
 	t.Helper()
 	all := make(map[feedback.EventID]store.Entry)
 	for _, p := range []period.Period{month().Add(-1), month()} {
 		err := table().Month(t.Context(), p, func(e store.Entry) error {
-			if e.Kind == feedback.KindRating {
+			if e.Kind == feedback.KindRating || e.Kind == feedback.KindCard {
 				all[e.EventID] = e
 			}
 			return nil

@@ -1,0 +1,512 @@
+package e2e
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"html"
+	"net/http"
+	"net/mail"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/google/uuid"
+
+	"resonanz/infra/local/emulator"
+	"resonanz/shared/feedback"
+	"resonanz/shared/store"
+)
+
+// customer is somebody nobody else in these tests is: the fatigue limit counts
+// on both.
+type customer struct{ key, address string }
+
+func newCustomer() customer {
+	id := uuid.NewString()
+	return customer{"e2e-" + id, "e2e-" + id + "@example.com"}
+}
+
+// inviting asks for an invitation by mail; more changes its fields.
+func inviting(t *testing.T, c customer, more map[string]any) answer {
+	t.Helper()
+	body := map[string]any{
+		"event_id": uuid.NewString(), "touchpoint": "hotline", "channel": "email_link", "language": "de",
+		"customer_key": c.key, "consent": "contract", "send": true, "email": c.address,
+	}
+	for k, v := range more {
+		body[k] = v
+	}
+	return do(t, http.MethodPost, "/v1/invitations", marshal(t, body), "Authorization", token(t, "invite"), "Content-Type", "application/json")
+}
+
+func inviteByMail(t *testing.T, c customer, more map[string]any) invitation {
+	t.Helper()
+	a := inviting(t, c, more)
+	if a.Status != http.StatusCreated {
+		t.Fatalf("inviting by mail: %d %s", a.Status, a.Body)
+	}
+	var i invitation
+	a.json(t, &i)
+	return i
+}
+
+// mailsTo are the mails to an address, oldest first.
+func mailsTo(t *testing.T, address string) []emulator.Mail {
+	t.Helper()
+	all, err := deployed.Mails(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var found []emulator.Mail
+	for _, m := range all {
+		if strings.Contains(strings.Join(m.To, ","), address) {
+			found = append(found, m)
+		}
+	}
+	return found
+}
+
+// mailed waits until n mails have gone to the address and returns the last.
+func mailed(t *testing.T, address string, n int) emulator.Mail {
+	t.Helper()
+	var last emulator.Mail
+	eventually(t, fmt.Sprintf("%d mails to %s", n, address), 90*time.Second, func() (bool, string) {
+		found := mailsTo(t, address)
+		if len(found) > 0 {
+			last = found[len(found)-1]
+		}
+		return len(found) >= n, fmt.Sprintf("%d mails", len(found))
+	})
+	return last
+}
+
+// headers are those of the last mail to an address, as courier handed it to SES.
+func headers(t *testing.T, address string) mail.Header {
+	t.Helper()
+	raw := functionsToAWS.sent()
+	for i := len(raw) - 1; i >= 0; i-- {
+		m, err := mail.ReadMessage(strings.NewReader(raw[i]))
+		if err != nil {
+			t.Fatalf("a mail cannot be read: %v", err)
+		}
+		if strings.Contains(m.Header.Get("To"), address) {
+			return m.Header
+		}
+	}
+	t.Fatalf("no mail to %s was handed to SES", address)
+	return nil
+}
+
+var starLink = regexp.MustCompile(`href="([^"]*/[rc]/[^"]*)"`)
+
+// starLinks are the links of a mail by the star they preselect.
+func starLinks(t *testing.T, m emulator.Mail) map[string]string {
+	t.Helper()
+	links := make(map[string]string)
+	for _, found := range starLink.FindAllStringSubmatch(m.HTML, -1) {
+		u, err := url.Parse(html.UnescapeString(found[1]))
+		if err != nil {
+			t.Fatalf("a link of the mail: %v", err)
+		}
+		links[u.Query().Get("s")] = u.String()
+	}
+	return links
+}
+
+func unsubscribeLink(t *testing.T, address string) string {
+	t.Helper()
+	h := headers(t, address)
+	for _, part := range strings.Split(h.Get("List-Unsubscribe"), ",") {
+		if l := strings.Trim(strings.TrimSpace(part), "<>"); strings.HasPrefix(l, deployed.PublicURL+"/u/") {
+			return l
+		}
+	}
+	t.Fatalf("List-Unsubscribe %q names no page of ours", h.Get("List-Unsubscribe"))
+	return ""
+}
+
+func TestFromAMailedInvitationToTheResponseRate(t *testing.T) {
+	settled(t)
+	before := makeReport(t)
+	c := newCustomer()
+	i := inviteByMail(t, c, map[string]any{"language": "fr"})
+	m := mailed(t, c.address, 1)
+	if m.From == "" || !strings.Contains(m.From, cfg.Notify.MailFrom) {
+		t.Errorf("the sender is %q", m.From)
+	}
+	links := starLinks(t, m)
+	for _, star := range []string{"1", "2", "3", "4", "5"} {
+		if !strings.HasPrefix(links[star], i.URL) {
+			t.Fatalf("star %s leads elsewhere; links %v", star, links)
+		}
+		if strings.Contains(m.Text, c.address) || strings.Contains(links[star], url.QueryEscape(c.address)) {
+			t.Error("the mail names whom it goes to")
+		}
+	}
+	if !strings.Contains(m.Text, i.URL) {
+		t.Errorf("the plain text has no link:\n%s", m.Text)
+	}
+	h := headers(t, c.address)
+	if h.Get("List-Unsubscribe-Post") != "List-Unsubscribe=One-Click" {
+		t.Errorf("List-Unsubscribe-Post: %q", h.Get("List-Unsubscribe-Post"))
+	}
+
+	// Star 2 preselected; nothing is stored until the button is pressed.
+	page := do(t, http.MethodGet, links["2"], "", "Accept", "text/html")
+	if page.Status != http.StatusOK || !strings.Contains(page.Body, `lang="fr"`) {
+		t.Fatalf("the page: %d, in French: %t", page.Status, strings.Contains(page.Body, `lang="fr"`))
+	}
+	if !regexp.MustCompile(`<input[^>]*value="?2"?[^>]*checked|<input[^>]*checked[^>]*value="?2"?`).MatchString(page.Body) {
+		t.Error("star 2 is not preselected")
+	}
+	if kinds := kindsOf(t, i.ResponseKey); kinds[feedback.KindRating] != 0 {
+		t.Fatal("opening the link has voted")
+	}
+	vote := post(t, i.URL, url.Values{"stars": {"2"}, "nonce": {nonceOf(t, page)}})
+	if vote.Status != http.StatusSeeOther || !strings.Contains(vote.Header.Get("Location"), "done=1") {
+		t.Fatalf("voting: %d to %q", vote.Status, vote.Header.Get("Location"))
+	}
+	// The vote is safe; the rest is voluntary.
+	thanks := do(t, http.MethodGet, resolve(t, i.URL, vote.Header.Get("Location")), "", "Accept", "text/html")
+	if thanks.Status != http.StatusOK {
+		t.Fatalf("thanks: %d", thanks.Status)
+	}
+	more := post(t, i.URL, url.Values{
+		"stars": {"2"}, "nonce": {nonceOf(t, thanks)}, "reason": {"waiting_time"}, "fcr": {"no"}, "nps": {"3"},
+		"comment": {"Trop long <b>!</b>"}, "callback": {"1"}, "contact": {"synthetic-contact@example.com"},
+	})
+	if more.Status != http.StatusSeeOther || !strings.Contains(more.Header.Get("Location"), "done=2") {
+		t.Fatalf("the follow-up: %d to %q: %.300s", more.Status, more.Header.Get("Location"), more.Body)
+	}
+	callbackCase(t, i.ResponseKey)
+	settled(t)
+	after := makeReport(t)
+	type change struct{ n, delivered, answered int }
+	got := change{after.Total.N - before.Total.N, after.Quality.Delivered - before.Quality.Delivered, after.Quality.Answered - before.Quality.Answered}
+	if want := (change{1, 1, 1}); got != want {
+		t.Errorf("the report changed by %+v, want %+v", got, want)
+	}
+	if after.Quality.ResponseRatePct == nil {
+		t.Error("the report has no response rate")
+	}
+	again := do(t, http.MethodGet, i.URL, "", "Accept", "text/html")
+	if again.Status != http.StatusOK || !strings.Contains(again.Body, `name="nonce"`) {
+		t.Errorf("within the edit window the link shows the form again: %d", again.Status)
+	}
+}
+
+// kindsOf counts what is stored of a response.
+func kindsOf(t *testing.T, key feedback.ResponseKey) map[feedback.Kind]int {
+	t.Helper()
+	events, err := table().Response(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := make(map[feedback.Kind]int)
+	for _, e := range events {
+		kinds[e.Kind]++
+	}
+	return kinds
+}
+
+func nonceOf(t *testing.T, page answer) string {
+	t.Helper()
+	m := nonceField.FindStringSubmatch(page.Body)
+	if m == nil {
+		t.Fatalf("%d, the page has no nonce: %.600s", page.Status, page.Body)
+	}
+	return html.UnescapeString(m[1])
+}
+
+func resolve(t *testing.T, base, location string) string {
+	t.Helper()
+	u, err := url.Parse(base)
+	if err == nil {
+		u, err = u.Parse(location)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u.String()
+}
+
+// makeDue moves the time of an item of the due index into the past and has the
+// clock look.
+func makeDue(t *testing.T, pk, sk string) {
+	t.Helper()
+	_, err := dynamodb.NewFromConfig(deployed.AWS()).UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
+		TableName: &deployed.Table,
+		Key: map[string]types.AttributeValue{
+			store.AttrPK: &types.AttributeValueMemberS{Value: pk}, store.AttrSK: &types.AttributeValueMemberS{Value: sk},
+		},
+		UpdateExpression:    aws.String("SET due_at = :past"),
+		ConditionExpression: aws.String("attribute_exists(due_at)"),
+		ExpressionAttributeValues: map[string]types.AttributeValue{
+			":past": &types.AttributeValueMemberS{Value: time.Now().UTC().Add(-time.Minute).Format("2006-01-02T15:04:05.000Z")},
+		},
+	})
+	if err != nil {
+		t.Fatalf("moving %s %s: %v", pk, sk, err)
+	}
+	tick(t)
+}
+
+// tick has the clock look now; it looks each minute anyway.
+func tick(t *testing.T) {
+	t.Helper()
+	if _, err := deployed.Invoke(t.Context(), "clock", []byte(`{"schedule":"clock"}`)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestWhoHasNotAnsweredIsRemindedOnce(t *testing.T) {
+	silent, answered := newCustomer(), newCustomer()
+	quiet, quick := inviteByMail(t, silent, nil), inviteByMail(t, answered, nil)
+	mailed(t, silent.address, 1)
+	mailed(t, answered.address, 1)
+	mustVote(t, quick.URL, url.Values{"stars": {"5"}})
+	drained(t)
+	for _, i := range []invitation{quiet, quick} {
+		makeDue(t, "REMIND#"+string(i.ResponseKey), "-")
+	}
+	reminder := mailed(t, silent.address, 2)
+	if links := starLinks(t, reminder); !strings.HasPrefix(links["5"], quiet.URL) {
+		t.Errorf("the reminder has another link: %v", links)
+	}
+	tick(t)
+	drained(t)
+	if n := len(mailsTo(t, silent.address)); n != 2 {
+		t.Errorf("%d mails, want the invitation and one reminder", n)
+	}
+	if n := len(mailsTo(t, answered.address)); n != 1 {
+		t.Errorf("who has answered got %d mails", n)
+	}
+}
+
+// tell publishes what SES tells of a mail.
+func tell(t *testing.T, i invitation, c customer, event string, detail map[string]any) {
+	t.Helper()
+	at := time.Now().UTC().Format("2006-01-02T15:04:05.000Z")
+	detail["timestamp"], detail["feedbackId"] = at, uuid.NewString()
+	body := map[string]any{
+		"eventType": event, strings.ToLower(event): detail,
+		"mail": map[string]any{
+			"timestamp": at, "source": cfg.Notify.MailFrom, "sendingAccountId": emulator.Account, "messageId": uuid.NewString(),
+			"destination": []string{c.address}, "headersTruncated": false, "headers": []any{}, "commonHeaders": map[string]any{"to": []string{c.address}},
+			"tags": map[string][]string{
+				"ses:configuration-set": {"MailConfiguration"}, "response": {string(i.ResponseKey)}, "event": {string(i.EventID)},
+			},
+		},
+	}
+	_, err := sns.NewFromConfig(deployed.AWS()).Publish(t.Context(), &sns.PublishInput{TopicArn: &deployed.MailEventsTopicARN, Message: aws.String(marshal(t, body))})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func bounced(c customer, kind string) map[string]any {
+	return map[string]any{
+		"bounceType": kind, "bounceSubType": "General", "reportingMTA": "dsn; mta.example.com",
+		"bouncedRecipients": []any{map[string]any{"emailAddress": c.address, "action": "failed", "status": "5.1.1", "diagnosticCode": "smtp; 550 5.1.1 user unknown"}},
+	}
+}
+
+func TestABounceEndsMailToAnAddressAndLeavesTheResponseRate(t *testing.T) {
+	c, temporary, complained := newCustomer(), newCustomer(), newCustomer()
+	i, later, third := inviteByMail(t, c, nil), inviteByMail(t, temporary, nil), inviteByMail(t, complained, nil)
+	for _, one := range []customer{c, temporary, complained} {
+		mailed(t, one.address, 1)
+	}
+	settled(t)
+	drained(t)
+	before := makeReport(t)
+	for range 2 { // SNS may tell twice
+		tell(t, i, c, "Bounce", bounced(c, "Permanent"))
+	}
+	tell(t, later, temporary, "Bounce", bounced(temporary, "Transient"))
+	tell(t, third, complained, "Complaint", map[string]any{
+		"complainedRecipients": []any{map[string]any{"emailAddress": complained.address}}, "complaintFeedbackType": "abuse",
+	})
+	eventually(t, "the bounce in the ledger", 60*time.Second, func() (bool, string) {
+		a, b := kindsOf(t, i.ResponseKey), kindsOf(t, third.ResponseKey)
+		return a[feedback.KindDelivery] >= 1 && b[feedback.KindDelivery] >= 1, fmt.Sprint(a, b)
+	})
+	drained(t)
+	if kinds := kindsOf(t, later.ResponseKey); kinds[feedback.KindDelivery] != 0 {
+		t.Errorf("a mailbox that was full for a moment is no bounce: %v", kinds)
+	}
+	for _, gone := range []customer{c, complained} {
+		a := inviting(t, gone, nil)
+		var p refusal
+		a.json(t, &p)
+		if a.Status != http.StatusConflict || p.Code != "opted_out" {
+			t.Errorf("the next invitation: %d %s, want 409 opted_out", a.Status, p.Code)
+		}
+	}
+	// By another key, the address is the same.
+	if a := inviting(t, customer{newCustomer().key, c.address}, nil); a.Status != http.StatusConflict {
+		t.Errorf("the same address under another key: %d", a.Status)
+	}
+	eventually(t, "the report counts per delivered", 60*time.Second, func() (bool, string) {
+		after := makeReport(t)
+		got := after.Quality.Delivered - before.Quality.Delivered
+		return got == -1, fmt.Sprintf("delivered changed by %d, want -1: the bounce; the complaint had arrived", got)
+	})
+}
+
+func TestAnAddressThatOptedOutMeanwhileGetsNoMail(t *testing.T) {
+	c := newCustomer()
+	// SES is not to be had until the customer has opted out.
+	f := &fault{what: refuse, times: 1000, status: http.StatusServiceUnavailable,
+		match: func(call call) bool { return call.Service == "ses" && strings.Contains(rawOf(call), c.address) },
+		body:  `<ErrorResponse><Error><Type>Receiver</Type><Code>ServiceUnavailable</Code><Message>injected</Message></Error></ErrorResponse>`}
+	functionsToAWS.inject(t, f)
+	i := inviteByMail(t, c, nil)
+	eventually(t, "a try to send", 30*time.Second, func() (bool, string) { return f.hit.Load() > 0, "none" })
+	if err := table().OptOut(t.Context(), store.AddressContact(c.address), store.Unsubscribed, time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the mail suppressed", 120*time.Second, func() (bool, string) {
+		kinds := kindsOf(t, i.ResponseKey)
+		return kinds[feedback.KindDelivery] == 1, fmt.Sprint(kinds)
+	})
+	drained(t)
+	if n := len(mailsTo(t, c.address)); n != 0 {
+		t.Errorf("%d mails to who had opted out", n)
+	}
+}
+
+// rawOf is the MIME message that a call hands to SES, or "".
+func rawOf(c call) string {
+	var data string
+	if form, err := url.ParseQuery(c.Body); err == nil && form.Get("RawMessage.Data") != "" {
+		data = form.Get("RawMessage.Data")
+	} else {
+		var body struct {
+			Content struct{ Raw struct{ Data string } }
+		}
+		if json.Unmarshal([]byte(c.Body), &body) != nil {
+			return ""
+		}
+		data = body.Content.Raw.Data
+	}
+	b, err := base64.StdEncoding.DecodeString(data)
+	if err != nil {
+		return ""
+	}
+	return string(b)
+}
+
+func TestOneClickUnsubscribes(t *testing.T) {
+	c := newCustomer()
+	i := inviteByMail(t, c, nil)
+	mailed(t, c.address, 1)
+	link := unsubscribeLink(t, c.address)
+	for _, method := range []string{http.MethodHead, http.MethodGet} { // scanners
+		if a := do(t, method, link, "", "Accept", "text/html"); a.Status != http.StatusOK {
+			t.Errorf("%s: %d", method, a.Status)
+		}
+	}
+	if out, err := table().OptedOut(t.Context(), store.AddressContact(c.address)); err != nil || out {
+		t.Fatalf("opening the page has unsubscribed (%v)", err)
+	}
+	for range 2 { // the second time says the same
+		a := do(t, http.MethodPost, link, "List-Unsubscribe=One-Click", "Content-Type", "application/x-www-form-urlencoded")
+		if a.Status != http.StatusOK && a.Status != http.StatusSeeOther {
+			t.Fatalf("one click: %d %.300s", a.Status, a.Body)
+		}
+	}
+	if out, err := table().OptedOut(t.Context(), store.AddressContact(c.address), store.KeyContact(c.key)); err != nil || !out {
+		t.Fatalf("one click has not unsubscribed (%v)", err)
+	}
+	// In bulk, the others are invited all the same.
+	other := newCustomer()
+	body := marshal(t, map[string]any{"invitations": []any{
+		map[string]any{"event_id": uuid.NewString(), "touchpoint": "hotline", "channel": "email_link", "consent": "contract", "send": true, "customer_key": c.key, "email": c.address},
+		map[string]any{"event_id": uuid.NewString(), "touchpoint": "hotline", "channel": "email_link", "consent": "contract", "send": true, "customer_key": other.key, "email": other.address},
+	}})
+	a := do(t, http.MethodPost, "/v1/invitations", body, "Authorization", token(t, "invite"), "Content-Type", "application/json")
+	var got struct {
+		Results []struct {
+			Status  string
+			Problem struct{ Code string }
+		}
+	}
+	a.json(t, &got)
+	if a.Status != http.StatusOK || len(got.Results) != 2 || got.Results[0].Status != "skipped" || got.Results[0].Problem.Code != "opted_out" || got.Results[1].Status != "accepted" {
+		t.Errorf("in bulk: %d %s", a.Status, a.Body)
+	}
+	mailed(t, other.address, 1)
+	drained(t)
+	if n := len(mailsTo(t, c.address)); n != 1 {
+		t.Errorf("%d mails to who has unsubscribed, want the first alone", n)
+	}
+	if kinds := kindsOf(t, i.ResponseKey); kinds[feedback.KindInvitation] != 1 {
+		t.Errorf("stored: %v", kinds)
+	}
+}
+
+func TestACustomerIsNotAskedAgainTooSoon(t *testing.T) {
+	c := newCustomer()
+	inviteByMail(t, c, nil)
+	a := inviting(t, c, nil)
+	var p refusal
+	a.json(t, &p)
+	if a.Status != http.StatusConflict || p.Code != "fatigue_limit" {
+		t.Errorf("%d %s, want 409 fatigue_limit", a.Status, p.Code)
+	}
+}
+
+func TestInvitationsComeAsCSVAllOrNothing(t *testing.T) {
+	one, other := newCustomer(), newCustomer()
+	const header = "event_id,touchpoint,channel,language,customer_key,consent,send,email\n"
+	row := func(c customer, touchpoint string) string {
+		return strings.Join([]string{uuid.NewString(), touchpoint, "email_link", "it", c.key, "contract", "true", c.address}, ",") + "\n"
+	}
+	send := func(body string) answer {
+		return do(t, http.MethodPost, "/v1/invitations", body, "Authorization", token(t, "invite"), "Content-Type", "text/csv")
+	}
+	a := send("\ufeff" + header + row(one, "hotline") + row(other, "nowhere"))
+	if a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, `"line":3`) && !strings.Contains(a.Body, "line 3") {
+		t.Errorf("a wrong row: %d %s", a.Status, a.Body)
+	}
+	a = send("\ufeff" + header + row(one, "hotline") + row(other, "repair"))
+	if a.Status != http.StatusOK || strings.Count(a.Body, `"accepted"`) != 2 {
+		t.Fatalf("%d %s", a.Status, a.Body)
+	}
+	for _, c := range []customer{one, other} {
+		m := mailed(t, c.address, 1)
+		if len(mailsTo(t, c.address)) != 1 || len(starLinks(t, m)) < 5 {
+			t.Errorf("%d mails with %d links", len(mailsTo(t, c.address)), len(starLinks(t, m)))
+		}
+	}
+}
+
+// A card invitation leads to the card of its touchpoint.
+func TestACardCanBeInvitedTo(t *testing.T) {
+	c := newCustomer()
+	i := inviteByMail(t, c, map[string]any{"touchpoint": "repair", "card": true})
+	m := mailed(t, c.address, 1)
+	link := ""
+	for _, l := range starLinks(t, m) {
+		link = l
+	}
+	if !strings.Contains(link, "/c/"+i.Token) {
+		t.Fatalf("the mail leads to %.60s…", link)
+	}
+	page := do(t, http.MethodGet, link, "", "Accept", "text/html")
+	a := post(t, deployed.PublicURL+"/c/"+i.Token, url.Values{"stars": {"9"}, "nonce": {nonceOf(t, page)}, "q-on_time": {"yes"}, "q-instruction": {"5"}, "q-suggestion": {"Beispielvorschlag"}})
+	if a.Status != http.StatusSeeOther {
+		t.Fatalf("%d %.400s", a.Status, a.Body)
+	}
+	if kinds := kindsOf(t, i.ResponseKey); kinds[feedback.KindCard] != 1 {
+		t.Errorf("stored: %v", kinds)
+	}
+}
