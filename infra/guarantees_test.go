@@ -91,7 +91,10 @@ func TestEachFunctionMayDoExactlyWhatItNeeds(t *testing.T) {
 			"dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn", "dynamodb:Query Table.Arn",
 			"secretsmanager:GetSecretValue LinkSecret",
 		},
-		"Invitation": {"dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn", "secretsmanager:GetSecretValue LinkSecret"},
+		"Invitation": {
+			"dynamodb:ConditionCheckItem Table.Arn", "dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn",
+			"secretsmanager:GetSecretValue LinkSecret",
+		},
 		"Fanout": {
 			"dynamodb:DescribeStream Table.StreamArn", "dynamodb:GetRecords Table.StreamArn", "dynamodb:GetShardIterator Table.StreamArn",
 			"dynamodb:ListStreams *",
@@ -122,7 +125,7 @@ func TestEachFunctionMayDoExactlyWhatItNeeds(t *testing.T) {
 			"sqs:SendMessage MailDlq.Arn",
 		},
 		"Bounce": {
-			"dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn", "dynamodb:Query Table.Arn", "dynamodb:UpdateItem Table.Arn",
+			"dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn",
 			"sqs:DeleteMessage MailEventsQueue.Arn", "sqs:GetQueueAttributes MailEventsQueue.Arn", "sqs:ReceiveMessage MailEventsQueue.Arn",
 			"sqs:SendMessage MailEventsDlq.Arn",
 		},

@@ -196,22 +196,27 @@ func TestPoisonInAQueueBlocksNothing(t *testing.T) {
 	for _, q := range deployed.Queues() {
 		t.Run(q.Name, func(t *testing.T) {
 			id := uuid.NewString()
+			aside := func() (n int) {
+				dead, err := deployed.Peek(t.Context(), q.DeadURL)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, m := range dead {
+					// What SES sends may name a customer: bounce puts it aside without its contents.
+					if (strings.Contains(m.Body, id) || q.Name == "mailevents") && m.Attributes["reason"].StringValue != "" {
+						n++
+					}
+				}
+				return n
+			}
+			before := aside()
 			for _, body := range []string{`{"poison":"` + id + `"`, `{"v":1,"type":"` + id + `"}`, `{"v":99,"type":"stored","x":"` + id + `"}`} {
 				if _, err := queues().SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: aws.String(q.URL), MessageBody: &body}); err != nil {
 					t.Fatal(err)
 				}
 			}
 			eventually(t, "three dead letters, each with its reason", 60*time.Second, func() (bool, string) {
-				dead, err := deployed.Peek(t.Context(), q.DeadURL)
-				if err != nil {
-					return false, err.Error()
-				}
-				n := 0
-				for _, m := range dead {
-					if strings.Contains(m.Body, id) && m.Attributes["reason"].StringValue != "" {
-						n++
-					}
-				}
+				n := aside() - before
 				return n == 3, fmt.Sprintf("%d of 3", n)
 			})
 		})
