@@ -5,6 +5,8 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -12,7 +14,6 @@ import (
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
 	"resonanz/shared/httpapi"
-	"resonanz/shared/intake"
 	"resonanz/shared/link"
 	"resonanz/shared/observe"
 	"resonanz/shared/pages"
@@ -28,22 +29,24 @@ type keys interface {
 // handler answers every request of the rating function.
 type handler struct {
 	cfg     *config.Config
-	ledger  intake.Ledger
+	ledger  ledger
 	links   keys
 	devices keys
 	metrics *observe.Metrics
 	log     *slog.Logger
 	now     func() time.Time
 
-	codes map[link.Code]*config.Touchpoint
-	pages func() (*pages.Pages, error) // prepared when the first page is asked for
+	codes   map[link.Code]*config.Touchpoint
+	offered []feedback.Language
+	pages   func() (*pages.Pages, error) // prepared when the first page is asked for
 }
 
-func newHandler(cfg *config.Config, ledger intake.Ledger, links, devices keys, metrics *observe.Metrics, log *slog.Logger, now func() time.Time) *handler {
+func newHandler(cfg *config.Config, ledger ledger, links, devices keys, metrics *observe.Metrics, log *slog.Logger, now func() time.Time) *handler {
 	h := &handler{
 		cfg: cfg, ledger: ledger, links: links, devices: devices, metrics: metrics, log: log, now: now,
-		codes: make(map[link.Code]*config.Touchpoint, len(cfg.Touchpoints)),
-		pages: sync.OnceValues(func() (*pages.Pages, error) { return pages.New(cfg) }),
+		codes:   make(map[link.Code]*config.Touchpoint, len(cfg.Touchpoints)),
+		offered: pages.Offered(cfg),
+		pages:   sync.OnceValues(func() (*pages.Pages, error) { return pages.New(cfg) }),
 	}
 	for i := range cfg.Touchpoints {
 		h.codes[link.CodeOf(cfg.Touchpoints[i].ID)] = &cfg.Touchpoints[i]
@@ -169,16 +172,31 @@ func (h *handler) html(c *call, p *pages.Pages, status int, body string) httpapi
 	return httpapi.Page(status, body, p.Policy())
 }
 
-// language is that of the link, else what the browser prefers, else the
-// organisation's.
+// language is the one chosen on a page, else that of the link, else what the
+// browser prefers, else the organisation's.
 func (h *handler) language(c *call, ofLink feedback.Language) feedback.Language {
-	if ofLink != "" {
+	if l := h.chosen(c); l != "" {
+		return l
+	}
+	if slices.Contains(h.offered, ofLink) {
 		return ofLink
 	}
-	if l := httpapi.Language(httpapi.Header(c.Request, "accept-language"), h.cfg.Organisation.Languages); l != "" {
+	if l := httpapi.Language(httpapi.Header(c.Request, "accept-language"), h.offered); l != "" {
 		return l
 	}
 	return h.cfg.Organisation.DefaultLanguage
+}
+
+// chosen is the language chosen by a link of a page, or empty.
+func (h *handler) chosen(c *call) feedback.Language {
+	if c.RawQueryString == "" {
+		return ""
+	}
+	query, _ := url.ParseQuery(c.RawQueryString) // what cannot be read is ignored
+	if l := feedback.Language(query.Get("l")); slices.Contains(h.offered, l) {
+		return l
+	}
+	return ""
 }
 
 func (h *handler) note(ctx context.Context, c *call, status int) {

@@ -19,20 +19,49 @@ import (
 type Form struct {
 	Stars      int // 0: none chosen
 	Reason     string
+	FCR        string // "yes", "no", or "" for no answer
+	NPS        string // "0" to "10", or ""
+	CES        string // "1" to "7", or ""
 	Comment    string
 	Suggestion string
 	Callback   bool
 	Contact    string
-	Nonce      string // made by the page: tells a double click from a second vote
+	Nonce      string            // made by the page: tells a double click from a second vote
+	Language   feedback.Language // the page's, when it was chosen on it
 }
 
-// formFields are the names a form may carry.
-var formFields = []string{"stars", "reason", "comment", "suggestion", "callback", "contact", "nonce"}
+// formFields are the names a form may carry, in the order of the page.
+var formFields = []string{"stars", "reason", "fcr", "nps", "ces", "comment", "suggestion", "callback", "contact", "nonce", "l"}
+
+// FormOf is the form filled with what a vote says already; own words are not
+// repeated.
+func FormOf(v *feedback.Rating) Form {
+	f := Form{Stars: v.Rating, Reason: v.Reason}
+	if v.FCR != nil {
+		f.FCR = "no"
+		if *v.FCR {
+			f.FCR = "yes"
+		}
+	}
+	if v.NPS != nil {
+		f.NPS = strconv.Itoa(*v.NPS)
+	}
+	if v.CES != nil {
+		f.CES = strconv.Itoa(*v.CES)
+	}
+	return f
+}
+
+// More reports whether f answers more than a first vote is asked for in own
+// words or by a wish to be called.
+func (f *Form) More() bool {
+	return f.Comment != "" || f.Suggestion != "" || f.Callback || f.Contact != ""
+}
 
 // ParseForm reads an application/x-www-form-urlencoded body. What was typed
 // comes back even when fields are in error. The error is a 400 problem for what
-// is no form at all.
-func ParseForm(scale feedback.Scale, body []byte) (Form, []problem.Field, error) {
+// is no form at all. Nothing is accepted that the touchpoint does not ask.
+func ParseForm(tp *config.Touchpoint, body []byte) (Form, []problem.Field, error) {
 	values, err := url.ParseQuery(string(body))
 	if err != nil {
 		return Form{}, nil, problem.New(http.StatusBadRequest, problem.MalformedForm, "The body is not a valid form.")
@@ -47,19 +76,19 @@ func ParseForm(scale feedback.Scale, body []byte) (Form, []problem.Field, error)
 		}
 	}
 	f := Form{
-		Stars:      p.stars(scale),
+		Stars:      p.stars(tp.Scale),
+		Reason:     p.reason(tp),
+		FCR:        p.asked(tp, "fcr", `want "yes" or "no"`, "yes", "no"),
+		NPS:        p.number(tp, "nps", feedback.NPS),
+		CES:        p.number(tp, "ces", feedback.CES7),
 		Comment:    p.text("comment", MaxText, true),
 		Suggestion: p.text("suggestion", MaxText, true),
 		Callback:   p.tick("callback"),
 		Contact:    p.text("contact", MaxContact, false),
-		Reason:     values.Get("reason"),
 		Nonce:      values.Get("nonce"),
 	}
-	if f.Reason != "" {
-		if c, detail := code(f.Reason); c != "" {
-			p.fail("reason", c, detail)
-			f.Reason = ""
-		}
+	if l, err := feedback.ParseLanguage(values.Get("l")); err == nil {
+		f.Language = l
 	}
 	switch {
 	case f.Nonce == "":
@@ -87,7 +116,8 @@ func place(field string) int {
 }
 
 // Vote makes the vote that a valid form is, on the link t. The event id follows
-// from the link, the nonce and what was typed: a double click is one event.
+// from the link, the nonce and what was typed: a double click is one event. The
+// reason must be one that the page offers after this score: see pages.Reasons.
 func Vote(tp *config.Touchpoint, t link.Token, f Form, now time.Time) *Submission {
 	s := &Submission{
 		Rating: feedback.Rating{
@@ -100,6 +130,8 @@ func Vote(tp *config.Touchpoint, t link.Token, f Form, now time.Time) *Submissio
 			ReceivedAt:        Instant(now),
 			Language:          t.Language,
 			Reason:            f.Reason,
+			NPS:               integer(f.NPS),
+			CES:               integer(f.CES),
 			CallbackRequested: f.Callback,
 			HasText:           f.Comment != "",
 			Segment:           t.Segment,
@@ -107,10 +139,23 @@ func Vote(tp *config.Touchpoint, t link.Token, f Form, now time.Time) *Submissio
 		},
 		Personal: feedback.Personal{Comment: f.Comment, Suggestion: f.Suggestion, CallbackContact: f.Contact},
 	}
+	if f.FCR != "" {
+		solved := f.FCR == "yes"
+		s.Rating.FCR = &solved
+	}
 	s.Rating.EventID = feedback.DeriveEventID("form", string(t.ResponseKey), f.Nonce, strconv.Itoa(f.Stars),
-		f.Reason, f.Comment, f.Suggestion, strconv.FormatBool(f.Callback), f.Contact)
+		f.Reason, f.FCR, f.NPS, f.CES, f.Comment, f.Suggestion, strconv.FormatBool(f.Callback), f.Contact)
 	s.digest = store.DigestOf([]byte(s.Rating.EventID)) // the id covers the whole body
 	return s
+}
+
+// integer is the number that a checked field says, or nil.
+func integer(s string) *int {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return nil
+	}
+	return &n
 }
 
 type formParser struct {
@@ -141,6 +186,50 @@ func (p *formParser) stars(scale feedback.Scale) int {
 		return 0
 	}
 	return n
+}
+
+// reason reads a reason code of the touchpoint.
+func (p *formParser) reason(tp *config.Touchpoint) string {
+	s := p.values.Get("reason")
+	if s == "" {
+		return ""
+	}
+	c, detail := code(s)
+	if c == "" && !slices.Contains(tp.Reasons, s) {
+		c, detail = problem.UnknownReason, "is not offered at this touchpoint"
+	}
+	if c != "" {
+		p.fail("reason", c, detail)
+		return ""
+	}
+	return s
+}
+
+// asked reads a further question that the touchpoint asks: one of the answers,
+// or none.
+func (p *formParser) asked(tp *config.Touchpoint, name, want string, answers ...string) string {
+	s := p.values.Get(name)
+	switch {
+	case s == "":
+		return ""
+	case !tp.Asks(name):
+		p.fail(name, problem.UnknownField, "is not asked at this touchpoint")
+		return ""
+	case !slices.Contains(answers, s):
+		p.fail(name, problem.InvalidValue, want)
+		return ""
+	}
+	return s
+}
+
+// number reads a further question answered on a scale.
+func (p *formParser) number(tp *config.Touchpoint, name string, scale feedback.Scale) string {
+	s := p.values.Get(name)
+	if n, err := strconv.Atoi(s); s != "" && tp.Asks(name) && (err != nil || strconv.Itoa(n) != s || !scale.Valid(n)) {
+		p.fail(name, problem.OutOfRange, between(scale.Bounds()))
+		return ""
+	}
+	return p.asked(tp, name, "", s)
 }
 
 // text returns the text even when it is refused, readable, to be shown again.

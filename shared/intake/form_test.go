@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
+	"resonanz/shared/config"
 	"resonanz/shared/feedback"
 	"resonanz/shared/intake"
 	"resonanz/shared/intake/intaketest"
@@ -29,10 +30,16 @@ func form(pairs ...string) string {
 	return v.Encode()
 }
 
+func hotline(tb testing.TB) *config.Touchpoint {
+	tb.Helper()
+	return intaketest.Config(tb).Touchpoint("hotline")
+}
+
 func TestAFormIsReadWhole(t *testing.T) {
-	got, wrong, err := intake.ParseForm(feedback.Stars5, []byte(form("stars", "2", "reason", "waiting_time",
-		"comment", " Zu\r\nlang ", "suggestion", "Mehr Personal", "callback", "1", "contact", " +49 30 000000 ")))
-	want := intake.Form{Stars: 2, Reason: "waiting_time", Comment: "Zu\nlang", Suggestion: "Mehr Personal", Callback: true, Contact: "+49 30 000000", Nonce: goodNonce}
+	got, wrong, err := intake.ParseForm(hotline(t), []byte(form("stars", "2", "reason", "waiting_time", "fcr", "no", "nps", "0",
+		"comment", " Zu\r\nlang ", "suggestion", "Mehr Personal", "callback", "1", "contact", " +49 30 000000 ", "l", "fr")))
+	want := intake.Form{Stars: 2, Reason: "waiting_time", FCR: "no", NPS: "0", Comment: "Zu\nlang", Suggestion: "Mehr Personal",
+		Callback: true, Contact: "+49 30 000000", Nonce: goodNonce, Language: "fr"}
 	if diff := cmp.Diff(want, got); diff != "" || len(wrong) > 0 || err != nil {
 		t.Errorf("%v, %v (-want +got):\n%s", wrong, err, diff)
 	}
@@ -65,10 +72,16 @@ func TestEveryBadFormFieldHasANamedError(t *testing.T) {
 		{"long contact", form("callback", "1", "contact", strings.Repeat("x", 201)), "contact", problem.TooLong},
 		{"line end in the contact", form("callback", "1", "contact", "a\nb"), "contact", problem.ControlCharacter},
 		{"reason that is no code", form("reason", "Frau Muster"), "reason", problem.InvalidValue},
+		{"reason of another touchpoint", form("reason", "price_unclear"), "reason", problem.UnknownReason},
+		{"a question not asked here", form("ces", "5"), "ces", problem.UnknownField},
+		{"FCR of another value", form("fcr", "maybe"), "fcr", problem.InvalidValue},
+		{"NPS 11", form("nps", "11"), "nps", problem.OutOfRange},
+		{"NPS with a zero", form("nps", "07"), "nps", problem.OutOfRange},
+		{"NPS in words", form("nps", "ten"), "nps", problem.OutOfRange},
 		{"unknown field", form("rating", "4"), "rating", problem.UnknownField},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, wrong, err := intake.ParseForm(feedback.Stars5, []byte(c.body))
+			_, wrong, err := intake.ParseForm(hotline(t), []byte(c.body))
 			if err != nil || len(wrong) != 1 || wrong[0].Field != c.field || wrong[0].Code != c.code {
 				t.Errorf("got %v, %v; want %s for %s", wrong, err, c.code, c.field)
 			}
@@ -78,14 +91,14 @@ func TestEveryBadFormFieldHasANamedError(t *testing.T) {
 
 func TestWhatIsNoFormIsRefused(t *testing.T) {
 	for _, body := range []string{"stars=%zz", "stars=4;nonce=x", "%"} {
-		if _, _, err := intake.ParseForm(feedback.Stars5, []byte(body)); problem.Of(err).Code != problem.MalformedForm {
+		if _, _, err := intake.ParseForm(hotline(t), []byte(body)); problem.Of(err).Code != problem.MalformedForm {
 			t.Errorf("%q: got %v", body, err)
 		}
 	}
 }
 
 func TestARefusedFormKeepsWhatWasTyped(t *testing.T) {
-	got, wrong, err := intake.ParseForm(feedback.Stars5, []byte(form("stars", "-", "comment", "Zu lang\x01", "callback", "1", "suggestion", "mehr")))
+	got, wrong, err := intake.ParseForm(hotline(t), []byte(form("stars", "-", "comment", "Zu lang\x01", "callback", "1", "suggestion", "mehr")))
 	want := intake.Form{Comment: "Zu lang", Callback: true, Suggestion: "mehr", Nonce: goodNonce}
 	if diff := cmp.Diff(want, got); diff != "" || len(wrong) != 3 || err != nil {
 		t.Errorf("%v, %v (-want +got):\n%s", wrong, err, diff)
@@ -95,7 +108,7 @@ func TestARefusedFormKeepsWhatWasTyped(t *testing.T) {
 func TestTheLongestTextsAllowedFitTheBodyLimit(t *testing.T) {
 	emoji := strings.Repeat("\U0001F600", intake.MaxText)
 	body := form("comment", emoji, "suggestion", emoji, "callback", "1", "contact", strings.Repeat("\U0001F600", intake.MaxContact))
-	if _, wrong, err := intake.ParseForm(feedback.Stars5, []byte(body)); len(body) > intake.MaxForm || len(wrong) > 0 || err != nil {
+	if _, wrong, err := intake.ParseForm(hotline(t), []byte(body)); len(body) > intake.MaxForm || len(wrong) > 0 || err != nil {
 		t.Errorf("%d bytes of %d: %v, %v", len(body), intake.MaxForm, wrong, err)
 	}
 }
@@ -106,6 +119,8 @@ func TestTheSameFormOnTheSameLinkIsTheSameEvent(t *testing.T) {
 		draw := func(label string) intake.Form {
 			return intake.Form{
 				Stars: rapid.IntRange(1, 5).Draw(t, label+"stars"), Comment: rapid.StringN(0, 3, 9).Draw(t, label+"comment"),
+				Reason: rapid.SampledFrom([]string{"", "waiting_time"}).Draw(t, label+"reason"), FCR: rapid.SampledFrom([]string{"", "no"}).Draw(t, label+"fcr"),
+				NPS: rapid.SampledFrom([]string{"", "0"}).Draw(t, label+"nps"), CES: rapid.SampledFrom([]string{"", "7"}).Draw(t, label+"ces"),
 				Suggestion: rapid.StringN(0, 3, 9).Draw(t, label+"suggestion"), Nonce: rapid.SampledFrom([]string{"n1", "n2"}).Draw(t, label+"nonce"),
 			}
 		}
@@ -121,12 +136,30 @@ func TestTheSameFormOnTheSameLinkIsTheSameEvent(t *testing.T) {
 	})
 }
 
+func TestAVoteSaysWhatTheFormSays(t *testing.T) {
+	f := intake.Form{Stars: 5, Reason: "friendly", FCR: "yes", NPS: "10", CES: "7", Comment: "Alles gut", Nonce: goodNonce}
+	got := intake.Vote(hotline(t), link.Token{ResponseKey: "2026-03-abcdefghijklmnop", Channel: feedback.SMSLink, Segment: "B"}, f, now)
+	want := feedback.Rating{
+		EventID: got.Rating.EventID, ResponseKey: "2026-03-abcdefghijklmnop", Touchpoint: "hotline", Channel: feedback.SMSLink, Scale: feedback.Stars5,
+		Rating: 5, SubmittedAt: intake.Instant(now), ReceivedAt: intake.Instant(now), Reason: "friendly", FCR: new(true), NPS: new(10), CES: new(7), HasText: true,
+		Segment: "B", CollectionMode: feedback.Self,
+	}
+	if diff := cmp.Diff(want, got.Rating); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	f.Comment, f.Nonce = "", ""
+	if diff := cmp.Diff(f, intake.FormOf(&got.Rating)); diff != "" {
+		t.Errorf("the form of the vote (-want +got):\n%s", diff)
+	}
+}
+
 func FuzzForm(f *testing.F) {
 	f.Add([]byte(form()))
 	f.Add([]byte(form("comment", "ä\xff\x00", "callback", "1")))
 	f.Add([]byte("stars=4&stars=5&x=1"))
+	tp := intaketest.Config(f).Touchpoint("repair")
 	f.Fuzz(func(t *testing.T, body []byte) {
-		got, wrong, err := intake.ParseForm(feedback.CSAT10, body)
+		got, wrong, err := intake.ParseForm(tp, body)
 		if err != nil {
 			return
 		}

@@ -1,9 +1,6 @@
 package pages
 
-import (
-	"resonanz/shared/config"
-	"resonanz/shared/feedback"
-)
+import "resonanz/shared/feedback"
 
 // Message is a page that only says something.
 type Message int
@@ -19,33 +16,43 @@ const (
 	messageCount
 )
 
-// Message writes a page that only says something.
+// Message writes a page that only says something. Where it answers a link that
+// was opened it offers its languages at ?l=.
 func (p *Pages) Message(l feedback.Language, m Message) string {
-	said := p.text(l).messages[m]
+	t := p.text(l)
+	said := t.messages[m]
 	return p.write(l, said[0], func(w *page) {
 		w.el("h1", "h1", said[0])
 		w.el("p", "p", said[1])
-	}, nil)
+	}, func(w *page) { p.foot(w, t, "", m == Expired || m == NotFound) })
 }
 
-// Thanks writes the page after a vote. It says the same to everyone, so it is
-// written without a read; callback is what the customer just asked for.
-func (p *Pages) Thanks(l feedback.Language, tp *config.Touchpoint, callback bool) string {
+// Unsubscribe writes the page behind the link that ends invitations: a question
+// with one button, which sends POST to the same address; with done, that there
+// will be no more; with again, that it was so before.
+func (p *Pages) Unsubscribe(l feedback.Language, done, again bool) string {
 	t := p.text(l)
-	return p.write(l, t.ThanksTitle, func(w *page) {
-		w.raw(`<svg class="mark" aria-hidden="true" viewBox="0 0 64 64" fill="none" stroke="currentColor" stroke-width="4" stroke-linecap="round" stroke-linejoin="round"><circle cx="32" cy="32" r="29"/><path d="M19 33l9 9 18-19"/></svg>`)
-		w.el(`p class="at"`, "p", p.touchpoint(tp, t))
-		w.el("h1", "h1", t.Thanks)
-		w.el("p", "p", t.ThanksText)
-		if callback {
-			w.raw("<p><strong>")
-			w.esc(t.CallbackSoon(p.cfg.Escalation.CallbackDueHours))
-			w.raw("</strong></p>")
+	title := t.UnsubscribeTitle
+	if done {
+		title = t.UnsubscribedTitle
+	}
+	if again {
+		title = t.AlreadyTitle
+	}
+	return p.write(l, title, func(w *page) {
+		if done || again {
+			w.raw(checkMark)
+			w.el("h1", "h1", title)
+			w.el("p", "p", t.UnsubscribedText)
+			w.el("p", "p", t.CloseNow)
+			return
 		}
-		w.raw(`<a class="btn" href="?">`)
-		w.esc(t.Change)
-		w.raw("</a>")
-	}, func(w *page) {
-		w.el("p", "p", t.ChangeHint(p.cfg.Rules.EditWindowHours))
-	})
+		w.el("h1", "h1", title)
+		w.el("p", "p", t.UnsubscribeText)
+		w.raw(`<form method="post"`)
+		w.attr("action", "?l="+string(t.Lang))
+		w.raw(">")
+		button(w, t.UnsubscribeButton)
+		w.raw("</form>")
+	}, func(w *page) { p.foot(w, t, "", !done && !again) })
 }

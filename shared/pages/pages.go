@@ -1,5 +1,5 @@
 // Package pages writes the pages that customers see: semantic HTML with one
-// small inline stylesheet, in German and English, light and dark, right without
+// small inline stylesheet, in four languages, light and dark, right without
 // script and without a request to anyone else. A page depends on its arguments
 // and the configuration only.
 package pages
@@ -20,9 +20,10 @@ var styleSource string
 
 // Pages writes pages for one organisation. It is safe for concurrent use.
 type Pages struct {
-	cfg    *config.Config
-	style  raw
-	policy string
+	cfg     *config.Config
+	offered []feedback.Language
+	style   raw
+	policy  string
 }
 
 // New prepares the pages: the stylesheet in the brand's colour, adjusted until
@@ -35,8 +36,9 @@ func New(cfg *config.Config) (*Pages, error) {
 	style := stylesheet(accent)
 	sum := sha256.Sum256([]byte(style))
 	return &Pages{
-		cfg:   cfg,
-		style: raw(style),
+		cfg:     cfg,
+		offered: Offered(cfg),
+		style:   raw(style),
 		policy: "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) +
 			"'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
 	}, nil
@@ -94,7 +96,7 @@ func (p *Pages) text(l feedback.Language) *text {
 // buffer without growing.
 func (p *Pages) write(l feedback.Language, title string, body, foot func(*page)) string {
 	t := p.text(l)
-	w := &page{b: make([]byte, 0, 10<<10), text: t}
+	w := &page{b: make([]byte, 0, 13<<10), text: t}
 	w.raw("<!doctype html>\n<html")
 	w.attr("lang", string(t.Lang))
 	w.raw(`><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">` +

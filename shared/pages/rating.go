@@ -9,17 +9,20 @@ import (
 	"resonanz/shared/problem"
 )
 
-// Rating is what a rating page shows.
+// Rating is what the pages of a rating link show: the vote, what is asked when
+// it is safe, and the end.
 type Rating struct {
 	Language   feedback.Language
+	Chosen     bool // the customer chose the language: links and forms keep it
 	Touchpoint *config.Touchpoint
 	ExpiresAt  time.Time   // of the link
 	Form       intake.Form // what is chosen and typed; the nonce goes with it
 	Errors     []problem.Field
+	Earlier    *intake.Earlier // what counts so far; nil: nothing, or not known
 }
 
-// Rating writes the page with the form. Nothing on it acts by itself: the form
-// is sent by its button only.
+// Rating writes the page of the vote: for the first one, or for another in its
+// place. Nothing on it acts by itself: the form is sent by its button only.
 func (p *Pages) Rating(v *Rating) string {
 	t := p.text(v.Language)
 	title := t.RatingTitle
@@ -27,57 +30,116 @@ func (p *Pages) Rating(v *Rating) string {
 		title = t.ErrorTitle + title
 	}
 	return p.write(v.Language, title, func(w *page) {
-		if v.Touchpoint.Scale == feedback.Stars5 {
-			w.raw(`<svg class="h" aria-hidden="true"><symbol id="s" viewBox="0 0 24 24"><path d="M12 2.6l2.9 6 6.6.9-4.8 4.6 1.2 6.5L12 17.5l-5.9 3.1 1.2-6.5L2.5 9.5l6.6-.9z"/></symbol></svg>`)
-		}
+		star(w, v.Touchpoint)
 		summary(w, v.Errors)
 		w.el(`p class="at"`, "p", p.touchpoint(v.Touchpoint, t))
-		w.el(`h1 id="q"`, "h1", t.Question)
-		w.el(`p class="lead" id="lead"`, "p", t.Lead)
-		w.raw(`<form method="post" action="?" accept-charset="utf-8">`)
-		w.raw(`<input type="hidden" name="nonce"`)
-		w.attr("value", v.Form.Nonce)
-		w.raw(">")
-		if v.Form.Reason != "" {
-			w.raw(`<input type="hidden" name="reason"`)
-			w.attr("value", v.Form.Reason)
-			w.raw(">")
+		if v.Earlier == nil {
+			w.el("h1", "h1", t.Question)
+			w.el(`p class="lead"`, "p", t.Lead)
+		} else {
+			w.el("h1", "h1", t.RatedTitle)
+			p.standing(w, v, t.RatedAt(v.Earlier.Vote.SubmittedAt.In(p.cfg.Zone()))+" "+t.ChangeUntil(p.until(v)))
 		}
-		choices(w, v)
-		field(w, v, "comment", t.Comment, func() { textarea(w, v, "comment", 2, v.Form.Comment) })
-		open(w, v.Form.Suggestion != "" || has(v.Errors, "suggestion"), t.MoreSuggest)
-		field(w, v, "suggestion", t.Suggestion, func() { textarea(w, v, "suggestion", 3, v.Form.Suggestion) })
-		w.raw("</details>")
-		open(w, v.Form.Callback || v.Form.Contact != "" || has(v.Errors, "callback") || has(v.Errors, "contact"), t.MoreCallback)
-		callback(w, v)
-		w.raw("</details>")
-		w.raw(`<div class="go"><button type="submit">`)
-		w.esc(t.Send)
-		w.raw("</button></div></form>")
+		w.raw(`<form method="post" action="?" accept-charset="utf-8">`)
+		hidden(w, "nonce", v.Form.Nonce)
+		keepLanguage(w, v)
+		hidden(w, "reason", v.Form.Reason)
+		hidden(w, "fcr", v.Form.FCR)
+		hidden(w, "nps", v.Form.NPS)
+		hidden(w, "ces", v.Form.CES)
+		choices(w, v, v.Earlier != nil)
+		if v.Earlier == nil {
+			button(w, t.Send)
+		} else {
+			button(w, t.SendChange)
+		}
+		w.raw("</form>")
 	}, func(w *page) {
-		w.el("p", "p", t.Voluntary)
-		w.el("p", "p", t.ValidUntil(v.ExpiresAt.In(p.cfg.Zone()), p.cfg.Rules.EditWindowHours))
+		if v.Earlier == nil {
+			w.el("p", "p", t.Voluntary+" "+t.ValidUntil(v.ExpiresAt.In(p.cfg.Zone()))+" "+t.ChangeWithin(p.cfg.Rules.EditWindowHours))
+		} else {
+			w.el("p", "p", t.LastCounts)
+		}
+		keep := ""
+		if v.Form.Stars != 0 {
+			keep = "s=" + numeral(v.Form.Stars) + "&"
+		}
+		p.foot(w, t, keep, len(v.Errors) == 0)
 	})
 }
 
-// choices writes the radio group: stars, or the numbers 1 to 10.
-func choices(w *page, v *Rating) {
-	min, max := v.Touchpoint.Scale.Bounds()
-	w.raw(`<fieldset aria-describedby="lead`)
-	if has(v.Errors, "stars") {
-		w.raw(" stars-error")
+// until is when the vote can no longer be changed: the window ends, or the link.
+func (p *Pages) until(v *Rating) time.Time {
+	until := v.Earlier.Until
+	if v.ExpiresAt.Before(until) {
+		until = v.ExpiresAt
 	}
-	w.raw(`"><legend class="h">`)
+	return until.In(p.cfg.Zone())
+}
+
+// standing shows the vote that counts, and a sentence about it.
+func (p *Pages) standing(w *page, v *Rating, sentence string) {
+	vote := &v.Earlier.Vote
+	given(w, vote.Scale, vote.Rating.Rating, nil)
+	w.el(`p class="lead"`, "p", sentence)
+}
+
+// given shows a vote as it was given, with what stands beside it.
+func given(w *page, scale feedback.Scale, stars int, beside func()) {
+	_, greatest := scale.Bounds()
+	w.raw(`<p class="mine"><span class="h">`)
+	w.esc(w.text.Yours)
+	w.raw(` </span>`)
+	if scale == feedback.Stars5 {
+		w.raw(`<span class="stars" aria-hidden="true">`)
+		for n := 1; n <= greatest; n++ {
+			if n <= stars {
+				w.raw(`<svg class="on"><use href="#s"/></svg>`)
+			} else {
+				w.raw(`<svg><use href="#s"/></svg>`)
+			}
+		}
+		w.raw("</span>")
+	}
+	w.raw("<strong>")
+	w.int(stars)
+	w.esc(w.text.of(stars, greatest))
+	w.raw("</strong>")
+	if beside != nil {
+		beside()
+	}
+	w.raw("</p>")
+}
+
+// star defines the shape that stars are drawn with, where there are any.
+func star(w *page, tp *config.Touchpoint) {
+	if tp.Scale == feedback.Stars5 {
+		w.raw(`<svg class="h" aria-hidden="true"><symbol id="s" viewBox="0 0 24 24"><path d="M12 2.6l2.9 6 6.6.9-4.8 4.6 1.2 6.5L12 17.5l-5.9 3.1 1.2-6.5L2.5 9.5l6.6-.9z"/></symbol></svg>`)
+	}
+}
+
+// choices writes the radio group of the vote: stars, or the numbers 1 to 10.
+func choices(w *page, v *Rating, legend bool) {
+	least, greatest := v.Touchpoint.Scale.Bounds()
+	w.raw("<fieldset")
+	if has(v.Errors, "stars") {
+		w.raw(` aria-describedby="stars-error"`)
+	}
+	if legend {
+		w.raw(`><legend>`)
+	} else {
+		w.raw(`><legend class="h">`)
+	}
 	w.esc(w.text.Question)
 	w.raw("</legend>")
-	if max == 10 {
+	if greatest == 10 {
 		w.raw(`<div class="row ten">`)
 	} else {
 		w.raw(`<div class="row">`)
 	}
-	for n := min; n <= max; n++ {
+	for n := least; n <= greatest; n++ {
 		w.raw(`<label><input type="radio" name="stars" required`)
-		if n == min {
+		if n == least {
 			w.raw(` id="stars"`)
 		}
 		if n == v.Form.Stars {
@@ -86,166 +148,37 @@ func choices(w *page, v *Rating) {
 		w.raw(` value="`)
 		w.int(n)
 		w.raw(`">`)
-		if max != 10 {
+		if greatest != 10 {
 			w.raw(`<svg aria-hidden="true"><use href="#s"/></svg>`)
 		}
 		w.raw(`<span class="n">`)
 		w.int(n)
-		w.raw("</span>")
-		w.raw(`<span class="h">`)
-		if max == 10 {
-			w.esc(w.text.TenOf)
-		} else {
-			w.esc(w.text.StarOf)
-		}
+		w.raw(`</span><span class="h">`)
+		w.esc(w.text.of(n, greatest))
 		switch n {
-		case min:
+		case least:
 			w.esc(", " + w.text.Worst)
-		case max:
+		case greatest:
 			w.esc(", " + w.text.Best)
 		}
 		w.raw("</span></label>")
 	}
 	w.raw(`</div><div class="ends" aria-hidden="true">`)
-	end(w, min, max, w.text.Worst)
-	end(w, max, max, w.text.Best)
+	end(w, least, greatest, w.text.Worst)
+	end(w, greatest, greatest, w.text.Best)
 	w.raw("</div>")
-	mistake(w, v, "stars")
+	mistake(w, v.Errors, "stars")
 	w.raw("</fieldset>")
 }
 
-// end says what the choice n means; ten numbers may stand in several rows, so
+// end says what the choice n means; many numbers may stand in several rows, so
 // there the number is named.
-func end(w *page, n, max int, meaning string) {
+func end(w *page, n, greatest int, meaning string) {
 	w.raw("<span>")
-	if max == 10 {
+	if greatest > 5 {
 		w.int(n)
 		w.raw(" = ")
 	}
 	w.esc(meaning)
 	w.raw("</span>")
-}
-
-// summary says at the top what must be mended, with a link to each place.
-func summary(w *page, errors []problem.Field) {
-	if len(errors) == 0 {
-		return
-	}
-	w.raw(`<div class="sum" role="alert" tabindex="-1" autofocus>`)
-	w.el("p", "p", w.text.ErrorHeading)
-	w.raw("<ul>")
-	for _, e := range errors {
-		w.raw("<li>")
-		if onPage(e.Field) {
-			w.raw(`<a href="#`)
-			w.esc(e.Field)
-			w.raw(`">`)
-			w.esc(w.text.error(e))
-			w.raw("</a>")
-		} else {
-			w.esc(w.text.error(e))
-		}
-		w.raw("</li>")
-	}
-	w.raw("</ul></div>")
-}
-
-func onPage(field string) bool {
-	switch field {
-	case "stars", "comment", "suggestion", "callback", "contact":
-		return true
-	}
-	return false
-}
-
-func has(errors []problem.Field, field string) bool {
-	for _, e := range errors {
-		if e.Field == field {
-			return true
-		}
-	}
-	return false
-}
-
-// mistake writes the sentence under a field in error.
-func mistake(w *page, v *Rating, name raw) {
-	for _, e := range v.Errors {
-		if e.Field == string(name) {
-			w.raw(`<p class="bad" id="`, name, `-error">`)
-			w.esc(w.text.error(e))
-			w.raw("</p>")
-			return
-		}
-	}
-}
-
-// field writes an optional field with its label.
-func field(w *page, v *Rating, name raw, label string, control func()) {
-	w.raw(`<div class="f"><label for="`, name, `">`)
-	w.esc(label)
-	if name == "comment" { // the other fields stand in sections that are opened on purpose
-		w.raw(` <span class="opt">`)
-		w.esc(w.text.Optional)
-		w.raw("</span>")
-	}
-	w.raw("</label>")
-	control()
-	mistake(w, v, name)
-	w.raw("</div>")
-}
-
-// invalid ties a control to the sentence about it.
-func invalid(w *page, v *Rating, name raw) {
-	if has(v.Errors, string(name)) {
-		w.raw(` aria-invalid="true" aria-describedby="`, name, `-error"`)
-	}
-}
-
-func textarea(w *page, v *Rating, name raw, rows int, typed string) {
-	w.raw(`<textarea id="`, name, `" name="`, name, `" rows="`)
-	w.int(rows)
-	w.raw(`" maxlength="`)
-	w.int(intake.MaxText)
-	w.raw(`"`)
-	invalid(w, v, name)
-	w.raw(">\n") // a browser drops one line end here
-	w.esc(typed)
-	w.raw("</textarea>")
-}
-
-func open(w *page, shown bool, label string) {
-	w.raw("<details")
-	if shown {
-		w.raw(" open")
-	}
-	w.raw("><summary>")
-	w.esc(label)
-	w.raw("</summary>")
-}
-
-func callback(w *page, v *Rating) {
-	w.raw(`<label class="check"><input type="checkbox" id="callback" name="callback" value="1"`)
-	if v.Form.Callback {
-		w.raw(" checked")
-	}
-	invalid(w, v, "callback")
-	w.raw("><span>")
-	w.esc(w.text.Callback)
-	w.raw("</span></label>")
-	mistake(w, v, "callback")
-	w.raw(`<div class="f"><label for="contact">`)
-	w.esc(w.text.Contact)
-	w.raw(`</label><input type="text" id="contact" name="contact" autocomplete="off" maxlength="`)
-	w.int(intake.MaxContact)
-	w.raw(`"`)
-	w.attr("value", v.Form.Contact)
-	if has(v.Errors, "contact") {
-		w.raw(` aria-invalid="true" aria-describedby="contact-error contact-hint"`)
-	} else {
-		w.raw(` aria-describedby="contact-hint"`)
-	}
-	w.raw(">")
-	mistake(w, v, "contact")
-	w.el(`p class="opt" id="contact-hint"`, "p", w.text.ContactHint)
-	w.raw("</div>")
 }
