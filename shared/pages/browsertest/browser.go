@@ -41,11 +41,13 @@ type Step = chromedp.Action[chromedp.Void]
 
 // Start opens a browser that ends with the test. Whatever the browser finds
 // wrong with a page by then, such as a breach of its policy or an exception of
-// its script, fails the test, unless it was taken back with Forgive.
-func Start(tb testing.TB) *Browser {
+// its script, fails the test, unless it was taken back with Forgive. More options
+// are for a test about the browser itself, such as one that finds its profile again.
+func Start(tb testing.TB, more ...chromedp.ExecAllocatorOption) *Browser {
 	tb.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(chromium(tb)), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true))
+	options = append(options, more...)
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox)
 	}
