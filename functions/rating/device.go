@@ -2,38 +2,60 @@ package main
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"net/http"
-	"sync"
-	"sync/atomic"
+	"time"
 
 	"resonanz/shared/config"
+	"resonanz/shared/escalate"
 	"resonanz/shared/feedback"
 	"resonanz/shared/httpapi"
 	"resonanz/shared/intake"
-	"resonanz/shared/link"
-	"resonanz/shared/observe"
 	"resonanz/shared/problem"
+	"resonanz/shared/store"
 )
 
-// writers bounds the writes of one batch that run at the same time: enough to
-// keep 500 events within a second or two, few enough for one connection pool.
-const writers = 16
+// api are the addresses of devices and systems, and what is posted there.
+var api = map[string]feedback.Kind{
+	"/v1/ratings":    feedback.KindRating,
+	"/v1/cards":      feedback.KindCard,
+	"/v1/complaints": feedback.KindComplaint,
+	"/v1/batch":      intake.Mixed,
+	"/v1/beats":      intake.Mixed,
+}
 
-// rating stores one event of a device.
-func (h *handler) rating(ctx context.Context, c *call) httpapi.Response {
-	device, err := h.device(ctx, c)
+// post answers a device or a system.
+func (h *handler) post(ctx context.Context, c *call, method, path string) httpapi.Response {
+	c.route = path
+	if method != http.MethodPost {
+		return h.refuse(c, httpapi.MethodNotAllowed(http.MethodPost))
+	}
+	from, err := h.callers.Caller(ctx, httpapi.Bearer(c.Request), c.now)
 	if err != nil {
 		return h.refuse(c, err)
 	}
-	receipt, err := h.accept(ctx, c, device)
+	switch path {
+	case "/v1/batch":
+		return h.batch(ctx, c, from)
+	case "/v1/beats":
+		return h.beat(ctx, c, from.Device)
+	}
+	return h.event(ctx, c, from, api[path])
+}
+
+// event stores one event.
+func (h *handler) event(ctx context.Context, c *call, from intake.Source, kind feedback.Kind) httpapi.Response {
+	var n tally
+	receipt, at, err := h.accept(ctx, c, from, kind)
 	if err != nil {
 		if problem.Of(err).Status < http.StatusInternalServerError {
-			h.metrics.EmitAt(string(device.Touchpoint), count("RatingRejected", 1))
+			n.add(at, kind, intake.Rejected)
+			n.emit(h.metrics)
 		}
 		return h.refuse(c, err)
 	}
-	h.metrics.EmitAt(string(device.Touchpoint), outcome(receipt.Status))
+	n.add(at, kind, receipt.Status)
+	n.emit(h.metrics)
 	status := http.StatusCreated
 	if receipt.Status == intake.Duplicate {
 		status = http.StatusOK
@@ -41,16 +63,28 @@ func (h *handler) rating(ctx context.Context, c *call) httpapi.Response {
 	return h.json(c, status, receipt)
 }
 
-func (h *handler) accept(ctx context.Context, c *call, device *config.Device) (intake.Receipt, error) {
+// accept also says at which touchpoint it counts.
+func (h *handler) accept(ctx context.Context, c *call, from intake.Source, kind feedback.Kind) (intake.Receipt, feedback.Touchpoint, error) {
+	at := place(from)
 	body, err := jsonBody(c, intake.MaxEvent)
 	if err != nil {
-		return intake.Receipt{}, err
+		return intake.Receipt{}, at, err
 	}
-	s, err := intake.ParseEvent(h.cfg, device, body, c.now)
+	s, err := intake.ParseEvent(h.cfg, from, kind, body, c.now)
 	if err != nil {
-		return intake.Receipt{}, err
+		return intake.Receipt{}, at, err
 	}
-	return intake.Accept(ctx, h.ledger, s)
+	receipt, err := intake.Accept(ctx, h.ledger, s)
+	return receipt, s.Rating.Touchpoint, err
+}
+
+// place is where what a source sends counts before it has been read: empty for
+// a system.
+func place(from intake.Source) feedback.Touchpoint {
+	if from.Device == nil {
+		return ""
+	}
+	return from.Device.Touchpoint
 }
 
 func jsonBody(c *call, limit int) ([]byte, error) {
@@ -60,132 +94,50 @@ func jsonBody(c *call, limit int) ([]byte, error) {
 	return httpapi.Body(c.Request, limit)
 }
 
-// result is what became of one event of a batch, at its place.
-type result struct {
-	EventID     feedback.EventID     `json:"event_id,omitempty"`
-	ResponseKey feedback.ResponseKey `json:"response_key,omitempty"`
-	Status      intake.Status        `json:"status"`
-	Problem     *problem.Problem     `json:"problem,omitempty"`
+// heard is the answer to a sign of life. Now lets a device set its clock right.
+type heard struct {
+	Now        string              `json:"now"` // RFC 3339 in UTC, with milliseconds
+	Device     feedback.Device     `json:"device"`
+	Touchpoint feedback.Touchpoint `json:"touchpoint"`
 }
 
-// batch stores up to 500 events of a device, each on its own: one that is
-// refused, or cannot be stored now, holds up no other.
-func (h *handler) batch(ctx context.Context, c *call) httpapi.Response {
-	device, err := h.device(ctx, c)
+// beat keeps the sign of life of a device.
+func (h *handler) beat(ctx context.Context, c *call, d *config.Device) httpapi.Response {
+	if d == nil {
+		return h.refuse(c, problem.New(http.StatusForbidden, problem.DeviceUnknown, "Only a device gives signs of life: send its key."))
+	}
+	body, err := jsonBody(c, intake.MaxEvent)
 	if err != nil {
 		return h.refuse(c, err)
 	}
-	body, err := jsonBody(c, intake.MaxBatch)
+	b, err := intake.ParseBeat(body)
 	if err != nil {
 		return h.refuse(c, err)
 	}
-	events, err := intake.ParseBatch(body)
+	now := intake.Instant(c.now)
+	due, err := silentAt(d, now, h.cfg.Zone())
 	if err != nil {
 		return h.refuse(c, err)
 	}
-	results := make([]result, len(events))
-	causes := make([]error, len(events))
-	var next atomic.Int32
-	var wg sync.WaitGroup
-	for range min(writers, len(events)) {
-		wg.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(events); i = int(next.Add(1)) - 1 {
-				results[i], causes[i] = h.one(ctx, c, device, events[i])
-			}
-		})
-	}
-	wg.Wait()
-	return h.report(c, device, results, causes)
-}
-
-// one stores one event. The error is the cause of a retry, for the log.
-func (h *handler) one(ctx context.Context, c *call, device *config.Device, event []byte) (r result, cause error) {
-	defer func() { // one that breaks us must not take the others with it
-		if p := recover(); p != nil {
-			cause = observe.Recovered(p)
-			r = result{Status: intake.Retry, Problem: problem.Of(cause)}
-		}
-	}()
-	s, err := intake.ParseEvent(h.cfg, device, event, c.now)
+	err = h.ledger.Beat(ctx, store.Beat{Device: d.ID, Touchpoint: d.Touchpoint, At: now, DueAt: due, Queued: b.Queued, App: b.App})
 	if err != nil {
-		return result{EventID: intake.EventID(event), Status: intake.Rejected, Problem: problem.Of(err)}, nil
+		return h.refuse(c, fmt.Errorf("%w (%w)", httpapi.Unavailable(2), err))
 	}
-	id := s.Rating.EventID
-	receipt, err := intake.Accept(ctx, h.ledger, s)
-	switch p := problem.Of(err); {
-	case err == nil:
-		return result{receipt.EventID, receipt.ResponseKey, receipt.Status, nil}, nil
-	case p.Status < http.StatusInternalServerError:
-		return result{EventID: id, Status: intake.Rejected, Problem: p}, nil
-	default:
-		return result{EventID: id, Status: intake.Retry, Problem: p}, err
-	}
+	return h.json(c, http.StatusOK, heard{now.Format("2006-01-02T15:04:05.000Z"), d.ID, d.Touchpoint})
 }
 
-func (h *handler) report(c *call, device *config.Device, results []result, causes []error) httpapi.Response {
-	n := make(map[intake.Status]int, 4)
-	for _, r := range results {
-		n[r.Status]++
+// silentAt is when d counts as silent unless it is heard of before; zero: it is
+// not watched.
+func silentAt(d *config.Device, last time.Time, zone *time.Location) (time.Time, error) {
+	if d.SilentMinutes == 0 {
+		return time.Time{}, nil
 	}
-	var values []observe.Value
-	for _, m := range [...]struct {
-		status intake.Status
-		name   string
-	}{{intake.Accepted, "RatingAccepted"}, {intake.Duplicate, "RatingDuplicate"}, {intake.Rejected, "RatingRejected"}} {
-		if n[m.status] > 0 {
-			values = append(values, count(m.name, n[m.status]))
+	var hours *escalate.Hours
+	if d.Hours != nil {
+		var err error
+		if hours, err = escalate.ParseHours(d.Hours.Days, d.Hours.From, d.Hours.To); err != nil {
+			return time.Time{}, err // the configuration is checked: cannot happen
 		}
 	}
-	h.metrics.EmitAt(string(device.Touchpoint), values...)
-	for _, err := range causes {
-		if err != nil {
-			c.cause = err // one of them is enough for the log
-			break
-		}
-	}
-	if n[intake.Retry] == len(results) {
-		return h.refuse(c, c.cause)
-	}
-	return h.json(c, http.StatusOK, struct {
-		Results []result `json:"results"`
-	}{results})
-}
-
-// device says which enrolled device sends a request. Errors: 401 without a key
-// or with one that is not ours, 403 for a key that was good once.
-func (h *handler) device(ctx context.Context, c *call) (*config.Device, error) {
-	bearer := httpapi.Bearer(c.Request)
-	if bearer == "" {
-		return nil, unauthenticated(problem.Unauthenticated, "A device key is required: Authorization: Bearer <key>.")
-	}
-	ring, err := h.devices.Keyring(ctx, c.now)
-	if err != nil {
-		return nil, err
-	}
-	id, generation, err := link.VerifyDevice(ring, bearer)
-	if errors.Is(err, link.ErrForged) { // or made with a newer master than ours
-		if ring, err = h.devices.Refresh(ctx, c.now); err != nil {
-			return nil, err
-		}
-		id, generation, err = link.VerifyDevice(ring, bearer)
-	}
-	if err != nil {
-		return nil, unauthenticated(problem.DeviceKeyInvalid, "This device key is not valid.")
-	}
-	device := h.cfg.Device(id)
-	switch {
-	case device == nil:
-		return nil, problem.New(http.StatusForbidden, problem.DeviceUnknown, "This device is no longer enrolled.")
-	case device.Revoked:
-		return nil, problem.New(http.StatusForbidden, problem.DeviceRevoked, "This device has been revoked.")
-	case device.Generation != generation:
-		return nil, problem.New(http.StatusForbidden, problem.DeviceKeyStale, "This device key is of an older generation. Enrol the device again.")
-	}
-	return device, nil
-}
-
-func unauthenticated(code problem.Code, detail string) error {
-	p := problem.New(http.StatusUnauthorized, code, detail)
-	p.Scheme = "Bearer"
-	return p
+	return escalate.SilentAt(last, time.Duration(d.SilentMinutes)*time.Minute, hours, zone), nil
 }

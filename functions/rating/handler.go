@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"resonanz/shared/caller"
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
 	"resonanz/shared/httpapi"
@@ -31,7 +32,7 @@ type handler struct {
 	cfg     *config.Config
 	ledger  ledger
 	links   keys
-	devices keys
+	callers *caller.Authenticator
 	metrics *observe.Metrics
 	log     *slog.Logger
 	now     func() time.Time
@@ -43,7 +44,8 @@ type handler struct {
 
 func newHandler(cfg *config.Config, ledger ledger, links, devices keys, metrics *observe.Metrics, log *slog.Logger, now func() time.Time) *handler {
 	h := &handler{
-		cfg: cfg, ledger: ledger, links: links, devices: devices, metrics: metrics, log: log, now: now,
+		cfg: cfg, ledger: ledger, links: links, metrics: metrics, log: log, now: now,
+		callers: &caller.Authenticator{Config: cfg, Devices: devices},
 		codes:   make(map[link.Code]*config.Touchpoint, len(cfg.Touchpoints)),
 		offered: pages.Offered(cfg),
 		pages:   sync.OnceValues(func() (*pages.Pages, error) { return pages.New(cfg) }),
@@ -83,17 +85,10 @@ func (h *handler) route(ctx context.Context, c *call) httpapi.Response {
 		c.route = "/r/{token}"
 		return h.link(ctx, c, method, token)
 	}
-	switch path {
-	case "/v1/ratings", "/v1/batch":
-		c.route = path
-		if method != http.MethodPost {
-			return h.refuse(c, httpapi.MethodNotAllowed(http.MethodPost))
-		}
-		if path == "/v1/batch" {
-			return h.batch(ctx, c)
-		}
-		return h.rating(ctx, c)
-	case "/healthz":
+	if _, ok := api[path]; ok {
+		return h.post(ctx, c, method, path)
+	}
+	if path == "/healthz" {
 		c.route = path
 		if method != http.MethodGet && method != http.MethodHead {
 			return h.refuse(c, httpapi.MethodNotAllowed(http.MethodGet, http.MethodHead))

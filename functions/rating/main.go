@@ -1,10 +1,12 @@
-// The rating function shows the rating page, stores the vote of a customer,
-// and takes the ratings of kiosks and terminals.
+// The rating function shows the rating page, stores the vote of a customer, and
+// takes the ratings, cards, complaints and signs of life of devices, and what
+// systems send with a token.
 package main
 
 import (
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -12,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	"resonanz/shared/awsenv"
+	"resonanz/shared/caller"
 	"resonanz/shared/config"
 	"resonanz/shared/observe"
 	"resonanz/shared/secret"
@@ -38,8 +41,25 @@ func wire() (*handler, error) {
 	}
 	aws := awsenv.Config()
 	secrets := secretsmanager.NewFromConfig(aws)
-	return newHandler(cfg,
+	h := newHandler(cfg,
 		store.New(dynamodb.NewFromConfig(aws), env[0]),
 		secret.New(secrets, env[1]), secret.New(secrets, env[2]),
-		observe.NewMetrics("rating"), observe.Logger("rating"), time.Now), nil
+		observe.NewMetrics("rating"), observe.Logger("rating"), time.Now)
+	h.callers.Tokens = tokens()
+	return h, nil
+}
+
+// tokens verifies the access tokens of the issuer that the environment names.
+// TOKEN_ISSUER is the exact iss, TOKEN_AUDIENCE what they are for, separated by
+// commas, TOKEN_JWKS_URL where the issuer's keys are. With one of them absent
+// only devices get in.
+func tokens() *caller.Tokens {
+	issuer, audience, keys := os.Getenv("TOKEN_ISSUER"), os.Getenv("TOKEN_AUDIENCE"), os.Getenv("TOKEN_JWKS_URL")
+	if issuer == "" || audience == "" || keys == "" {
+		return nil
+	}
+	return &caller.Tokens{
+		Issuer: issuer, Audience: strings.Split(audience, ","),
+		Keys: caller.NewKeySet(caller.KeySetAddress(keys, issuer, os.Getenv("AWS_ENDPOINT_URL")), nil),
+	}
 }

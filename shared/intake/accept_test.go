@@ -127,6 +127,10 @@ func (b broken) Put(context.Context, *store.Entry) (store.Outcome, *store.Entry,
 	return 0, nil, fmt.Errorf("storing: %w", b.err)
 }
 
+func (b broken) GetAny(context.Context, []feedback.ResponseKey, feedback.EventID) (*store.Entry, error) {
+	return nil, fmt.Errorf("reading: %w", b.err)
+}
+
 func (b broken) Get(context.Context, feedback.ResponseKey, feedback.EventID) (*store.Entry, error) {
 	return nil, fmt.Errorf("reading: %w", b.err)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"resonanz/shared/config"
 	"resonanz/shared/feedback"
 	"resonanz/shared/intake"
 	"resonanz/shared/intake/intaketest"
@@ -19,7 +20,11 @@ var now = time.Date(2026, 3, 10, 9, 0, 1, 0, time.UTC)
 func parse(t *testing.T, body []byte, at time.Time) (*intake.Submission, error) {
 	t.Helper()
 	cfg := intaketest.Config(t)
-	return intake.ParseEvent(cfg, cfg.Device("kiosk-cologne-1"), body, at)
+	return intake.ParseEvent(cfg, kiosk(cfg), feedback.KindRating, body, at)
+}
+
+func kiosk(cfg *config.Config) intake.Source {
+	return intake.Source{Device: cfg.Device("kiosk-cologne-1")}
 }
 
 func TestAnEventWithEveryFieldIsRead(t *testing.T) {
@@ -197,7 +202,7 @@ func FuzzEvent(f *testing.F) {
 	f.Add([]byte(`{"rating":4,"rating":5}`))
 	f.Add([]byte("{\"comment\":\"\xff\"}"))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		s, err := intake.ParseEvent(cfg, device, body, now)
+		s, err := intake.ParseEvent(cfg, intake.Source{Device: device}, feedback.KindRating, body, now)
 		if err != nil {
 			if p := problem.Of(err); p.Status >= 500 || p.Code == "" || !json.Valid(p.JSON()) {
 				t.Errorf("not a named error: %v", err)

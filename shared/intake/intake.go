@@ -35,9 +35,11 @@ const MaxBatchEvents = 500
 type Ledger interface {
 	Put(context.Context, *store.Entry) (store.Outcome, *store.Entry, error)
 	Get(context.Context, feedback.ResponseKey, feedback.EventID) (*store.Entry, error)
+	GetAny(context.Context, []feedback.ResponseKey, feedback.EventID) (*store.Entry, error)
 }
 
-// Submission is one valid vote, ready to be stored.
+// Submission is one valid vote, card or complaint, ready to be stored. Rating
+// holds what every event has; of a complaint nothing else of it is set.
 type Submission struct {
 	Rating      feedback.Rating
 	Personal    feedback.Personal
@@ -45,12 +47,39 @@ type Submission struct {
 	// Card is what else a response card says; its Rating is not looked at. Nil
 	// for a plain vote.
 	Card *feedback.Card
+	// Complaint is what only a complaint says; the rest of it is not looked at.
+	// Nil for a vote.
+	Complaint *feedback.Complaint
 
 	digest store.Digest
 	// earlier is the key under which an earlier delivery of this event may be
 	// stored: set for a device whose clock runs ahead, since its event counts
 	// in the month of its arrival, and a retry may arrive in the next.
 	earlier feedback.ResponseKey
+	// sent is the id that the client gave a paper card, and months are the keys
+	// under which the card may be stored; empty for anything else.
+	sent   feedback.EventID
+	months []feedback.ResponseKey
+}
+
+// ID is the id that the client gave the event. A paper card is stored under the
+// one that belongs to its number.
+func (s *Submission) ID() feedback.EventID {
+	if s.sent != "" {
+		return s.sent
+	}
+	return s.Rating.EventID
+}
+
+// Kind is the kind of the event.
+func (s *Submission) Kind() feedback.Kind {
+	switch {
+	case s.Complaint != nil:
+		return feedback.KindComplaint
+	case s.Card != nil:
+		return feedback.KindCard
+	}
+	return feedback.KindRating
 }
 
 // Receipt is the answer to an accepted event.
@@ -72,8 +101,9 @@ const (
 )
 
 // Accept stores s with one write: the key of the table decides whether it is
-// new. Errors: a 409 problem when the event id was used for another event, a
-// 503 problem, wrapping the cause, when it could not be stored now.
+// new. Errors: a 409 problem when the event id, or the number of a paper card,
+// was used for another event; a 503 problem, wrapping the cause, when it could
+// not be stored now.
 func Accept(ctx context.Context, l Ledger, s *Submission) (Receipt, error) {
 	if s.earlier != "" {
 		switch _, err := l.Get(ctx, s.earlier, s.Rating.EventID); {
@@ -83,12 +113,24 @@ func Accept(ctx context.Context, l Ledger, s *Submission) (Receipt, error) {
 			return Receipt{}, unavailable(err)
 		}
 	}
+	if s.sent != "" {
+		if r, known, err := s.keyedIn(ctx, l); known || err != nil {
+			return r, err
+		}
+	}
 	e, err := s.entry()
 	if err != nil {
 		return Receipt{}, err
 	}
 	r, _, err := put(ctx, l, e)
-	return r, err
+	if err != nil {
+		if s.sent != "" && problem.Of(err).Code == problem.EventConflict {
+			err = cardTaken()
+		}
+		return Receipt{}, err
+	}
+	r.EventID = s.ID()
+	return r, nil
 }
 
 // put stores e; for a duplicate it also returns what was stored first.
@@ -115,7 +157,7 @@ func unavailable(err error) error {
 // entry is the ledger's form of s.
 func (s *Submission) entry() (*store.Entry, error) {
 	e := &store.Entry{
-		Kind:        feedback.KindRating,
+		Kind:        s.Kind(),
 		ResponseKey: s.Rating.ResponseKey,
 		EventID:     s.Rating.EventID,
 		ReceivedAt:  s.Rating.ReceivedAt,
@@ -123,10 +165,13 @@ func (s *Submission) entry() (*store.Entry, error) {
 		Digest:      s.digest,
 	}
 	var event any = &s.Rating
-	if s.Card != nil {
+	switch e.Kind {
+	case feedback.KindCard:
 		c := *s.Card
 		c.Rating = s.Rating
-		event, e.Kind = &c, feedback.KindCard
+		event = &c
+	case feedback.KindComplaint:
+		event = s.complaint()
 	}
 	var err error
 	if e.Event, err = json.Marshal(event); err != nil {
@@ -147,7 +192,9 @@ func (s *Submission) sealDigest() error {
 		R *feedback.Rating
 		P *feedback.Personal
 		C string
-	}{&s.Rating, &s.Personal, s.CustomerKey})
+		K *feedback.Card      `json:",omitempty"`
+		X *feedback.Complaint `json:",omitempty"`
+	}{&s.Rating, &s.Personal, s.CustomerKey, s.Card, s.Complaint})
 	if err != nil {
 		return fmt.Errorf("reading event %s: %w", s.Rating.EventID, err)
 	}
@@ -166,10 +213,13 @@ func (s *Submission) sealTimes(cfg *config.Config, now time.Time) *problem.Field
 		return &problem.Field{Field: "submitted_at", Code: problem.EventTooOld,
 			Detail: fmt.Sprintf("older than %d days", cfg.Rules.MaxAgeDays)}
 	}
+	if s.sent != "" {
+		s.sealMonths(cfg, r.ReceivedAt.AddDate(0, 0, -cfg.Rules.MaxAgeDays), r.ReceivedAt.Add(skew))
+	}
 	month := period.Of(at, cfg.Zone())
 	if r.ResponseKey == "" {
 		r.ResponseKey = feedback.NewResponseKey(month, feedback.ResponseIDOf(r.EventID))
-		if skewed {
+		if skewed && s.sent == "" {
 			s.earlier = feedback.NewResponseKey(month.Add(-1), feedback.ResponseIDOf(r.EventID))
 		}
 		return nil

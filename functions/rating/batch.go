@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"sync/atomic"
+
+	"resonanz/shared/feedback"
+	"resonanz/shared/httpapi"
+	"resonanz/shared/intake"
+	"resonanz/shared/observe"
+	"resonanz/shared/problem"
+)
+
+// writers bounds the writes of one batch that run at the same time: enough to
+// keep 500 events within a second or two, few enough for one connection pool.
+const writers = 16
+
+// result is what became of one event of a batch, at its place. EventID is empty
+// where it could not be read.
+type result struct {
+	EventID     feedback.EventID     `json:"event_id"`
+	ResponseKey feedback.ResponseKey `json:"response_key,omitempty"`
+	Status      intake.Status        `json:"status"`
+	Problem     *problem.Problem     `json:"problem,omitempty"`
+
+	kind  feedback.Kind
+	at    feedback.Touchpoint // empty: not known
+	cause error               // of a retry, for the log
+}
+
+// batch stores up to 500 events of any kind, each on its own: one that is
+// refused, or cannot be stored now, holds up no other.
+func (h *handler) batch(ctx context.Context, c *call, from intake.Source) httpapi.Response {
+	body, err := jsonBody(c, intake.MaxBatch)
+	if err != nil {
+		return h.refuse(c, err)
+	}
+	events, err := intake.ParseBatch(body)
+	if err != nil {
+		return h.refuse(c, err)
+	}
+	results := make([]result, len(events))
+	var next atomic.Int32
+	var wg sync.WaitGroup
+	for range min(writers, len(events)) {
+		wg.Go(func() {
+			for i := int(next.Add(1)) - 1; i < len(events); i = int(next.Add(1)) - 1 {
+				results[i] = h.one(ctx, c, from, events[i])
+			}
+		})
+	}
+	wg.Wait()
+	return h.report(c, results)
+}
+
+// one stores one event.
+func (h *handler) one(ctx context.Context, c *call, from intake.Source, event []byte) (r result) {
+	defer func() { // one that breaks us must not take the others with it
+		if p := recover(); p != nil {
+			cause := observe.Recovered(p)
+			r = result{Status: intake.Retry, Problem: problem.Of(cause), cause: cause}
+		}
+	}()
+	s, err := intake.ParseEvent(h.cfg, from, intake.Mixed, event, c.now)
+	if err != nil {
+		id, kind := intake.Identify(event)
+		return result{EventID: id, Status: intake.Rejected, Problem: problem.Of(err), kind: kind, at: place(from)}
+	}
+	r = result{EventID: s.ID(), kind: s.Kind(), at: s.Rating.Touchpoint}
+	receipt, err := intake.Accept(ctx, h.ledger, s)
+	switch p := problem.Of(err); {
+	case err == nil:
+		r.ResponseKey, r.Status = receipt.ResponseKey, receipt.Status
+	case p.Status < http.StatusInternalServerError:
+		r.Status, r.Problem = intake.Rejected, p
+	default:
+		r.Status, r.Problem, r.cause = intake.Retry, p, err
+	}
+	return r
+}
+
+func (h *handler) report(c *call, results []result) httpapi.Response {
+	var n tally
+	again := 0
+	for i := range results {
+		r := &results[i]
+		n.add(r.at, r.kind, r.Status)
+		if r.Status == intake.Retry {
+			again++
+			c.cause = r.cause // one of them is enough for the log
+		}
+	}
+	n.emit(h.metrics)
+	if again == len(results) {
+		return h.refuse(c, c.cause)
+	}
+	return h.json(c, http.StatusOK, struct {
+		Results []result `json:"results"`
+	}{results})
+}

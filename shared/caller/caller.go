@@ -1,0 +1,93 @@
+// Package caller says who sends events: an enrolled device with its key, or a
+// system with an access token (JWT) of the configured issuer. Both come as
+// "Authorization: Bearer". A device costs nothing but its check; the issuer's
+// keys are not fetched before the first token.
+package caller
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"resonanz/shared/config"
+	"resonanz/shared/intake"
+	"resonanz/shared/link"
+	"resonanz/shared/problem"
+	"resonanz/shared/secret"
+)
+
+// Scope is the scope of a token that may send events.
+const Scope = "resonanz/intake"
+
+// Authenticator tells callers apart. It is safe for concurrent use.
+type Authenticator struct {
+	Config  *config.Config
+	Devices secret.Keys // the master secret of device keys
+	Tokens  *Tokens     // nil: only devices get in
+}
+
+// Caller says who sends a request with this Bearer token: a device that is
+// enrolled now, or a system, which is a Source without a device. Errors:
+// problems 401 (nothing, a forged or an expired token), 403 (a key that was good
+// once, a token without the scope) and 503 (the issuer's keys cannot be had);
+// any other error is ours.
+func (a *Authenticator) Caller(ctx context.Context, bearer string, now time.Time) (intake.Source, error) {
+	if bearer == "" {
+		return intake.Source{}, unauthenticated(problem.Unauthenticated, "A device key or an access token is required: Authorization: Bearer <key or token>.")
+	}
+	if a.Tokens != nil && isToken(bearer) {
+		return intake.Source{}, a.Tokens.Verify(ctx, bearer, now)
+	}
+	d, err := a.device(ctx, bearer, now)
+	if err != nil {
+		return intake.Source{}, err
+	}
+	return intake.Source{Device: d}, nil
+}
+
+// isToken reports whether s looks like a JWT rather than a device key. Both have
+// three parts, but the second one of a key is a number, that of a token JSON.
+func isToken(s string) bool {
+	if strings.Count(s, ".") != 2 {
+		return false
+	}
+	_, _, err := link.VerifyDevice(link.Keyring{}, s)
+	return errors.Is(err, link.ErrMalformed)
+}
+
+// device says which enrolled device sends a request. Errors: 401 for a key that
+// is not ours, 403 for one that was good once.
+func (a *Authenticator) device(ctx context.Context, key string, now time.Time) (*config.Device, error) {
+	ring, err := a.Devices.Keyring(ctx, now)
+	if err != nil {
+		return nil, err
+	}
+	id, generation, err := link.VerifyDevice(ring, key)
+	if errors.Is(err, link.ErrForged) { // or made with a newer master than ours
+		if ring, err = a.Devices.Refresh(ctx, now); err != nil {
+			return nil, err
+		}
+		id, generation, err = link.VerifyDevice(ring, key)
+	}
+	if err != nil {
+		return nil, unauthenticated(problem.DeviceKeyInvalid, "This device key is not valid.")
+	}
+	d := a.Config.Device(id)
+	switch {
+	case d == nil:
+		return nil, problem.New(http.StatusForbidden, problem.DeviceUnknown, "This device is no longer enrolled.")
+	case d.Revoked:
+		return nil, problem.New(http.StatusForbidden, problem.DeviceRevoked, "This device has been revoked.")
+	case d.Generation != generation:
+		return nil, problem.New(http.StatusForbidden, problem.DeviceKeyStale, "This device key is of an older generation. Enrol the device again.")
+	}
+	return d, nil
+}
+
+func unauthenticated(code problem.Code, detail string) error {
+	p := problem.New(http.StatusUnauthorized, code, detail)
+	p.Scheme = "Bearer"
+	return p
+}

@@ -1,0 +1,58 @@
+package intake
+
+import (
+	"slices"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"resonanz/shared/config"
+	"resonanz/shared/feedback"
+	"resonanz/shared/problem"
+)
+
+// complaint reads what only a complaint may say.
+func (p *parser) complaint(name string, v jsontext.Value) bool {
+	if p.s.Complaint == nil {
+		p.s.Complaint = new(feedback.Complaint)
+	}
+	c := p.s.Complaint
+	switch name {
+	case "category":
+		p.check(name, v, &c.Category, code)
+	case "comment":
+		p.text(name, v, &p.s.Personal.Comment, MaxText, true)
+	case "remedy":
+		p.text(name, v, &p.s.Personal.Remedy, MaxText, true)
+	case "annoyance":
+		p.optional(name, v, &c.Annoyance, 1, 5)
+	default:
+		return false
+	}
+	return true
+}
+
+// complaintBelongs checks what only configuration can tell, and that something
+// is told.
+func (p *parser) complaintBelongs(cfg *config.Config) {
+	c := p.s.Complaint
+	if c == nil {
+		return
+	}
+	if c.Category != "" && !slices.Contains(cfg.Categories, c.Category) && !p.failed("category") {
+		p.fail("category", problem.UnknownCategory, "is not configured")
+	}
+	if p.has("comment") && p.s.Personal.Comment == "" && !p.failed("comment") {
+		p.fail("comment", problem.MissingField, "is required: what happened")
+	}
+}
+
+// complaint is the complaint that s is: what every event has comes from Rating.
+func (s *Submission) complaint() *feedback.Complaint {
+	c, r := *s.Complaint, &s.Rating
+	c.EventID, c.ResponseKey = r.EventID, r.ResponseKey
+	c.Touchpoint, c.Channel, c.Device = r.Touchpoint, r.Channel, r.Device
+	c.SubmittedAt, c.ReceivedAt = r.SubmittedAt, r.ReceivedAt
+	c.Language, c.Topic, c.CollectionMode = r.Language, r.Topic, r.CollectionMode
+	c.CallbackRequested = r.CallbackRequested
+	return &c
+}
