@@ -38,21 +38,20 @@ func (d *document) text() string {
 	return b.String()
 }
 
-// The letter sets no colour of its own but the brand's, each time with the ink
-// that is readable on it: text and background stay those of the mail client,
-// light or dark. Sizes are relative, so text that a reader enlarges stays whole.
+// The letter has no colour of its own but the brand's, each time with the ink
+// that is readable on it: all else is as the reader's mail client has it, light
+// or dark; the style says so to those that would take white for granted. Sizes are relative, so text that a reader enlarges stays whole.
 const (
 	head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">` +
 		`<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">` +
 		`<meta name="format-detection" content="telephone=no">`
-	root     = `:root{color-scheme:light dark}`
-	page     = `margin:0;padding:1.5em 1em;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-size:1em;line-height:1.5`
+	style    = `:root{color-scheme:light dark}body{background:Canvas;color:CanvasText}`
+	page     = `margin:0;padding:1.5em 1em;font-family:system-ui,-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif;font-size:1em;line-height:1.5;overflow-wrap:break-word`
 	column   = `max-width:34em;margin:0 auto`
 	brand    = `margin:0;padding:0 0 .6em;font-weight:600;border-bottom:3px solid `
-	title    = `margin:1.2em 0 .5em;font-size:1.5em;line-height:1.25;font-weight:600`
-	tiles    = `margin:1.2em 0 .2em;max-width:18.5em;line-height:1.2`
-	tile     = `display:inline-block;width:3.2em;margin:0 .25em .5em;padding:.5em 0;border-radius:.6em;text-align:center;text-decoration:none;font-weight:600;`
-	star     = `display:block;font-size:1.6em;line-height:1.1`
+	title    = `margin:1.2em 0 .5em;font-size:1.5em;line-height:1.25;font-weight:600;hyphens:auto`
+	tiles    = `margin:1.2em 0 .2em;max-width:19em;line-height:1.1`
+	tile     = `display:inline-block;width:2.5em;margin:0 .25em .4em 0;padding:.35em 0;border-radius:.5em;font-size:1.3em;text-align:center;text-decoration:none;font-weight:600;`
 	button   = `display:inline-block;margin:.6em 0;padding:.7em 1.4em;border-radius:.6em;text-decoration:none;font-weight:600;`
 	small    = `margin:0 0 1em;font-size:.875em`
 	footer   = `margin:2em 0 0;padding:1em 0 0;border-top:1px solid #808080;font-size:.875em`
@@ -73,7 +72,7 @@ func (d *document) html(c colour) string {
 	}
 	filled := "background:" + c.background + ";color:" + c.ink
 	b.WriteString("<!doctype html>\n" + `<html lang="` + string(d.language) + `"><head>` + head + "<title>" + html.EscapeString(d.subject) + "</title>")
-	b.WriteString("<style>" + root + "</style></head>\n" + `<body style="` + page + `"><div style="` + column + `">` + "\n")
+	b.WriteString("<style>" + style + "</style></head>\n" + `<body style="` + page + `"><div style="` + column + `">` + "\n")
 	b.WriteString(`<div role="banner"><p style="` + brand + c.background + `">` + html.EscapeString(d.organisation) + "</p></div>\n" + `<div role="main">` + "\n")
 	tag("h1", title, d.question)
 	tag("p", footnote, d.opening)
@@ -81,7 +80,7 @@ func (d *document) html(c colour) string {
 		b.WriteString(`<p style="` + tiles + `">`)
 		for _, m := range d.marks {
 			b.WriteString(`<a href="` + html.EscapeString(m.url) + `" aria-label="` + html.EscapeString(m.name) + `" style="` + tile + filled + `">` +
-				`<span aria-hidden="true" style="` + star + `">★</span>` + strconv.Itoa(m.n) + "</a>")
+				`★<br>` + strconv.Itoa(m.n) + "</a>")
 		}
 		b.WriteString("</p>\n")
 		tag("p", small, d.ends)

@@ -139,7 +139,7 @@ var french = texts{
 	Highest:         "très élevé",
 	Until:           "Le lien est valable jusqu’au {until}.",
 	Why:             "Vous recevez ce message parce que vous avez été en contact avec {organisation} ({touchpoint}).",
-	Unsubscribe:     "Ne plus recevoir ces demandes",
+	Unsubscribe:     "Ne plus recevoir ces messages",
 	Privacy:         "Confidentialité",
 	Instant:         "{day} {month} {year} à {hour}\u00a0h\u00a0{minute}",
 	First:           "1er",
