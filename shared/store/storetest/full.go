@@ -34,6 +34,8 @@ type Full interface {
 	Invite(context.Context, *store.Entry, store.Contact) (store.Outcome, *store.Entry, error)
 	OptOut(context.Context, store.ContactID, store.Why, time.Time) error
 	OptedOut(context.Context, ...store.ContactID) (bool, error)
+	Remind(context.Context, store.Reminder) error
+	ForgetReminder(context.Context, feedback.ResponseKey) error
 
 	Begin(ctx context.Context, effect string, now time.Time, lease time.Duration) (store.OnceState, error)
 	Finish(ctx context.Context, effect string, now time.Time) error

@@ -25,6 +25,7 @@ func Run(t *testing.T, open func(*testing.T) (worker, peer Full)) {
 	t.Run("any", func(t *testing.T) { runAny(t, open) })
 	t.Run("cases", func(t *testing.T) { runCases(t, open) })
 	t.Run("beats", func(t *testing.T) { runBeats(t, open) })
+	t.Run("reminders", func(t *testing.T) { runReminders(t, open) })
 	t.Run("contacts", func(t *testing.T) { runContacts(t, open) })
 	t.Run("once", func(t *testing.T) { runOnce(t, open) })
 	t.Run("reports", func(t *testing.T) { runReports(t, open) })
