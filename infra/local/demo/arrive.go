@@ -23,12 +23,13 @@ import (
 
 // Arrived counts what became of the accepted events.
 type Arrived struct {
-	Stored      int `json:"stored"`         // distinct events in the table
-	Facts       int `json:"facts_distinct"` // distinct events among the Parquet facts
-	FactRows    int `json:"facts_rows"`     // rows, duplicates of redelivered messages included
-	Cases       int `json:"escalations"`    // cases opened
-	Mails       int `json:"mails"`          // sent to staff
-	DeadLetters int `json:"dead_letters"`   // messages in any dead letter queue
+	Stored      int `json:"stored"`             // distinct events in the table
+	Facts       int `json:"facts_distinct"`     // distinct events among the Parquet facts
+	FactRows    int `json:"facts_rows"`         // rows, duplicates of redelivered messages included
+	Cases       int `json:"escalations"`        // cases opened
+	Mails       int `json:"mails"`              // sent to staff
+	Asked       int `json:"mails_to_customers"` // invitations sent
+	DeadLetters int `json:"dead_letters"`       // messages in any dead letter queue
 }
 
 // observer looks into the deployed stack, past the public endpoints: it is
@@ -37,12 +38,13 @@ type observer struct {
 	*stack.Outputs
 	table  *store.Table
 	bucket bucket
-	before int // mails sent before the play
+	before map[string]bool // mails sent before the play, by id
 }
 
 func newObserver(o *stack.Outputs) *observer {
 	return &observer{
 		Outputs: o,
+		before:  map[string]bool{},
 		table:   store.New(dynamodb.NewFromConfig(o.AWS()), o.Table),
 		bucket:  bucket{s3.NewFromConfig(o.AWS()), o.Bucket},
 	}
@@ -79,6 +81,12 @@ func (ob *observer) look(ctx context.Context, p period.Period, keys map[feedback
 	for i := range facts.Invitations {
 		count(facts.Invitations[i].Event)
 	}
+	for i := range facts.Complaints {
+		count(facts.Complaints[i].Event)
+	}
+	for i := range facts.Deliveries {
+		count(facts.Deliveries[i].Event)
+	}
 	a.Facts = len(distinct)
 
 	if a.Cases, err = ob.cases(ctx, keys); err != nil {
@@ -88,15 +96,25 @@ func (ob *observer) look(ctx context.Context, p period.Period, keys map[feedback
 	if err != nil {
 		return a, 0, err
 	}
-	a.Mails = len(mails) - ob.before
-	for _, q := range []string{ob.EscalationQueueURL, ob.ReportingQueueURL, ob.NotifyQueueURL} {
-		messages, err := ob.Peek(ctx, q)
+	for i := range mails {
+		switch {
+		case ob.before[mails[i].ID]:
+		case goesTo(&mails[i], mailbox):
+			a.Asked++
+		default:
+			a.Mails++
+		}
+	}
+	dead := []string{ob.StreamFailureURL}
+	for _, q := range ob.Queues() {
+		messages, err := ob.Peek(ctx, q.URL)
 		if err != nil {
 			return a, 0, err
 		}
 		waiting += len(messages)
+		dead = append(dead, q.DeadURL)
 	}
-	for _, q := range []string{ob.EscalationDLQURL, ob.ReportingDLQURL, ob.NotifyDLQURL, ob.StreamFailureURL} {
+	for _, q := range dead {
 		messages, err := ob.Peek(ctx, q)
 		if err != nil {
 			return a, 0, err
@@ -149,7 +167,7 @@ func (ob *observer) settled(ctx context.Context, p period.Period, sent *Sent, wi
 		}
 		if waiting == 0 && a.DeadLetters == 0 &&
 			a.Stored == sent.Accepted && a.Facts == sent.Accepted &&
-			a.Cases == len(sent.expected.cases) && a.Mails >= a.Cases {
+			a.Cases == len(sent.expected.cases) && a.Mails >= a.Cases && a.Asked == sent.MailedInvitations {
 			return a, nil
 		}
 		if a.DeadLetters > 0 {
@@ -157,8 +175,8 @@ func (ob *observer) settled(ctx context.Context, p period.Period, sent *Sent, wi
 		}
 		select {
 		case <-ctx.Done():
-			return a, fmt.Errorf("after %s: %d accepted, %d stored, %d as facts; %d cases of %d; %d mails; %d messages waiting",
-				within, sent.Accepted, a.Stored, a.Facts, a.Cases, len(sent.expected.cases), a.Mails, waiting)
+			return a, fmt.Errorf("after %s: %d accepted, %d stored, %d as facts; %d cases of %d; %d mails to staff, %d of %d to customers; %d messages waiting",
+				within, sent.Accepted, a.Stored, a.Facts, a.Cases, len(sent.expected.cases), a.Mails, a.Asked, sent.MailedInvitations, waiting)
 		case <-tick.C:
 		}
 	}

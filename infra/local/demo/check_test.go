@@ -19,6 +19,7 @@ func right() *Result {
 	}
 	r.Report.Total.N = 3
 	r.Report.Header.InputEvents = 7
+	r.Report.Quality.Delivered = 2
 	r.Report.Quality.VotesChanged, r.Report.Quality.KioskDebounced, r.Report.Quality.ClockSkewed = 1, 1, 1
 	return r
 }
@@ -37,6 +38,8 @@ func TestWhatDoesNotFitIsNamed(t *testing.T) {
 		"responses in the report: 4, want 3":   func(r *Result) { r.Report.Total.N = 4 },
 		"debounced taps in the report: 0":      func(r *Result) { r.Report.Quality.KioskDebounced = 0 },
 		"events behind the report: 6, want 7":  func(r *Result) { r.Report.Header.InputEvents = 6 },
+		"mails to customers: 1, want 0":        func(r *Result) { r.Asked = 1 },
+		"delivered invitations in the report":  func(r *Result) { r.Bounced = 1 },
 		"skewed clocks in the report: 2":       func(r *Result) { r.Report.Quality.ClockSkewed = 2 },
 		"changed votes in the report: 0, want": func(r *Result) { r.Report.Quality.VotesChanged = 0 },
 	} {

@@ -83,8 +83,10 @@ func (a *answer) unexpected(what string) error {
 
 // withoutToken keeps links out of messages.
 func withoutToken(address string) string {
-	if before, _, ok := strings.Cut(address, "/r/"); ok {
-		return before + "/r/…"
+	for _, kind := range []string{"/r/", "/u/"} {
+		if before, _, ok := strings.Cut(address, kind); ok {
+			return before + kind + "…"
+		}
 	}
 	return address
 }
@@ -170,19 +172,24 @@ func (c *client) vote(ctx context.Context, link, nonce string, v Vote) error {
 	if v.Contact != "" {
 		form.Set("callback", "1")
 	}
-	a, err := c.do(ctx, http.MethodPost, link, "", "application/x-www-form-urlencoded", []byte(form.Encode()))
+	return c.submit(ctx, link, form)
+}
+
+// submit sends the form of a page and follows to the thank-you page.
+func (c *client) submit(ctx context.Context, page string, form url.Values) error {
+	a, err := c.do(ctx, http.MethodPost, page, "", "application/x-www-form-urlencoded", []byte(form.Encode()))
 	if err != nil {
-		return fmt.Errorf("voting: %w", err)
+		return fmt.Errorf("sending a form: %w", err)
 	}
 	if a.status != http.StatusSeeOther {
-		return a.unexpected("POST of a vote")
+		return a.unexpected("POST of a form")
 	}
-	next, err := url.Parse(link)
+	next, err := url.Parse(page)
 	if err != nil {
-		return fmt.Errorf("voting: %w", err)
+		return fmt.Errorf("sending a form: %w", err)
 	}
 	if next, err = next.Parse(a.header.Get("Location")); err != nil {
-		return fmt.Errorf("voting: %w", err)
+		return fmt.Errorf("sending a form: %w", err)
 	}
 	if _, err := c.get(ctx, next.String(), ""); err != nil {
 		return fmt.Errorf("opening the thank-you page: %w", err)
@@ -197,7 +204,8 @@ type result struct {
 	Status      string               `json:"status"`
 }
 
-func (c *client) batch(ctx context.Context, key string, events []Event) ([]result, error) {
+// batch sends events of devices or cards, by a device's key or a token.
+func batch[E any](ctx context.Context, c *client, key string, events []E) ([]result, error) {
 	body, err := json.Marshal(map[string]any{"events": events})
 	if err != nil {
 		return nil, err

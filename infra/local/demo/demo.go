@@ -58,6 +58,7 @@ type Report struct {
 		VotesChanged   int `json:"votes_changed"`
 		KioskDebounced int `json:"kiosk_debounced"`
 		ClockSkewed    int `json:"clock_skewed"`
+		Delivered      int `json:"invitations_delivered"`
 	} `json:"collection_quality"`
 }
 
@@ -84,13 +85,15 @@ func Run(ctx context.Context, p *progress.Progress, o Options) (*Result, error) 
 	if err != nil {
 		return nil, err
 	}
-	ob.before = len(mails)
+	for i := range mails {
+		ob.before[mails[i].ID] = true
+	}
 	salt := strconv.FormatUint(o.Seed, 10)
 	if !fresh {
 		salt += " " + o.Now.Format(time.RFC3339Nano)
 	}
 	plan := NewPlan(o.Config, o.Now, o.Seed, salt)
-	jwt, err := o.Outputs.Token(ctx, "invite", "reports")
+	jwt, err := o.Outputs.Token(ctx, "invite", "intake", "reports")
 	if err != nil {
 		return nil, err
 	}
@@ -100,8 +103,9 @@ func Run(ctx context.Context, p *progress.Progress, o Options) (*Result, error) 
 			return nil, err
 		}
 	}
-	err = p.Step(fmt.Sprintf("%d customers and %d devices, month %s", len(plan.Customers), len(plan.Devices), plan.Period), func(io.Writer) error {
-		return pl.play(ctx, plan)
+	err = p.Step(fmt.Sprintf("%d customers and %d devices, month %s",
+		len(plan.Customers)+len(plan.Mailed)+len(plan.Visits)+len(plan.Paper)+len(plan.Complaints), len(plan.Devices), plan.Period), func(io.Writer) error {
+		return pl.play(ctx, plan, &o)
 	})
 	if err != nil {
 		return nil, err
@@ -190,6 +194,7 @@ func (r *Result) check(fresh bool) error {
 	want("distinct facts", r.Facts, r.Accepted)
 	want("cases", r.Cases, len(r.expected.cases))
 	want("dead letters", r.DeadLetters, 0)
+	want("mails to customers", r.Asked, r.MailedInvitations)
 	if r.DuplicatesSent == 0 || r.Scanned == 0 {
 		errs = append(errs, errors.New("the play sent no duplicate or scanned no link"))
 	}
@@ -201,6 +206,7 @@ func (r *Result) check(fresh bool) error {
 		want("events behind the report", r.Report.Header.InputEvents, r.Accepted)
 		want("changed votes in the report", r.Report.Quality.VotesChanged, r.VotesChanged)
 		want("debounced taps in the report", r.Report.Quality.KioskDebounced, r.expected.debounced)
+		want("delivered invitations in the report", r.Report.Quality.Delivered, r.Invitations-r.Bounced)
 		want("skewed clocks in the report", r.Report.Quality.ClockSkewed, r.expected.skewed)
 	}
 	if err := errors.Join(errs...); err != nil {
@@ -217,17 +223,19 @@ func (r *Result) Print(out io.Writer) {
 	}
 	fmt.Fprintf(out, `
 Month %s, plainly synthetic customers (seed %d), %.0f s
-  sent      %d links issued, %d votes (%d of them changed one), %d device events
+  sent      %d links issued (%d mailed by us, %d bounced, %d unsubscribed), %d votes (%d of them changed one or added to it)
+            %d device events, %d cards by QR and %d on paper, %d complaints
             %d duplicates, %d bad events, %d links only scanned, %d only opened
   arrived   %d accepted = %d stored = %d distinct facts (%d rows)
-            %d escalations, %d mails to staff, %d dead letters
+            %d escalations, %d mails to staff and %d to customers, %d dead letters
   report    %d responses, CSAT %s, %s
             %s
 
 Open
-`, r.Period, r.Seed, r.Seconds, r.Invitations, r.Votes, r.VotesChanged, r.DeviceEvents,
+`, r.Period, r.Seed, r.Seconds, r.Invitations, r.MailedInvitations, r.Bounced, r.Unsubscribed, r.Votes, r.VotesChanged,
+		r.DeviceEvents, r.Cards, r.PaperCards, r.Complaints,
 		r.DuplicatesSent, r.Rejected, r.Scanned, r.Opened,
-		r.Accepted, r.Stored, r.Facts, r.FactRows, r.Cases, r.Mails, r.DeadLetters,
+		r.Accepted, r.Stored, r.Facts, r.FactRows, r.Cases, r.Mails, r.Asked, r.DeadLetters,
 		r.Report.Total.N, csat, r.Report.Header.Status, r.Report.Header.DataHash)
 	for _, l := range slices.Sorted(maps.Keys(r.Links.RatingPages)) {
 		fmt.Fprintf(out, "  rating page (%s)  %s?s=4\n", l, r.Links.RatingPages[l])

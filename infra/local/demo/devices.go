@@ -24,7 +24,7 @@ func (p *planner) device(d *config.Device, start time.Time) DeviceLoad {
 	for i, at := range p.times(start) {
 		e := event(i, at)
 		if p.chance(5) && isLow(tp.Scale, e.Rating.(int)) {
-			e.Comment = pick(p, complaints["de"])
+			e.Comment = pick(p, dissatisfied["de"])
 		}
 		events = append(events, e)
 		if d.Channel == feedback.Kiosk && p.chance(4) { // a second tap a second later

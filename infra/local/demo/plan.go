@@ -26,9 +26,13 @@ const (
 // Plan is what all customers and devices will do: a pure function of the
 // configuration, the time and the seed.
 type Plan struct {
-	Period    period.Period
-	Customers []Customer
-	Devices   []DeviceLoad
+	Period     period.Period
+	Customers  []Customer
+	Devices    []DeviceLoad
+	Mailed     []Mailed
+	Visits     []CardVisit
+	Paper      []PaperCard
+	Complaints []Complaint
 }
 
 // Customer is one contact by link.
@@ -49,6 +53,9 @@ type Invite struct {
 	Language    feedback.Language   `json:"language"`
 	Segment     string              `json:"segment,omitempty"`
 	CustomerKey string              `json:"customer_key,omitempty"`
+	Consent     feedback.Consent    `json:"consent,omitempty"`
+	Send        bool                `json:"send,omitempty"`
+	Email       string              `json:"email,omitempty"`
 }
 
 // Vote is what a customer chooses and types on the page.
@@ -112,6 +119,14 @@ func NewPlan(cfg *config.Config, now time.Time, seed uint64, salt string) Plan {
 			plan.Devices = append(plan.Devices, p.device(d, start))
 		}
 	}
+	if cfg.Notify.MailFrom != "" {
+		for i := range mailed {
+			plan.Mailed = append(plan.Mailed, p.mailed(i))
+		}
+	}
+	plan.Visits = p.visits()
+	plan.Paper = p.paper(start)
+	plan.Complaints = p.complaints()
 	return plan
 }
 
@@ -144,7 +159,7 @@ func (p *planner) customer(i int) Customer {
 		},
 	}
 	if p.chance(60) {
-		c.Invite.CustomerKey = fmt.Sprintf("demo-%04d", i)
+		c.Invite.CustomerKey = "demo-" + string(p.id("customer", strconv.Itoa(i)))[:8]
 	}
 	switch n := p.rand.IntN(100); {
 	case n < 12: // a scanner, no customer
@@ -168,12 +183,12 @@ func (p *planner) vote(tp *config.Touchpoint, l feedback.Language) Vote {
 	low := isLow(tp.Scale, v.Stars)
 	switch {
 	case low && p.chance(60):
-		v.Comment = pick(p, complaints[l])
+		v.Comment = p.words(dissatisfied, l)
 	case p.chance(15):
-		v.Comment = pick(p, praise[l])
+		v.Comment = p.words(praise, l)
 	}
 	if p.chance(8) {
-		v.Suggestion = pick(p, suggestions[l])
+		v.Suggestion = p.words(suggestions, l)
 	}
 	if low && p.chance(40) || p.chance(3) {
 		v.Contact = fmt.Sprintf("demo%04d@example.com", p.rand.IntN(10000))
@@ -206,6 +221,14 @@ func (p *planner) stars(tp *config.Touchpoint) int {
 	}
 }
 
+// words are a customer's own, in English where none are at hand.
+func (p *planner) words(some map[feedback.Language][]string, l feedback.Language) string {
+	if len(some[l]) == 0 {
+		l = "en"
+	}
+	return pick(p, some[l])
+}
+
 // isLow is the escalation threshold of feedback.yaml's defaults written out a
 // second time, on purpose: two stars of five, three of ten.
 func isLow(s feedback.Scale, stars int) bool {
@@ -216,16 +239,22 @@ func isLow(s feedback.Scale, stars int) bool {
 }
 
 var (
-	complaints = map[feedback.Language][]string{
+	dissatisfied = map[feedback.Language][]string{
 		"de": {"Ich habe sehr lange gewartet.", "Mein Anliegen wurde nicht gelöst.", "Der Ton war unfreundlich."},
 		"en": {"I waited for a very long time.", "My problem was not solved.", "The tone was unfriendly."},
+		"fr": {"J'ai attendu très longtemps.", "Mon problème n'a pas été résolu."},
+		"it": {"Ho aspettato molto a lungo.", "Il mio problema non è stato risolto."},
 	}
 	praise = map[feedback.Language][]string{
 		"de": {"Schnell und freundlich!", "Alles bestens.", "Sehr kompetent – danke 🙂"},
 		"en": {"Quick and friendly!", "All went well.", "Very competent – thank you 🙂"},
+		"fr": {"Rapide et aimable !", "Très compétent – merci 🙂"},
+		"it": {"Veloce e cortese!", "Molto competente – grazie 🙂"},
 	}
 	suggestions = map[feedback.Language][]string{
 		"de": {"Bitte auch samstags öffnen.", "Ein Rückruf zum Wunschtermin wäre schön."},
 		"en": {"Please open on Saturdays, too.", "Calling back at a chosen time would be nice."},
+		"fr": {"Ouvrez aussi le samedi, s'il vous plaît."},
+		"it": {"Aprite anche il sabato, per favore."},
 	}
 )

@@ -1,6 +1,8 @@
 package demo
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -154,5 +156,57 @@ func TestOnlyPlannedTapsComeTooSoon(t *testing.T) {
 		if d.Device == "kiosk-cologne-1" && soon == 0 {
 			t.Error("no tap comes too soon")
 		}
+	}
+}
+
+func TestThePlanSaysItEveryWay(t *testing.T) {
+	cfg := configuration(t)
+	plan := NewPlan(cfg, late, 1, "1")
+	start, _ := plan.Period.Bounds(cfg.Zone())
+	n := map[string]int{}
+	for _, m := range plan.Mailed {
+		n["mailed"]++
+		if m.Bounces {
+			n["bounces"]++
+		}
+		if m.Unsubscribe {
+			n["unsubscribes"]++
+		}
+		if !m.Invite.Send || !strings.HasPrefix(m.Invite.Email, mailbox) || (m.Bounces || m.Unsubscribe) && len(m.Votes) > 0 {
+			t.Errorf("got %+v", m)
+		}
+	}
+	for _, v := range plan.Visits {
+		n["card "+v.Card.ID]++
+		if !v.Card.At(v.Place) || !v.Place.Scale.Valid(v.Stars) {
+			t.Errorf("card %s at %s: %d stars", v.Card.ID, v.Place.ID, v.Stars)
+		}
+		for id := range v.Answers {
+			if v.Card.Item(id) == nil {
+				t.Errorf("card %s has no question %s", v.Card.ID, id)
+			}
+		}
+	}
+	numbers := map[string]bool{}
+	for _, c := range plan.Paper {
+		at, err := time.Parse(time.RFC3339, c.SubmittedAt)
+		if err != nil || at.Before(start) || at.After(late) || numbers[c.Number] {
+			t.Errorf("paper card %s of %s: %v", c.Number, c.SubmittedAt, err)
+		}
+		numbers[c.Number] = true
+	}
+	for _, c := range plan.Complaints {
+		n["complaints"]++
+		if c.Comment == "" || !slices.Contains(cfg.Categories, c.Category) {
+			t.Errorf("got %+v", c)
+		}
+	}
+	want := map[string]int{"mailed": mailed, "bounces": 2, "unsubscribes": 1, "card visit": cardVisits / 2, "card commissioning": cardVisits / 2, "complaints": complaints}
+	if diff := cmp.Diff(want, n); diff != "" || len(numbers) != paperCards {
+		t.Errorf("%d paper cards %s", len(numbers), diff)
+	}
+	cfg.Cards, cfg.Notify.MailFrom, cfg.Categories = nil, "", nil
+	if poor := NewPlan(cfg, late, 1, "1"); len(poor.Mailed)+len(poor.Visits)+len(poor.Paper)+len(poor.Complaints) != 0 {
+		t.Errorf("without cards, sender or categories: %d, %d, %d, %d", len(poor.Mailed), len(poor.Visits), len(poor.Paper), len(poor.Complaints))
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"resonanz/shared/config"
 	"resonanz/shared/feedback"
 )
 
@@ -15,15 +16,23 @@ const workers = 16
 
 // Sent counts what the play did and what it was answered.
 type Sent struct {
-	Invitations    int `json:"invitations"`     // links issued
-	Scanned        int `json:"scanned_only"`    // links that only scanners opened
-	Opened         int `json:"opened_only"`     // links opened and not voted on
-	Votes          int `json:"votes"`           // votes by form, each accepted once
-	VotesChanged   int `json:"votes_changed"`   // of those, a second vote on the same link
-	DeviceEvents   int `json:"device_events"`   // accepted device events
-	DuplicatesSent int `json:"duplicates_sent"` // double clicks, repeats within a batch, batches sent again
-	Rejected       int `json:"rejected"`        // bad events refused by name
-	Accepted       int `json:"accepted"`        // distinct events accepted: invitations, votes, device events
+	Invitations  int `json:"invitations"`   // links issued
+	Scanned      int `json:"scanned_only"`  // links that only scanners opened
+	Opened       int `json:"opened_only"`   // links opened and not voted on
+	Votes        int `json:"votes"`         // votes by form, each accepted once
+	VotesChanged int `json:"votes_changed"` // of those, a second vote on the same link
+	DeviceEvents int `json:"device_events"` // accepted device events
+	Beats        int `json:"beats"`         // signs of life of devices
+	Cards        int `json:"cards"`         // response cards by QR
+	PaperCards   int `json:"paper_cards"`   // response cards on paper, keyed in
+	Complaints   int `json:"complaints"`    // complaints by API
+	// Of the invitations:
+	MailedInvitations int `json:"mailed_invitations"` // sent by us
+	Bounced           int `json:"bounced"`            // of those, to a dead address
+	Unsubscribed      int `json:"unsubscribed"`       // of those, answered by one click to end them
+	DuplicatesSent    int `json:"duplicates_sent"`    // double clicks, repeats within a batch, batches sent again
+	Rejected          int `json:"rejected"`           // bad events refused by name
+	Accepted          int `json:"accepted"`           // distinct events accepted: invitations, votes, cards, complaints, device events, bounces
 
 	keys     map[feedback.ResponseKey]int // distinct events accepted, by response
 	expected expectation
@@ -46,16 +55,24 @@ type player struct {
 	sent Sent
 }
 
-func (p *player) play(ctx context.Context, plan Plan) error {
+func (p *player) play(ctx context.Context, plan Plan, o *Options) error {
 	p.sent.keys = make(map[feedback.ResponseKey]int)
 	p.sent.expected.cases = make(map[string]bool)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(workers)
+	group.Go(func() error { return p.mailed(ctx, o.Outputs, o.Config.Notify.MailFrom, plan.Mailed) })
+	group.Go(func() error { return p.keyIn(ctx, o.Config, plan.Paper) })
 	for _, d := range plan.Devices {
 		group.Go(func() error { return p.device(ctx, d) })
 	}
 	for i := range plan.Customers {
 		group.Go(func() error { return p.customer(ctx, &plan.Customers[i]) })
+	}
+	for i := range plan.Visits {
+		group.Go(func() error { return p.visit(ctx, o.Config, &plan.Visits[i]) })
+	}
+	for i := range plan.Complaints {
+		group.Go(func() error { return p.complain(ctx, &plan.Complaints[i]) })
 	}
 	return group.Wait()
 }
@@ -68,15 +85,10 @@ func (p *player) note(change func(s *Sent)) {
 }
 
 func (p *player) customer(ctx context.Context, c *Customer) error {
-	link, err := p.client.invite(ctx, c.Invite)
+	link, err := p.invite(ctx, c.Invite)
 	if err != nil {
 		return err
 	}
-	p.note(func(s *Sent) {
-		s.Invitations++
-		s.Accepted++
-		s.keys[link.ResponseKey]++
-	})
 	switch {
 	case c.Scanned:
 		least, greatest := c.Place.Scale.Bounds()
@@ -94,19 +106,38 @@ func (p *player) customer(ctx context.Context, c *Customer) error {
 		if err := p.vote(ctx, link, v, i == 0 && c.Twice); err != nil {
 			return err
 		}
-		p.note(func(s *Sent) {
-			s.Votes++
-			s.Accepted++
-			s.keys[link.ResponseKey]++
-			if i == 0 {
-				s.expected.responses++
-			} else {
-				s.VotesChanged++
-			}
-			s.expect(link.ResponseKey, isLow(c.Place.Scale, v.Stars), v.Comment != "", v.Contact != "")
-		})
+		p.voted(c.Place, link.ResponseKey, v, i > 0)
 	}
 	return nil
+}
+
+// invite issues one link and counts it.
+func (p *player) invite(ctx context.Context, in Invite) (*issued, error) {
+	link, err := p.client.invite(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	p.note(func(s *Sent) {
+		s.Invitations++
+		s.Accepted++
+		s.keys[link.ResponseKey]++
+	})
+	return link, nil
+}
+
+// voted counts an accepted vote; again says that its link had voted before.
+func (p *player) voted(at *config.Touchpoint, key feedback.ResponseKey, v Vote, again bool) {
+	p.note(func(s *Sent) {
+		s.Votes++
+		s.Accepted++
+		s.keys[key]++
+		if again {
+			s.VotesChanged++
+		} else {
+			s.expected.responses++
+		}
+		s.expect(key, isLow(at.Scale, v.Stars), v.Comment != "", v.Contact != "")
+	})
 }
 
 // expect notes the cases that a vote must open.
@@ -140,8 +171,11 @@ func (p *player) device(ctx context.Context, d DeviceLoad) error {
 	if !ok {
 		return fmt.Errorf("device %s has no key", d.Device)
 	}
+	if err := p.beat(ctx, key, len(d.Batches)); err != nil {
+		return err
+	}
 	for _, b := range d.Batches {
-		results, err := p.client.batch(ctx, key, b.Events)
+		results, err := batch(ctx, p.client, key, b.Events)
 		if err != nil {
 			return err
 		}
@@ -151,7 +185,7 @@ func (p *player) device(ctx context.Context, d DeviceLoad) error {
 		if !b.Resend {
 			continue
 		}
-		if results, err = p.client.batch(ctx, key, b.Events); err != nil {
+		if results, err = batch(ctx, p.client, key, b.Events); err != nil {
 			return err
 		}
 		n := 0
