@@ -113,3 +113,21 @@ func (f Fields) JSON(tb testing.TB) []byte {
 	}
 	return b
 }
+
+// Card is a valid card of kiosk-cologne-1, received best as Event.
+func Card() Fields {
+	return Event().With("event_id", "018e4f6a-3c1b-7e2d-9f00-5a6b7c8d9e1f").With("card", "visit").With("answers", Fields{
+		"friendliness": 5, "found": "no", "how_often": "weekly", "remark": "Sehr freundlich", "suggestion": "Mehr Kassen",
+	})
+}
+
+// PaperCard is a valid paper card that staff keyed in, as a system sends it.
+func PaperCard() Fields {
+	return Card().With("channel", "response_card").With("card_number", "A-000123").With("keyed_by", "desk-7")
+}
+
+// Complaint is a valid complaint of kiosk-cologne-1, received best as Event.
+func Complaint() Fields {
+	return Event().With("event_id", "018e4f6a-3c1b-7e2d-9f00-5a6b7c8d9e2f").With("scale", nil).With("rating", nil).
+		With("category", "billing.refund_delay").With("comment", "Die Erstattung fehlt seit drei Wochen.")
+}

@@ -9,11 +9,23 @@ import (
 	"resonanz/shared/intake/intaketest"
 )
 
-func TestTheEventIsValidAndWithLeavesItSo(t *testing.T) {
-	e := intaketest.Event()
-	e.With("rating", nil)
+func TestTheEventsAreValidAndWithLeavesThemSo(t *testing.T) {
 	cfg := intaketest.Config(t)
-	if _, err := intake.ParseEvent(cfg, intake.Source{Device: cfg.Device("kiosk-cologne-1")}, feedback.KindRating, e.JSON(t), time.Date(2026, 3, 10, 9, 1, 0, 0, time.UTC)); err != nil {
-		t.Error(err)
+	at := time.Date(2026, 3, 10, 9, 1, 0, 0, time.UTC)
+	kiosk := intake.Source{Device: cfg.Device("kiosk-cologne-1")}
+	for name, e := range map[string]struct {
+		fields intaketest.Fields
+		from   intake.Source
+		kind   feedback.Kind
+	}{
+		"rating":     {intaketest.Event(), kiosk, feedback.KindRating},
+		"card":       {intaketest.Card(), kiosk, feedback.KindCard},
+		"paper card": {intaketest.PaperCard(), intake.Source{}, feedback.KindCard},
+		"complaint":  {intaketest.Complaint(), kiosk, feedback.KindComplaint},
+	} {
+		e.fields.With("touchpoint", nil)
+		if _, err := intake.ParseEvent(cfg, e.from, e.kind, e.fields.JSON(t), at); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
