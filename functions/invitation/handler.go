@@ -4,6 +4,10 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"resonanz/shared/config"
@@ -12,111 +16,160 @@ import (
 	"resonanz/shared/intake"
 	"resonanz/shared/link"
 	"resonanz/shared/observe"
+	"resonanz/shared/pages"
 	"resonanz/shared/problem"
+	"resonanz/shared/secret"
+	"resonanz/shared/store"
 )
-
-// Scope is what a caller's access token must carry.
-const scope = "resonanz/invite"
-
-// maxBody is the largest request, in bytes.
-const maxBody = 4 << 10
 
 // keys is a secret's key ring; secret.Source is one.
 type keys interface {
-	Keyring(ctx context.Context, now time.Time) (link.Keyring, error)
+	secret.Keys
+	Fresh(ctx context.Context, now time.Time) (link.Keyring, error) // to sign with
+}
+
+// ledger is where invitations are and what is known of contacts. Both stores of
+// package store are one.
+type ledger interface {
+	intake.Invitations
+	Response(context.Context, feedback.ResponseKey) ([]store.Entry, error)
+	OptOut(context.Context, store.ContactID, store.Why, time.Time) error
+	OptedOut(context.Context, ...store.ContactID) (bool, error)
 }
 
 // handler answers every request of the invitation function.
 type handler struct {
 	cfg       *config.Config
-	ledger    intake.Ledger
+	ledger    ledger
 	links     keys
 	publicURL string // base of links, without a slash at its end
 	metrics   *observe.Metrics
 	log       *slog.Logger
 	now       func() time.Time
+
+	codes map[link.Code]feedback.Touchpoint
+	pages func() (*pages.Pages, error) // prepared when the first page is asked for
 }
 
-// issued is the answer: the link and how to recognise what comes of it.
-type issued struct {
-	EventID     feedback.EventID     `json:"event_id"`
-	URL         string               `json:"url"`
-	Token       string               `json:"token"`
-	ResponseKey feedback.ResponseKey `json:"response_key"`
-	ExpiresAt   time.Time            `json:"expires_at"`
+func newHandler(cfg *config.Config, l ledger, links keys, publicURL string, metrics *observe.Metrics, log *slog.Logger, now func() time.Time) *handler {
+	h := &handler{
+		cfg: cfg, ledger: l, links: links, publicURL: strings.TrimRight(publicURL, "/"), metrics: metrics, log: log, now: now,
+		codes: make(map[link.Code]feedback.Touchpoint, len(cfg.Touchpoints)),
+		pages: sync.OnceValues(func() (*pages.Pages, error) { return pages.New(cfg) }),
+	}
+	for i := range cfg.Touchpoints {
+		h.codes[link.CodeOf(cfg.Touchpoints[i].ID)] = cfg.Touchpoints[i].ID
+	}
+	return h
 }
 
-// Handle answers whatever happens and writes one line about it, without the
-// token and without what was sent.
+// call is one request on its way through the handler.
+type call struct {
+	*httpapi.Request
+	httpapi.Note
+	now      time.Time
+	language feedback.Language // of the link; empty: not known
+}
+
+// pageRoute is the route that customers open.
+const pageRoute = "/u/{token}"
+
+// Handle routes a request, answers whatever happens, and writes one line about
+// it: no token, no address, no key of a customer.
 func (h *handler) Handle(ctx context.Context, r *httpapi.Request) (res httpapi.Response, _ error) {
-	start := h.now()
-	var err error
+	c := &call{Request: r, now: h.now(), Note: httpapi.Note{Route: "other"}}
 	defer func() {
 		if p := recover(); p != nil {
-			err = observe.Recovered(p)
+			res = h.refuse(c, observe.Recovered(p))
 		}
-		if err != nil {
-			res = httpapi.Problem(err)
-		}
-		h.note(ctx, r, res.StatusCode, h.now().Sub(start), err)
+		c.Took = h.now().Sub(c.now)
+		c.Log(ctx, h.log, r, res.StatusCode)
 	}()
-	res, err = h.issue(ctx, r, start)
-	return res, nil
+	return h.route(ctx, c), nil
 }
 
-// issue stores the invitation and answers with its link: 201, or 200 with the
-// same link when the same request came before.
-func (h *handler) issue(ctx context.Context, r *httpapi.Request, now time.Time) (httpapi.Response, error) {
-	if httpapi.Path(r) != "/v1/invitations" {
-		return httpapi.Response{}, httpapi.NotFound()
+func (h *handler) route(ctx context.Context, c *call) httpapi.Response {
+	path := httpapi.Path(c.Request)
+	if token, ok := strings.CutPrefix(path, "/u/"); ok && token != "" && !strings.Contains(token, "/") {
+		c.Route = pageRoute
+		return h.unsubscribe(ctx, c, token)
 	}
-	if httpapi.Method(r) != http.MethodPost {
-		return httpapi.Response{}, httpapi.MethodNotAllowed(http.MethodPost)
+	if path != "/v1/invitations" {
+		return h.refuse(c, httpapi.NotFound())
 	}
-	if err := httpapi.RequireScope(r, scope); err != nil {
-		return httpapi.Response{}, err
-	}
-	if err := httpapi.RequireContentType(r, "application/json"); err != nil {
-		return httpapi.Response{}, err
-	}
-	body, err := httpapi.Body(r, maxBody)
+	c.Route = path
+	res, err := h.invite(ctx, c)
 	if err != nil {
-		return httpapi.Response{}, err
+		return h.refuse(c, err)
 	}
-	in, err := intake.ParseInvitation(h.cfg, body, now)
-	if err != nil {
-		return httpapi.Response{}, err
-	}
-	ring, err := h.links.Keyring(ctx, now) // before the write: a link that cannot be signed is not issued
-	if err != nil {
-		return httpapi.Response{}, err
-	}
-	status, err := intake.Issue(ctx, h.cfg, h.ledger, in)
-	if err != nil {
-		return httpapi.Response{}, err
-	}
-	token := link.Sign(ring, link.Token{
-		ResponseKey: in.ResponseKey, Touchpoint: link.CodeOf(in.Touchpoint), Channel: in.Channel,
-		Language: in.Language, Segment: in.Segment, ExpiresAt: in.ExpiresAt,
-	})
-	code, metric := http.StatusCreated, "InvitationIssued"
-	if status == intake.Duplicate {
-		code, metric = http.StatusOK, "InvitationDuplicate"
-	}
-	h.metrics.EmitAt(string(in.Touchpoint), observe.Value{Name: metric, Unit: observe.Count, N: 1})
-	return httpapi.JSON(code, issued{in.EventID, h.publicURL + "/r/" + token, token, in.ResponseKey, in.ExpiresAt})
+	return res
 }
 
-func (h *handler) note(ctx context.Context, r *httpapi.Request, status int, took time.Duration, err error) {
-	level := slog.LevelInfo
-	attrs := []slog.Attr{slog.String("method", httpapi.Method(r)), slog.Int("status", status), slog.Int64("us", took.Microseconds())}
-	if err != nil {
-		p := problem.Of(err)
-		attrs = append(attrs, slog.String("code", string(p.Code)))
-		if p.Status >= http.StatusInternalServerError {
-			level = slog.LevelError
-			attrs = append(attrs, slog.String("error", err.Error()))
+// refuse answers with the problem that err is: as a page to who asked for one,
+// as problem+json to everyone else.
+func (h *handler) refuse(c *call, err error) httpapi.Response {
+	p := problem.Of(err)
+	c.Code = p.Code
+	if p.Status >= http.StatusInternalServerError {
+		c.Cause = err
+	}
+	if c.Route == pageRoute || c.Route == "other" && httpapi.PrefersHTML(httpapi.Header(c.Request, "accept")) {
+		if res, ok := h.page(c, p.Status, func(w *pages.Pages, l feedback.Language) string { return w.Message(l, message(p)) }); ok {
+			httpapi.Decorate(res.Headers, p)
+			return res
 		}
 	}
-	h.log.LogAttrs(ctx, level, "request", attrs...)
+	res := httpapi.Problem(err)
+	if httpapi.Method(c.Request) == http.MethodHead {
+		res.Body = ""
+	}
+	return res
+}
+
+func message(p *problem.Problem) pages.Message {
+	switch p.Status {
+	case http.StatusRequestEntityTooLarge:
+		return pages.TooLarge
+	case http.StatusBadRequest, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity:
+		return pages.WrongType
+	case http.StatusMethodNotAllowed:
+		return pages.MethodNotAllowed
+	case http.StatusNotFound:
+		return pages.NotFound
+	}
+	return pages.Failed
+}
+
+// page answers with a page; HEAD gets the same headers and no body.
+func (h *handler) page(c *call, status int, write func(*pages.Pages, feedback.Language) string) (httpapi.Response, bool) {
+	p, err := h.pages()
+	if err != nil {
+		c.Cause = err
+		return httpapi.Response{}, false
+	}
+	body := ""
+	if httpapi.Method(c.Request) != http.MethodHead {
+		body = write(p, h.languageOf(c))
+	}
+	return httpapi.Page(status, body, p.Policy()), true
+}
+
+// languageOf is the language that the customer chose, else that of the link,
+// else what the browser prefers, else the organisation's.
+func (h *handler) languageOf(c *call) feedback.Language {
+	query, _ := url.ParseQuery(c.RawQueryString) // what cannot be read is ignored
+	if l := feedback.Language(query.Get("l")); slices.Contains(pages.Offered(h.cfg), l) {
+		return l
+	}
+	if c.language != "" {
+		return c.language
+	}
+	if l := httpapi.Language(httpapi.Header(c.Request, "accept-language"), pages.Offered(h.cfg)); l != "" {
+		return l
+	}
+	return h.cfg.Organisation.DefaultLanguage
+}
+
+func count(name string, n int) observe.Value {
+	return observe.Value{Name: name, Unit: observe.Count, N: int64(n)}
 }

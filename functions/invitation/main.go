@@ -1,10 +1,16 @@
-// The invitation function issues the signed link for one contact.
+// The invitation function issues the signed links for contacts, singly and in
+// bulk, and ends invitations for who wants no more.
+//
+// Its role needs, on the table, dynamodb:GetItem (was it issued last month
+// already? has the contact opted out?), dynamodb:Query (the invitation behind a
+// link that unsubscribes), dynamodb:PutItem (the invitation and its contact, in
+// one transaction; the opt-out) and dynamodb:ConditionCheckItem (the address, in
+// the same transaction); and secretsmanager:GetSecretValue on the link secret.
 package main
 
 import (
 	"fmt"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
@@ -37,13 +43,6 @@ func wire() (*handler, error) {
 		return nil, err
 	}
 	aws := awsenv.Config()
-	return &handler{
-		cfg:       cfg,
-		ledger:    store.New(dynamodb.NewFromConfig(aws), env[0]),
-		links:     secret.New(secretsmanager.NewFromConfig(aws), env[1]),
-		publicURL: strings.TrimRight(env[2], "/"),
-		metrics:   observe.NewMetrics("invitation"),
-		log:       observe.Logger("invitation"),
-		now:       time.Now,
-	}, nil
+	return newHandler(cfg, store.New(dynamodb.NewFromConfig(aws), env[0]), secret.New(secretsmanager.NewFromConfig(aws), env[1]),
+		env[2], observe.NewMetrics("invitation"), observe.Logger("invitation"), time.Now), nil
 }

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
@@ -17,42 +19,205 @@ import (
 	"resonanz/shared/store"
 )
 
+// MaxInvitations is the largest request for links, in bytes.
+const MaxInvitations = 1 << 20
+
 // Invitation is one valid request for a link.
 type Invitation struct {
 	feedback.Invitation
 	CustomerKey string
+	Email       string `json:",omitempty"` // where we send it; empty unless Mailed
 
 	minted bool // the event id is ours: no earlier delivery can exist
 	digest store.Digest
 }
 
+// InvitationFields are the fields of a request for a link: the members of its
+// JSON and the columns of a CSV. Card and send are true or false.
+var InvitationFields = [...]string{
+	"event_id", "touchpoint", "channel", "language", "segment", "customer_key", "consent", "card", "send", "email",
+}
+
+// The places of fields.
+const (
+	atEventID = iota
+	atTouchpoint
+	atChannel
+	atLanguage
+	atSegment
+	atCustomerKey
+	atConsent
+	atCard
+	atSend
+	atEmail
+)
+
 // linkChannels are the channels a link can travel on.
 var linkChannels = []feedback.Channel{feedback.EmailLink, feedback.SMSLink, feedback.ChatLink, feedback.QR}
 
-// ParseInvitation reads the JSON of a request for a link. Its errors are
+// ParseInvitation reads the JSON of a request for one link. Its errors are
 // problems, as those of ParseEvent.
 func ParseInvitation(cfg *config.Config, body []byte, now time.Time) (*Invitation, error) {
-	var in Invitation
-	p := parser{}
-	if err := p.object(body, func(name string, v jsontext.Value) { p.invitation(&in, name, v) }); err != nil {
+	f, err := jsonFields(body)
+	if err != nil {
 		return nil, err
 	}
-	p.require("touchpoint", "channel")
-	if in.Touchpoint != "" && cfg.Touchpoint(in.Touchpoint) == nil {
-		p.fail("touchpoint", problem.UnknownTouchpoint, "is not configured")
+	in, wrong := f.invitation(cfg)
+	if len(wrong) > 0 {
+		return nil, problem.Invalid(capped(wrong)...)
+	}
+	if err := in.seal(cfg, now); err != nil {
+		return nil, err
+	}
+	return in, nil
+}
+
+// fields are those of one request for a link, as text.
+type fields struct {
+	values [len(InvitationFields)]string
+	given  [len(InvitationFields)]bool
+	errors []problem.Field
+}
+
+func (f *fields) fail(name string, c problem.Code, detail string) {
+	if c != "" {
+		f.errors = append(f.errors, problem.Field{Field: name, Code: c, Detail: detail})
+	}
+}
+
+func (f *fields) failed(at int) bool {
+	return slices.ContainsFunc(f.errors, func(e problem.Field) bool { return e.Field == InvitationFields[at] })
+}
+
+// jsonFields reads one JSON object. The error is a problem with its syntax.
+func jsonFields(body []byte) (*fields, error) {
+	var p parser
+	f := new(fields)
+	err := p.object(body, func(name string, v jsontext.Value) {
+		at := slices.Index(InvitationFields[:], name)
+		switch kind := v.Kind(); {
+		case at < 0:
+			f.fail(shorten(name), problem.UnknownField, "is not a field of an invitation")
+			return
+		case at == atCard || at == atSend:
+			if kind != 't' && kind != 'f' {
+				f.fail(name, problem.WrongType, "want true or false")
+				return
+			}
+			f.values[at] = string(v)
+		default:
+			s, ok := p.string(name, v)
+			if !ok {
+				return
+			}
+			f.values[at] = s
+		}
+		f.given[at] = true
+	})
+	f.errors = append(f.errors, p.errors...)
+	return f, err
+}
+
+// invitation makes the invitation that the fields are, or says what is wrong
+// with them.
+func (f *fields) invitation(cfg *config.Config) (*Invitation, []problem.Field) {
+	in := new(Invitation)
+	for _, at := range [...]int{atTouchpoint, atChannel} {
+		if !f.given[at] && !f.failed(at) {
+			f.fail(InvitationFields[at], problem.MissingField, "is required")
+		}
+	}
+	value(f, atEventID, problem.InvalidEventID, &in.EventID, feedback.ParseEventID)
+	value(f, atTouchpoint, problem.UnknownTouchpoint, &in.Touchpoint, feedback.ParseTouchpoint)
+	value(f, atChannel, problem.InvalidValue, &in.Channel, feedback.ParseChannel)
+	value(f, atLanguage, problem.InvalidValue, &in.Language, feedback.ParseLanguage)
+	value(f, atSegment, problem.InvalidValue, &in.Segment, feedback.ParseSegment)
+	value(f, atConsent, problem.InvalidValue, &in.Consent, feedback.ParseConsent)
+	f.check(atCustomerKey, &in.CustomerKey, customerKey)
+	f.check(atEmail, &in.Email, email)
+	in.Card, in.Mailed = f.tick(atCard), f.tick(atSend)
+
+	tp := cfg.Touchpoint(in.Touchpoint)
+	switch {
+	case in.Touchpoint == "": // reported before
+	case tp == nil:
+		f.fail("touchpoint", problem.UnknownTouchpoint, "is not configured")
+	case in.Card && tp.Card == "":
+		f.fail("card", problem.UnknownCard, "this touchpoint has no card")
 	}
 	if in.Channel != "" && !slices.Contains(linkChannels, in.Channel) {
-		p.fail("channel", problem.ChannelMismatch, "want a channel of links: email_link, sms_link, chat_link or qr")
+		f.fail("channel", problem.ChannelMismatch, "want a channel of links: email_link, sms_link, chat_link or qr")
 	}
 	if in.Language != "" && !slices.Contains(cfg.Organisation.Languages, in.Language) {
-		p.fail("language", problem.InvalidValue, "is not configured")
+		f.fail("language", problem.InvalidValue, "is not configured")
 	}
-	if len(p.errors) > 0 {
-		return nil, problem.Invalid(p.errors...)
+	f.sending(cfg, in)
+	return in, f.errors
+}
+
+// sending checks what belongs together when we send the mail.
+func (f *fields) sending(cfg *config.Config, in *Invitation) {
+	if !in.Mailed {
+		if f.given[atEmail] && !f.failed(atEmail) && !f.failed(atSend) {
+			f.fail("email", problem.InvalidValue, "is given without send: nothing would be sent there")
+		}
+		return
 	}
-	b, err := json.Marshal(&in)
+	if in.Channel != "" && in.Channel != feedback.EmailLink {
+		f.fail("channel", problem.ChannelMismatch, "what is sent by e-mail is an email_link")
+	}
+	for _, at := range [...]int{atEmail, atConsent} {
+		if !f.given[at] && !f.failed(at) {
+			f.fail(InvitationFields[at], problem.MissingField, "is required with send")
+		}
+	}
+	if cfg.Notify.MailFrom == "" {
+		f.fail("send", problem.InvalidValue, "no mail can be sent: notify.mail_from is not configured")
+	}
+}
+
+// value reads one field with one of the Parse functions of package feedback,
+// whose errors say what was expected and never repeat the value.
+func value[T ~string](f *fields, at int, c problem.Code, to *T, parse func(string) (T, error)) {
+	if !f.given[at] {
+		return
+	}
+	got, err := parse(f.values[at])
 	if err != nil {
-		return nil, fmt.Errorf("reading an invitation: %w", err)
+		_, want, _ := strings.Cut(err.Error(), feedback.ErrInvalid.Error()+": ")
+		f.fail(InvitationFields[at], c, want)
+		return
+	}
+	*to = got
+}
+
+func (f *fields) check(at int, to *string, rule func(string) (problem.Code, string)) {
+	if !f.given[at] {
+		return
+	}
+	c, detail := rule(f.values[at])
+	if c == "" {
+		*to = f.values[at]
+	}
+	f.fail(InvitationFields[at], c, detail)
+}
+
+func (f *fields) tick(at int) bool {
+	switch v := f.values[at]; {
+	case !f.given[at] || v == "false":
+		return false
+	case v == "true":
+		return true
+	}
+	f.fail(InvitationFields[at], problem.InvalidValue, "want true or false")
+	return false
+}
+
+// seal makes the digest of what was asked for, and then fills in what was not.
+func (in *Invitation) seal(cfg *config.Config, now time.Time) error {
+	b, err := json.Marshal(in)
+	if err != nil {
+		return fmt.Errorf("reading an invitation: %w", err)
 	}
 	in.digest = store.DigestOf(b)
 	if in.EventID == "" {
@@ -65,34 +230,21 @@ func ParseInvitation(cfg *config.Config, body []byte, now time.Time) (*Invitatio
 	in.ReceivedAt = in.IssuedAt
 	in.ExpiresAt = in.IssuedAt.AddDate(0, 0, cfg.Links.ValidDays).Add(time.Hour - time.Millisecond).Truncate(time.Hour)
 	in.ResponseKey = feedback.KeyFor(in.EventID, in.IssuedAt, cfg.Zone())
-	return &in, nil
+	return nil
 }
 
-func (p *parser) invitation(in *Invitation, name string, v jsontext.Value) {
-	switch name {
-	case "event_id":
-		read(p, name, v, problem.InvalidEventID, &in.EventID, feedback.ParseEventID)
-	case "touchpoint":
-		read(p, name, v, problem.UnknownTouchpoint, &in.Touchpoint, feedback.ParseTouchpoint)
-	case "channel":
-		read(p, name, v, problem.InvalidValue, &in.Channel, feedback.ParseChannel)
-	case "language":
-		read(p, name, v, problem.InvalidValue, &in.Language, feedback.ParseLanguage)
-	case "segment":
-		read(p, name, v, problem.InvalidValue, &in.Segment, feedback.ParseSegment)
-	case "customer_key":
-		p.check(name, v, &in.CustomerKey, customerKey)
-	default:
-		p.fail(shorten(name), problem.UnknownField, "is not a field of an invitation")
-		return
-	}
-	p.meet(name)
+// Invitations is where invitations go. Both stores of package store are one.
+type Invitations interface {
+	Get(context.Context, feedback.ResponseKey, feedback.EventID) (*store.Entry, error)
+	Invite(context.Context, *store.Entry, store.Contact) (store.Outcome, *store.Entry, error)
 }
 
 // Issue stores in, or finds that it was stored before; then in becomes what
-// was stored first, so that the same request gets the same link. Errors as
-// those of Accept.
-func Issue(ctx context.Context, cfg *config.Config, l Ledger, in *Invitation) (Status, error) {
+// was stored first, so that the same request gets the same link, whatever its
+// customer has said since. Errors: 409 problems event_conflict, opted_out and
+// fatigue_limit; a 503 problem, wrapping the cause, when it could not be stored
+// now.
+func Issue(ctx context.Context, cfg *config.Config, l Invitations, in *Invitation) (Status, error) {
 	if !in.minted {
 		// A request repeated after the end of the month belongs to the month
 		// of its first delivery.
@@ -104,21 +256,50 @@ func Issue(ctx context.Context, cfg *config.Config, l Ledger, in *Invitation) (S
 			return "", unavailable(err)
 		}
 	}
-	event, err := json.Marshal(&in.Invitation)
-	if err != nil {
-		return "", fmt.Errorf("writing event %s: %w", in.EventID, err)
-	}
-	r, stored, err := put(ctx, l, &store.Entry{
-		Kind: feedback.KindInvitation, ResponseKey: in.ResponseKey, EventID: in.EventID, ReceivedAt: in.ReceivedAt,
-		Event: event, CustomerKey: in.CustomerKey, Digest: in.digest,
-	})
+	e, err := in.entry()
 	if err != nil {
 		return "", err
 	}
-	if stored != nil {
-		if err := json.Unmarshal(stored.Event, &in.Invitation); err != nil {
-			return "", fmt.Errorf("reading the stored event %s: %w", in.EventID, err)
+	outcome, stored, err := l.Invite(ctx, e, store.Contact{
+		Key: store.KeyContact(in.CustomerKey), Address: store.AddressContact(in.Email),
+		Fatigue: time.Duration(cfg.Invitations.FatigueDays) * 24 * time.Hour, Now: in.IssuedAt,
+	})
+	switch {
+	case errors.Is(err, store.ErrConflict):
+		return "", problem.New(http.StatusConflict, problem.EventConflict,
+			"This event_id was used for an event with other content. A new event needs a new id.")
+	case errors.Is(err, store.ErrOptedOut):
+		return "", problem.New(http.StatusConflict, problem.OptedOut,
+			"This customer unsubscribed, or the address takes no mail: nobody is invited there.")
+	case errors.Is(err, store.ErrFatigue):
+		return "", problem.New(http.StatusConflict, problem.FatigueLimit,
+			fmt.Sprintf("This customer was invited less than %d days ago.", cfg.Invitations.FatigueDays))
+	case err != nil:
+		return "", unavailable(err)
+	case outcome == store.Accepted:
+		return Accepted, nil
+	}
+	in.Invitation = feedback.Invitation{}
+	if err := json.Unmarshal(stored.Event, &in.Invitation); err != nil {
+		return "", fmt.Errorf("reading the stored event %s: %w", in.EventID, err)
+	}
+	return Duplicate, nil
+}
+
+// entry is the ledger's form of in. The address is in its personal part only.
+func (in *Invitation) entry() (*store.Entry, error) {
+	e := &store.Entry{
+		Kind: feedback.KindInvitation, ResponseKey: in.ResponseKey, EventID: in.EventID, ReceivedAt: in.ReceivedAt,
+		CustomerKey: in.CustomerKey, Digest: in.digest,
+	}
+	var err error
+	if e.Event, err = json.Marshal(&in.Invitation); err != nil {
+		return nil, fmt.Errorf("writing event %s: %w", in.EventID, err)
+	}
+	if in.Email != "" {
+		if e.Personal, err = json.Marshal(&feedback.Personal{Email: in.Email}); err != nil {
+			return nil, fmt.Errorf("writing event %s: %w", in.EventID, err)
 		}
 	}
-	return r.Status, nil
+	return e, nil
 }

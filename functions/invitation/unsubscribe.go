@@ -1,0 +1,163 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+
+	"resonanz/shared/feedback"
+	"resonanz/shared/httpapi"
+	"resonanz/shared/link"
+	"resonanz/shared/pages"
+	"resonanz/shared/problem"
+	"resonanz/shared/secret"
+	"resonanz/shared/store"
+)
+
+// maxForm is the largest form that unsubscribes, in bytes.
+const maxForm = 4 << 10
+
+// unsubscribe answers for the link that ends invitations, the token of the
+// rating link, expired or not: GET and HEAD show the page and change nothing,
+// since scanners open every link; POST, from the page's button or in one click
+// from a mail program (RFC 8058), opts the customer out. That answer is no
+// redirect: RFC 8058 forbids it.
+func (h *handler) unsubscribe(ctx context.Context, c *call, token string) httpapi.Response {
+	method := httpapi.Method(c.Request)
+	if method != http.MethodGet && method != http.MethodHead && method != http.MethodPost {
+		return h.refuse(c, httpapi.MethodNotAllowed(http.MethodGet, http.MethodHead, http.MethodPost))
+	}
+	t, err := secret.Verify(ctx, h.links, token, c.now)
+	switch {
+	case secret.Refused(err):
+		return h.refuse(c, httpapi.NotFound())
+	case err != nil && !errors.Is(err, link.ErrExpired):
+		return h.refuse(c, err)
+	}
+	c.language = t.Language
+	done, again := false, false
+	switch method {
+	case http.MethodPost:
+		if err := oneClick(c.Request); err != nil {
+			return h.refuse(c, err)
+		}
+		if again, err = h.optOut(ctx, c, t); err != nil {
+			return h.refuse(c, fmt.Errorf("%w (%w)", httpapi.Unavailable(2), err))
+		}
+		done = true
+	case http.MethodGet:
+		// What cannot be read now is asked once more.
+		if ids, err := h.contacts(ctx, t.ResponseKey); err != nil {
+			c.Cause = err
+		} else if again, err = h.ledger.OptedOut(ctx, ids...); err != nil {
+			c.Cause = err
+		}
+	}
+	res, ok := h.page(c, http.StatusOK, func(p *pages.Pages, l feedback.Language) string { return p.Unsubscribe(l, done, again) })
+	if !ok {
+		return h.refuse(c, c.Cause)
+	}
+	return res
+}
+
+// optOut opts the address and the key of the invitation's customer out. Again
+// says that one of them was before.
+func (h *handler) optOut(ctx context.Context, c *call, t link.Token) (again bool, err error) {
+	ids, err := h.contacts(ctx, t.ResponseKey)
+	if err != nil {
+		return false, err
+	}
+	if again, err = h.ledger.OptedOut(ctx, ids...); err != nil {
+		return false, err
+	}
+	for _, id := range ids {
+		if err := h.ledger.OptOut(ctx, id, store.Unsubscribed, c.now); err != nil {
+			return false, err
+		}
+	}
+	if again {
+		return true, nil
+	}
+	if tp, ok := h.codes[t.Touchpoint]; ok {
+		h.metrics.EmitAt(string(tp), count("Unsubscribed", 1))
+	} else {
+		h.metrics.Emit(count("Unsubscribed", 1))
+	}
+	return false, nil
+}
+
+// contacts are the contacts of the invitation that a link was issued for; none
+// when it named none, or was erased: then there is nobody to write to.
+func (h *handler) contacts(ctx context.Context, k feedback.ResponseKey) ([]store.ContactID, error) {
+	all, err := h.ledger.Response(ctx, k)
+	if err != nil {
+		return nil, err
+	}
+	var ids []store.ContactID
+	for _, e := range all {
+		if e.Kind != feedback.KindInvitation {
+			continue
+		}
+		var p feedback.Personal
+		if len(e.Personal) > 0 {
+			if err := json.Unmarshal(e.Personal, &p); err != nil {
+				return nil, fmt.Errorf("reading event %s: %w", e.EventID, err)
+			}
+		}
+		for _, id := range [...]store.ContactID{store.KeyContact(e.CustomerKey), store.AddressContact(p.Email)} {
+			if id != "" {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids, nil
+}
+
+// oneClick checks the body of a POST: the page's form, which is empty, or
+// List-Unsubscribe=One-Click, in either encoding of a form. Anything else is
+// not meant for us.
+func oneClick(r *httpapi.Request) error {
+	body, err := httpapi.Body(r, maxForm)
+	if err != nil {
+		return err
+	}
+	media, params, err := mime.ParseMediaType(httpapi.Header(r, "content-type"))
+	if err != nil {
+		media = ""
+	}
+	var values url.Values
+	switch media {
+	case "application/x-www-form-urlencoded":
+		values, err = url.ParseQuery(string(body))
+	case "multipart/form-data":
+		values, err = multipartForm(body, params["boundary"])
+	default:
+		return problem.New(http.StatusUnsupportedMediaType, problem.UnsupportedMediaType,
+			"Send a form: application/x-www-form-urlencoded or multipart/form-data.")
+	}
+	if err != nil {
+		return problem.New(http.StatusBadRequest, problem.MalformedForm, "The body is not a valid form.")
+	}
+	const name, value = "List-Unsubscribe", "One-Click"
+	if got := values[name]; len(values) > 0 && (len(values) > 1 || len(got) != 1 || got[0] != value) {
+		return problem.Invalid(problem.Field{Field: name, Code: problem.InvalidValue, Detail: "want " + value + " and nothing else"})
+	}
+	return nil
+}
+
+func multipartForm(body []byte, boundary string) (url.Values, error) {
+	form, err := multipart.NewReader(bytes.NewReader(body), boundary).ReadForm(maxForm)
+	if err != nil {
+		return nil, err
+	}
+	if len(form.File) > 0 {
+		return nil, errors.New("a file")
+	}
+	return form.Value, nil
+}
