@@ -76,7 +76,7 @@ func newHandler(b *broker, log *bytes.Buffer) *handler {
 	return &handler{
 		consumer: consume.Consumer{Log: observe.LoggerTo(log, "fanout", slog.LevelDebug), Sender: b, DLQ: "dlq"},
 		queue:    outbox.New(b).WithWait(noWait),
-		routes:   []route{{store.ToEscalation, "escalation"}, {store.ToReporting, "reporting"}, {store.ToNotify, "notify"}},
+		routes:   []route{{store.ToEscalation, "escalation"}, {store.ToReporting, "reporting"}, {store.ToNotify, "notify"}, {store.ToMail, "mail"}},
 		metrics:  observe.NewMetricsTo(log, "fanout", time.Now),
 	}
 }
@@ -109,6 +109,18 @@ func ledgerRecord(t rapid.TB, seq int) lambdaevents.DynamoDBEventRecord {
 	return record(seq, map[string]string{
 		"PK": "2026-03#00", "SK": "2026-03-aaaaaaaaaaaaaaaa#" + string(eventID(seq)), "kind": "rating", "event": string(event),
 		"personal": `{"comment":"geheimer Kommentar"}`,
+	})
+}
+
+func kindRecord(t rapid.TB, seq int, kind feedback.Kind, event any) lambdaevents.DynamoDBEventRecord {
+	t.Helper()
+	b, err := json.Marshal(event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return record(seq, map[string]string{
+		"PK": "2026-03#00", "SK": "2026-03-aaaaaaaaaaaaaaaa#" + string(eventID(seq)), "kind": string(kind), "event": string(b),
+		"personal": `{"email":"geheim@example.com","comment":"geheimer Kommentar"}`,
 	})
 }
 
@@ -185,6 +197,65 @@ func TestEachRecordReachesItsQueues(t *testing.T) {
 		if strings.Contains(strings.Join(bodies, ""), "geheimer") {
 			t.Errorf("what a customer wrote is in the %s queue", q)
 		}
+	}
+}
+
+func TestAnInvitationThatWeSendReachesTheMailQueue(t *testing.T) {
+	b, log := newBroker(), new(bytes.Buffer)
+	invitation := feedback.Invitation{EventID: eventID(1), ResponseKey: "2026-03-aaaaaaaaaaaaaaaa", Mailed: true}
+	byCaller := invitation
+	byCaller.EventID, byCaller.Mailed = eventID(2), false
+	out, err := newHandler(b, log).Handle(t.Context(), lambdaevents.DynamoDBEvent{Records: []lambdaevents.DynamoDBEventRecord{
+		kindRecord(t, 1, feedback.KindInvitation, invitation),
+		kindRecord(t, 2, feedback.KindInvitation, byCaller),
+		kindRecord(t, 3, feedback.KindDelivery, feedback.Delivery{EventID: eventID(3), ResponseKey: invitation.ResponseKey, Outcome: feedback.Bounced}),
+		kindRecord(t, 4, feedback.KindComplaint, feedback.Complaint{EventID: eventID(4)}),
+		kindRecord(t, 5, feedback.KindCard, feedback.Card{Rating: feedback.Rating{EventID: eventID(5)}}),
+		record(6, map[string]string{"PK": "CONTACT#kaaaa", "SK": "-"}),
+		record(7, map[string]string{"PK": "REMIND#2026-03-aaaaaaaaaaaaaaaa", "SK": "-"}),
+		record(8, map[string]string{"PK": "DEVICE#kiosk-1", "SK": "BEAT"}),
+	}})
+	if err != nil || len(out.BatchItemFailures) != 0 {
+		t.Fatalf("response %+v, error %v", out, err)
+	}
+	got := map[string]int{}
+	for q, bodies := range b.queues {
+		got[q] = len(bodies)
+		if strings.Contains(strings.Join(bodies, ""), "geheim") {
+			t.Errorf("something personal is in the %s queue", q)
+		}
+	}
+	if diff := cmp.Diff(map[string]int{"escalation": 4, "reporting": 5, "mail": 1}, got); diff != "" {
+		t.Errorf("messages by queue (-want +got):\n%s", diff)
+	}
+	m, err := consume.Decode(b.queues["mail"][0])
+	want := &events.Invite{ResponseKey: invitation.ResponseKey, EventID: eventID(1)}
+	if diff := cmp.Diff(want, m.Invite); err != nil || diff != "" {
+		t.Errorf("%v (-want +got):\n%s", err, diff)
+	}
+}
+
+// TestAFailedMailQueueBringsTheWholeRecordAgain: one of the two messages of a
+// record went out; both come again, and consumers know.
+func TestAFailedMailQueueBringsTheWholeRecordAgain(t *testing.T) {
+	b := newBroker()
+	b.entry = func(queue, _ string) *types.BatchResultErrorEntry {
+		if queue == "mail" {
+			return &types.BatchResultErrorEntry{Code: aws.String("InternalError")}
+		}
+		return nil
+	}
+	ev := lambdaevents.DynamoDBEvent{Records: []lambdaevents.DynamoDBEventRecord{
+		kindRecord(t, 1, feedback.KindInvitation, feedback.Invitation{EventID: eventID(1), ResponseKey: "2026-03-aaaaaaaaaaaaaaaa", Mailed: true}),
+	}}
+	h := newHandler(b, new(bytes.Buffer))
+	out, err := h.Handle(t.Context(), ev)
+	if err != nil || len(out.BatchItemFailures) != 1 {
+		t.Fatalf("response %+v, error %v, want the record again", out, err)
+	}
+	b.entry = nil
+	if out, err := h.Handle(t.Context(), ev); err != nil || len(out.BatchItemFailures) != 0 || len(b.queues["mail"]) != 1 {
+		t.Errorf("response %+v, error %v, queues %v", out, err, b.queues)
 	}
 }
 
