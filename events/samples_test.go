@@ -72,7 +72,7 @@ func TestEverySampleIsTested(t *testing.T) {
 	for name := range queues {
 		want = append(want, name)
 	}
-	want = append(want, "stream-batch.json", "stream-poison.json", "poison-batch.json", "clock-schedule.json", "report-schedule.json")
+	want = append(want, "stream-batch.json", "stream-mail.json", "stream-poison.json", "bounce-batch.json", "poison-batch.json", "clock-schedule.json", "report-schedule.json")
 	slices.Sort(want)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -175,6 +175,7 @@ func checkKeys(t *testing.T, r lambdaevents.APIGatewayV2HTTPRequest) {
 
 // queues are the samples of queue batches and the golden messages they carry.
 var queues = map[string][]string{
+	"courier-batch.json":    {"message-invite.json", "message-invite-reminder.json"},
 	"escalation-batch.json": {"message-stored-rating.json", "message-stored-invitation.json", "message-deadline.json"},
 	"facts-batch.json":      {"message-stored-rating.json", "message-stored-rating.json", "message-stored-invitation.json"},
 	"notify-batch.json":     {"message-alert-opened.json", "message-alert-overdue.json", "message-alert-report-ready.json"},
