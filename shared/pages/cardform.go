@@ -11,9 +11,10 @@ import (
 // from the configuration, so they are written as text, never as markup.
 type cardForm struct {
 	*page
-	v  *Card
-	t  *cardText
-	in func(config.Text) string
+	v    *Card
+	t    *cardText
+	in   func(config.Text) string
+	told bool // what the grades mean
 }
 
 // write writes the form: the rating, the sections with their questions, the
@@ -44,12 +45,11 @@ func (f *cardForm) section(s *config.CardSection) {
 	if title := f.in(s.Title); title != "" {
 		f.el("h2", "h2", title)
 	}
-	told := false
 	for i := range s.Items {
 		it := &s.Items[i]
-		if it.Kind == config.ItemRating && !told {
+		if it.Kind == config.ItemRating && !f.told {
 			f.el(`p class="hint"`, "p", f.t.Grades)
-			told = true
+			f.told = true
 		}
 		f.item(it)
 	}
@@ -123,12 +123,11 @@ func (f *cardForm) chip(name, value, label, said string, first bool) {
 
 // skip takes an answer back; it shows when there is one.
 func (f *cardForm) skip(name string, short bool) {
-	f.raw(`<label class="skip">`)
-	f.raw(`<input type="radio"`)
+	f.raw(`<label class="skip"><input type="radio"`)
 	f.attr("name", name)
 	f.raw(` value="">`)
 	if short {
-		f.raw(`<span aria-hidden="true">✕</span>`)
+		f.raw(`<svg aria-hidden="true" viewBox="0 0 24 24"><path d="M6 6l12 12M18 6L6 18"/></svg>`)
 		f.el(`span class="h"`, "span", f.text.NoAnswer)
 	} else {
 		f.el("span", "span", f.text.NoAnswer)

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"resonanz/shared/config"
+	"resonanz/shared/feedback"
+	"resonanz/shared/httpapi"
+	"resonanz/shared/intake/intaketest"
+	"resonanz/shared/link"
+	"resonanz/shared/observe"
+	"resonanz/shared/period"
+	"resonanz/shared/store"
+)
+
+var start = time.Date(2026, 3, 10, 9, 0, 1, 0, time.UTC)
+
+// ring is a secret in memory. Refresh brings what next holds.
+type ring struct {
+	now, next     link.Keyring
+	err           error
+	secret, newer []byte
+}
+
+func (r *ring) Keyring(context.Context, time.Time) (link.Keyring, error) { return r.now, r.err }
+
+func (r *ring) Refresh(context.Context, time.Time) (link.Keyring, error) {
+	r.now = r.next
+	return r.now, r.err
+}
+
+func keyring(tb testing.TB, current, previous []byte) link.Keyring {
+	tb.Helper()
+	k, err := link.NewKeyring(current, previous)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return k
+}
+
+// table is a store in memory that can fail and that counts reads.
+type table struct {
+	*store.Memory
+	readErr, writeErr error
+	reads, writes     int
+}
+
+func (t *table) Response(ctx context.Context, k feedback.ResponseKey) ([]store.Entry, error) {
+	t.reads++
+	if t.readErr != nil {
+		return nil, t.readErr
+	}
+	return t.Memory.Response(ctx, k)
+}
+
+func (t *table) Put(ctx context.Context, e *store.Entry) (store.Outcome, *store.Entry, error) {
+	t.writes++
+	if t.writeErr != nil {
+		return 0, nil, t.writeErr
+	}
+	return t.Memory.Put(ctx, e)
+}
+
+// rig is the real handler over a store in memory, with a clock that stands.
+type rig struct {
+	tb      testing.TB
+	cfg     *config.Config
+	table   *table
+	links   *ring
+	log     *bytes.Buffer
+	metrics *bytes.Buffer
+	at      time.Time
+	*handler
+}
+
+func newRig(tb testing.TB) *rig {
+	tb.Helper()
+	secret, newer := bytes.Repeat([]byte("l"), 64), bytes.Repeat([]byte("m"), 64)
+	r := &rig{
+		tb: tb, cfg: intaketest.Config(tb), table: &table{Memory: store.NewMemory()},
+		links: &ring{now: keyring(tb, secret, nil), next: keyring(tb, newer, secret), secret: secret, newer: newer},
+		log:   new(bytes.Buffer), metrics: new(bytes.Buffer), at: start,
+	}
+	clock := func() time.Time { return r.at }
+	r.handler = newHandler(r.cfg, r.table, r.links,
+		observe.NewMetricsTo(r.metrics, "card", clock), observe.LoggerTo(r.log, "card", slog.LevelInfo), clock)
+	return r
+}
+
+func (r *rig) do(q *httpapi.Request) httpapi.Response {
+	r.tb.Helper()
+	res, err := r.Handle(r.tb.Context(), q)
+	if err != nil {
+		r.tb.Fatalf("the handler failed: %v", err)
+	}
+	return res
+}
+
+// request is a request as API Gateway sends it; headers alternate name, value.
+func request(method, path, body string, headers ...string) *httpapi.Request {
+	p, query, _ := strings.Cut(path, "?")
+	q := &httpapi.Request{RawPath: p, RawQueryString: query, Body: body, Headers: map[string]string{}}
+	q.RequestContext.Stage = "$default"
+	q.RequestContext.HTTP.Method = method
+	for i := 0; i < len(headers); i += 2 {
+		q.Headers[headers[i]] = headers[i+1]
+	}
+	return q
+}
+
+func (r *rig) get(path string, headers ...string) httpapi.Response {
+	r.tb.Helper()
+	return r.do(request(http.MethodGet, path, "", headers...))
+}
+
+// visit is the card that is laid out at the checkout.
+const visit = "/c/visit/checkout-cologne"
+
+func (r *rig) token(change ...func(*link.Token)) string {
+	t := link.Token{
+		ResponseKey: "2026-03-abcdefghijklmnop", Touchpoint: link.CodeOf("checkout-cologne"), Channel: feedback.EmailLink, Language: "de",
+		Segment: "A", ExpiresAt: start.AddDate(0, 0, 14),
+	}
+	for _, f := range change {
+		f(&t)
+	}
+	return link.Sign(keyring(r.tb, r.links.secret, nil), t)
+}
+
+var nonceField = regexp.MustCompile(`name="nonce" value="([^"]+)"`)
+
+// open gets the page and returns the nonce in it.
+func (r *rig) open(path string) string {
+	r.tb.Helper()
+	res := r.get(path)
+	m := nonceField.FindStringSubmatch(res.Body)
+	if res.StatusCode != 200 || m == nil {
+		r.tb.Fatalf("GET %s: %d without a nonce", path, res.StatusCode)
+	}
+	return m[1]
+}
+
+const formType = "application/x-www-form-urlencoded"
+
+// post sends a form; fields alternate name, value.
+func (r *rig) post(path string, fields ...string) httpapi.Response {
+	r.tb.Helper()
+	v := url.Values{}
+	for i := 0; i < len(fields); i += 2 {
+		v.Set(fields[i], fields[i+1])
+	}
+	return r.do(request(http.MethodPost, path, v.Encode(), "content-type", formType))
+}
+
+// stored is one entry of the ledger, read back.
+type stored struct {
+	feedback.Card
+	Kind     feedback.Kind
+	Personal feedback.Personal
+}
+
+// cards are the stored events of February to April 2026 in order of arrival.
+func (r *rig) cards() []stored {
+	r.tb.Helper()
+	var all []stored
+	for _, s := range []string{"2026-02", "2026-03", "2026-04"} {
+		p, err := period.Parse(s)
+		if err != nil {
+			r.tb.Fatal(err)
+		}
+		err = r.table.Month(r.tb.Context(), p, func(e store.Entry) error {
+			s := stored{Kind: e.Kind}
+			if e.Personal != nil {
+				if err := json.Unmarshal(e.Personal, &s.Personal); err != nil {
+					return err
+				}
+			}
+			err := json.Unmarshal(e.Event, &s.Card)
+			all = append(all, s)
+			return err
+		})
+		if err != nil {
+			r.tb.Fatal(err)
+		}
+	}
+	return all
+}
