@@ -121,7 +121,7 @@ func TestNobodyIsWrittenToInVain(t *testing.T) {
 			if len(r.post.sent) != 0 {
 				t.Errorf("%d mails were sent", len(r.post.sent))
 			}
-			if diff := cmp.Diff(c.want, r.deliveries(t, key)); diff != "" {
+			if diff := cmp.Diff(c.want, r.deliveries(t)); diff != "" {
 				t.Errorf("deliveries (-want +got):\n%s", diff)
 			}
 			if out := r.out.String(); strings.Count(out, `"`+c.metric+`":1`) != 1 || strings.Contains(out, "kundin") || strings.Contains(out, "K-17") {
@@ -154,7 +154,7 @@ func TestThrottlingDelaysAndThenSendsOnce(t *testing.T) {
 			t.Errorf("attempt %d: %d failed", attempt, n)
 		}
 	}
-	if len(r.post.sent) != 1 || len(r.dead.reasons) != 0 || len(r.deliveries(t, key)) != 0 {
+	if len(r.post.sent) != 1 || len(r.dead.reasons) != 0 || len(r.deliveries(t)) != 0 {
 		t.Errorf("%d mails, put aside %q", len(r.post.sent), r.dead.reasons)
 	}
 }

@@ -183,9 +183,9 @@ func (r *rig) due(tb rapid.TB, t time.Time) []events.Invite {
 }
 
 // deliveries are the outcomes stored with the response.
-func (r *rig) deliveries(tb rapid.TB, k feedback.ResponseKey) []feedback.Outcome {
+func (r *rig) deliveries(tb rapid.TB) []feedback.Outcome {
 	tb.Helper()
-	all, err := r.memory.Response(context.Background(), k)
+	all, err := r.memory.Response(context.Background(), key)
 	if err != nil {
 		tb.Fatal(err)
 	}
