@@ -90,9 +90,10 @@ func TestKeysOfDevicesOpenTheirOwnTouchpointOnly(t *testing.T) {
 		{"no key", "", own, http.StatusUnauthorized, ""},
 		{"forged", "Bearer " + good[:len(good)-2] + "AA", own, http.StatusUnauthorized, ""},
 		{"signed by another master", "Bearer " + link.DeviceKey([]byte(strings.Repeat("x", 64)), "kiosk-cologne-1", 1), own, http.StatusUnauthorized, ""},
-		{"of a generation that was revoked", keyOf("kiosk-cologne-1", 0), own, http.StatusUnauthorized, ""},
-		{"of a generation to come", keyOf("kiosk-cologne-1", 2), own, http.StatusUnauthorized, ""},
-		{"of a device nobody configured", keyOf("kiosk-nowhere", 1), own, http.StatusUnauthorized, ""},
+		// Genuine, and taken back: the device keeps its queue and says so.
+		{"of a generation that was revoked", keyOf("kiosk-cologne-1", 0), own, http.StatusForbidden, "device_key_stale"},
+		{"of a generation to come", keyOf("kiosk-cologne-1", 2), own, http.StatusForbidden, "device_key_stale"},
+		{"of a device nobody configured", keyOf("kiosk-nowhere", 1), own, http.StatusForbidden, "device_unknown"},
 		{"another touchpoint", keyOf("terminal-repair-1", 1), own, http.StatusUnprocessableEntity, ""},
 		{"another channel", keyOf("kiosk-cologne-1", 1), marshal(t, rating("checkout-cologne", "terminal", "stars_1_5", 3, at)), http.StatusUnprocessableEntity, ""},
 		{"another scheme", "Basic " + good, own, http.StatusUnauthorized, ""},
@@ -100,7 +101,7 @@ func TestKeysOfDevicesOpenTheirOwnTouchpointOnly(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			for _, path := range []string{"/v1/ratings", "/v1/batch", "/v1/beats"} {
 				body, want := c.body, c.status
-				if want != http.StatusUnauthorized && path != "/v1/ratings" {
+				if want == http.StatusUnprocessableEntity && path != "/v1/ratings" {
 					continue // it is one event's fault, or nobody's
 				}
 				if path == "/v1/batch" {
@@ -111,8 +112,8 @@ func TestKeysOfDevicesOpenTheirOwnTouchpointOnly(t *testing.T) {
 					header = append(header, "Authorization", c.authorization)
 				}
 				a := do(t, http.MethodPost, path, body, header...)
-				if a.Status != want && (want != http.StatusUnprocessableEntity || a.Status != http.StatusForbidden) {
-					t.Errorf("%s: %d, want %d: %s", path, a.Status, want, a.Body)
+				if a.Status != want || !strings.Contains(a.Body, c.code) {
+					t.Errorf("%s: %d, want %d %s: %s", path, a.Status, want, c.code, a.Body)
 				}
 				if !strings.Contains(a.Header.Get("Content-Type"), "problem+json") || strings.Contains(a.Body, good) {
 					t.Errorf("%s: %s %s", path, a.Header.Get("Content-Type"), a.Body)
