@@ -31,13 +31,23 @@ func (s *stack) addDashboard() {
 		DashboardName:   str("resonanz-" + string(s.Stage)),
 		DefaultInterval: days(7),
 	})
+	// Side by side: what was opened and never confirmed is the distance between
+	// the two, and in no figure.
 	board.AddWidgets(
-		graph("Ratings by touchpoint", byTouchpoint("RatingAccepted")),
-		graph("Links opened by touchpoint", byTouchpoint("LinkOpened")),
+		graph("Opened, not rated before, by touchpoint", byTouchpoint("LinkOpened"), byTouchpoint("CardOpened")),
+		graph("Ratings and cards accepted by touchpoint", byTouchpoint("RatingAccepted"), byTouchpoint("CardAccepted")),
+	)
+	board.AddWidgets(
+		graph("Invitations mailed", byFunction("InvitationMailed"), byFunction("ReminderMailed")),
+		graph("Not delivered, not wanted", byFunction("InvitationSuppressed"), byFunction("MailBounced"), byFunction("MailReported"), byTouchpoint("Unsubscribed")),
 	)
 	board.AddWidgets(
 		graph("Cases opened by touchpoint", byTouchpoint("CasesOpened")),
 		graph("Deadlines missed by touchpoint", byTouchpoint("CasesOverdue")),
+	)
+	board.AddWidgets(
+		graph("Devices that fell silent", byFunction("SilencesSent")),
+		graph("Deadlines and reminders due", byFunction("DeadlinesSent"), byFunction("RemindersSent")),
 	)
 	board.AddWidgets(
 		graph("Requests", s.apiMetric("Count", "Sum"), s.apiMetric("4xx", "Sum"), s.apiMetric("5xx", "Sum")),
@@ -61,9 +71,14 @@ func (s *stack) addDashboard() {
 
 // byTouchpoint finds one of the functions' own metrics at every touchpoint, also
 // at those that are configured later.
-func byTouchpoint(metric string) awscloudwatch.IMetric {
+func byTouchpoint(metric string) awscloudwatch.IMetric { return search("Function,Touchpoint", metric) }
+
+// byFunction finds one of a function's own metrics that is of no touchpoint.
+func byFunction(metric string) awscloudwatch.IMetric { return search("Function", metric) }
+
+func search(dimensions, metric string) awscloudwatch.IMetric {
 	return awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
-		Expression:   str(`SEARCH('{Resonanz,Function,Touchpoint} MetricName="` + metric + `"', 'Sum')`),
+		Expression:   str(`SEARCH('{Resonanz,` + dimensions + `} MetricName="` + metric + `"', 'Sum')`),
 		UsingMetrics: &map[string]awscloudwatch.IMetric{},
 		Label:        str(""),
 		Period:       minutes(5),

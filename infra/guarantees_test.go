@@ -421,7 +421,7 @@ func TestRatingTrustsTheIssuerOfTheAPI(t *testing.T) {
 			"https://cognito-idp.AWS::Region.amazonaws.com/Users", "UsersMachineClient",
 			"https://cognito-idp.AWS::Region.amazonaws.com/Users/.well-known/jwks.json",
 		},
-		&own: {"https://id.example.com", "crm,desk", "https://id.example.com/.well-known/jwks.json"},
+		&own: {"https://id.example.com", "crm,desk", "https://id.example.com/.well-known/openid-configuration"},
 	} {
 		tmpl := synth(t, *v)
 		env := dig(tmpl.one(t, "AWS::Lambda::Function", "Rating").Properties, "Environment", "Variables")

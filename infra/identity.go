@@ -35,7 +35,8 @@ type identity struct {
 }
 
 // tokenEnv is the environment of a function that checks tokens: the same issuer
-// and audience as the authorizer's, and where the issuer's public keys are.
+// and audience as the authorizer's, and where the issuer's public keys are, or the
+// configuration that names them.
 func tokenEnv(issuer, jwks *string, audience ...*string) map[string]*string {
 	return map[string]*string{
 		"TOKEN_ISSUER":   issuer,
@@ -50,7 +51,8 @@ func (s *stack) addIdentity() {
 	if issuer := s.Config.OIDC.Issuer; issuer != "" {
 		s.identity.authorizer = awsapigatewayv2authorizers.NewHttpJwtAuthorizer(str("Jwt"), str(issuer),
 			&awsapigatewayv2authorizers.HttpJwtAuthorizerProps{JwtAudience: strs(s.Config.OIDC.Audience...)})
-		s.identity.env = tokenEnv(str(issuer), str(strings.TrimRight(issuer, "/")+"/.well-known/jwks.json"), *strs(s.Config.OIDC.Audience...)...)
+		// Its configuration names its keys, as it does to API Gateway.
+		s.identity.env = tokenEnv(str(issuer), str(strings.TrimRight(issuer, "/")+"/.well-known/openid-configuration"), *strs(s.Config.OIDC.Audience...)...)
 		return
 	}
 	pool := awscognito.NewUserPool(s.scope, str("Users"), &awscognito.UserPoolProps{
