@@ -100,7 +100,7 @@ func add(parts map[partition]*part, d *consume.Delivery) error {
 	if err != nil {
 		return fmt.Errorf("reading a stored %s: %w", s.Kind, err)
 	}
-	at := partition{parsed.Period(), s.Kind}
+	at := partition{parsed.Period(), factfile.KindOf(s.Kind)}
 	p := parts[at]
 	if p == nil {
 		p = new(part)

@@ -119,8 +119,15 @@ func batch(t *testing.T, all ...any) (ev lambdaevents.SQSEvent) {
 		body, raw := e.(string)
 		if !raw {
 			kind := feedback.KindRating
-			if _, ok := e.(*feedback.Invitation); ok {
+			switch e.(type) {
+			case *feedback.Invitation:
 				kind = feedback.KindInvitation
+			case *feedback.Card:
+				kind = feedback.KindCard
+			case *feedback.Complaint:
+				kind = feedback.KindComplaint
+			case *feedback.Delivery:
+				kind = feedback.KindDelivery
 			}
 			event, err := json.Marshal(e)
 			if err != nil {

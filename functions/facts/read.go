@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"resonanz/events"
@@ -30,6 +31,24 @@ func read(s *events.Stored) (key feedback.ResponseKey, put func(*responses.Batch
 			err = checkInvitation(i)
 		}
 		key, put = i.ResponseKey, func(b *responses.Batch) error { return b.AddInvitation(i) }
+	case feedback.KindCard:
+		c := new(feedback.Card)
+		if err = decode(s.Event, c); err == nil {
+			err = checkCard(c)
+		}
+		key, put = c.ResponseKey, func(b *responses.Batch) error { return b.AddCard(c) }
+	case feedback.KindComplaint:
+		c := new(feedback.Complaint)
+		if err = decode(s.Event, c); err == nil {
+			err = checkComplaint(c)
+		}
+		key, put = c.ResponseKey, func(b *responses.Batch) error { return b.AddComplaint(c) }
+	case feedback.KindDelivery:
+		d := new(feedback.Delivery)
+		if err = decode(s.Event, d); err == nil {
+			err = checkDelivery(d)
+		}
+		key, put = d.ResponseKey, func(b *responses.Batch) error { return b.AddDelivery(d) }
 	default:
 		return "", nil, errors.New("a stored event of an unknown kind")
 	}
@@ -62,6 +81,55 @@ func checkRating(r *feedback.Rating) error {
 	}
 	return cmp.Or(event, touchpoint, channel, scale, mode, device,
 		given("submitted_at", r.SubmittedAt), given("received_at", r.ReceivedAt))
+}
+
+// checkCard wants codes: an answer in own words is no fact and must not become
+// one. The batch checks the answers again, without a name for each.
+func checkCard(c *feedback.Card) error {
+	err := checkRating(&c.Rating)
+	if _, wrong := feedback.ParseTouchpoint(c.Card); wrong != nil { // ids of cards have the same shape
+		err = cmp.Or(err, fmt.Errorf("card: %w", feedback.ErrInvalid))
+	}
+	if _, wrong := responses.AnswersText(c.Answers); wrong != nil {
+		err = cmp.Or(err, wrong)
+	}
+	return cmp.Or(err, code("phase", c.Phase))
+}
+
+func checkComplaint(c *feedback.Complaint) error {
+	_, event := feedback.ParseEventID(string(c.EventID))
+	_, touchpoint := feedback.ParseTouchpoint(string(c.Touchpoint))
+	_, channel := feedback.ParseChannel(string(c.Channel))
+	_, mode := feedback.ParseCollectionMode(string(c.CollectionMode))
+	var device, category, annoyance error
+	if c.Device != "" {
+		_, device = feedback.ParseDevice(string(c.Device))
+	}
+	if c.Category == "" {
+		category = errors.New("category is missing")
+	}
+	if c.Annoyance != nil && (*c.Annoyance < 1 || *c.Annoyance > 5) {
+		annoyance = fmt.Errorf("annoyance: %w: want 1 to 5", feedback.ErrInvalid)
+	}
+	return cmp.Or(event, touchpoint, channel, mode, device, category, code("category", c.Category), code("topic", c.Topic), annoyance,
+		given("submitted_at", c.SubmittedAt), given("received_at", c.ReceivedAt))
+}
+
+func checkDelivery(d *feedback.Delivery) error {
+	_, event := feedback.ParseEventID(string(d.EventID))
+	var outcome error
+	if !slices.Contains(responses.Outcomes[:], d.Outcome) {
+		outcome = fmt.Errorf("outcome: %w: want bounced, suppressed or reported", feedback.ErrInvalid)
+	}
+	return cmp.Or(event, outcome, given("at", d.At), given("received_at", d.ReceivedAt))
+}
+
+// code refuses what is not empty and no code: it could be anybody's words.
+func code(field, s string) error {
+	if s != "" && !responses.IsCode(s) {
+		return fmt.Errorf("%s: %w: want a code", field, feedback.ErrInvalid)
+	}
+	return nil
 }
 
 func checkInvitation(i *feedback.Invitation) error {

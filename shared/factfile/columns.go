@@ -1,6 +1,7 @@
 package factfile
 
 import (
+	"encoding/json"
 	"errors"
 	"math"
 	"slices"
@@ -15,6 +16,7 @@ var (
 	errRange   = errors.New("a value lies outside its range")
 	errUnknown = errors.New("a value is none of the known ones")
 	errMissing = errors.New("a value is missing")
+	errAnswers = errors.New("a value is no JSON object of codes")
 )
 
 // form is what a column's values are.
@@ -61,24 +63,34 @@ var voteColumns = []column[responses.Vote]{
 	name("reason", true, func(v *responses.Vote) *responses.Name { return &v.Reason }),
 	opt("nps", func(v *responses.Vote) *responses.Opt { return &v.NPS }),
 	opt("ces", func(v *responses.Vote) *responses.Opt { return &v.CES }),
-	flag("fcr", true, responses.FCRAsked, responses.FCRYes),
+	flag("fcr", true, voteFlags, responses.FCRAsked, responses.FCRYes),
 	opt("expectation", func(v *responses.Vote) *responses.Opt { return &v.Expect }),
-	flag("callback_requested", false, 0, responses.CallbackRequested),
-	flag("has_text", false, 0, responses.HasText),
+	flag("callback_requested", false, voteFlags, 0, responses.CallbackRequested),
+	flag("has_text", false, voteFlags, 0, responses.HasText),
 	segments(func(v *responses.Vote) *uint8 { return &v.Segment }),
 	name("topic", true, func(v *responses.Vote) *responses.Name { return &v.Topic }),
-	{name: "collection_mode", form: words,
-		set: func(v *responses.Vote, x int64) error { v.Flags |= responses.Flags(x); return nil },
-		code: func(_ *responses.Batch, s string) (int64, error) {
-			switch feedback.CollectionMode(s) {
-			case feedback.Self:
-				return 0, nil
-			case feedback.Assisted:
-				return int64(responses.Assisted), nil
-			}
-			return 0, errUnknown
-		}},
+	mode(voteFlags),
+	name("card", true, func(v *responses.Vote) *responses.Name { return &v.Card }),
+	name("phase", true, func(v *responses.Vote) *responses.Name { return &v.Phase }),
+	answers,
 }
+
+func voteFlags(v *responses.Vote) *responses.Flags { return &v.Flags }
+
+// answers are canonical within, whatever a writer made of the JSON.
+var answers = column[responses.Vote]{name: "answers", form: words, optional: true,
+	set: func(v *responses.Vote, x int64) error { v.Answers = responses.Name(x); return nil },
+	code: func(b *responses.Batch, s string) (int64, error) {
+		var given map[string]string
+		if json.Unmarshal([]byte(s), &given) != nil {
+			return 0, errAnswers
+		}
+		canonical, err := responses.AnswersText(given)
+		if err != nil {
+			return 0, errAnswers
+		}
+		return int64(b.Name(canonical)), nil
+	}}
 
 var invitationColumns = []column[responses.Invitation]{
 	{name: "event_id", form: text, parse: func(i *responses.Invitation, b []byte) error { return parseEvent(&i.Event, b) }},
@@ -90,6 +102,32 @@ var invitationColumns = []column[responses.Invitation]{
 	millis("issued_at", func(i *responses.Invitation) *int64 { return &i.Issued }),
 	millis("received_at", func(i *responses.Invitation) *int64 { return &i.Received }),
 	millis("expires_at", func(i *responses.Invitation) *int64 { return &i.Expires }),
+}
+
+var complaintColumns = []column[responses.Complaint]{
+	{name: "event_id", form: text, parse: func(c *responses.Complaint, b []byte) error { return parseEvent(&c.Event, b) }},
+	{name: "response_key", form: text, parse: func(c *responses.Complaint, b []byte) error { return parseKey(&c.Key, b) }},
+	name("touchpoint", false, func(c *responses.Complaint) *responses.Name { return &c.Touchpoint }),
+	index("channel", feedback.Channels[:], func(c *responses.Complaint) *uint8 { return &c.Channel }),
+	name("category", false, func(c *responses.Complaint) *responses.Name { return &c.Category }),
+	opt("annoyance", func(c *responses.Complaint) *responses.Opt { return &c.Annoyance }),
+	millis("submitted_at", func(c *responses.Complaint) *int64 { return &c.Submitted }),
+	millis("received_at", func(c *responses.Complaint) *int64 { return &c.Received }),
+	name("device", true, func(c *responses.Complaint) *responses.Name { return &c.Device }),
+	languages(func(c *responses.Complaint) *[2]byte { return &c.Language }),
+	flag("callback_requested", false, complaintFlags, 0, responses.CallbackRequested),
+	name("topic", true, func(c *responses.Complaint) *responses.Name { return &c.Topic }),
+	mode(complaintFlags),
+}
+
+func complaintFlags(c *responses.Complaint) *responses.Flags { return &c.Flags }
+
+var deliveryColumns = []column[responses.Delivery]{
+	{name: "event_id", form: text, parse: func(d *responses.Delivery, b []byte) error { return parseEvent(&d.Event, b) }},
+	{name: "response_key", form: text, parse: func(d *responses.Delivery, b []byte) error { return parseKey(&d.Key, b) }},
+	index("outcome", responses.Outcomes[:], func(d *responses.Delivery) *uint8 { return &d.Outcome }),
+	millis("at", func(d *responses.Delivery) *int64 { return &d.At }),
+	millis("received_at", func(d *responses.Delivery) *int64 { return &d.Received }),
 }
 
 func parseEvent(at *[16]byte, b []byte) (err error) {
@@ -143,14 +181,28 @@ func opt[T any](name string, at func(*T) *responses.Opt) column[T] {
 }
 
 // flag sets asked for every value there is, and yes for those that are true.
-func flag(name string, optional bool, asked, yes responses.Flags) column[responses.Vote] {
-	return column[responses.Vote]{name: name, form: truth, optional: optional, set: func(v *responses.Vote, x int64) error {
-		v.Flags |= asked
+func flag[T any](name string, optional bool, at func(*T) *responses.Flags, asked, yes responses.Flags) column[T] {
+	return column[T]{name: name, form: truth, optional: optional, set: func(t *T, x int64) error {
+		*at(t) |= asked
 		if x != 0 {
-			v.Flags |= yes
+			*at(t) |= yes
 		}
 		return nil
 	}}
+}
+
+func mode[T any](at func(*T) *responses.Flags) column[T] {
+	return column[T]{name: "collection_mode", form: words,
+		set: func(t *T, x int64) error { *at(t) |= responses.Flags(x); return nil },
+		code: func(_ *responses.Batch, s string) (int64, error) {
+			switch feedback.CollectionMode(s) {
+			case feedback.Self:
+				return 0, nil
+			case feedback.Assisted:
+				return int64(responses.Assisted), nil
+			}
+			return 0, errUnknown
+		}}
 }
 
 func segments[T any](at func(*T) *uint8) column[T] {

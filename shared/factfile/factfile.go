@@ -19,8 +19,17 @@ import (
 // wraps it names what is wrong, never a value.
 var ErrFormat = errors.New("not a readable fact file")
 
-// Kinds lists the kinds of facts, in the order in which a month is read.
-var Kinds = [...]feedback.Kind{feedback.KindRating, feedback.KindInvitation}
+// Kinds lists the kinds of facts, in the order in which a month is read. A card
+// is a fact of kind rating: a vote with a card's other answers.
+var Kinds = [...]feedback.Kind{feedback.KindRating, feedback.KindInvitation, feedback.KindComplaint, feedback.KindDelivery}
+
+// KindOf is the kind of fact that an event of the ledger becomes.
+func KindOf(event feedback.Kind) feedback.Kind {
+	if event == feedback.KindCard {
+		return feedback.KindRating
+	}
+	return event
+}
 
 // Write returns the facts of one kind in b as a Parquet file. The order of the
 // facts and facts that are exactly equal make no difference to the bytes; b is
@@ -32,6 +41,10 @@ func Write(kind feedback.Kind, b *responses.Batch) ([]byte, error) {
 		return write(b, b.Votes, ratingOf)
 	case feedback.KindInvitation:
 		return write(b, b.Invitations, issuedOf)
+	case feedback.KindComplaint:
+		return write(b, b.Complaints, complaintOf)
+	case feedback.KindDelivery:
+		return write(b, b.Deliveries, deliveryOf)
 	}
 	return nil, fmt.Errorf("writing facts: kind %q has no columns", kind)
 }
@@ -41,35 +54,51 @@ func Write(kind feedback.Kind, b *responses.Batch) ([]byte, error) {
 // encoded, uncompressed, snappy, gzip or zstd, timestamps in milli-, micro- or
 // nanoseconds; columns that are missing but optional are empty, unknown ones are
 // ignored. On an error, which wraps ErrFormat, b holds none of the file's facts.
-func Read(kind feedback.Kind, data []byte, b *responses.Batch) error {
+func Read(kind feedback.Kind, data []byte, b *responses.Batch) (err error) {
 	switch kind {
 	case feedback.KindRating:
-		n := len(b.Votes)
-		err := read(voteColumns, data, b, &b.Votes)
-		if err == nil {
-			err = onScale(b.Votes[n:])
-		}
-		if err != nil {
-			b.Votes = b.Votes[:n]
-			return fmt.Errorf("reading %s facts: %w", kind, err)
-		}
-		return nil
+		err = whole(&b.Votes, func() error {
+			n := len(b.Votes)
+			if err := read(voteColumns, data, b, &b.Votes); err != nil {
+				return err
+			}
+			return check(b.Votes[n:])
+		})
 	case feedback.KindInvitation:
-		n := len(b.Invitations)
-		if err := read(invitationColumns, data, b, &b.Invitations); err != nil {
-			b.Invitations = b.Invitations[:n]
-			return fmt.Errorf("reading %s facts: %w", kind, err)
-		}
-		return nil
+		err = whole(&b.Invitations, func() error { return read(invitationColumns, data, b, &b.Invitations) })
+	case feedback.KindComplaint:
+		err = whole(&b.Complaints, func() error { return read(complaintColumns, data, b, &b.Complaints) })
+	case feedback.KindDelivery:
+		err = whole(&b.Deliveries, func() error { return read(deliveryColumns, data, b, &b.Deliveries) })
+	default:
+		return fmt.Errorf("reading facts: kind %q has no columns: %w", kind, ErrFormat)
 	}
-	return fmt.Errorf("reading facts: kind %q has no columns: %w", kind, ErrFormat)
+	if err != nil {
+		return fmt.Errorf("reading %s facts: %w", kind, err)
+	}
+	return nil
 }
 
-// onScale refuses ratings that their scale does not have.
-func onScale(votes []responses.Vote) error {
+// whole takes back what add added when it fails.
+func whole[T any](facts *[]T, add func() error) error {
+	n := len(*facts)
+	err := add()
+	if err != nil {
+		*facts = (*facts)[:n]
+	}
+	return err
+}
+
+// check refuses ratings that their scale does not have, and answers to the
+// questions of no card.
+func check(votes []responses.Vote) error {
 	for i := range votes {
-		if v := &votes[i]; !responses.Scales[v.Scale].Valid(int(v.Rating)) {
+		v := &votes[i]
+		if !responses.Scales[v.Scale].Valid(int(v.Rating)) {
 			return broken("column rating: %v", errRange)
+		}
+		if v.Card == 0 && (v.Phase != 0 || v.Answers != 0) {
+			return broken("column card: %v", errMissing)
 		}
 	}
 	return nil
@@ -91,14 +120,15 @@ func Key(month period.Period, kind feedback.Kind, b *responses.Batch) string {
 // ID is 32 hexadecimal digits of the SHA-256 of the sorted event ids.
 func ID(kind feedback.Kind, b *responses.Batch) string {
 	var ids [][16]byte
-	if kind == feedback.KindInvitation {
-		for i := range b.Invitations {
-			ids = append(ids, b.Invitations[i].Event)
-		}
-	} else {
-		for i := range b.Votes {
-			ids = append(ids, b.Votes[i].Event)
-		}
+	switch kind {
+	case feedback.KindInvitation:
+		ids = events(b.Invitations, func(i *responses.Invitation) [16]byte { return i.Event })
+	case feedback.KindComplaint:
+		ids = events(b.Complaints, func(c *responses.Complaint) [16]byte { return c.Event })
+	case feedback.KindDelivery:
+		ids = events(b.Deliveries, func(d *responses.Delivery) [16]byte { return d.Event })
+	default:
+		ids = events(b.Votes, func(v *responses.Vote) [16]byte { return v.Event })
 	}
 	slices.SortFunc(ids, func(a, b [16]byte) int { return slices.Compare(a[:], b[:]) })
 	h := sha256.New()
@@ -106,6 +136,14 @@ func ID(kind feedback.Kind, b *responses.Batch) string {
 		h.Write(id[:])
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
+func events[T any](facts []T, event func(*T) [16]byte) [][16]byte {
+	ids := make([][16]byte, len(facts))
+	for i := range facts {
+		ids[i] = event(&facts[i])
+	}
+	return ids
 }
 
 // ParseKey turns an object's name back into its month and kind; ok is false for

@@ -26,11 +26,12 @@ func mustWrite(t interface{ Fatalf(string, ...any) }, kind feedback.Kind, b *res
 func TestFactsSurviveARoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := anyBatch(t)
-		votes, invitations := mustWrite(t, feedback.KindRating, b), mustWrite(t, feedback.KindInvitation, b)
 		got := new(responses.Batch)
 		got.Name("another batch numbers its names differently")
-		if err := errors.Join(Read(feedback.KindRating, votes, got), Read(feedback.KindInvitation, invitations, got)); err != nil {
-			t.Fatal(err)
+		for _, kind := range Kinds {
+			if err := Read(kind, mustWrite(t, kind, b), got); err != nil {
+				t.Fatal(err)
+			}
 		}
 		if d := difference(b, got); d != "" {
 			t.Fatalf("facts changed (-written +read):\n%s", d)
@@ -42,19 +43,31 @@ func TestSameFactsMakeTheSameFile(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := anyBatch(t)
 		var shuffled responses.Batch
-		order := append(rapid.Permutation(b.Votes).Draw(t, "order"), b.Votes[:len(b.Votes)/2]...)
-		for _, v := range order {
-			v.Topic, v.Reason = shuffled.Name(b.Text(v.Topic)), shuffled.Name(b.Text(v.Reason))
-			v.Device, v.Touchpoint = shuffled.Name(b.Text(v.Device)), shuffled.Name(b.Text(v.Touchpoint))
+		name := func(n responses.Name) responses.Name { return shuffled.Name(b.Text(n)) }
+		for _, d := range append(rapid.Permutation(b.Deliveries).Draw(t, "deliveries"), b.Deliveries[:len(b.Deliveries)/2]...) {
+			shuffled.Deliveries = append(shuffled.Deliveries, d)
+		}
+		for _, c := range append(rapid.Permutation(b.Complaints).Draw(t, "complaints"), b.Complaints[:len(b.Complaints)/2]...) {
+			c.Topic, c.Category, c.Device, c.Touchpoint = name(c.Topic), name(c.Category), name(c.Device), name(c.Touchpoint)
+			shuffled.Complaints = append(shuffled.Complaints, c)
+		}
+		for _, i := range append(rapid.Permutation(b.Invitations).Draw(t, "invitations"), b.Invitations[:len(b.Invitations)/2]...) {
+			i.Touchpoint = name(i.Touchpoint)
+			shuffled.Invitations = append(shuffled.Invitations, i)
+		}
+		for _, v := range append(rapid.Permutation(b.Votes).Draw(t, "votes"), b.Votes[:len(b.Votes)/2]...) {
+			v.Answers, v.Phase, v.Card = name(v.Answers), name(v.Phase), name(v.Card)
+			v.Topic, v.Reason, v.Device, v.Touchpoint = name(v.Topic), name(v.Reason), name(v.Device), name(v.Touchpoint)
 			shuffled.Votes = append(shuffled.Votes, v)
 		}
 		month := period.FromIndex(314)
-		first, again := Key(month, feedback.KindRating, b), Key(month, feedback.KindRating, &shuffled)
-		if first != again {
-			t.Fatalf("keys differ: %s and %s", first, again)
-		}
-		if !bytes.Equal(mustWrite(t, feedback.KindRating, b), mustWrite(t, feedback.KindRating, &shuffled)) {
-			t.Fatal("bytes differ")
+		for _, kind := range Kinds {
+			if first, again := Key(month, kind, b), Key(month, kind, &shuffled); first != again {
+				t.Fatalf("keys differ: %s and %s", first, again)
+			}
+			if !bytes.Equal(mustWrite(t, kind, b), mustWrite(t, kind, &shuffled)) {
+				t.Fatalf("%s: bytes differ", kind)
+			}
 		}
 	})
 }
@@ -89,6 +102,18 @@ func TestLargeFilesSpanRowGroups(t *testing.T) {
 func TestKeysNameTheirPartition(t *testing.T) {
 	month, _ := period.Parse("2026-03")
 	b := &responses.Batch{Votes: []responses.Vote{{Event: [16]byte{1}}}}
+	names := make(map[string]bool)
+	all := &responses.Batch{Votes: b.Votes, Invitations: make([]responses.Invitation, 1), Complaints: make([]responses.Complaint, 2), Deliveries: []responses.Delivery{{Event: [16]byte{7}}}}
+	for _, kind := range Kinds {
+		key := Key(month, kind, all)
+		if gotMonth, gotKind, ok := ParseKey(key); !ok || gotMonth != month || gotKind != kind {
+			t.Errorf("ParseKey(%q) = %v, %v, %v", key, gotMonth, gotKind, ok)
+		}
+		names[ID(kind, all)] = true
+	}
+	if len(names) != len(Kinds)-1 { // one complaint twice is one event, the very one of the invitation
+		t.Errorf("%d names of %d kinds", len(names), len(Kinds))
+	}
 	key := Key(month, feedback.KindRating, b)
 	gotMonth, kind, ok := ParseKey(key)
 	if !ok || gotMonth != month || kind != feedback.KindRating {
@@ -162,14 +187,18 @@ func FuzzRead(f *testing.F) {
 	for i := range 3 {
 		b.Votes = append(b.Votes, responses.Vote{Event: [16]byte{byte(i)}, Rating: 3, Touchpoint: b.Name("hotline"), Device: b.Name("kiosk-1"), NPS: responses.Some(i)})
 	}
-	f.Add(mustWrite(f, feedback.KindRating, b))
-	f.Add(mustWrite(f, feedback.KindInvitation, b))
+	b.Votes[0].Card, b.Votes[0].Answers = b.Name("visit"), b.Name(`{"found":"yes"}`)
+	b.Complaints = []responses.Complaint{{Category: b.Name("other"), Touchpoint: b.Name("hotline"), Annoyance: responses.Some(3)}}
+	b.Deliveries = []responses.Delivery{{Outcome: 2}}
+	for _, kind := range Kinds {
+		f.Add(mustWrite(f, kind, b))
+	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		for _, kind := range Kinds {
 			got := new(responses.Batch)
 			err := Read(kind, data, got)
-			if err != nil && (!errors.Is(err, ErrFormat) || len(got.Votes)+len(got.Invitations) != 0) {
-				t.Fatalf("error = %v with %d facts, want ErrFormat and none", err, len(got.Votes)+len(got.Invitations))
+			if n := len(got.Votes) + len(got.Invitations) + len(got.Complaints) + len(got.Deliveries); err != nil && (!errors.Is(err, ErrFormat) || n != 0) {
+				t.Fatalf("error = %v with %d facts, want ErrFormat and none", err, n)
 			}
 		}
 	})

@@ -29,7 +29,37 @@ func anyVote(t *rapid.T, b *responses.Batch) responses.Vote {
 	if v.Flags&responses.FCRAsked == 0 {
 		v.Flags &^= responses.FCRYes
 	}
+	if rapid.IntRange(0, 2).Draw(t, "is a card") == 0 {
+		answers, err := responses.AnswersText(rapid.MapOfN(anyCode, anyCode, 0, 4).Draw(t, "answers"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		v.Card, v.Phase, v.Answers = b.Name(anyCode.Draw(t, "card")), b.Name(rapid.SampledFrom([]string{"", "pilot"}).Draw(t, "phase")), b.Name(answers)
+	}
 	return v
+}
+
+var anyCode = rapid.StringMatching(`[a-z0-9_.-]{1,8}`)
+
+func anyComplaint(t *rapid.T, b *responses.Batch) responses.Complaint {
+	c := responses.Complaint{
+		Submitted: rapid.Int64Range(0, 4e12).Draw(t, "submitted"), Received: rapid.Int64Range(0, 4e12).Draw(t, "received"),
+		Touchpoint: b.Name(rapid.StringN(1, 12, 40).Draw(t, "touchpoint")), Category: b.Name(anyCode.Draw(t, "category")),
+		Device: b.Name(rapid.StringN(0, 5, 20).Draw(t, "device")), Topic: b.Name(rapid.StringN(0, 5, 20).Draw(t, "topic")),
+		Key: anyKey(t), Channel: rapid.Uint8Range(0, uint8(len(feedback.Channels)-1)).Draw(t, "channel"), Annoyance: anyOpt(t), Language: anyLanguage(t),
+		Flags: rapid.SampledFrom([]responses.Flags{0, responses.Assisted, responses.CallbackRequested, responses.Assisted | responses.CallbackRequested}).Draw(t, "flags"),
+	}
+	copy(c.Event[:], rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "event"))
+	return c
+}
+
+func anyDelivery(t *rapid.T) responses.Delivery {
+	d := responses.Delivery{
+		At: rapid.Int64Range(0, 4e12).Draw(t, "at"), Received: rapid.Int64Range(0, 4e12).Draw(t, "received"),
+		Key: anyKey(t), Outcome: rapid.Uint8Range(0, uint8(len(responses.Outcomes)-1)).Draw(t, "outcome"),
+	}
+	copy(d.Event[:], rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "event"))
+	return d
 }
 
 func anyInvitation(t *rapid.T, b *responses.Batch) responses.Invitation {
@@ -67,6 +97,12 @@ func anyBatch(t *rapid.T) *responses.Batch {
 	for range rapid.IntRange(0, 10).Draw(t, "invitations") {
 		b.Invitations = append(b.Invitations, anyInvitation(t, b))
 	}
+	for range rapid.IntRange(0, 10).Draw(t, "complaints") {
+		b.Complaints = append(b.Complaints, anyComplaint(t, b))
+	}
+	for range rapid.IntRange(0, 10).Draw(t, "deliveries") {
+		b.Deliveries = append(b.Deliveries, anyDelivery(t))
+	}
 	return b
 }
 
@@ -74,13 +110,17 @@ func anyBatch(t *rapid.T) *responses.Batch {
 type row struct {
 	Vote                              responses.Vote
 	Invitation                        responses.Invitation
+	Complaint                         responses.Complaint
+	Delivery                          responses.Delivery
 	Touchpoint, Device, Reason, Topic string
+	Card, Phase, Answers, Category    string
 }
 
 func rowsOf(b *responses.Batch) (out []row) {
 	for _, v := range b.Votes {
 		r := row{Touchpoint: b.Text(v.Touchpoint), Device: b.Text(v.Device), Reason: b.Text(v.Reason), Topic: b.Text(v.Topic)}
-		v.Touchpoint, v.Device, v.Reason, v.Topic = 0, 0, 0, 0
+		r.Card, r.Phase, r.Answers = b.Text(v.Card), b.Text(v.Phase), b.Text(v.Answers)
+		v.Touchpoint, v.Device, v.Reason, v.Topic, v.Card, v.Phase, v.Answers = 0, 0, 0, 0, 0, 0, 0
 		r.Vote = v
 		out = append(out, r)
 	}
@@ -89,6 +129,15 @@ func rowsOf(b *responses.Batch) (out []row) {
 		i.Touchpoint = 0
 		r.Invitation = i
 		out = append(out, r)
+	}
+	for _, c := range b.Complaints {
+		r := row{Touchpoint: b.Text(c.Touchpoint), Device: b.Text(c.Device), Topic: b.Text(c.Topic), Category: b.Text(c.Category)}
+		c.Touchpoint, c.Device, c.Topic, c.Category = 0, 0, 0, 0
+		r.Complaint = c
+		out = append(out, r)
+	}
+	for _, d := range b.Deliveries {
+		out = append(out, row{Delivery: d})
 	}
 	return out
 }

@@ -58,6 +58,9 @@ type written struct {
 	FCR            *bool     `parquet:"fcr,optional"`
 	HasText        bool      `parquet:"has_text"`
 	CollectionMode string    `parquet:"collection_mode"`
+	Card           *string   `parquet:"card,optional"`
+	Phase          *string   `parquet:"phase,optional"`
+	Answers        *string   `parquet:"answers,optional"`
 }
 
 func TestParquetGoReadsWhatWeWrite(t *testing.T) {
@@ -90,12 +93,20 @@ func TestParquetGoReadsWhatWeWrite(t *testing.T) {
 				mode = feedback.Assisted
 			}
 			want := written{v.Event, string(v.Key.ResponseKey()), b.Text(v.Touchpoint), string(feedback.Channels[v.Channel]), string(responses.Scales[v.Scale]),
-				int32(v.Rating), responses.At(v.Submitted), responses.At(v.Received), device, nps, fcr, v.Flags&responses.HasText != 0, string(mode)}
+				int32(v.Rating), responses.At(v.Submitted), responses.At(v.Received), device, nps, fcr, v.Flags&responses.HasText != 0, string(mode),
+				named(b, v.Card), named(b, v.Phase), named(b, v.Answers)}
 			if d := cmp.Diff(want, g); d != "" {
 				t.Fatalf("row %d (-want +parquet-go):\n%s", i, d)
 			}
 		}
 	})
+}
+
+func named(b *responses.Batch, n responses.Name) *string {
+	if n == 0 {
+		return nil
+	}
+	return ptr(b.Text(n))
 }
 
 func TestFilesOfOtherWritersAreRead(t *testing.T) {
@@ -210,6 +221,85 @@ func TestDataFramesWithGapsAreRead(t *testing.T) {
 	for column, r := range map[string]loose{"nps": half, "topic": number} {
 		if _, err := read(r); !errors.Is(err, ErrFormat) || !strings.Contains(err.Error(), "column "+column) {
 			t.Errorf("error = %v, want ErrFormat that names column %s", err, column)
+		}
+	}
+}
+
+// carded is a card as another writer leaves it: JSON in any order and spacing.
+type carded struct {
+	fact
+	Card    *string `parquet:"card,optional,plain"`
+	Phase   *string `parquet:"phase,optional,dict"`
+	Answers *string `parquet:"answers,optional,plain"`
+}
+
+func TestAnswersOfOtherWritersBecomeCanonical(t *testing.T) {
+	good := fact{ResponseKey: "2026-03-aaaaaaaaaaaaaaaa", Touchpoint: "x", Channel: "qr", Scale: "stars_1_5", Rating: 4, CollectionMode: "self"}
+	read := func(c carded) (*responses.Batch, error) {
+		var buf bytes.Buffer
+		if err := parquet.Write(&buf, []carded{{fact: good}, c}); err != nil {
+			t.Fatal(err)
+		}
+		got := new(responses.Batch)
+		return got, Read(feedback.KindRating, buf.Bytes(), got)
+	}
+	got, err := read(carded{good, ptr("visit"), ptr("pilot"), ptr(" {\"found\" : \"yes\", \n \"a\":\"4\"} ")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v := got.Votes[1]; got.Text(v.Card) != "visit" || got.Text(v.Phase) != "pilot" || got.Text(v.Answers) != `{"a":"4","found":"yes"}` {
+		t.Errorf("read %q, %q, %q", got.Text(v.Card), got.Text(v.Phase), got.Text(v.Answers))
+	}
+	if v := got.Votes[0]; v.Card != 0 || v.Phase != 0 || v.Answers != 0 {
+		t.Errorf("a vote without a card reads as %+v", v)
+	}
+	if got, err := read(carded{good, ptr("visit"), nil, ptr("{}")}); err != nil || got.Votes[1].Answers != 0 {
+		t.Errorf("no answers: %v", err)
+	}
+	for name, c := range map[string]carded{
+		"column answers: a value is no JSON": {good, ptr("visit"), nil, ptr("found=yes")},
+		"column answers":                     {good, ptr("visit"), nil, ptr(`{"remark":"Own words"}`)},
+		"column card":                        {good, nil, nil, ptr(`{"found":"yes"}`)},
+		"column card: a value is missing":    {good, nil, ptr("pilot"), nil},
+	} {
+		got, err := read(c)
+		if !errors.Is(err, ErrFormat) || !strings.Contains(err.Error(), name) || strings.Contains(err.Error(), "Own") || len(got.Votes) != 0 {
+			t.Errorf("%s: error %v with %d facts", name, err, len(got.Votes))
+		}
+	}
+}
+
+func TestForeignComplaintsAndDeliveriesAreRefused(t *testing.T) {
+	c := complaint{ResponseKey: "2026-03-aaaaaaaaaaaaaaaa", Touchpoint: "x", Channel: "qr", Category: "other", CollectionMode: "self"}
+	d := delivery{ResponseKey: "2026-03-aaaaaaaaaaaaaaaa", Outcome: "bounced"}
+	badChannel, badMode, badKey := c, c, c
+	badChannel.Channel, badMode.CollectionMode, badKey.ResponseKey = "pigeon", "robot", "x"
+	badOutcome := d
+	badOutcome.Outcome = "lost"
+	var buf bytes.Buffer
+	encode := func(err error) []byte {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := bytes.Clone(buf.Bytes())
+		buf.Reset()
+		return out
+	}
+	for column, tt := range map[string]struct {
+		kind feedback.Kind
+		data []byte
+	}{
+		"channel":         {feedback.KindComplaint, encode(parquet.Write(&buf, []complaint{c, badChannel}))},
+		"collection_mode": {feedback.KindComplaint, encode(parquet.Write(&buf, []complaint{c, badMode}))},
+		"response_key":    {feedback.KindComplaint, encode(parquet.Write(&buf, []complaint{c, badKey}))},
+		"touchpoint":      {feedback.KindComplaint, encode(parquet.Write(&buf, []delivery{d}))},
+		"outcome":         {feedback.KindDelivery, encode(parquet.Write(&buf, []delivery{d, badOutcome}))},
+	} {
+		got := new(responses.Batch)
+		err := Read(tt.kind, tt.data, got)
+		if !errors.Is(err, ErrFormat) || !strings.Contains(err.Error(), "column "+column) || len(got.Complaints)+len(got.Deliveries) != 0 {
+			t.Errorf("%s: error = %v, want one that names the column, and no facts", column, err)
 		}
 	}
 }

@@ -31,6 +31,9 @@ type rating struct {
 	Segment           *string  `parquet:"segment,optional,dict"`
 	Topic             *string  `parquet:"topic,optional,dict"`
 	CollectionMode    string   `parquet:"collection_mode,dict"`
+	Card              *string  `parquet:"card,optional,dict"`
+	Phase             *string  `parquet:"phase,optional,dict"`
+	Answers           *string  `parquet:"answers,optional,dict"` // JSON: {"question":"answer"}
 }
 
 // issued names the columns of a file of invitations.
@@ -46,6 +49,32 @@ type issued struct {
 	ExpiresAt   int64    `parquet:"expires_at,timestamp(millisecond)"`
 }
 
+// complaint names the columns of a file of complaints.
+type complaint struct {
+	EventID           [16]byte `parquet:"event_id,uuid"`
+	ResponseKey       string   `parquet:"response_key"`
+	Touchpoint        string   `parquet:"touchpoint,dict"`
+	Channel           string   `parquet:"channel,dict"`
+	Category          string   `parquet:"category,dict"`
+	Annoyance         *int32   `parquet:"annoyance,optional"`
+	SubmittedAt       int64    `parquet:"submitted_at,timestamp(millisecond)"`
+	ReceivedAt        int64    `parquet:"received_at,timestamp(millisecond)"`
+	Device            *string  `parquet:"device,optional,dict"`
+	Language          *string  `parquet:"language,optional,dict"`
+	CallbackRequested bool     `parquet:"callback_requested"`
+	Topic             *string  `parquet:"topic,optional,dict"`
+	CollectionMode    string   `parquet:"collection_mode,dict"`
+}
+
+// delivery names the columns of a file of deliveries.
+type delivery struct {
+	EventID     [16]byte `parquet:"event_id,uuid"`
+	ResponseKey string   `parquet:"response_key"`
+	Outcome     string   `parquet:"outcome,dict"`
+	At          int64    `parquet:"at,timestamp(millisecond)"`
+	ReceivedAt  int64    `parquet:"received_at,timestamp(millisecond)"`
+}
+
 func ratingOf(b *responses.Batch, v *responses.Vote) rating {
 	r := rating{
 		EventID: v.Event, ResponseKey: string(v.Key.ResponseKey()),
@@ -57,10 +86,8 @@ func ratingOf(b *responses.Batch, v *responses.Vote) rating {
 		CallbackRequested: v.Flags&responses.CallbackRequested != 0,
 		HasText:           v.Flags&responses.HasText != 0,
 		Segment:           segment(v.Segment), Topic: word(b.Text(v.Topic)),
-		CollectionMode: string(feedback.Self),
-	}
-	if v.Flags&responses.Assisted != 0 {
-		r.CollectionMode = string(feedback.Assisted)
+		CollectionMode: collectionMode(v.Flags),
+		Card:           word(b.Text(v.Card)), Phase: word(b.Text(v.Phase)), Answers: word(b.Text(v.Answers)),
 	}
 	if v.Flags&responses.FCRAsked != 0 {
 		yes := v.Flags&responses.FCRYes != 0
@@ -76,6 +103,32 @@ func issuedOf(b *responses.Batch, i *responses.Invitation) issued {
 		Language: language(i.Language), Segment: segment(i.Segment),
 		IssuedAt: i.Issued, ReceivedAt: i.Received, ExpiresAt: i.Expires,
 	}
+}
+
+func complaintOf(b *responses.Batch, c *responses.Complaint) complaint {
+	return complaint{
+		EventID: c.Event, ResponseKey: string(c.Key.ResponseKey()),
+		Touchpoint: b.Text(c.Touchpoint), Channel: string(feedback.Channels[c.Channel]),
+		Category: b.Text(c.Category), Annoyance: number(c.Annoyance),
+		SubmittedAt: c.Submitted, ReceivedAt: c.Received,
+		Device: word(b.Text(c.Device)), Language: language(c.Language),
+		CallbackRequested: c.Flags&responses.CallbackRequested != 0,
+		Topic:             word(b.Text(c.Topic)), CollectionMode: collectionMode(c.Flags),
+	}
+}
+
+func deliveryOf(_ *responses.Batch, d *responses.Delivery) delivery {
+	return delivery{
+		EventID: d.Event, ResponseKey: string(d.Key.ResponseKey()),
+		Outcome: string(responses.Outcomes[d.Outcome]), At: d.At, ReceivedAt: d.Received,
+	}
+}
+
+func collectionMode(f responses.Flags) string {
+	if f&responses.Assisted != 0 {
+		return string(feedback.Assisted)
+	}
+	return string(feedback.Self)
 }
 
 // word is nil for an absent text: an empty string counts as a value.

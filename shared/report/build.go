@@ -1,12 +1,13 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
-
 	"slices"
 	"sync"
 	"time"
 
+	"resonanz/shared/feedback"
 	"resonanz/shared/responses"
 	"resonanz/shared/satisfaction"
 )
@@ -73,6 +74,19 @@ func (in *Input) header(r *Report, set *responses.Set, cutoff time.Time) {
 				Counted:     received.Before(cutoff),
 			})
 		}
+		for d, invitation := range set.LateFailures(freeze, start, end) {
+			received := responses.At(d.Received)
+			h.LateEvents = append(h.LateEvents, LateEvent{
+				EventID:     responses.EventID(d.Event),
+				Touchpoint:  feedback.Touchpoint(set.Batch().Text(invitation.Touchpoint)),
+				SubmittedAt: responses.At(d.At),
+				ReceivedAt:  received,
+				Counted:     received.Before(cutoff),
+			})
+		}
+		slices.SortFunc(h.LateEvents, func(a, b LateEvent) int {
+			return cmp.Or(a.SubmittedAt.Compare(b.SubmittedAt), a.ReceivedAt.Compare(b.ReceivedAt), cmp.Compare(a.EventID, b.EventID))
+		})
 	}
 	h.Rules = RuleSet{
 		EditWindowHours:      in.Rules.EditWindow.Hours(),
@@ -117,7 +131,7 @@ func (in *Input) change(r *Report, this, previous satisfaction.Figures) {
 
 // notes lists the methods this report rests on, in a fixed order.
 func (in *Input) notes(r *Report) []Note {
-	notes := []Note{NoteTopBox, NoteWilson, NoteNewcombe, NoteFirstVoteMonth, NoteLastVote, NoteAssistedApart, NoteSuppression, NoteDeliveredIssued}
+	notes := []Note{NoteTopBox, NoteWilson, NoteNewcombe, NoteFirstVoteMonth, NoteLastVote, NoteAssistedApart, NoteSuppression, NoteDelivered}
 	when := func(on bool, n Note) {
 		if on {
 			notes = append(notes, n)

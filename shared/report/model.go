@@ -70,7 +70,8 @@ const (
 	Restated    Status = "restated"
 )
 
-// LateEvent is an event of the period that was received at or after the freeze.
+// LateEvent is an event of the period that was received at or after the freeze:
+// a vote, or a mail of the period's invitations that came back.
 type LateEvent struct {
 	EventID     feedback.EventID    `json:"event_id"`
 	Touchpoint  feedback.Touchpoint `json:"touchpoint"`
@@ -95,19 +96,19 @@ type Note string
 
 // The method notes.
 const (
-	NoteTopBox          Note = "csat_top_box"           // CSAT is the share of the top box; the figures' top_box names it
-	NoteWilson          Note = "wilson_95"              // intervals are Wilson score intervals, 95 %
-	NoteNewcombe        Note = "newcombe_95"            // the change interval is Newcombe's; a verdict only if 0 lies outside
-	NoteFirstVoteMonth  Note = "month_of_first_vote"    // a response belongs to the month of its first vote
-	NoteLastVote        Note = "last_vote_in_window"    // the last vote within the edit window counts
-	NoteAssistedApart   Note = "assisted_apart"         // assisted responses are counted apart
-	NoteDeliveredIssued Note = "delivered_means_issued" // bounces are not known yet: delivered = issued
-	NoteSuppression     Note = "small_cells_withheld"   // displays withhold ratios of n < minimum_n
-	NoteMixedScales     Note = "mixed_scales_pooled"    // top boxes of several scales are pooled, raw values never averaged
-	NoteTop3            Note = "top_3_on_csat_1_10"     // 8–10 of 10 counts as satisfied
-	NoteContactWeighted Note = "contact_weighted"       // the headline weighs touchpoints by their contacts
-	NoteContactsMissing Note = "contacts_incomplete"    // contacts are known for some touchpoints only: no weighting
-	NoteNoInvitations   Note = "no_invitations"         // no link was issued: no response rate
+	NoteTopBox          Note = "csat_top_box"               // CSAT is the share of the top box; the figures' top_box names it
+	NoteWilson          Note = "wilson_95"                  // intervals are Wilson score intervals, 95 %
+	NoteNewcombe        Note = "newcombe_95"                // the change interval is Newcombe's; a verdict only if 0 lies outside
+	NoteFirstVoteMonth  Note = "month_of_first_vote"        // a response belongs to the month of its first vote
+	NoteLastVote        Note = "last_vote_in_window"        // the last vote within the edit window counts
+	NoteAssistedApart   Note = "assisted_apart"             // assisted responses are counted apart
+	NoteDelivered       Note = "delivered_excludes_bounces" // delivered is issued without what never arrived
+	NoteSuppression     Note = "small_cells_withheld"       // displays withhold ratios of n < minimum_n
+	NoteMixedScales     Note = "mixed_scales_pooled"        // top boxes of several scales are pooled, raw values never averaged
+	NoteTop3            Note = "top_3_on_csat_1_10"         // 8–10 of 10 counts as satisfied
+	NoteContactWeighted Note = "contact_weighted"           // the headline weighs touchpoints by their contacts
+	NoteContactsMissing Note = "contacts_incomplete"        // contacts are known for some touchpoints only: no weighting
+	NoteNoInvitations   Note = "no_invitations"             // no link was issued: no response rate
 )
 
 // Basis says which CSAT is the headline.
@@ -157,6 +158,7 @@ func (b Breakdown) Row(name string) *Row {
 // Quality tells how the responses came in. All counts are of the period.
 type Quality struct {
 	CollectionCounts
+	Reported           int64          `json:"invitations_reported"`         // delivered, and reported as spam
 	VotesChanged       int64          `json:"votes_changed"`                // votes replaced by a later one in the window
 	AfterWindow        int64          `json:"changes_after_window_ignored"` // votes after the window, recorded and ignored
 	KioskDebounced     int64          `json:"kiosk_debounced"`              // taps too soon after another
@@ -174,7 +176,8 @@ type Quality struct {
 type CollectionCounts struct {
 	Responses   int64 `json:"responses"`             // responses of the period, assisted ones included
 	Invitations int64 `json:"invitations"`           // links issued in the period
-	Delivered   int64 `json:"invitations_delivered"` // = issued, until bounces are known
+	Bounced     int64 `json:"invitations_bounced"`   // of these, mailed in vain: bounced or suppressed, and not answered either
+	Delivered   int64 `json:"invitations_delivered"` // the others; a link that somebody else sends counts as delivered
 	Answered    int64 `json:"invitations_answered"`  // of those delivered, answered before the cutoff
 	// ResponseRatePct is 100·answered/delivered: of the links of this period,
 	// whenever they were answered. It never exceeds 100.

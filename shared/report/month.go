@@ -68,37 +68,72 @@ func (m *month) fold() {
 		return p
 	}
 
-	// Responses and invitations both come in order of their key.
+	// Responses, invitations and deliveries all come in order of their key.
 	var invitations []*responses.Invitation
 	before := m.cutoff.UnixMilli()
 	for inv := range m.set.Invitations() {
 		if m.holds(inv.Issued) && inv.Received < before {
 			invitations = append(invitations, inv)
-			for _, c := range m.collections(partOf(inv.Touchpoint), inv.Channel) {
-				c.Invitations++
-				c.Delivered++
+		}
+	}
+	var failed, reported keys
+	for d := range m.set.Deliveries() {
+		switch {
+		case d.Received >= before:
+		case d.Failed():
+			failed = append(failed, d.Key)
+		default:
+			reported = append(reported, d.Key)
+		}
+	}
+	settle := func(answered bool) { // the first of the invitations; an answer proves that it arrived
+		inv := invitations[0]
+		invitations = invitations[1:]
+		bounced := failed.has(inv.Key) && !answered
+		if !bounced && reported.has(inv.Key) {
+			m.quality.Reported++
+		}
+		for _, c := range m.collections(partOf(inv.Touchpoint), inv.Channel) {
+			c.Invitations++
+			if bounced {
+				c.Bounced++
+				continue
+			}
+			c.Delivered++
+			if answered {
+				c.Answered++
 			}
 		}
 	}
 	for resp := range folding.Responses() {
 		for len(invitations) > 0 && invitations[0].Key.Compare(resp.Key) < 0 {
-			invitations = invitations[1:]
+			settle(false)
 		}
 		for len(invitations) > 0 && invitations[0].Key == resp.Key {
-			for _, c := range m.collections(partOf(invitations[0].Touchpoint), invitations[0].Channel) {
-				c.Answered++
-			}
-			invitations = invitations[1:]
+			settle(true)
 		}
 		if m.holds(resp.At) {
 			m.add(&resp, partOf(resp.Vote.Touchpoint))
 		}
+	}
+	for len(invitations) > 0 {
+		settle(false)
 	}
 	for v := range folding.Debounced() {
 		if m.holds(m.in.Rules.Effective(v)) {
 			m.quality.KioskDebounced++
 		}
 	}
+}
+
+// keys are in order, and so are those they are asked for.
+type keys []responses.Key
+
+func (k *keys) has(key responses.Key) bool {
+	for len(*k) > 0 && (*k)[0].Compare(key) < 0 {
+		*k = (*k)[1:]
+	}
+	return len(*k) > 0 && (*k)[0] == key
 }
 
 // collections are the counts that one touchpoint and channel touch.

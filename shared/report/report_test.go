@@ -62,6 +62,7 @@ func invite(key feedback.ResponseKey, i int) feedback.Invitation {
 func TestTheReportIsWrittenAsTheGoldenFile(t *testing.T) {
 	votes, invitations, contacts := month(t)
 	in := input(t, time.Date(2026, 4, 10, 0, 0, 0, 0, time.UTC), votes, invitations...)
+	beside(t, invitations).add(t, in.Facts)
 	in.Contacts = contacts
 	got := encode(t, build(t, in))
 	golden := filepath.Join("testdata", "report.json")
@@ -82,6 +83,7 @@ func TestTheReportIsWrittenAsTheGoldenFile(t *testing.T) {
 func TestReportJSONHoldsTheWholeReport(t *testing.T) {
 	votes, invitations, contacts := month(t)
 	in := input(t, time.Time{}, votes, invitations...)
+	beside(t, invitations).add(t, in.Facts)
 	in.Contacts = contacts
 	want := build(t, in)
 	got, err := report.Parse(encode(t, want))
@@ -105,6 +107,7 @@ func TestOrderDuplicatesAndFilesChangeNoByte(t *testing.T) {
 	want := make([][]byte, len(cutoffs))
 	for i, cutoff := range cutoffs {
 		in := input(t, cutoff, votes, invitations...)
+		beside(t, invitations).add(t, in.Facts)
 		in.Contacts = contacts
 		want[i] = encode(t, build(t, in))
 	}
@@ -121,10 +124,18 @@ func TestOrderDuplicatesAndFilesChangeNoByte(t *testing.T) {
 
 		in := input(t, cutoffs[i], nil)
 		in.Contacts = contacts
+		parts := beside(t, invitations).parts(rnd) // a file each, some of them twice
+		for range rnd.IntN(len(parts) + 1) {
+			in.Facts.Append(parts[0](t))
+			parts = parts[1:]
+		}
 		for len(v) > 0 || len(inv) > 0 { // one file after the other
 			n, k := rnd.IntN(len(v)+1), rnd.IntN(len(inv)+1)
 			in.Facts.Append(input(t, time.Time{}, v[:n], inv[:k]...).Facts)
 			v, inv = v[n:], inv[k:]
+		}
+		for _, part := range parts {
+			in.Facts.Append(part(t))
 		}
 		if got := encode(t, build(t, in)); !bytes.Equal(want[i], got) {
 			rt.Fatalf("report.json changed (-want +got):\n%s", cmp.Diff(strings.Split(string(want[i]), "\n"), strings.Split(string(got), "\n")))

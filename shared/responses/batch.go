@@ -4,7 +4,6 @@ import (
 	"encoding/base32"
 	"encoding/hex"
 	"fmt"
-	"slices"
 	"time"
 
 	"resonanz/shared/feedback"
@@ -16,6 +15,8 @@ import (
 type Batch struct {
 	Votes       []Vote
 	Invitations []Invitation
+	Complaints  []Complaint
+	Deliveries  []Delivery
 
 	texts []string // texts[i] is the text of Name i+1
 	names map[string]Name
@@ -55,9 +56,14 @@ func (b *Batch) Append(o *Batch) {
 	for i := range o.Votes {
 		v := &o.Votes[i]
 		v.Touchpoint, v.Device, v.Reason, v.Topic = remap[v.Touchpoint], remap[v.Device], remap[v.Reason], remap[v.Topic]
+		v.Card, v.Phase, v.Answers = remap[v.Card], remap[v.Phase], remap[v.Answers]
 	}
 	for i := range o.Invitations {
 		o.Invitations[i].Touchpoint = remap[o.Invitations[i].Touchpoint]
+	}
+	for i := range o.Complaints {
+		c := &o.Complaints[i]
+		c.Touchpoint, c.Category, c.Device, c.Topic = remap[c.Touchpoint], remap[c.Category], remap[c.Device], remap[c.Topic]
 	}
 	if len(b.Votes) == 0 && cap(b.Votes) < len(o.Votes) {
 		b.Votes = o.Votes
@@ -65,80 +71,9 @@ func (b *Batch) Append(o *Batch) {
 		b.Votes = append(b.Votes, o.Votes...)
 	}
 	b.Invitations = append(b.Invitations, o.Invitations...)
+	b.Complaints = append(b.Complaints, o.Complaints...)
+	b.Deliveries = append(b.Deliveries, o.Deliveries...)
 	*o = Batch{}
-}
-
-// AddRating adds one vote. The error names the event and the field that is no
-// valid fact; nothing is added then.
-func (b *Batch) AddRating(r *feedback.Rating) error {
-	event, err := ParseEventID(r.EventID)
-	if err != nil {
-		return err
-	}
-	key, err := ParseKey(r.ResponseKey)
-	if err != nil {
-		return fmt.Errorf("event %s: %w", r.EventID, err)
-	}
-	channel := r.Channel.Index()
-	if channel < 0 {
-		return fmt.Errorf("event %s: channel %q is unknown", r.EventID, r.Channel)
-	}
-	scale := slices.Index(Scales[:], r.Scale)
-	if scale < 0 {
-		return fmt.Errorf("event %s: scale %q is unknown", r.EventID, r.Scale)
-	}
-	if !r.Scale.Valid(r.Rating) {
-		return fmt.Errorf("event %s: rating %d lies outside scale %s", r.EventID, r.Rating, r.Scale)
-	}
-	v := Vote{
-		Event: event, Key: key,
-		Submitted: r.SubmittedAt.UnixMilli(), Received: r.ReceivedAt.UnixMilli(),
-		Channel: uint8(channel), Scale: uint8(scale), Rating: int8(r.Rating),
-		NPS: opt(r.NPS), CES: opt(r.CES), Expect: opt(r.Expectation),
-		Touchpoint: b.Name(string(r.Touchpoint)), Device: b.Name(string(r.Device)),
-		Reason: b.Name(r.Reason), Topic: b.Name(r.Topic),
-		Segment: segment(r.Segment), Language: language(r.Language),
-	}
-	if r.CollectionMode == feedback.Assisted {
-		v.Flags |= Assisted
-	}
-	if r.CallbackRequested {
-		v.Flags |= CallbackRequested
-	}
-	if r.HasText {
-		v.Flags |= HasText
-	}
-	if r.FCR != nil {
-		v.Flags |= FCRAsked
-		if *r.FCR {
-			v.Flags |= FCRYes
-		}
-	}
-	b.Votes = append(b.Votes, v)
-	return nil
-}
-
-// AddInvitation adds one issued link; errors as in AddRating.
-func (b *Batch) AddInvitation(i *feedback.Invitation) error {
-	event, err := ParseEventID(i.EventID)
-	if err != nil {
-		return err
-	}
-	key, err := ParseKey(i.ResponseKey)
-	if err != nil {
-		return fmt.Errorf("event %s: %w", i.EventID, err)
-	}
-	channel := i.Channel.Index()
-	if channel < 0 {
-		return fmt.Errorf("event %s: channel %q is unknown", i.EventID, i.Channel)
-	}
-	b.Invitations = append(b.Invitations, Invitation{
-		Event: event, Key: key,
-		Issued: i.IssuedAt.UnixMilli(), Received: i.ReceivedAt.UnixMilli(), Expires: i.ExpiresAt.UnixMilli(),
-		Touchpoint: b.Name(string(i.Touchpoint)), Channel: uint8(channel),
-		Segment: segment(i.Segment), Language: language(i.Language),
-	})
-	return nil
 }
 
 func opt(p *int) Opt {

@@ -201,6 +201,31 @@ func (s *Set) Late(rules Rules, since, start, end time.Time) []*Vote {
 	return late
 }
 
+// LateFailures are the deliveries received at or after since that failed, each
+// with its invitation, which was issued in [start, end): in order of the response
+// key, then the event id.
+func (s *Set) LateFailures(since, start, end time.Time) iter.Seq2[*Delivery, *Invitation] {
+	freeze, from, to := since.UnixMilli(), start.UnixMilli(), end.UnixMilli()
+	return func(yield func(*Delivery, *Invitation) bool) {
+		rest := s.invitations
+		for i := range s.deliveries {
+			d := &s.deliveries[i]
+			if d.Received < freeze || !d.Failed() {
+				continue
+			}
+			for len(rest) > 0 && rest[0].Key.Compare(d.Key) < 0 {
+				rest = rest[1:]
+			}
+			if len(rest) == 0 {
+				return
+			}
+			if inv := &rest[0]; inv.Key == d.Key && from <= inv.Issued && inv.Issued < to && !yield(d, inv) {
+				return
+			}
+		}
+	}
+}
+
 // bits is a set of indices.
 type bits []uint64
 

@@ -16,16 +16,24 @@ const hashHeader = "resonanz facts 1\n"
 // Hash is the SHA-256 of the distinct facts received before cutoff, as
 // "sha256:" and 64 hex digits, and their number. What is hashed is a text that
 // any tool can make again: the line "resonanz facts 1", then one line per vote,
-// then one per invitation, both in order of (response key, event id). Fields are separated by tabs; times are milliseconds since 1970 UTC; an
-// absent field is empty; backslash, tab, line feed and carriage return inside a
-// text are written \\, \t, \n and \r.
+// one per invitation, one per complaint and one per delivery, each kind in order
+// of (response key, event id), ratings and cards together. Fields are separated
+// by tabs; times are milliseconds since 1970 UTC; an absent field is empty;
+// backslash, tab, line feed and carriage return inside a text are written \\,
+// \t, \n and \r.
 //
 //	rating: "rating", event_id, response_key, touchpoint, channel, scale, rating,
 //	  submitted_at, received_at, device, language, reason, nps, ces, fcr
 //	  (yes, no), expectation, callback_requested (1, 0), has_text (1, 0),
 //	  segment, topic, collection_mode
+//	card: "card", then as a rating, then card, phase, answers (a JSON object in
+//	  order of the questions)
 //	invitation: "invitation", event_id, response_key, touchpoint, channel,
 //	  issued_at, received_at, expires_at, language, segment
+//	complaint: "complaint", event_id, response_key, touchpoint, channel, category,
+//	  submitted_at, received_at, device, language, annoyance, callback_requested
+//	  (1, 0), topic, collection_mode
+//	delivery: "delivery", event_id, response_key, outcome, at, received_at
 func (s *Set) Hash(cutoff time.Time) (sum string, events int64) {
 	before := milliseconds(cutoff)
 	w := lineWriter{texts: make([]string, len(s.batch.texts)+1)}
@@ -55,6 +63,20 @@ func (s *Set) Hash(cutoff time.Time) (sum string, events int64) {
 			flush()
 		}
 	}
+	for i := range s.complaints {
+		if c := &s.complaints[i]; c.Received < before {
+			buf = w.complaint(buf, c)
+			events++
+			flush()
+		}
+	}
+	for i := range s.deliveries {
+		if d := &s.deliveries[i]; d.Received < before {
+			buf = w.delivery(buf, d)
+			events++
+			flush()
+		}
+	}
 	h.Write(buf)
 	return "sha256:" + hex.EncodeToString(h.Sum(nil)), events
 }
@@ -75,7 +97,11 @@ func (w *lineWriter) key(b []byte, k Key) []byte {
 }
 
 func (w *lineWriter) vote(b []byte, v *Vote) []byte {
-	b = w.head(b, "rating", v.Event, v.Key, v.Touchpoint, v.Channel)
+	kind := "rating"
+	if v.Card != 0 {
+		kind = "card"
+	}
+	b = w.head(b, kind, v.Event, v.Key, v.Touchpoint, v.Channel)
 	b = field(b, string(Scales[v.Scale]))
 	b = number(b, int64(v.Rating))
 	b = number(b, v.Submitted)
@@ -98,11 +124,33 @@ func (w *lineWriter) vote(b []byte, v *Vote) []byte {
 	b = flag(b, v.Flags&HasText != 0)
 	b = short(b, []byte{v.Segment})
 	b = field(b, w.texts[v.Topic])
-	mode := feedback.Self
-	if v.Flags&Assisted != 0 {
-		mode = feedback.Assisted
+	b = mode(b, v.Flags)
+	if v.Card != 0 {
+		b = field(b, w.texts[v.Card])
+		b = field(b, w.texts[v.Phase])
+		b = field(b, w.texts[v.Answers])
 	}
-	return append(field(b, string(mode)), '\n')
+	return append(b, '\n')
+}
+
+func (w *lineWriter) complaint(b []byte, c *Complaint) []byte {
+	b = w.head(b, "complaint", c.Event, c.Key, c.Touchpoint, c.Channel)
+	b = field(b, w.texts[c.Category])
+	b = number(b, c.Submitted)
+	b = number(b, c.Received)
+	b = field(b, w.texts[c.Device])
+	b = short(b, c.Language[:])
+	b = optional(b, c.Annoyance)
+	b = flag(b, c.Flags&CallbackRequested != 0)
+	b = field(b, w.texts[c.Topic])
+	return append(mode(b, c.Flags), '\n')
+}
+
+func (w *lineWriter) delivery(b []byte, d *Delivery) []byte {
+	b = w.ids(b, "delivery", d.Event, d.Key)
+	b = field(b, string(Outcomes[d.Outcome]))
+	b = number(b, d.At)
+	return append(number(b, d.Received), '\n')
 }
 
 func (w *lineWriter) invitation(b []byte, v *Invitation) []byte {
@@ -116,13 +164,17 @@ func (w *lineWriter) invitation(b []byte, v *Invitation) []byte {
 }
 
 func (w *lineWriter) head(b []byte, kind string, event [16]byte, key Key, touchpoint Name, channel uint8) []byte {
+	b = w.ids(b, kind, event, key)
+	b = field(b, w.texts[touchpoint])
+	return field(b, string(feedback.Channels[channel]))
+}
+
+func (w *lineWriter) ids(b []byte, kind string, event [16]byte, key Key) []byte {
 	b = append(b, kind...)
 	b = append(b, '\t')
 	b = appendEventID(b, event)
 	b = append(b, '\t')
-	b = w.key(b, key)
-	b = field(b, w.texts[touchpoint])
-	return field(b, string(feedback.Channels[channel]))
+	return w.key(b, key)
 }
 
 func field(b []byte, s string) []byte { return append(append(b, '\t'), s...) }
@@ -146,6 +198,13 @@ func optional(b []byte, o Opt) []byte {
 		return number(b, int64(n))
 	}
 	return append(b, '\t')
+}
+
+func mode(b []byte, f Flags) []byte {
+	if f&Assisted != 0 {
+		return field(b, string(feedback.Assisted))
+	}
+	return field(b, string(feedback.Self))
 }
 
 func flag(b []byte, on bool) []byte {

@@ -2,9 +2,6 @@ package responses_test
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -62,6 +59,52 @@ func facts(t *rapid.T) (ratings []feedback.Rating, invitations []feedback.Invita
 	return ratings, invitations
 }
 
+// others draws cards, complaints and deliveries of the same few responses.
+func others(t *rapid.T) (cards []feedback.Card, complaints []feedback.Complaint, deliveries []feedback.Delivery) {
+	ratings, _ := facts(t)
+	base := time.Date(2026, 3, 31, 21, 59, 0, 0, time.UTC)
+	for i, r := range ratings {
+		at := base.Add(time.Duration(rapid.IntRange(-100, 100).Draw(t, "seconds")) * time.Second)
+		switch rapid.IntRange(0, 2).Draw(t, "kind") {
+		case 0:
+			r.EventID = feedback.DeriveEventID("card", fmt.Sprint(i))
+			cards = append(cards, feedback.Card{Rating: r, Card: rapid.SampledFrom([]string{"visit", "repair"}).Draw(t, "card"),
+				Phase:   rapid.SampledFrom([]string{"", "pilot"}).Draw(t, "phase"),
+				Answers: rapid.MapOfN(rapid.SampledFrom([]string{"a", "b"}), rapid.SampledFrom([]string{"1", "yes"}), 0, 2).Draw(t, "answers")})
+		case 1:
+			complaints = append(complaints, feedback.Complaint{
+				EventID: feedback.DeriveEventID("complaint", fmt.Sprint(i)), ResponseKey: r.ResponseKey, Touchpoint: r.Touchpoint, Channel: feedback.WebForm,
+				Category: rapid.SampledFrom([]string{"other", "privacy"}).Draw(t, "category"), SubmittedAt: at, ReceivedAt: at, CollectionMode: r.CollectionMode,
+			})
+		case 2:
+			deliveries = append(deliveries, feedback.Delivery{
+				EventID: feedback.DeriveEventID("delivery", fmt.Sprint(i)), ResponseKey: r.ResponseKey,
+				Outcome: rapid.SampledFrom(Outcomes[:]).Draw(t, "outcome"), At: at, ReceivedAt: at,
+			})
+		}
+	}
+	return cards, complaints, deliveries
+}
+
+func loadOthers(t *rapid.T, cards []feedback.Card, complaints []feedback.Complaint, deliveries []feedback.Delivery) *Batch {
+	b := new(Batch)
+	add := func(err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range cards {
+		add(b.AddCard(&cards[i]))
+	}
+	for i := range complaints {
+		add(b.AddComplaint(&complaints[i]))
+	}
+	for i := range deliveries {
+		add(b.AddDelivery(&deliveries[i]))
+	}
+	return b
+}
+
 func load(t interface {
 	Helper()
 	Fatal(...any)
@@ -92,7 +135,7 @@ func told(b *Batch, cutoff time.Time, first, last, upTo period.Period) []string 
 			continue
 		}
 		lines = append(lines, fmt.Sprint(r.Key.ResponseKey(), r.At, EventID(r.First.Event), EventID(r.Vote.Event), r.Vote.Rating,
-			b.Text(r.Vote.Touchpoint), b.Text(r.Vote.Reason), r.Accepted, r.Ignored, r.Skewed, r.Assisted, r.Overruled))
+			b.Text(r.Vote.Touchpoint), b.Text(r.Vote.Reason), b.Text(r.Vote.Card), b.Text(r.Vote.Phase), b.Text(r.Vote.Answers), r.Accepted, r.Ignored, r.Skewed, r.Assisted, r.Overruled))
 	}
 	var taps []string
 	for v := range folding.Debounced() {
@@ -105,6 +148,17 @@ func told(b *Batch, cutoff time.Time, first, last, upTo period.Period) []string 
 	for inv := range set.Invitations() {
 		lines = append(lines, fmt.Sprint("invited ", EventID(inv.Event), b.Text(inv.Touchpoint)))
 	}
+	for c := range set.Complaints() {
+		lines = append(lines, fmt.Sprint("complained ", EventID(c.Event), b.Text(c.Category), b.Text(c.Touchpoint), At(c.Submitted)))
+	}
+	for d := range set.Deliveries() {
+		lines = append(lines, fmt.Sprint("mailed ", EventID(d.Event), d.Outcome, At(d.At)))
+	}
+	start, _ := first.Bounds(time.UTC)
+	_, end := last.Bounds(time.UTC)
+	for d, inv := range set.LateFailures(cutoff, start, end) {
+		lines = append(lines, fmt.Sprint("late ", EventID(d.Event), EventID(inv.Event)))
+	}
 	return lines
 }
 
@@ -112,7 +166,10 @@ func TestOrderDuplicatesAndPartitionChangeNothing(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		ratings, invitations := facts(t)
 		cutoff := time.Date(2026, 3, 31, 22, 0, 0, 0, time.UTC).Add(time.Duration(rapid.IntRange(-100, 100).Draw(t, "cutoff")) * time.Second)
-		want := told(load(t, ratings, invitations), cutoff, march.Add(-1), march.Add(1), march.Add(1))
+		cards, complaints, deliveries := others(t)
+		reference := load(t, ratings, invitations)
+		reference.Append(loadOthers(t, cards, complaints, deliveries))
+		want := told(reference, cutoff, march.Add(-1), march.Add(1), march.Add(1))
 
 		rnd := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
 		again := slices.Clone(ratings)
@@ -124,6 +181,16 @@ func TestOrderDuplicatesAndPartitionChangeNothing(t *testing.T) {
 		rnd.Shuffle(len(again), func(i, j int) { again[i], again[j] = again[j], again[i] })
 		slices.Reverse(invitations)
 		whole := load(t, nil, append(invitations, invitations...))
+		slices.Reverse(cards)
+		slices.Reverse(complaints)
+		slices.Reverse(deliveries)
+		half := len(deliveries) / 2
+		for _, file := range rapid.Permutation([]*Batch{
+			loadOthers(t, cards, nil, deliveries[half:]), loadOthers(t, nil, complaints, nil),
+			loadOthers(t, nil, complaints[:len(complaints)/2], deliveries[:half]), loadOthers(t, cards[:len(cards)/2], nil, nil),
+		}).Draw(t, "files") {
+			whole.Append(file)
+		}
 		for len(again) > 0 {
 			n := 1 + rnd.IntN(len(again))
 			whole.Append(load(t, again[:n], nil))
@@ -204,10 +271,28 @@ func TestFactsThatDisagreeAboutOneEventResolveTheSameWay(t *testing.T) {
 		for i := range ratings { // few ids, so that contents collide
 			ratings[i].EventID = feedback.DeriveEventID(fmt.Sprint(i % 3))
 		}
-		want := told(load(t, ratings, invitations), time.Time{}, march.Add(-1), march.Add(1), march.Add(1))
+		cards, complaints, deliveries := others(t)
+		for i := range cards { // a card and a vote may collide too
+			cards[i].EventID = feedback.DeriveEventID(fmt.Sprint(i % 3))
+		}
+		for i := range complaints {
+			complaints[i].EventID = feedback.DeriveEventID(fmt.Sprint(i % 2))
+		}
+		for i := range deliveries {
+			deliveries[i].EventID = feedback.DeriveEventID(fmt.Sprint(i % 2))
+		}
+		whole := func() *Batch {
+			b := load(t, ratings, invitations)
+			b.Append(loadOthers(t, cards, complaints, deliveries))
+			return b
+		}
+		want := told(whole(), time.Time{}, march.Add(-1), march.Add(1), march.Add(1))
 		rnd := rand.New(rand.NewPCG(rapid.Uint64().Draw(t, "seed"), 0))
 		rnd.Shuffle(len(ratings), func(i, j int) { ratings[i], ratings[j] = ratings[j], ratings[i] })
-		if diff := gocmp.Diff(want, told(load(t, ratings, invitations), time.Time{}, march.Add(-1), march.Add(1), march.Add(1))); diff != "" {
+		rnd.Shuffle(len(cards), func(i, j int) { cards[i], cards[j] = cards[j], cards[i] })
+		rnd.Shuffle(len(complaints), func(i, j int) { complaints[i], complaints[j] = complaints[j], complaints[i] })
+		rnd.Shuffle(len(deliveries), func(i, j int) { deliveries[i], deliveries[j] = deliveries[j], deliveries[i] })
+		if diff := gocmp.Diff(want, told(whole(), time.Time{}, march.Add(-1), march.Add(1), march.Add(1))); diff != "" {
 			t.Fatalf("other order (-want +got):\n%s", diff)
 		}
 	})
@@ -298,88 +383,4 @@ func TestACustomersOwnVoteOutranksAssistedOnes(t *testing.T) {
 	if r := onlyResponse(t, b); !r.Assisted || r.Vote.Rating != 1 || r.Overruled != 0 {
 		t.Errorf("assisted only: assisted %v, rating %d, overruled %d", r.Assisted, r.Vote.Rating, r.Overruled)
 	}
-}
-
-func TestWhatIsNoFactIsRefusedOrLeftOut(t *testing.T) {
-	good := feedback.Rating{
-		EventID: feedback.DeriveEventID("a"), ResponseKey: feedback.NewResponseKey(march, feedback.ResponseID{1}), Touchpoint: "hotline",
-		Channel: feedback.EmailLink, Scale: feedback.Stars5, Rating: 5, SubmittedAt: time.Now(), ReceivedAt: time.Now(),
-	}
-	for name, spoil := range map[string]func(*feedback.Rating){
-		"event id":     func(r *feedback.Rating) { r.EventID = "e1" },
-		"hex":          func(r *feedback.Rating) { r.EventID = "zzzzzzzz-3c1b-7e2d-9f00-5a6b7c8d9e0f" },
-		"response key": func(r *feedback.Rating) { r.ResponseKey = "2026-03-short" },
-		"month":        func(r *feedback.Rating) { r.ResponseKey = "2026-13" + r.ResponseKey[7:] },
-		"channel":      func(r *feedback.Rating) { r.Channel = "pigeon" },
-		"scale":        func(r *feedback.Rating) { r.Scale = "smileys" },
-		"rating":       func(r *feedback.Rating) { r.Rating = 6 },
-	} {
-		r, b := good, new(Batch)
-		spoil(&r)
-		if err := b.AddRating(&r); err == nil || len(b.Votes) != 0 {
-			t.Errorf("%s: error %v, %d votes", name, err, len(b.Votes))
-		}
-	}
-	if _, err := ParseEventID("e1"); !errors.Is(err, feedback.ErrInvalid) || strings.Contains(err.Error(), "e1") {
-		t.Errorf("error %v, want ErrInvalid without the value", err)
-	}
-	b := load(t, []feedback.Rating{good}, nil)
-	bad, other := b.Votes[0], b.Votes[0]
-	bad.Event[0]++
-	bad.Rating = 9
-	other.Event[0] += 2
-	other.Key.Month++
-	b.Votes = append(b.Votes, bad, other)
-	set := NewSet(b, march, march)
-	if _, n := set.Hash(time.Time{}); n != 1 || set.Facts != 3 || set.Invalid != 1 || set.Outside != 1 || set.Duplicates != 0 {
-		t.Errorf("hashed %d, set %+v", n, *set)
-	}
-}
-
-func TestTheHashIsThatOfTheDescribedText(t *testing.T) {
-	yes, nine, three := true, 9, 3
-	at := time.UnixMilli(1773133200123)
-	id1, id2 := feedback.EventID("11111111-0000-8000-8000-000000000001"), feedback.EventID("22222222-0000-8000-8000-000000000002")
-	key, later := feedback.NewResponseKey(march, feedback.ResponseID{0xfe, 1, 2, 3}), feedback.NewResponseKey(march, feedback.ResponseID{0xff})
-	full := feedback.Rating{
-		EventID: id2, ResponseKey: key, Touchpoint: "checkout-cologne", Channel: feedback.Kiosk, Scale: feedback.CSAT10, Rating: 10,
-		SubmittedAt: at, ReceivedAt: at.Add(time.Second), Device: "kiosk-1", Language: "de", Reason: "a\tb\\c\nd", NPS: &nine, CES: &three,
-		FCR: &yes, Expectation: &three, CallbackRequested: true, HasText: true, Segment: "A", Topic: "billing", CollectionMode: feedback.Assisted,
-	}
-	bare := feedback.Rating{
-		EventID: id1, ResponseKey: later, Touchpoint: "hotline", Channel: feedback.EmailLink, Scale: feedback.Stars5, Rating: 1,
-		SubmittedAt: at, ReceivedAt: at, CollectionMode: feedback.Self,
-	}
-	invitation := feedback.Invitation{
-		EventID: id1, ResponseKey: key, Touchpoint: "hotline", Channel: feedback.SMSLink, Language: "en", Segment: "B",
-		IssuedAt: at, ReceivedAt: at, ExpiresAt: at.Add(time.Hour),
-	}
-	text := "resonanz facts 1\n" +
-		"rating\t" + string(id2) + "\t" + string(key) + "\tcheckout-cologne\tkiosk\tcsat_1_10\t10\t1773133200123\t1773133201123\tkiosk-1\tde\ta\\tb\\\\c\\nd\t9\t3\tyes\t3\t1\t1\tA\tbilling\tassisted\n" +
-		"rating\t" + string(id1) + "\t" + string(later) + "\thotline\temail_link\tstars_1_5\t1\t1773133200123\t1773133200123\t\t\t\t\t\t\t\t0\t0\t\t\tself\n" +
-		"invitation\t" + string(id1) + "\t" + string(key) + "\thotline\tsms_link\t1773133200123\t1773133200123\t1773136800123\ten\tB\n"
-	want := sha256.Sum256([]byte(text))
-	set := NewSet(load(t, []feedback.Rating{full, bare}, []feedback.Invitation{invitation}), march, march)
-	sum, n := set.Hash(time.Time{})
-	if sum != "sha256:"+hex.EncodeToString(want[:]) || n != 3 {
-		t.Errorf("hash %s of %d events is not that of\n%s", sum, n, text)
-	}
-	if _, n := set.Hash(at.Add(time.Second)); n != 2 {
-		t.Errorf("%d events received before the cutoff, want 2", n)
-	}
-}
-
-func TestKeysAndIdsSurviveTheCompactForm(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		text := feedback.NewResponseKey(period.FromIndex(rapid.IntRange(0, 3000).Draw(t, "month")), feedback.ResponseID(rapid.SliceOfN(rapid.Byte(), 10, 10).Draw(t, "id")))
-		key, err := ParseKey(text)
-		if err != nil || key.ResponseKey() != text || key.Period() != text.Month() {
-			t.Fatalf("%s becomes %+v, %v", text, key, err)
-		}
-		id := feedback.DeriveEventID(string(text))
-		event, err := ParseEventID(id)
-		if err != nil || EventID(event) != id {
-			t.Fatalf("%s becomes %x, %v", id, event, err)
-		}
-	})
 }

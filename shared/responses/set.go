@@ -6,7 +6,6 @@ import (
 	"iter"
 	"maps"
 	"slices"
-	"strings"
 
 	"resonanz/shared/feedback"
 	"resonanz/shared/period"
@@ -18,6 +17,8 @@ type Set struct {
 	batch       *Batch
 	votes       []Vote       // distinct, by response key, then event id
 	invitations []Invitation // the same
+	complaints  []Complaint  // the same
+	deliveries  []Delivery   // the same
 	taps        []tap
 
 	// What reading the facts met.
@@ -41,7 +42,7 @@ type tap struct {
 // earlier month, then the earlier received, then the smaller in the order of
 // the fields wins: facts of later months never change what earlier ones say.
 func NewSet(b *Batch, first, last period.Period) *Set {
-	s := &Set{batch: b, Facts: int64(len(b.Votes) + len(b.Invitations))}
+	s := &Set{batch: b, Facts: int64(len(b.Votes) + len(b.Invitations) + len(b.Complaints) + len(b.Deliveries))}
 	from, to := first.Index(), last.Index()
 	within := func(k Key) bool {
 		ok := from <= int(k.Month) && int(k.Month) <= to
@@ -65,7 +66,13 @@ func NewSet(b *Batch, first, last period.Period) *Set {
 	s.invitations = distinct(b.Invitations,
 		func(v *Invitation) bool { return within(v.Key) },
 		func(v *Invitation) ([16]byte, Key) { return v.Event, v.Key }, b.compareInvitations, &s.Duplicates)
-	b.Votes, b.Invitations = nil, nil
+	s.complaints = distinct(b.Complaints,
+		func(c *Complaint) bool { return within(c.Key) },
+		func(c *Complaint) ([16]byte, Key) { return c.Event, c.Key }, b.compareComplaints, &s.Duplicates)
+	s.deliveries = distinct(b.Deliveries,
+		func(d *Delivery) bool { return within(d.Key) },
+		func(d *Delivery) ([16]byte, Key) { return d.Event, d.Key }, compareDeliveries, &s.Duplicates)
+	b.Votes, b.Invitations, b.Complaints, b.Deliveries = nil, nil, nil, nil
 	s.findTaps()
 	return s
 }
@@ -165,10 +172,18 @@ func (s *Set) findTaps() {
 func (s *Set) Batch() *Batch { return s.batch }
 
 // Invitations are the distinct invitations in order of the response key.
-func (s *Set) Invitations() iter.Seq[*Invitation] {
-	return func(yield func(*Invitation) bool) {
-		for i := range s.invitations {
-			if !yield(&s.invitations[i]) {
+func (s *Set) Invitations() iter.Seq[*Invitation] { return pointers(s.invitations) }
+
+// Complaints are the distinct complaints in order of the response key.
+func (s *Set) Complaints() iter.Seq[*Complaint] { return pointers(s.complaints) }
+
+// Deliveries are the distinct deliveries in order of the response key.
+func (s *Set) Deliveries() iter.Seq[*Delivery] { return pointers(s.deliveries) }
+
+func pointers[F any](facts []F) iter.Seq[*F] {
+	return func(yield func(*F) bool) {
+		for i := range facts {
+			if !yield(&facts[i]) {
 				return
 			}
 		}
@@ -195,49 +210,4 @@ func (v *Vote) valid() bool {
 		return false
 	}
 	return Scales[v.Scale].Valid(int(v.Rating))
-}
-
-// compareVotes is a total order of vote contents, event id first; names compare
-// by their text, since interning depends on reading order.
-func (b *Batch) compareVotes(v, w *Vote) int {
-	if c := bytes.Compare(v.Event[:], w.Event[:]); c != 0 {
-		return c
-	}
-	name := func(m, n Name) int { return strings.Compare(b.Text(m), b.Text(n)) }
-	return cmp.Or(
-		cmp.Compare(v.Key.Month, w.Key.Month),
-		cmp.Compare(v.Received, w.Received),
-		cmp.Compare(v.Submitted, w.Submitted),
-		bytes.Compare(v.Key.ID[:], w.Key.ID[:]),
-		cmp.Compare(v.Scale, w.Scale),
-		cmp.Compare(v.Rating, w.Rating),
-		cmp.Compare(v.Channel, w.Channel),
-		name(v.Touchpoint, w.Touchpoint),
-		name(v.Device, w.Device),
-		cmp.Compare(v.Flags, w.Flags),
-		name(v.Reason, w.Reason),
-		name(v.Topic, w.Topic),
-		cmp.Compare(v.NPS, w.NPS),
-		cmp.Compare(v.CES, w.CES),
-		cmp.Compare(v.Expect, w.Expect),
-		cmp.Compare(v.Segment, w.Segment),
-		bytes.Compare(v.Language[:], w.Language[:]),
-	)
-}
-
-func (b *Batch) compareInvitations(v, w *Invitation) int {
-	if c := bytes.Compare(v.Event[:], w.Event[:]); c != 0 {
-		return c
-	}
-	return cmp.Or(
-		cmp.Compare(v.Key.Month, w.Key.Month),
-		cmp.Compare(v.Received, w.Received),
-		cmp.Compare(v.Issued, w.Issued),
-		cmp.Compare(v.Expires, w.Expires),
-		bytes.Compare(v.Key.ID[:], w.Key.ID[:]),
-		cmp.Compare(v.Channel, w.Channel),
-		strings.Compare(b.Text(v.Touchpoint), b.Text(w.Touchpoint)),
-		cmp.Compare(v.Segment, w.Segment),
-		bytes.Compare(v.Language[:], w.Language[:]),
-	)
 }

@@ -45,8 +45,8 @@ func Some(v int) Opt { return Opt(v + 1) }
 // Get returns the value and whether there is one.
 func (o Opt) Get() (int, bool) { return int(o) - 1, o != 0 }
 
-// Vote is one vote as reporting sees it, in 72 bytes. Times are milliseconds
-// since 1970 UTC.
+// Vote is one vote as reporting sees it, in 88 bytes: a rating, or the rating of
+// a card, which has Card set. Times are milliseconds since 1970 UTC.
 type Vote struct {
 	Event      [16]byte // the event id, a UUID
 	Submitted  int64
@@ -55,6 +55,9 @@ type Vote struct {
 	Device     Name // 0 for a link
 	Reason     Name
 	Topic      Name
+	Card       Name
+	Phase      Name
+	Answers    Name // of a card: its other answers as canonical JSON (AnswersText)
 	Key        Key
 	Channel    uint8 // index into feedback.Channels
 	Scale      uint8 // index into Scales
@@ -80,6 +83,40 @@ type Invitation struct {
 	Segment    uint8
 	Language   [2]byte
 }
+
+// Complaint is one complaint as reporting sees it. Times are milliseconds since
+// 1970 UTC.
+type Complaint struct {
+	Event      [16]byte
+	Submitted  int64
+	Received   int64
+	Touchpoint Name
+	Category   Name
+	Device     Name
+	Topic      Name
+	Key        Key
+	Channel    uint8
+	Annoyance  Opt   // 1 to 5
+	Flags      Flags // Assisted, CallbackRequested
+	Language   [2]byte
+}
+
+// Delivery is what became of the mail of an invitation, as reporting sees it.
+// Times are milliseconds since 1970 UTC.
+type Delivery struct {
+	Event    [16]byte
+	At       int64
+	Received int64
+	Key      Key   // of the invitation
+	Outcome  uint8 // index into Outcomes
+}
+
+// Outcomes lists what a Delivery refers to by index; the order is fixed.
+var Outcomes = [...]feedback.Outcome{feedback.Bounced, feedback.Suppressed, feedback.Reported}
+
+// Failed reports whether the mail of d never arrived. One that was reported as
+// spam did.
+func (d *Delivery) Failed() bool { return Outcomes[d.Outcome] != feedback.Reported }
 
 // Scales lists the scales a Vote refers to by index; the order is fixed.
 var Scales = [...]feedback.Scale{feedback.Stars5, feedback.CSAT10, feedback.NPS, feedback.CES7}

@@ -53,7 +53,8 @@ type words struct {
 	Channels                         map[feedback.Channel]string
 
 	Quality, QualityHint                                                        string
-	Invitations, Delivered, Answered, ResponseRate                              string
+	Invitations, Bounced, Reported, Delivered, Answered, ResponseRate           string
+	BouncedHint, ReportedHint                                                   string
 	Responses, Changed, AfterWindow, Debounced, Skewed, Assisted, Overruled     string
 	LateCount, Callbacks                                                        string
 	ResponsesHint, ChangedHint, AssistedHint, OverruledHint, RateHint, LateHint string

@@ -78,7 +78,7 @@ func TestCataloguesAreComplete(t *testing.T) {
 
 func TestCataloguesHaveAWordForEveryCode(t *testing.T) {
 	notes := []report.Note{report.NoteTopBox, report.NoteWilson, report.NoteNewcombe, report.NoteFirstVoteMonth, report.NoteLastVote, report.NoteAssistedApart,
-		report.NoteDeliveredIssued, report.NoteSuppression, report.NoteMixedScales, report.NoteTop3, report.NoteContactWeighted, report.NoteContactsMissing, report.NoteNoInvitations}
+		report.NoteDelivered, report.NoteSuppression, report.NoteMixedScales, report.NoteTop3, report.NoteContactWeighted, report.NoteContactsMissing, report.NoteNoInvitations}
 	for _, l := range Languages() {
 		w := catalogue[l]
 		if w == nil || w.Lang != l {

@@ -178,7 +178,9 @@ func (d *document) quality() {
 	d.el("p class=soft", "p", d.QualityHint)
 	d.raw("<dl class=\"keys grid\">")
 	d.fact(d.Invitations, d.count(q.Invitations), "")
+	d.fact(d.Bounced, d.count(q.Bounced), d.BouncedHint)
 	d.fact(d.Delivered, d.count(q.Delivered), "")
+	d.fact(d.Reported, d.count(q.Reported), d.ReportedHint)
 	rate := d.RateHint
 	if q.ResponseRatePct != nil {
 		rate = d.AnsweredOf(d.count(q.Answered), d.count(q.Delivered)) + "; " + d.IntervalOf(d.interval(satisfaction.Wilson(q.Answered, q.Delivered)))
