@@ -27,7 +27,7 @@ func TestTheReadmesRequestsWork(t *testing.T) {
 	if len(commands) < 4 {
 		t.Fatalf("%d requests found in the README", len(commands))
 	}
-	jwt := strings.TrimPrefix(token(t, "invite", "reports"), "Bearer ")
+	jwt := strings.TrimPrefix(token(t, "invite", "intake", "reports"), "Bearer ")
 	key := strings.TrimPrefix(deviceKey(t, "kiosk-cologne-1"), "Bearer ")
 	today := time.Now().Add(-time.Hour).Format(time.RFC3339)
 	for _, c := range commands {
