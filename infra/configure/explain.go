@@ -106,7 +106,7 @@ func shape(pattern string) string {
 		return "a mail address, such as service@example.com"
 	case strings.HasPrefix(pattern, "^[a-z]["):
 		return "a code: a lower-case letter, then up to 39 of a-z, 0-9, '.', '_' and '-'"
-	case strings.HasPrefix(pattern, "^([01]"):
+	case strings.Contains(pattern, "[0-5][0-9]"):
 		return "a time of day, such as 08:30"
 	case strings.HasPrefix(pattern, "^[a-z0-9]"):
 		return "1 to 40 of a-z, 0-9 and inner hyphens"

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"resonanz/shared/escalate"
 )
 
 // asking is a small configuration that asks for everything; its line numbers are
@@ -151,6 +153,8 @@ func TestWhatCannotBeAskedIsNamedWithFileLineAndField(t *testing.T) {
 			`f.yaml:54: devices[0].hours.to: is "07:30"; want later than from ("08:00") on the same day`},
 		{"a time that is none", `from: "08:00"`, `from: "8:00"`,
 			`f.yaml:53: devices[0].hours.from: is "8:00"; want a time of day, such as 08:30`},
+		{"after the end of the day", `to: "20:00"`, `to: "24:30"`,
+			`f.yaml:54: devices[0].hours.to: is "24:30"; want a time of day, such as 08:30`},
 		{"a day that is none", "days: [mon, fri]", "days: [mon, sab]",
 			`f.yaml:52: devices[0].hours.days[1]: is "sab"; want one of mon, tue, wed, thu, fri, sat, sun`},
 		{"mail address that is none", "feedback@example.com", "feedback",
@@ -171,6 +175,17 @@ func TestWhatCannotBeAskedIsNamedWithFileLineAndField(t *testing.T) {
 				t.Errorf("error (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestADeviceMayBeOnUntilMidnight(t *testing.T) {
+	cfg, err := Check("f.yaml", []byte(strings.Replace(asking, `to: "20:00"`, `to: "24:00"`, 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := cfg.Device("kiosk-1").Hours
+	if _, err := escalate.ParseHours(h.Days, h.From, h.To); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -1,4 +1,5 @@
-// Command cmd checks feedback.yaml and writes it as functions read it:
+// Command cmd checks feedback.yaml, and that every text which customers read is
+// there in its languages, and writes it as functions read it:
 //
 //	go run ./infra/configure/cmd -in infra/feedback.yaml build/arm64/*/feedback.json
 //
@@ -33,6 +34,9 @@ func run(args []string, usage io.Writer) error {
 	}
 	cfg, err := configure.Load(*in)
 	if err != nil {
+		return err
+	}
+	if err := checkWords(cfg.Organisation.Languages, catalogues()); err != nil {
 		return err
 	}
 	if *check {
