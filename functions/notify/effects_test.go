@@ -23,6 +23,7 @@ import (
 	"resonanz/events"
 	"resonanz/shared/casefile"
 	"resonanz/shared/feedback"
+	"resonanz/shared/intake/intaketest"
 	"resonanz/shared/link"
 	"resonanz/shared/notice"
 	"resonanz/shared/store"
@@ -144,6 +145,110 @@ func TestMailSaysWhatIsGone(t *testing.T) {
 				t.Errorf("the mail does not say that texts were erased:\n%s", text(o.mails[0]))
 			}
 		})
+	}
+}
+
+// putAs stores an event of another kind than a vote under the alert's id.
+func putAs(t *testing.T, m *store.Memory, kind feedback.Kind, event any, p feedback.Personal) {
+	t.Helper()
+	b, err := json.Marshal(event)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := &store.Entry{Kind: kind, ResponseKey: alertOf(1).ResponseKey, EventID: alertOf(1).EventID, Event: b, Digest: store.DigestOf(b)}
+	if !p.IsZero() {
+		if e.Personal, err = json.Marshal(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, _, err := m.Put(t.Context(), e); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestMailShowsWhatIsOnACard(t *testing.T) {
+	card := feedback.Card{
+		Rating: feedback.Rating{Rating: 2, Scale: feedback.Stars5, SubmittedAt: noon, HasText: true},
+		Card:   "visit", Answers: map[string]string{"friendliness": "1", "found": "no", "how_often": "weekly"},
+	}
+	said := feedback.Personal{Answers: map[string]string{"remark": " Kalt war es. ", "blank": "  "}, Suggestion: "Heizen"}
+	o, m := new(outgoing), store.NewMemory()
+	putAs(t, m, feedback.KindCard, card, said)
+	w := words()
+	w.Card = intaketest.Config(t).Card
+	mail := newMail(o, m)
+	mail.words = w
+	if err := mail.Do(t.Context(), alertOf(1)); err != nil {
+		t.Fatal(err)
+	}
+	body := text(o.mails[0])
+	for _, want := range []string{"2 of 5 stars", "Your visit", "Friendliness:\n> 1 of 5", "looking for?:\n> no", "> Weekly or more", "> Kalt war es.", "> Heizen"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the mail lacks %q:\n%s", want, body)
+		}
+	}
+	if strings.Contains(body, "blank") {
+		t.Errorf("an empty answer is shown:\n%s", body)
+	}
+}
+
+func TestOfAnErasedCardTheTicksAreLeft(t *testing.T) {
+	o, m := new(outgoing), store.NewMemory()
+	putAs(t, m, feedback.KindCard, feedback.Card{
+		Rating: feedback.Rating{Rating: 2, Scale: feedback.Stars5, SubmittedAt: noon, HasText: true}, Card: "visit", Answers: map[string]string{"found": "no"},
+	}, feedback.Personal{})
+	if err := newMail(o, m).Do(t.Context(), alertOf(1)); err != nil {
+		t.Fatal(err)
+	}
+	if body := text(o.mails[0]); !strings.Contains(body, "erased") || !strings.Contains(body, "found:\n> no") {
+		t.Errorf("want what is left and that the rest is gone:\n%s", body)
+	}
+}
+
+func TestMailShowsAComplaint(t *testing.T) {
+	annoyance := 4
+	complaint := feedback.Complaint{Category: "billing.refund_delay", Annoyance: &annoyance, SubmittedAt: noon}
+	a := alertOf(1)
+	a.Rule, a.Category, a.Rating, a.Scale = "COMPLAINT_RECEIVED", complaint.Category, 0, ""
+	o, m := new(outgoing), store.NewMemory()
+	putAs(t, m, feedback.KindComplaint, complaint, feedback.Personal{Comment: "Seit Wochen kein Geld", Remedy: "Geld zurück", CallbackContact: "0221 000000"})
+	if err := newMail(o, m).Do(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+	body := text(o.mails[0])
+	for _, want := range []string{"> billing.refund_delay", "> Seit Wochen kein Geld", "> 4 of 5", "> Geld zurück", "> 0221 000000"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the mail lacks %q:\n%s", want, body)
+		}
+	}
+	if s := *o.mails[0].Message.Subject.Data; strings.Contains(s, "Geld") || !strings.Contains(s, "Complaint received") {
+		t.Errorf("subject %q", s)
+	}
+	erased := store.NewMemory()
+	putAs(t, erased, feedback.KindComplaint, complaint, feedback.Personal{})
+	if err := newMail(o, erased).Do(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+	if body := text(o.mails[1]); !strings.Contains(body, "erased") || !strings.Contains(body, "> billing.refund_delay") {
+		t.Errorf("of an erased complaint:\n%s", body)
+	}
+}
+
+func TestMailAboutASilentDeviceIsAboutNoCustomer(t *testing.T) {
+	a := alertOf(1)
+	a.Rule, a.Priority, a.Device = "DATA_GAP", "normal", "kiosk-cologne-1"
+	a.ResponseKey, a.EventID, a.Rating, a.Scale = "", "", 0, ""
+	o, m := new(outgoing), store.NewMemory()
+	c := casefile.Case{Number: casefile.Number(a.Case), Family: casefile.Gap, Device: a.Device}
+	if err := m.CreateCase(t.Context(), &c, &casefile.Entry{Action: casefile.Opened}); err != nil {
+		t.Fatal(err)
+	}
+	if err := newMail(o, m).Do(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+	body := text(o.mails[0])
+	if !strings.Contains(body, "kiosk-cologne-1") || strings.Contains(strings.ToLower(body), "customer") || strings.Contains(body, "erased") {
+		t.Errorf("want the device and no customer:\n%s", body)
 	}
 }
 

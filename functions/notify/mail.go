@@ -121,15 +121,20 @@ func (m *mail) customer(ctx context.Context, a *events.Alert) (notice.Customer, 
 	return out, nil
 }
 
-// read takes from an entry what was said, nil if nothing, and whether it was
-// erased: an erased entry has lost its digest and its personal part.
+// read takes from an entry what was said, nil if nothing more than a rating, and
+// whether some of it was erased: an erased entry has lost its digest and its
+// personal part. Codes that were ticked stay.
 func read(e *store.Entry) (*notice.Said, bool, error) {
-	var vote feedback.Rating
-	if err := json.Unmarshal(e.Event, &vote); err != nil {
+	s, hasText, err := event(e)
+	if err != nil {
 		return nil, false, fmt.Errorf("reading event %s for a mail: %w", e.EventID, err)
 	}
 	if len(e.Personal) == 0 {
-		return nil, vote.HasText || e.Digest == store.Digest{}, nil
+		erased := hasText || e.Digest == store.Digest{}
+		if len(s.Answers) == 0 && s.Category == "" {
+			return nil, erased, nil
+		}
+		return s, erased, nil
 	}
 	var p feedback.Personal
 	if json.Unmarshal(e.Personal, &p) != nil {
@@ -137,12 +142,40 @@ func read(e *store.Entry) (*notice.Said, bool, error) {
 		return nil, false, fmt.Errorf("reading event %s for a mail: its personal part is malformed", e.EventID)
 	}
 	trim := strings.TrimSpace
-	s := notice.Said{
-		At: vote.SubmittedAt, Rating: vote.Rating, Scale: vote.Scale,
-		Comment: trim(p.Comment), Suggestion: trim(p.Suggestion), Contact: trim(p.CallbackContact),
+	s.Comment, s.Suggestion, s.Contact, s.Remedy = trim(p.Comment), trim(p.Suggestion), trim(p.CallbackContact), trim(p.Remedy)
+	for question, words := range p.Answers {
+		if words = trim(words); words != "" {
+			if s.Own == nil {
+				s.Own = make(map[string]string)
+			}
+			s.Own[question] = words
+		}
 	}
-	if s.Comment == "" && s.Suggestion == "" && s.Contact == "" {
+	if s.Comment == "" && s.Suggestion == "" && s.Contact == "" && s.Remedy == "" && s.Category == "" && len(s.Answers)+len(s.Own) == 0 {
 		return nil, false, nil
 	}
-	return &s, false, nil
+	return s, false, nil
+}
+
+// event reads the part of an entry that is not personal, and whether the
+// personal part once held a text.
+func event(e *store.Entry) (s *notice.Said, hasText bool, err error) {
+	if e.Kind == feedback.KindComplaint {
+		var c feedback.Complaint
+		if err := json.Unmarshal(e.Event, &c); err != nil {
+			return nil, false, err
+		}
+		s = &notice.Said{At: c.SubmittedAt, Category: c.Category}
+		if c.Annoyance != nil {
+			s.Annoyance = *c.Annoyance
+		}
+		return s, true, nil // what happened is always told
+	}
+	var c feedback.Card // a vote is a card without questions
+	if err := json.Unmarshal(e.Event, &c); err != nil {
+		return nil, false, err
+	}
+	return &notice.Said{
+		At: c.SubmittedAt, Rating: c.Rating.Rating, Scale: c.Scale, Card: c.Card, Phase: c.Phase, Answers: c.Answers,
+	}, c.HasText, nil
 }

@@ -69,6 +69,7 @@ func wire() (*handler, error) {
 			}
 			return ""
 		},
+		Card: cfg.Card,
 	}
 	effects := []effect{
 		&topic{api: sns.NewFromConfig(client), arn: env[1], words: words},

@@ -23,9 +23,11 @@ func (w *Writer) Mail(a *events.Alert, c Customer) Mail {
 	if w.Language == "de" {
 		d.language = "de"
 	}
-	if a.Reason == events.ReportReady {
+	switch {
+	case a.Reason == events.ReportReady:
 		d.title = w.subject(a)
-	} else {
+	case a.Device != "": // no customer is part of it
+	default:
 		d.heading = t.said
 		for _, s := range c.Said {
 			d.said = append(d.said, w.said(s))
@@ -39,20 +41,6 @@ func (w *Writer) Mail(a *events.Alert, c Customer) Mail {
 		d.footer = fmt.Sprintf(t.footer, w.Organisation)
 	}
 	return Mail{Subject: w.subject(a), Text: d.text(), HTML: d.html()}
-}
-
-func (w *Writer) said(s Said) statement {
-	t := w.texts()
-	st := statement{when: w.time(s.At)}
-	if s.Scale.Valid(s.Rating) {
-		st.when += " · " + w.rating(s.Rating, s.Scale)
-	}
-	for _, r := range []row{{t.comment, s.Comment}, {t.suggestion, s.Suggestion}, {t.contact, s.Contact}} {
-		if r.value != "" {
-			st.rows = append(st.rows, r)
-		}
-	}
-	return st
 }
 
 // document is a mail's content before it has a form.

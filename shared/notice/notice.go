@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"resonanz/events"
+	"resonanz/shared/config"
 	"resonanz/shared/feedback"
 	"resonanz/shared/period"
 )
@@ -25,22 +26,34 @@ type Writer struct {
 	// Touchpoint names a touchpoint in the language; nil or an empty answer
 	// shows its id.
 	Touchpoint func(feedback.Touchpoint, feedback.Language) string
+	// Card is the configured card of an id; nil or a nil answer shows answers
+	// under the ids of their questions.
+	Card func(id string) *config.Card
 }
 
-// Said is what a customer said with one vote.
+// Said is what a customer said at one time: with a vote, a card or a complaint.
 type Said struct {
 	At         time.Time
 	Rating     int
-	Scale      feedback.Scale
+	Scale      feedback.Scale // empty: no rating was given
 	Comment    string
 	Suggestion string
 	Contact    string
+
+	Card    string            // id of a card
+	Phase   string            // of the project
+	Answers map[string]string // of the card, by question: codes
+	Own     map[string]string // the same in own words
+
+	Category  string // of a complaint, which is told in Comment
+	Annoyance int    // 1 to 5; 0: not said
+	Remedy    string
 }
 
 // Customer is what is known of the customer when a mail is written. It is read
 // for the mail and kept nowhere.
 type Customer struct {
-	Said   []Said // in the order of the votes; only votes with text or contact
+	Said   []Said // in the order in which it was said; only what holds more than a rating
 	Erased bool   // something was said and has been erased since
 }
 
@@ -93,7 +106,11 @@ func (w *Writer) subject(a *events.Alert) string {
 	if a.Reason == events.ReportReady {
 		return oneLine(fmt.Sprintf(t.reportSubject, w.month(a.Period), w.Organisation))
 	}
-	return oneLine(t.prefix[a.Reason] + w.headline(a) + " · " + w.touchpoint(a) + " · " + a.Case)
+	where := w.touchpoint(a)
+	if a.Device != "" {
+		where = string(a.Device)
+	}
+	return oneLine(t.prefix[a.Reason] + w.headline(a) + " · " + where + " · " + a.Case)
 }
 
 // headline says what the rule found.
@@ -113,12 +130,16 @@ func (w *Writer) intro(a *events.Alert) string {
 	if a.Reason == events.ReportReady {
 		return fmt.Sprintf(t.reportIntro, w.month(a.Period))
 	}
-	s := t.intro[a.Reason]
-	if duty := t.duty[a.Rule]; duty != "" && a.DueAt != nil {
+	s := cmp.Or(t.intro[a.Rule+"/"+string(a.Reason)], t.intro[string(a.Reason)])
+	if duty := t.duty[a.Rule]; duty != "" && a.DueAt != nil && !settled(a) {
 		s += " " + fmt.Sprintf(duty, w.time(*a.DueAt))
 	}
 	return s
 }
+
+// settled reports whether there is nothing left to do: the only change of a gap
+// is its end.
+func settled(a *events.Alert) bool { return a.Device != "" && a.Reason == events.CaseChanged }
 
 // row is one line of the facts in a notice.
 type row struct{ name, value string }
@@ -140,11 +161,17 @@ func (w *Writer) facts(a *events.Alert) []row {
 	if a.Priority != "" {
 		rows = append(rows, row{t.priority, cmp.Or(t.priorities[a.Priority], a.Priority)})
 	}
+	if a.Device != "" {
+		rows = append(rows, row{t.device, string(a.Device)})
+	}
 	rows = append(rows, row{t.touchpoint, w.touchpoint(a)})
+	if a.Category != "" {
+		rows = append(rows, row{t.category, a.Category})
+	}
 	if a.Scale.Valid(a.Rating) {
 		rows = append(rows, row{t.rating, w.rating(a.Rating, a.Scale)})
 	}
-	if a.DueAt != nil {
+	if a.DueAt != nil && !settled(a) {
 		rows = append(rows, row{t.due, w.time(*a.DueAt)})
 	}
 	return append(rows, row{t.reported, w.time(a.At)})

@@ -30,6 +30,8 @@ type data struct {
 	Rule        string               `json:"rule,omitempty"`
 	Priority    string               `json:"priority,omitempty"`
 	Touchpoint  feedback.Touchpoint  `json:"touchpoint,omitempty"`
+	Device      feedback.Device      `json:"device,omitempty"`       // that is silent, or heard of again
+	Category    string               `json:"category,omitempty"`     // of a complaint
 	ResponseKey feedback.ResponseKey `json:"response_key,omitempty"` // known to whoever asked for the invitation
 	Rating      *int                 `json:"rating,omitempty"`
 	Scale       feedback.Scale       `json:"scale,omitempty"`
@@ -47,6 +49,7 @@ func Payload(a *events.Alert) ([]byte, error) {
 		Timestamp: a.At.UTC(),
 		Data: data{
 			Case: a.Case, Rule: a.Rule, Priority: a.Priority, Touchpoint: a.Touchpoint, ResponseKey: a.ResponseKey,
+			Device: a.Device, Category: a.Category,
 			Scale: a.Scale, DueAt: a.DueAt, Period: a.Period, Version: a.Report,
 		},
 	}
