@@ -13,24 +13,24 @@ import (
 	"resonanz/shared/feedback"
 )
 
-func card(n int, month string) *feedback.Card {
-	return &feedback.Card{Rating: *rating(n, month), Card: "visit", Phase: "pilot", Number: "A-17", Answers: map[string]string{"found": "yes", "friendliness": "4"}}
+func card(n int) *feedback.Card {
+	return &feedback.Card{Rating: *rating(n, "2026-03"), Card: "visit", Phase: "pilot", Number: "A-17", Answers: map[string]string{"found": "yes", "friendliness": "4"}}
 }
 
-func complaint(n int, month string) *feedback.Complaint {
-	r, four := rating(n, month), 4
+func complaint(n int) *feedback.Complaint {
+	r, four := rating(n, "2026-03"), 4
 	return &feedback.Complaint{EventID: r.EventID, ResponseKey: r.ResponseKey, Touchpoint: "repair", Channel: feedback.WebForm, Category: "delivery.late",
 		Annoyance: &four, SubmittedAt: r.SubmittedAt, ReceivedAt: r.ReceivedAt, CallbackRequested: true, CollectionMode: feedback.Self}
 }
 
-func delivery(n int, month string) *feedback.Delivery {
-	r := rating(n, month)
+func delivery(n int) *feedback.Delivery {
+	r := rating(n, "2026-03")
 	return &feedback.Delivery{EventID: r.EventID, ResponseKey: r.ResponseKey, Outcome: feedback.Bounced, At: r.SubmittedAt, ReceivedAt: r.ReceivedAt}
 }
 
 func TestEveryKindHasItsFolder(t *testing.T) {
 	r := newRig()
-	ev := batch(t, rating(1, "2026-03"), card(2, "2026-03"), complaint(3, "2026-03"), delivery(4, "2026-03"), invitation("2026-03"))
+	ev := batch(t, rating(1, "2026-03"), card(2), complaint(3), delivery(4), invitation("2026-03"))
 	for range 2 { // the same objects again
 		if failed := r.mustHandle(t, ev); len(failed) > 0 || len(r.dead) > 0 {
 			t.Fatalf("failed %v, poison %v", failed, r.dead)
@@ -87,23 +87,23 @@ func TestOwnWordsAndMalformedKindsAreNoFacts(t *testing.T) {
 		event any
 		spoil func(map[string]any)
 	}{
-		"answers":             {feedback.KindCard, card(1, "2026-03"), func(m map[string]any) { m["answers"] = map[string]any{"remark": secret} }},
-		"answers: ":           {feedback.KindCard, card(1, "2026-03"), func(m map[string]any) { m["answers"] = map[string]any{secret: "yes"} }},
-		"answers: wrong type": {feedback.KindCard, card(1, "2026-03"), func(m map[string]any) { m["answers"] = secret }},
-		"card":                {feedback.KindCard, card(1, "2026-03"), func(m map[string]any) { m["card"] = secret }},
-		"card: ":              {feedback.KindCard, card(1, "2026-03"), func(m map[string]any) { delete(m, "card") }},
-		"phase":               {feedback.KindCard, card(1, "2026-03"), func(m map[string]any) { m["phase"] = secret }},
-		"rating":              {feedback.KindCard, card(1, "2026-03"), func(m map[string]any) { m["rating"] = 0 }},
-		"category":            {feedback.KindComplaint, complaint(1, "2026-03"), func(m map[string]any) { m["category"] = secret }},
-		"category is missing": {feedback.KindComplaint, complaint(1, "2026-03"), func(m map[string]any) { delete(m, "category") }},
-		"annoyance":           {feedback.KindComplaint, complaint(1, "2026-03"), func(m map[string]any) { m["annoyance"] = 6 }},
-		"topic":               {feedback.KindComplaint, complaint(1, "2026-03"), func(m map[string]any) { m["topic"] = secret }},
-		"channel":             {feedback.KindComplaint, complaint(1, "2026-03"), func(m map[string]any) { m["channel"] = secret }},
-		"device":              {feedback.KindComplaint, complaint(1, "2026-03"), func(m map[string]any) { m["device"] = secret }},
-		"received_at":         {feedback.KindComplaint, complaint(1, "2026-03"), func(m map[string]any) { delete(m, "received_at") }},
-		"outcome":             {feedback.KindDelivery, delivery(1, "2026-03"), func(m map[string]any) { m["outcome"] = secret }},
-		"at is missing":       {feedback.KindDelivery, delivery(1, "2026-03"), func(m map[string]any) { delete(m, "at") }},
-		"response_key":        {feedback.KindDelivery, delivery(1, "2026-03"), func(m map[string]any) { m["response_key"] = secret }},
+		"answers":             {feedback.KindCard, card(1), func(m map[string]any) { m["answers"] = map[string]any{"remark": secret} }},
+		"answers: ":           {feedback.KindCard, card(1), func(m map[string]any) { m["answers"] = map[string]any{secret: "yes"} }},
+		"answers: wrong type": {feedback.KindCard, card(1), func(m map[string]any) { m["answers"] = secret }},
+		"card":                {feedback.KindCard, card(1), func(m map[string]any) { m["card"] = secret }},
+		"card: ":              {feedback.KindCard, card(1), func(m map[string]any) { delete(m, "card") }},
+		"phase":               {feedback.KindCard, card(1), func(m map[string]any) { m["phase"] = secret }},
+		"rating":              {feedback.KindCard, card(1), func(m map[string]any) { m["rating"] = 0 }},
+		"category":            {feedback.KindComplaint, complaint(1), func(m map[string]any) { m["category"] = secret }},
+		"category is missing": {feedback.KindComplaint, complaint(1), func(m map[string]any) { delete(m, "category") }},
+		"annoyance":           {feedback.KindComplaint, complaint(1), func(m map[string]any) { m["annoyance"] = 6 }},
+		"topic":               {feedback.KindComplaint, complaint(1), func(m map[string]any) { m["topic"] = secret }},
+		"channel":             {feedback.KindComplaint, complaint(1), func(m map[string]any) { m["channel"] = secret }},
+		"device":              {feedback.KindComplaint, complaint(1), func(m map[string]any) { m["device"] = secret }},
+		"received_at":         {feedback.KindComplaint, complaint(1), func(m map[string]any) { delete(m, "received_at") }},
+		"outcome":             {feedback.KindDelivery, delivery(1), func(m map[string]any) { m["outcome"] = secret }},
+		"at is missing":       {feedback.KindDelivery, delivery(1), func(m map[string]any) { delete(m, "at") }},
+		"response_key":        {feedback.KindDelivery, delivery(1), func(m map[string]any) { m["response_key"] = secret }},
 	} {
 		event, err := json.Marshal(tt.event)
 		if err != nil {

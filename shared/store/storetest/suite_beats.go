@@ -12,15 +12,15 @@ import (
 	"resonanz/shared/store"
 )
 
-func aBeat(d feedback.Device) store.Beat {
-	return store.Beat{Device: d, Touchpoint: "hotline", At: noon, DueAt: noon.Add(30 * time.Minute), Queued: 7, App: "2026.3"}
+func aBeat() store.Beat {
+	return store.Beat{Device: "kiosk-1", Touchpoint: "hotline", At: noon, DueAt: noon.Add(30 * time.Minute), Queued: 7, App: "2026.3"}
 }
 
 func runBeats(t *testing.T, open func(*testing.T) (Full, Full)) {
 	test(t, open, "the last beat comes back", func(t *testing.T, s, peer Full) {
 		_, err := s.LastBeat(t.Context(), "kiosk-1")
 		is(t, err, store.ErrNotFound)
-		full, bare := aBeat("kiosk-1"), store.Beat{Device: "kiosk-2", Touchpoint: "repair", At: noon}
+		full, bare := aBeat(), store.Beat{Device: "kiosk-2", Touchpoint: "repair", At: noon}
 		for _, b := range []store.Beat{full, bare} {
 			must(t, s.Beat(t.Context(), b))
 			got, err := peer.LastBeat(t.Context(), b.Device)
@@ -40,7 +40,7 @@ func runBeats(t *testing.T, open func(*testing.T) (Full, Full)) {
 			"no time":       func(b *store.Beat) { b.At = time.Time{} },
 			"less than no":  func(b *store.Beat) { b.Queued = -1 },
 		} {
-			b := aBeat("kiosk-1")
+			b := aBeat()
 			change(&b)
 			is(t, s.Beat(t.Context(), b), store.ErrInvalid)
 			is(t, s.Watch(t.Context(), b), store.ErrInvalid)
@@ -65,7 +65,7 @@ func runBeats(t *testing.T, open func(*testing.T) (Full, Full)) {
 		same(t, []events.Silence{silence("now", noon)}, silences(t, s, noon))
 	})
 	test(t, open, "a device is watched from what was read, unless it was heard of meanwhile", func(t *testing.T, s, peer Full) {
-		b := aBeat("kiosk-1")
+		b := aBeat()
 		is(t, s.Watch(t.Context(), b), store.ErrVersion)
 		must(t, s.Beat(t.Context(), b))
 		known := b
@@ -102,7 +102,7 @@ func runBeats(t *testing.T, open func(*testing.T) (Full, Full)) {
 	test(t, open, "a cancelled beat stores nothing", func(t *testing.T, s, _ Full) {
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
-		is(t, s.Beat(ctx, aBeat("kiosk-1")), context.Canceled)
+		is(t, s.Beat(ctx, aBeat()), context.Canceled)
 		_, err := s.LastBeat(t.Context(), "kiosk-1")
 		is(t, err, store.ErrNotFound)
 	})
