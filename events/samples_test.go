@@ -17,6 +17,9 @@ import (
 
 	"resonanz/shared/casefile"
 	"resonanz/shared/consume"
+	"resonanz/shared/feedback"
+	"resonanz/shared/intake"
+	"resonanz/shared/intake/intaketest"
 	"resonanz/shared/link"
 	"resonanz/shared/store"
 )
@@ -84,22 +87,52 @@ var requests = map[string]struct {
 	route, scope string
 	body         func(t *testing.T, body string)
 }{
-	"rating-get.json":      {"GET /r/{token}", "", nil},
-	"rating-head.json":     {"HEAD /r/{token}", "", nil},
-	"rating-post.json":     {"POST /r/{token}", "", isForm},
-	"ratings-post.json":    {"POST /v1/ratings", "", isJSON},
-	"batch-post.json":      {"POST /v1/batch", "", isJSON},
-	"invitation-post.json": {"POST /v1/invitations", "resonanz/invite", isJSON},
-	"report-get.json":      {"GET /v1/reports/{period}", "resonanz/reports", nil},
-	"report-post.json":     {"POST /v1/reports/{period}", "resonanz/reports", nil},
-	"healthz-get.json":     {"GET /healthz", "", nil},
-	"unknown-get.json":     {"$default", "", nil},
+	"rating-get.json":       {"GET /r/{token}", "", nil},
+	"rating-head.json":      {"HEAD /r/{token}", "", nil},
+	"rating-post.json":      {"POST /r/{token}", "", isForm},
+	"ratings-post.json":     {"POST /v1/ratings", "", isEvent(feedback.KindRating)},
+	"cards-post.json":       {"POST /v1/cards", "", isEvent(feedback.KindCard)},
+	"complaints-post.json":  {"POST /v1/complaints", "", isEvent(feedback.KindComplaint)},
+	"beats-post.json":       {"POST /v1/beats", "", isBeat},
+	"batch-post.json":       {"POST /v1/batch", "", isJSON},
+	"card-get.json":         {"GET /c/{card}/{touchpoint}", "", nil},
+	"card-link-get.json":    {"GET /c/{token}", "", nil},
+	"card-post.json":        {"POST /c/{card}/{touchpoint}", "", isForm},
+	"kiosk-get.json":        {"GET /kiosk/{device}", "", nil},
+	"unsubscribe-post.json": {"POST /u/{token}", "", isOneClick},
+	"invitation-post.json":  {"POST /v1/invitations", "resonanz/invite", isJSON},
+	"report-get.json":       {"GET /v1/reports/{period}", "resonanz/reports", nil},
+	"report-post.json":      {"POST /v1/reports/{period}", "resonanz/reports", nil},
+	"healthz-get.json":      {"GET /healthz", "", nil},
+	"unknown-get.json":      {"$default", "", nil},
 }
 
 func isForm(t *testing.T, body string) {
 	form, err := url.ParseQuery(body)
 	if err != nil || form.Get("stars") != "2" || form.Get("nonce") == "" {
 		t.Errorf("got %v, %v", form, err)
+	}
+}
+
+func isOneClick(t *testing.T, body string) {
+	if body != "List-Unsubscribe=One-Click" { // RFC 8058, section 3.2
+		t.Errorf("got %q", body)
+	}
+}
+
+// isEvent says that the sample is taken as an event of kiosk-cologne-1.
+func isEvent(kind feedback.Kind) func(*testing.T, string) {
+	return func(t *testing.T, body string) {
+		cfg := intaketest.Config(t)
+		if _, err := intake.ParseEvent(cfg, intake.Source{Device: cfg.Device("kiosk-cologne-1")}, kind, []byte(body), sampleNow); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func isBeat(t *testing.T, body string) {
+	if _, err := intake.ParseBeat([]byte(body)); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -161,7 +194,7 @@ func checkKeys(t *testing.T, r lambdaevents.APIGatewayV2HTTPRequest) {
 	t.Helper()
 	if token, ok := r.PathParameters["token"]; ok {
 		got, err := link.Verify(ring(t, sampleLinkKey), token, sampleNow)
-		if err != nil || got.Touchpoint != link.CodeOf("hotline") || r.RawPath != "/r/"+token {
+		if err != nil || got.Touchpoint != link.CodeOf("hotline") || !strings.HasSuffix(r.RawPath, "/"+token) {
 			t.Errorf("token: %+v, %v", got, err)
 		}
 	}
