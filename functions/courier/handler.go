@@ -23,7 +23,7 @@ import (
 
 const (
 	// mailTimeout bounds one mail, the waits that SES asks for included.
-	mailTimeout = 20 * time.Second
+	mailTimeout = 10 * time.Second
 	// reserve is the time one mail and its marker may need; none is begun with
 	// less.
 	reserve = mailTimeout + once.MarkTimeout

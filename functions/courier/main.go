@@ -88,11 +88,11 @@ func wire() (*handler, error) {
 // it again is for the queue's next delivery, not for the client.
 func patient() aws.Retryer {
 	return retry.NewStandard(func(o *retry.StandardOptions) {
-		o.MaxAttempts = 6
+		o.MaxAttempts = 4
 		o.RateLimiter = ratelimit.None
 		o.Retryables = []retry.IsErrorRetryable{retry.RetryableErrorCode{Codes: retry.DefaultThrottleErrorCodes}}
 		o.Backoff = retry.BackoffDelayerFunc(func(retries int, _ error) (time.Duration, error) {
-			longest := min(time.Second<<max(retries, 0), 4*time.Second)
+			longest := time.Second << min(max(retries-1, 0), 2) // 1, 2, 4 s
 			return longest/2 + rand.N(longest/2), nil
 		})
 	})
