@@ -26,6 +26,7 @@ import (
 type ledger interface {
 	intake.Ledger
 	Response(context.Context, feedback.ResponseKey) ([]store.Entry, error)
+	Beat(context.Context, store.Beat) error
 }
 
 // link answers for a rating link: GET and HEAD show the page and change
