@@ -71,7 +71,6 @@ type call struct {
 func (h *handler) Handle(ctx context.Context, r *httpapi.Request) (res httpapi.Response, _ error) {
 	c := &call{Request: r, now: h.now(), Note: httpapi.Note{Route: "other"}}
 	c.query, _ = url.ParseQuery(r.RawQueryString) // what cannot be read is ignored
-	h.speak(c, feedback.Language(c.query.Get("l")), "")
 	defer func() {
 		if p := recover(); p != nil {
 			c.Cause = observe.Recovered(p)
@@ -80,6 +79,7 @@ func (h *handler) Handle(ctx context.Context, r *httpapi.Request) (res httpapi.R
 		c.Took = h.now().Sub(c.now)
 		c.Log(ctx, h.log, r, res.StatusCode)
 	}()
+	h.speak(c, feedback.Language(c.query.Get("l")), "")
 	return h.route(ctx, c), nil
 }
 

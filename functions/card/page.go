@@ -31,7 +31,9 @@ func (h *handler) show(ctx context.Context, c *call, s *sheet) httpapi.Response 
 	done := c.query.Get("done") == "1"
 	switch {
 	case v.Earlier != nil && !v.Earlier.Open(c.now):
-		h.opened(c, s, "LinkReopened")
+		if !done {
+			h.opened(c, s, "LinkReopened")
+		}
 		return h.html(c, p, http.StatusOK, p.Closed(v))
 	case done && (s.token == nil || v.Earlier != nil || !known): // only a stored card leads here
 		v.Callback = c.query.Get("callback") == "1"

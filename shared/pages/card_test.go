@@ -1,0 +1,137 @@
+package pages_test
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"html"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"resonanz/shared/config"
+	"resonanz/shared/feedback"
+	"resonanz/shared/intake"
+	"resonanz/shared/intake/intaketest"
+	"resonanz/shared/pages"
+	"resonanz/shared/problem"
+)
+
+func newCards(tb testing.TB) (*pages.Cards, *config.Config) {
+	tb.Helper()
+	cfg := intaketest.Config(tb)
+	p, err := pages.NewCards(cfg)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return p, cfg
+}
+
+func cardView(cfg *config.Config, l feedback.Language) *pages.Card {
+	v := &pages.Card{Language: l, Touchpoint: cfg.Touchpoint("checkout-cologne"), Card: cfg.Card("visit")}
+	v.Form.Nonce = "0123456789abcdef"
+	return v
+}
+
+func TestCardsSpeakEveryLanguageOfThePages(t *testing.T) {
+	if missing := pages.MissingCard(pages.Languages()); len(missing) > 0 {
+		t.Errorf("missing: %q", missing)
+	}
+	if got := pages.MissingCard([]feedback.Language{"de", "nl"}); len(got) != 1 || !strings.HasPrefix(got[0], "nl: ") {
+		t.Errorf("Dutch: %q", got)
+	}
+	p, cfg := newCards(t)
+	before := map[string]feedback.Language{}
+	for _, l := range pages.Languages() {
+		v := cardView(cfg, l)
+		v.ExpiresAt = time.Date(2026, 3, 24, 0, 0, 0, 0, time.UTC)
+		v.Earlier = &intake.Earlier{Vote: feedback.Card{Rating: feedback.Rating{Scale: feedback.Stars5, Rating: 4, HasText: true}}, Late: 1}
+		for name, page := range map[string]string{"card": p.Card(v), "thanks": p.Thanks(v), "closed": p.Closed(v), "not found": p.Message(l, pages.NotFound)} {
+			main := page[strings.Index(page, "<main>"):strings.Index(page, "</main>")]
+			if other, ok := before[main]; ok || !strings.Contains(page, `<html lang="`+string(l)+`">`) {
+				t.Errorf("%s in %s is that in %s", name, l, other)
+			}
+			before[main] = l
+		}
+		words := pages.WordsOf(l, 2)
+		for _, w := range []string{words.Question, words.Worst, words.Best, words.Grades, words.Yes, words.No, words.Voluntary, words.Minutes, words.Anonymous} {
+			if w == "" {
+				t.Errorf("%s: paper lacks words: %+v", l, words)
+			}
+		}
+	}
+}
+
+func TestACardEscapesWhatCameFromOutside(t *testing.T) {
+	p, cfg := newCards(t)
+	const evil = `"><script>alert('1')</script>&amp;</textarea>`
+	v := cardView(cfg, "de")
+	card := *v.Card
+	card.Title = config.Text{"de": evil}
+	card.Sections = []config.CardSection{{Title: config.Text{"de": evil}, Items: []config.CardItem{
+		{ID: `x" onfocus="alert(1)`, Kind: config.ItemRating, Label: config.Text{"de": evil}},
+		{ID: "y", Kind: config.ItemChoice, Label: config.Text{"de": evil}, Options: []config.CardOption{{Code: evil, Name: config.Text{"de": evil}}}},
+		{ID: "z", Kind: config.ItemText, Label: config.Text{"de": evil}},
+	}}}
+	v.Card = &card
+	v.Form = intake.CardForm{Answers: map[string]string{"z": evil}, Contact: evil, Nonce: evil}
+	v.Errors = []problem.Field{{Field: evil, Code: problem.UnknownField}, {Field: `q-x" onfocus="alert(1)`, Code: problem.OutOfRange}}
+	got := p.Card(v)
+	if strings.Contains(got, "<script") || strings.Contains(got, `onfocus="`) || strings.Count(got, "</textarea>") != 1 {
+		t.Error("markup came through")
+	}
+	// Window and page title, section, three labels, an option and its code, the
+	// text, the contact, the nonce.
+	if n := strings.Count(got, html.EscapeString(evil)); n < 11 {
+		t.Errorf("found the text %d times", n)
+	}
+}
+
+func TestTheCardsPolicyAllowsExactlyItsStylesheet(t *testing.T) {
+	p, cfg := newCards(t)
+	got := p.Card(cardView(cfg, "de"))
+	style := got[strings.Index(got, "<style>")+7 : strings.Index(got, "</style>")]
+	sum := sha256.Sum256([]byte(style))
+	want := "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+	if diff := cmp.Diff(want, p.Policy()); diff != "" {
+		t.Error(diff)
+	}
+	if strings.Contains(got, " style=") || strings.Contains(got, "<script") {
+		t.Error("a style or a script stands in the page")
+	}
+}
+
+func TestACardTellsHowLongItTakes(t *testing.T) {
+	_, cfg := newCards(t)
+	if n := pages.Minutes(cfg.Card("visit")); n != 1 {
+		t.Errorf("five questions take %d minutes", n)
+	}
+	long := &config.Card{Sections: []config.CardSection{{Items: make([]config.CardItem, 12)}}}
+	if n := pages.Minutes(long); n != 2 {
+		t.Errorf("twelve questions take %d minutes", n)
+	}
+}
+
+func TestTheBrandIsReadableOnPaper(t *testing.T) {
+	for accent, want := range map[string]string{"#0b5cad": "#0b5cad", "#ffdd00": ""} {
+		got, err := pages.OnPaper(accent)
+		if err != nil || want != "" && got != want || want == "" && got == accent {
+			t.Errorf("%s is printed as %s, %v", accent, got, err)
+		}
+	}
+	if _, err := pages.OnPaper("blue"); err == nil {
+		t.Error("what is no colour is printed")
+	}
+}
+
+func BenchmarkCardPage(b *testing.B) {
+	p, cfg := newCards(b)
+	v := cardView(cfg, "de")
+	b.ReportAllocs()
+	var page string
+	for b.Loop() {
+		page = p.Card(v)
+	}
+	b.ReportMetric(float64(len(page)), "page-bytes")
+}
