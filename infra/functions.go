@@ -70,7 +70,9 @@ func (s *stack) addFunctions() error {
 			"PUBLIC_URL":      public,
 		},
 		may: []awsiam.PolicyStatement{
-			allow(table, "dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:PutItem"), // GetItem: was it issued last month already?
+			// GetItem: was it issued last month already? Query: the invitation behind a
+			// link that unsubscribes.
+			allow(table, "dynamodb:ConditionCheckItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
 			allow(s.linkSecret.SecretArn(), "secretsmanager:GetSecretValue"),
 		},
 	}, {

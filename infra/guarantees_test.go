@@ -92,7 +92,7 @@ func TestEachFunctionMayDoExactlyWhatItNeeds(t *testing.T) {
 			"secretsmanager:GetSecretValue LinkSecret",
 		},
 		"Invitation": {
-			"dynamodb:ConditionCheckItem Table.Arn", "dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn",
+			"dynamodb:ConditionCheckItem Table.Arn", "dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn", "dynamodb:Query Table.Arn",
 			"secretsmanager:GetSecretValue LinkSecret",
 		},
 		"Fanout": {

@@ -262,7 +262,7 @@ func TestEveryScopeOpensItsOwnDoorOnly(t *testing.T) {
 		{"forged token", http.MethodPost, "/v1/invitations", "Bearer a.b.c", http.StatusUnauthorized},
 		{"another scope", http.MethodPost, "/v1/invitations", token(t, "reports"), http.StatusForbidden},
 		{"another scope", http.MethodGet, "/v1/reports/" + month().String(), token(t, "invite"), http.StatusForbidden},
-		{"a JWT is no device key", http.MethodPost, "/v1/ratings", token(t, "invite"), http.StatusUnauthorized},
+		{"another scope", http.MethodPost, "/v1/ratings", token(t, "invite"), http.StatusForbidden},
 		{"a device key is no JWT", http.MethodPost, "/v1/invitations", deviceKey(t, "kiosk-cologne-1"), http.StatusUnauthorized},
 	} {
 		t.Run(c.method+" "+c.path+" with "+c.name, func(t *testing.T) {

@@ -16,11 +16,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/google/uuid"
 
 	"resonanz/infra/local/emulator"
 	"resonanz/shared/feedback"
+	"resonanz/shared/link"
 	"resonanz/shared/store"
 )
 
@@ -120,6 +122,38 @@ func starLinks(t *testing.T, m emulator.Mail) map[string]string {
 	return links
 }
 
+// responseOf is the response that a link is for. Courier signs it anew, so after
+// a rotation its token is another than the invitation's.
+func responseOf(t *testing.T, address string) feedback.ResponseKey {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tok, err := link.Verify(linkRing(t), u.Path[strings.LastIndexByte(u.Path, '/')+1:], time.Now())
+	if err != nil {
+		t.Fatalf("a link of a mail: %v", err)
+	}
+	return tok.ResponseKey
+}
+
+// linkRing are the keys with which links are signed.
+func linkRing(t *testing.T) link.Keyring {
+	t.Helper()
+	stage := func(name string) []byte {
+		v, err := secretsmanager.NewFromConfig(deployed.AWS()).GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: &deployed.LinkSecretARN, VersionStage: &name})
+		if err != nil {
+			return nil // before the first rotation there is no previous key
+		}
+		return []byte(aws.ToString(v.SecretString))
+	}
+	ring, err := link.NewKeyring(stage("AWSCURRENT"), stage("AWSPREVIOUS"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ring
+}
+
 func unsubscribeLink(t *testing.T, address string) string {
 	t.Helper()
 	h := headers(t, address)
@@ -143,15 +177,15 @@ func TestFromAMailedInvitationToTheResponseRate(t *testing.T) {
 	}
 	links := starLinks(t, m)
 	for _, star := range []string{"1", "2", "3", "4", "5"} {
-		if !strings.HasPrefix(links[star], i.URL) {
-			t.Fatalf("star %s leads elsewhere; links %v", star, links)
+		if responseOf(t, links[star]) != i.ResponseKey {
+			t.Fatalf("star %s leads elsewhere", star)
 		}
 		if strings.Contains(m.Text, c.address) || strings.Contains(links[star], url.QueryEscape(c.address)) {
 			t.Error("the mail names whom it goes to")
 		}
 	}
-	if !strings.Contains(m.Text, i.URL) {
-		t.Errorf("the plain text has no link:\n%s", m.Text)
+	if first, _, _ := strings.Cut(links["1"], "?"); !strings.Contains(m.Text, first) {
+		t.Error("the plain text has no link")
 	}
 	h := headers(t, c.address)
 	if h.Get("List-Unsubscribe-Post") != "List-Unsubscribe=One-Click" {
@@ -277,8 +311,8 @@ func TestWhoHasNotAnsweredIsRemindedOnce(t *testing.T) {
 		makeDue(t, "REMIND#"+string(i.ResponseKey), "-")
 	}
 	reminder := mailed(t, silent.address, 2)
-	if links := starLinks(t, reminder); !strings.HasPrefix(links["5"], quiet.URL) {
-		t.Errorf("the reminder has another link: %v", links)
+	if responseOf(t, starLinks(t, reminder)["5"]) != quiet.ResponseKey {
+		t.Error("the reminder has another link")
 	}
 	tick(t)
 	drained(t)
@@ -408,9 +442,9 @@ func TestOneClickUnsubscribes(t *testing.T) {
 	c := newCustomer()
 	i := inviteByMail(t, c, nil)
 	mailed(t, c.address, 1)
-	link := unsubscribeLink(t, c.address)
+	page := unsubscribeLink(t, c.address)
 	for _, method := range []string{http.MethodHead, http.MethodGet} { // scanners
-		if a := do(t, method, link, "", "Accept", "text/html"); a.Status != http.StatusOK {
+		if a := do(t, method, page, "", "Accept", "text/html"); a.Status != http.StatusOK {
 			t.Errorf("%s: %d", method, a.Status)
 		}
 	}
@@ -418,7 +452,7 @@ func TestOneClickUnsubscribes(t *testing.T) {
 		t.Fatalf("opening the page has unsubscribed (%v)", err)
 	}
 	for range 2 { // the second time says the same
-		a := do(t, http.MethodPost, link, "List-Unsubscribe=One-Click", "Content-Type", "application/x-www-form-urlencoded")
+		a := do(t, http.MethodPost, page, "List-Unsubscribe=One-Click", "Content-Type", "application/x-www-form-urlencoded")
 		if a.Status != http.StatusOK && a.Status != http.StatusSeeOther {
 			t.Fatalf("one click: %d %.300s", a.Status, a.Body)
 		}
@@ -494,14 +528,14 @@ func TestACardCanBeInvitedTo(t *testing.T) {
 	c := newCustomer()
 	i := inviteByMail(t, c, map[string]any{"touchpoint": "repair", "card": true})
 	m := mailed(t, c.address, 1)
-	link := ""
+	address := ""
 	for _, l := range starLinks(t, m) {
-		link = l
+		address = l
 	}
-	if !strings.Contains(link, "/c/"+i.Token) {
-		t.Fatalf("the mail leads to %.60s…", link)
+	if !strings.Contains(address, "/c/") || responseOf(t, address) != i.ResponseKey {
+		t.Fatal("the mail leads elsewhere")
 	}
-	page := do(t, http.MethodGet, link, "", "Accept", "text/html")
+	page := do(t, http.MethodGet, address, "", "Accept", "text/html")
 	a := post(t, deployed.PublicURL+"/c/"+i.Token, url.Values{"stars": {"9"}, "nonce": {nonceOf(t, page)}, "q-on_time": {"yes"}, "q-instruction": {"5"}, "q-suggestion": {"Beispielvorschlag"}})
 	if a.Status != http.StatusSeeOther {
 		t.Fatalf("%d %.400s", a.Status, a.Body)
