@@ -36,6 +36,8 @@ FN ?=
 EVENT ?=
 QUEUE ?=
 ONLY ?=
+FILE ?=
+API ?=
 
 ##@ See it work
 demo: tools ## Deploy the whole stack to a local emulator and play a month of customers through it
@@ -52,6 +54,11 @@ token: ## A JWT for the local stack: make token SCOPE="invite reports"
 
 device-key: ## Key and enrolment link of a configured device: make device-key DEVICE=kiosk-cologne-1
 	@$(LOCAL) device-key --device "$(DEVICE)"
+
+# The access token is read from the environment, where `make TOKEN=…` puts it.
+invite: ## Invite a CSV of contacts: make invite FILE=contacts.csv [OUT=links.csv] [API=https://… TOKEN=…]
+	@: $${FILE:?"name the contacts: make invite FILE=contacts.csv"}
+	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/invite --file "$(FILE)" $(if $(OUT),--out "$(OUT)") $(if $(API),--api "$(API)")
 
 invoke: ## Run one function binary on one payload: make invoke FN=rating EVENT=events/samples/…
 	@: $${FN:?"name the function: make invoke FN=rating EVENT=events/samples/rating-get.json"} $${EVENT:?"name the payload: make invoke FN=rating EVENT=events/samples/rating-get.json"}
@@ -150,4 +157,4 @@ $(GOLANGCI):
 	@GOBIN=$(CURDIR)/build/tools/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv build/tools/bin/golangci-lint $@
 
-.PHONY: help demo up down token device-key invoke dead-letters redrive report facts test lint bench synth verify-repro build bootstrap deploy destroy clean tools node browser
+.PHONY: help demo up down token device-key invite invoke dead-letters redrive report facts test lint bench synth verify-repro build bootstrap deploy destroy clean tools node browser

@@ -127,12 +127,12 @@ func (c *InvitationCSV) Next() (row InvitationRow, more bool, err error) {
 	}
 	row.Line, _ = c.csv.FieldPos(0)
 	c.line = row.Line
-	if err != nil {
+	if len(cells) == len(c.columns) {
+		c.check(&row, cells)
+	} else {
 		row.Errors = []problem.Field{{Line: row.Line, Field: csvField, Code: problem.MalformedCSV,
 			Detail: fmt.Sprintf("has %d columns, the header has %d", len(cells), len(c.columns))}}
-		return row, true, nil
 	}
-	c.check(&row, cells)
 	return row, true, nil
 }
 
