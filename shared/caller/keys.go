@@ -139,7 +139,7 @@ func (s *KeySet) get(ctx context.Context, address string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer res.Body.Close() //nolint:errcheck // read or given up
+	defer res.Body.Close()
 	if res.StatusCode != http.StatusOK {
 		return nil, fmt.Errorf("%w %d", errStatus, res.StatusCode)
 	}
