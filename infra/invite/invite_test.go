@@ -42,11 +42,11 @@ type server struct {
 
 // fault is what goes wrong with one request.
 type fault struct {
-	status int           // instead of an answer; nothing is stored
-	header http.Header   // of it
-	body   string        // of it
-	lost   bool          // stored, and the answer never arrives
-	retry  map[int]bool  // rows that are not stored
+	status int          // instead of an answer; nothing is stored
+	header http.Header  // of it
+	body   string       // of it
+	lost   bool         // stored, and the answer never arrives
+	retry  map[int]bool // rows that are not stored
 }
 
 func (s *server) RoundTrip(r *http.Request) (*http.Response, error) {
