@@ -6,45 +6,58 @@ import (
 	"resonanz/shared/responses"
 )
 
-// emitVote delivers a vote, and now and then notes it for a second delivery.
-// Once the wanted number of facts is reached it does nothing.
-func (s *synthesis) emitVote(month period.Period, v responses.Vote, touchpoint, device, reason string) error {
-	if s.left <= 0 {
-		return nil
-	}
-	r := replay{vote: v, touchpoint: touchpoint, device: device, reason: reason}
-	return s.emit(partition{month, feedback.KindRating}, r)
+// fact adds itself to a batch, with its texts: another file numbers them anew.
+type fact func(*responses.Batch)
+
+// texts are the words of a vote.
+type texts struct{ touchpoint, device, reason, card, phase, answers string }
+
+func (s *synthesis) emitVote(month period.Period, v responses.Vote, t texts) error {
+	return s.emit(partition{month, feedback.KindRating}, func(b *responses.Batch) {
+		v := v
+		v.Touchpoint, v.Device, v.Reason = b.Name(t.touchpoint), b.Name(t.device), b.Name(t.reason)
+		v.Card, v.Phase, v.Answers = b.Name(t.card), b.Name(t.phase), b.Name(t.answers)
+		b.Votes = append(b.Votes, v)
+	})
 }
 
 func (s *synthesis) emitInvitation(month period.Period, i responses.Invitation, touchpoint string) error {
+	return s.emit(partition{month, feedback.KindInvitation}, func(b *responses.Batch) {
+		i := i
+		i.Touchpoint = b.Name(touchpoint)
+		b.Invitations = append(b.Invitations, i)
+	})
+}
+
+func (s *synthesis) emitComplaint(month period.Period, c responses.Complaint, touchpoint, category string) error {
+	return s.emit(partition{month, feedback.KindComplaint}, func(b *responses.Batch) {
+		c := c
+		c.Touchpoint, c.Category = b.Name(touchpoint), b.Name(category)
+		b.Complaints = append(b.Complaints, c)
+	})
+}
+
+func (s *synthesis) emitDelivery(month period.Period, d responses.Delivery) error {
+	return s.emit(partition{month, feedback.KindDelivery}, func(b *responses.Batch) { b.Deliveries = append(b.Deliveries, d) })
+}
+
+// emit delivers a fact, and now and then notes it for a second delivery. Once
+// the wanted number of facts is reached it does nothing.
+func (s *synthesis) emit(at partition, f fact) error {
 	if s.left <= 0 {
 		return nil
 	}
-	return s.emit(partition{month, feedback.KindInvitation}, replay{invitation: i, touchpoint: touchpoint})
-}
-
-func (s *synthesis) emit(at partition, r replay) error {
 	s.left--
 	if s.left > 0 && s.Float64() < shareDuplicated {
 		s.left--
-		s.replays[at] = append(s.replays[at], r)
+		s.replays[at] = append(s.replays[at], f)
 	}
-	return s.deliver(at, r)
+	return s.deliver(at, f)
 }
 
-func (s *synthesis) deliver(at partition, r replay) error {
-	b := s.out.batch(at.month, at.kind)
-	if at.kind == feedback.KindInvitation {
-		i := r.invitation
-		i.Touchpoint = b.Name(r.touchpoint)
-		b.Invitations = append(b.Invitations, i)
-		s.out.invitations++
-	} else {
-		v := r.vote
-		v.Touchpoint, v.Device, v.Reason, v.Topic = b.Name(r.touchpoint), b.Name(r.device), b.Name(r.reason), b.Name(r.topic)
-		b.Votes = append(b.Votes, v)
-		s.out.ratings++
-	}
+func (s *synthesis) deliver(at partition, f fact) error {
+	f(s.out.batch(at.month, at.kind))
+	s.out.facts[at.kind]++
 	return s.out.filled(at.month, at.kind)
 }
 
@@ -54,9 +67,9 @@ func (s *synthesis) deliverAgain() error {
 		return err
 	}
 	for at, again := range s.replays {
-		for _, r := range again {
+		for _, f := range again {
 			s.out.duplicates++
-			if err := s.deliver(at, r); err != nil {
+			if err := s.deliver(at, f); err != nil {
 				return err
 			}
 		}

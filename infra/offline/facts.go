@@ -31,15 +31,20 @@ func factsCommand(args []string, out io.Writer) error {
 	if _, err := os.Stat(filepath.Join(*dir, "facts")); !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("%s holds facts already: name an empty folder, or remove them", *dir)
 	}
-	w := &folder{dir: *dir, open: make(map[partition]*responses.Batch)}
+	w := &folder{dir: *dir, open: make(map[partition]*responses.Batch), facts: make(map[feedback.Kind]int)}
 	if err := synthesise(cfg, p, *n, *seed, w); err != nil {
 		return err
 	}
 	if err := w.flush(); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "%d facts (%d ratings, %d invitations; %d of them duplicates) in %d files, %.1f MB, below %s\n",
-		w.ratings+w.invitations, w.ratings, w.invitations, w.duplicates, w.files, float64(w.bytes)/1e6, filepath.Join(*dir, "facts"))
+	total := 0
+	for _, n := range w.facts {
+		total += n
+	}
+	_, err = fmt.Fprintf(out, "%d facts (%d ratings, %d invitations, %d complaints, %d deliveries; %d of them duplicates) in %d files, %.1f MB, below %s\n",
+		total, w.facts[feedback.KindRating], w.facts[feedback.KindInvitation], w.facts[feedback.KindComplaint], w.facts[feedback.KindDelivery],
+		w.duplicates, w.files, float64(w.bytes)/1e6, filepath.Join(*dir, "facts"))
 	return err
 }
 
@@ -54,8 +59,9 @@ type folder struct {
 	dir  string
 	open map[partition]*responses.Batch
 
-	ratings, invitations, duplicates, files int
-	bytes                                   int64
+	facts             map[feedback.Kind]int
+	duplicates, files int
+	bytes             int64
 }
 
 func (w *folder) batch(month period.Period, kind feedback.Kind) *responses.Batch {
@@ -69,7 +75,7 @@ func (w *folder) batch(month period.Period, kind feedback.Kind) *responses.Batch
 // filled writes the batch of the partition when it is large enough.
 func (w *folder) filled(month period.Period, kind feedback.Kind) error {
 	at := partition{month, kind}
-	if b := w.open[at]; len(b.Votes)+len(b.Invitations) >= rowsPerFile {
+	if b := w.open[at]; len(b.Votes)+len(b.Invitations)+len(b.Complaints)+len(b.Deliveries) >= rowsPerFile {
 		delete(w.open, at)
 		return w.write(at, b)
 	}

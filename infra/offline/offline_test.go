@@ -84,6 +84,12 @@ func TestReportsComeFromFacts(t *testing.T) {
 		Header struct{ Period, Status string }
 		Total  struct{ N, Satisfied int }
 		Change struct{ Previous struct{ N int } } `json:"change_vs_previous"`
+		// Everything that comes in is made up, not votes alone.
+		Quality struct {
+			Issued    int `json:"invitations"`
+			Bounced   int `json:"invitations_bounced"`
+			Delivered int `json:"invitations_delivered"`
+		} `json:"collection_quality"`
 	}
 	b, err := os.ReadFile(filepath.Join(first, "report.json"))
 	if err != nil {
@@ -97,6 +103,14 @@ func TestReportsComeFromFacts(t *testing.T) {
 	}
 	if r.Total.N < 500 || r.Total.Satisfied <= r.Total.N/2 || r.Change.Previous.N < 100 {
 		t.Errorf("%d responses, %d satisfied, %d the month before: too few for 5000 facts of mostly content customers", r.Total.N, r.Total.Satisfied, r.Change.Previous.N)
+	}
+	if q := r.Quality; q.Bounced == 0 || q.Issued != q.Bounced+q.Delivered {
+		t.Errorf("%+v: want some invitations that never arrived", q)
+	}
+	for _, path := range []string{"rating", "invitation", "complaint", "delivery"} {
+		if _, err := os.Stat(filepath.Join(facts, "facts", "month=2026-03", path)); err != nil {
+			t.Errorf("no facts of kind %s: %v", path, err)
+		}
 	}
 	for _, language := range []string{"de", "en"} {
 		b, err := os.ReadFile(filepath.Join(first, "report."+language+".html"))

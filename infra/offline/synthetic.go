@@ -43,14 +43,7 @@ type synthesis struct {
 	out     *folder
 	left    int
 	mood    map[feedback.Touchpoint]float64 // mean satisfaction, 0..1
-	replays map[partition][]replay          // facts that will be delivered again
-}
-
-// replay is a fact with its texts, since another file numbers them anew.
-type replay struct {
-	vote                              responses.Vote
-	invitation                        responses.Invitation
-	touchpoint, device, reason, topic string
+	replays map[partition][]fact            // facts that will be delivered again
 }
 
 // synthesise hands n facts of the period and the month before it to out. The
@@ -60,7 +53,7 @@ func synthesise(cfg *config.Config, p period.Period, n int, seed uint64, out *fo
 		return fmt.Errorf("making facts: the configuration has no touchpoint")
 	}
 	s := &synthesis{Rand: rand.New(rand.NewPCG(seed, 0x5e50_4a2)), cfg: cfg, out: out,
-		mood: make(map[feedback.Touchpoint]float64), replays: make(map[partition][]replay)}
+		mood: make(map[feedback.Touchpoint]float64), replays: make(map[partition][]fact)}
 	for _, t := range cfg.Touchpoints {
 		s.mood[t.ID] = 0.62 + 0.25*s.Float64()
 	}
@@ -89,6 +82,12 @@ func (s *synthesis) story(month period.Period, shift float64) error {
 		return s.tap(device, at, shift)
 	}
 	t := &s.cfg.Touchpoints[s.touchpoint()]
+	if s.Float64() < shareComplaints {
+		return s.complaint(t, at)
+	}
+	if c := s.cardAt(t); c != nil && s.Float64() < shareCards {
+		return s.card(c, t, at, shift)
+	}
 	return s.link(t, at, shift)
 }
 
@@ -156,7 +155,7 @@ func (s *synthesis) tap(d *config.Device, at int64, shift float64) error {
 		}
 		month := period.Of(responses.At(effective), s.cfg.Zone())
 		v.Key = s.derived(month, v.Event)
-		if err := s.emitVote(month, v, string(t.ID), string(d.ID), ""); err != nil {
+		if err := s.emitVote(month, v, texts{touchpoint: string(t.ID), device: string(d.ID)}); err != nil {
 			return err
 		}
 	}
@@ -171,6 +170,11 @@ func (s *synthesis) link(t *config.Touchpoint, at int64, shift float64) error {
 	inv.Key = s.derived(month, inv.Event)
 	if err := s.emitInvitation(month, inv, string(t.ID)); err != nil {
 		return err
+	}
+	if feedback.Channels[inv.Channel] == feedback.EmailLink {
+		if arrived, err := s.mail(month, &inv); err != nil || !arrived {
+			return err
+		}
 	}
 	if s.Float64() >= shareAnswered {
 		return nil
@@ -187,7 +191,7 @@ func (s *synthesis) link(t *config.Touchpoint, at int64, shift float64) error {
 		v.Flags |= responses.Assisted
 		v.Channel = channelIndex(feedback.Phone)
 	}
-	if err := s.emitVote(month, v, string(t.ID), "", reason); err != nil {
+	if err := s.emitVote(month, v, texts{touchpoint: string(t.ID), reason: reason}); err != nil {
 		return err
 	}
 	again := v
@@ -201,7 +205,7 @@ func (s *synthesis) link(t *config.Touchpoint, at int64, shift float64) error {
 	}
 	again.Event, again.Received = s.id(), again.Submitted
 	again.Rating = s.rating(t, shift)
-	return s.emitVote(month, again, string(t.ID), "", reason)
+	return s.emitVote(month, again, texts{touchpoint: string(t.ID), reason: reason})
 }
 
 // vote is a vote at a touchpoint, with the answers to further questions that
