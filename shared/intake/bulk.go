@@ -160,16 +160,16 @@ func elementsOf(array jsontext.Value, name string, most int) ([][]byte, error) {
 			return nil, malformed(err)
 		}
 		if len(rows) == most {
-			return nil, tooMany(problem.Field{Field: fmt.Sprintf("%s[%d]", name, most)}, most)
+			return nil, tooMany(problem.Field{Field: name}, fmt.Sprintf("%s[%d]", name, most), most)
 		}
 		rows = append(rows, bytes.Clone(v)) // the decoder reuses its buffer
 	}
 	return rows, nil
 }
 
-func tooMany(first problem.Field, most int) error {
-	first.Code, first.Detail = problem.TooManyRows, fmt.Sprintf("is one too many: at most %d in one request", most)
-	return problem.Invalid(first)
+func tooMany(f problem.Field, first string, most int) error {
+	f.Code, f.Detail = problem.TooManyRows, fmt.Sprintf("at most %d in one request: %s is one too many", most, first)
+	return problem.Invalid(f)
 }
 
 // ParseInvitationsCSV reads a CSV of invitations, all of it or nothing: its
@@ -195,7 +195,7 @@ func ParseInvitationsCSV(cfg *config.Config, body []byte, now time.Time) ([]*Inv
 			return nil, err
 		}
 		if n == MaxInvitationRows {
-			return nil, tooMany(problem.Field{Line: row.Line, Field: csvField}, MaxInvitationRows)
+			return nil, tooMany(problem.Field{Line: row.Line, Field: csvField}, "line "+strconv.Itoa(row.Line), MaxInvitationRows)
 		}
 		if wrong = append(wrong, row.Errors...); row.Invitation != nil {
 			if err := row.Invitation.seal(cfg, now); err != nil {

@@ -85,7 +85,7 @@ func TestEveryBadListIsNamedByItsPlace(t *testing.T) {
 		{"errors in two", `{"invitations":[` + good + `,{"event_id":"` + uuid(2) + `","touchpoint":"nowhere","channel":"qr"},{"touchpoint":"hotline","channel":"qr","email":"x"}]}`, 422,
 			[]string{"invitations[1].touchpoint unknown_touchpoint", "invitations[2].email invalid_email", "invitations[2].event_id missing_field"}},
 		{"event id twice", `{"invitations":[` + good + `,` + good + `]}`, 422, []string{"invitations[1].event_id event_conflict"}},
-		{"one too many", rowsJSON(501), 422, []string{"invitations[500] too_many_rows"}},
+		{"one too many", rowsJSON(501), 422, []string{"invitations too_many_rows"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			all, err := intake.ParseInvitations(inviting(t), []byte(c.body), issueTime)
