@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"resonanz/shared/feedback"
 )
 
 const text = `{
@@ -56,5 +58,63 @@ func TestAConfigurationThatCannotBeUsedIsRefused(t *testing.T) {
 func TestAMissingFileBesideTheBinaryIsNamed(t *testing.T) {
 	if _, err := Load(); err == nil || !strings.Contains(err.Error(), "feedback.json") {
 		t.Errorf("got %v", err)
+	}
+}
+
+const asking = `{
+	"organisation": {"name": "Beispiel GmbH", "time_zone": "UTC", "languages": ["de", "fr"], "default_language": "de"},
+	"reasons": [{"code": "friendly", "name": {"de": "Freundlich", "fr": "Aimable"}, "mood": "good"}],
+	"cards": [
+		{"id": "visit", "title": {"de": "Besuch"}, "touchpoints": ["shop"], "sections": [
+			{"items": [{"id": "found", "kind": "yes_no", "label": {"de": "Gefunden?"}}]},
+			{"items": [{"id": "remark", "kind": "text", "label": {"de": "Sonst?"}}]}]},
+		{"id": "plant", "title": {"de": "Anlage"}, "touchpoints": []}
+	],
+	"touchpoints": [
+		{"id": "shop", "name": {"de": "Laden"}, "scale": "stars_1_5", "ask": ["nps"]},
+		{"id": "repair", "name": {"de": "Reparatur"}, "scale": "csat_1_10", "card": "plant"}
+	],
+	"devices": []
+}`
+
+func TestWhatCanBeAskedIsFound(t *testing.T) {
+	c, err := Parse([]byte(asking))
+	if err != nil {
+		t.Fatal(err)
+	}
+	shop, repair, visit, plant := c.Touchpoint("shop"), c.Touchpoint("repair"), c.Card("visit"), c.Card("plant")
+	if visit == nil || plant == nil || c.Card("shop") != nil || c.Reason("friendly") == nil || c.Reason("sad") != nil {
+		t.Fatal("cards and reasons are not found by what names them")
+	}
+	for _, x := range []struct {
+		card *Card
+		tp   *Touchpoint
+		want bool
+	}{{visit, shop, true}, {visit, repair, false}, {plant, repair, true}, {plant, shop, false}} {
+		if got := x.card.At(x.tp); got != x.want {
+			t.Errorf("%s at %s: got %v", x.card.ID, x.tp.ID, got)
+		}
+	}
+	if it := visit.Item("remark"); it == nil || it.Kind != ItemText || visit.Item("none") != nil {
+		t.Errorf("question of the second section: %+v", it)
+	}
+	if !shop.Asks("nps") || shop.Asks("ces") || repair.Asks("nps") {
+		t.Error("a touchpoint asks what it is not told to, or not what it is")
+	}
+}
+
+func TestATextIsSaidInTheLanguageOrElseInTheDefaultOne(t *testing.T) {
+	c, err := Parse([]byte(asking))
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := c.Reason("friendly").Name
+	for l, want := range map[feedback.Language]string{"fr": "Aimable", "de": "Freundlich", "it": "Freundlich", "": "Freundlich"} {
+		if got := c.In(name, l); got != want {
+			t.Errorf("%s: got %s, want %s", l, got, want)
+		}
+	}
+	if got := c.In(nil, "de"); got != "" {
+		t.Errorf("nothing: got %q", got)
 	}
 }

@@ -227,7 +227,7 @@ func (p *parser) belongs(cfg *config.Config, from Source) {
 	case from.Device != nil && r.Touchpoint != from.Device.Touchpoint:
 		p.fail("touchpoint", problem.TouchpointMismatch, "is not the touchpoint of this device")
 	default:
-		p.offered(tp)
+		p.offered(cfg, tp)
 	}
 	if why := p.notSent(from); why != "" {
 		p.fail("channel", problem.ChannelMismatch, why)
@@ -243,14 +243,16 @@ func (p *parser) belongs(cfg *config.Config, from Source) {
 	p.complaintBelongs(cfg)
 }
 
-// offered checks what a touchpoint says of its votes.
-func (p *parser) offered(tp *config.Touchpoint) {
+// offered checks what a touchpoint says of its votes. Where it has reasons, any
+// that is configured will do: a device that was offline for days may send one
+// that was offered then, and its vote must not be lost.
+func (p *parser) offered(cfg *config.Config, tp *config.Touchpoint) {
 	r := &p.s.Rating
 	if r.Scale != "" && r.Scale != tp.Scale {
 		p.fail("scale", problem.ScaleMismatch, "this touchpoint is rated on "+string(tp.Scale))
 	}
-	if r.Reason != "" && len(tp.Reasons) > 0 && !slices.Contains(tp.Reasons, r.Reason) && !p.failed("reason") {
-		p.fail("reason", problem.UnknownReason, "is none of the reasons of this touchpoint")
+	if r.Reason != "" && len(tp.Reasons) > 0 && cfg.Reason(r.Reason) == nil && !p.failed("reason") {
+		p.fail("reason", problem.UnknownReason, "is not configured")
 	}
 }
 

@@ -58,7 +58,7 @@ type Entry struct {
 	ResponseKey feedback.ResponseKey
 	EventID     feedback.EventID
 	ReceivedAt  time.Time       // UTC, milliseconds
-	Event       json.RawMessage // feedback.Rating or feedback.Invitation; nothing personal
+	Event       json.RawMessage // of package feedback, as Kind says; nothing personal
 	Personal    json.RawMessage // feedback.Personal; nil when nothing was given
 	CustomerKey string          // empty: the item enters no index
 	Digest      Digest
