@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -92,24 +93,48 @@ func TestTheStarInTheLinkIsChosenBeforehand(t *testing.T) {
 	}
 }
 
-func TestAVoteIsStoredWithWhatTheLinkSays(t *testing.T) {
+func TestAVoteIsSafeBeforeAnythingElseIsAsked(t *testing.T) {
 	r := newRig(t)
 	path := "/r/" + r.token()
-	res := r.post(path, "stars", "2", "comment", "Zu lange gewartet", "suggestion", "", "callback", "1", "contact", "+49 30 000000", "nonce", r.open(path))
-	if res.StatusCode != 303 || res.Headers["Location"] != path+"?done=1&callback=1" {
+	res := r.post(path, "stars", "2", "nonce", r.open(path))
+	if res.StatusCode != 303 || res.Headers["Location"] != path+"?done=1" {
 		t.Fatalf("%d to %s", res.StatusCode, res.Headers["Location"])
 	}
-	got := r.votes()
-	want := []feedback.Rating{{
-		EventID: got[0].EventID, ResponseKey: "2026-03-abcdefghijklmnop", Touchpoint: "hotline", Channel: "email_link", Scale: "stars_1_5",
-		Rating: 2, SubmittedAt: start, ReceivedAt: start, Language: "de", CallbackRequested: true, HasText: true, Segment: "A", CollectionMode: "self",
-	}}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
+	if v := r.votes(); len(v) != 1 || v[0].Rating != 2 {
+		t.Fatalf("stored %+v", v)
+	}
+	more := r.do(request(http.MethodGet, res.Headers["Location"], ""))
+	if more.StatusCode != 200 || !strings.Contains(more.Body, "Ihre Bewertung zählt") || !strings.Contains(more.Body, `<input type="hidden" name="stars" value="2">`) {
+		t.Fatalf("%d: does not ask for more", more.StatusCode)
+	}
+	r.at = start.Add(time.Minute)
+	res = r.post(path+"?done=1", "stars", "2", "reason", "waiting_time", "fcr", "no", "nps", "3", "comment", "Zu lange gewartet", "suggestion", "Mehr Personal",
+		"callback", "1", "contact", "+49 30 000000", "nonce", nonceOf(t, more))
+	if res.StatusCode != 303 || res.Headers["Location"] != path+"?done=2" {
+		t.Fatalf("%d to %s", res.StatusCode, res.Headers["Location"])
+	}
+	votes := r.votes()
+	slices.SortFunc(votes, func(a, b feedback.Rating) int { return a.SubmittedAt.Compare(b.SubmittedAt) })
+	want := feedback.Rating{
+		EventID: votes[1].EventID, ResponseKey: "2026-03-abcdefghijklmnop", Touchpoint: "hotline", Channel: "email_link", Scale: "stars_1_5",
+		Rating: 2, SubmittedAt: r.at, ReceivedAt: r.at, Language: "de", Reason: "waiting_time", FCR: new(false), NPS: new(3),
+		CallbackRequested: true, HasText: true, Segment: "A", CollectionMode: "self",
+	}
+	if diff := cmp.Diff(want, votes[1]); diff != "" || len(votes) != 2 {
+		t.Errorf("%d votes, the second (-want +got):\n%s", len(votes), diff)
 	}
 	thanks := r.do(request(http.MethodGet, res.Headers["Location"], ""))
 	if thanks.StatusCode != 200 || !strings.Contains(thanks.Body, "Vielen Dank") || !strings.Contains(thanks.Body, "24 Stunden") {
 		t.Errorf("thanks: %d", thanks.StatusCode)
+	}
+}
+
+func TestEverythingAtOnceIsOneVote(t *testing.T) {
+	r := newRig(t)
+	path := "/r/" + r.token()
+	res := r.post(path, "stars", "4", "comment", "Alles gut", "nonce", r.open(path))
+	if v := r.votes(); res.Headers["Location"] != path+"?done=2" || len(v) != 1 || !v[0].HasText {
+		t.Errorf("to %s, stored %+v", res.Headers["Location"], v)
 	}
 }
 
@@ -125,13 +150,102 @@ func TestADoubleClickIsOneVoteAndANewLookAnother(t *testing.T) {
 	if n := len(r.votes()); n != 1 {
 		t.Errorf("a triple click made %d votes", n)
 	}
+	more := nonceOf(t, r.do(request(http.MethodGet, path+"?done=1", "")))
+	for range 2 {
+		r.post(path+"?done=1", "stars", "4", "comment", "Alles gut", "nonce", more)
+	}
+	if n := len(r.votes()); n != 2 {
+		t.Errorf("a double click on the further questions made %d votes, want 2 in all", n)
+	}
 	r.post(path, "stars", "2", "nonce", r.open(path))
 	r.post(path, "stars", "4", "nonce", r.open(path))
-	if n := len(r.votes()); n != 3 {
-		t.Errorf("%d votes after two changes, want 3", n)
+	if n := len(r.votes()); n != 4 {
+		t.Errorf("%d votes after two changes, want 4", n)
 	}
-	if m := r.metrics.String(); strings.Count(m, `"RatingAccepted":1`) != 3 || strings.Count(m, `"RatingDuplicate":1`) != 2 || strings.Count(m, `"LinkOpened":1`) != 3 {
-		t.Errorf("metrics:\n%s", m)
+	m := r.metrics.String()
+	for name, want := range map[string]int{"RatingAccepted": 4, "RatingDuplicate": 3, "LinkOpened": 1, "LinkReopened": 2} {
+		if got := strings.Count(m, `"`+name+`":1`); got != want {
+			t.Errorf("%s was counted %d times, want %d", name, got, want)
+		}
+	}
+}
+
+func TestALinkUsedBeforeOffersTheChangeUntilTheWindowEnds(t *testing.T) {
+	r := newRig(t)
+	path := "/r/" + r.token()
+	r.post(path+"?done=1", "stars", "4", "reason", "friendly", "nps", "9", "comment", "geheim", "suggestion", "geheim", "callback", "1", "contact", "max@example.com", "nonce", r.open(path))
+	look := func(query string) string {
+		t.Helper()
+		res := r.do(request(http.MethodGet, path+query, ""))
+		if strings.Contains(res.Body, "geheim") || strings.Contains(res.Body, "max@") || res.StatusCode != 200 {
+			t.Errorf("%q: %d, or shows what was typed", query, res.StatusCode)
+		}
+		return res.Body
+	}
+	r.at = start.Add(30 * time.Hour)
+	for query, checked := range map[string]string{"": "4", "?s=1": "1", "?s=9": "4"} {
+		if body := look(query); !strings.Contains(body, "schon bewertet") || !strings.Contains(body, `checked value="`+checked+`"`) {
+			t.Errorf("%q: does not offer the change from %s", query, checked)
+		}
+	}
+	if body := look("?done=1"); !strings.Contains(body, `value="friendly" checked`) || !strings.Contains(body, `value="9" checked`) {
+		t.Error("the further questions forget what was answered")
+	}
+
+	// The change: another score has other reasons, the rest stays answered.
+	hidden := r.open(path)
+	if res := r.post(path, "stars", "2", "reason", "friendly", "nps", "9", "nonce", hidden); res.StatusCode != 303 {
+		t.Fatalf("%d", res.StatusCode)
+	}
+	for _, v := range r.votes() {
+		if v.Rating == 2 && (v.Reason != "" || v.NPS == nil || *v.NPS != 9) {
+			t.Errorf("the changed vote says %+v", v)
+		}
+	}
+
+	// The window is that of the first vote.
+	r.at = start.Add(48 * time.Hour)
+	if !strings.Contains(look(""), "<form") {
+		t.Error("closed at the last moment of the window")
+	}
+	late := r.open(path)
+	r.at = start.Add(48*time.Hour + time.Second)
+	for _, query := range []string{"", "?s=5", "?done=1", "?done=2"} {
+		if body := look(query); strings.Contains(body, "<form") || !strings.Contains(body, "steht fest") || !strings.Contains(body, "2 von 5 Sternen") {
+			t.Errorf("%q: is not the page of a vote that is final", query)
+		}
+	}
+	if res := r.post(path, "stars", "5", "nonce", late); res.StatusCode != 303 || !strings.Contains(look("?done=1"), "2 von 5 Sternen") {
+		t.Error("a vote after the window is not recorded and ignored")
+	}
+}
+
+func TestThanksAreForAVoteOnly(t *testing.T) {
+	r := newRig(t)
+	for _, query := range []string{"?done=1", "?done=2"} {
+		if body := r.do(request(http.MethodGet, "/r/"+r.token()+query, "")).Body; !strings.Contains(body, "<form") || strings.Contains(body, "Dank") {
+			t.Errorf("%s: thanks for nothing", query)
+		}
+	}
+}
+
+// What was said before is a convenience: nobody is kept from voting when it
+// cannot be read.
+func TestWhenEarlierVotesCannotBeReadThePageIsThatOfAFirst(t *testing.T) {
+	r := newRig(t)
+	path := "/r/" + r.token()
+	d := r.onTable()
+	r.post(path, "stars", "4", "nonce", "abcdefghijklmnop")
+	d.fail = func(int) bool { return true }
+	body := r.do(request(http.MethodGet, path, "")).Body
+	if !strings.Contains(body, "Wie zufrieden waren Sie?") || strings.Contains(body, "schon bewertet") {
+		t.Error("is not the page of a first vote")
+	}
+	if body := r.do(request(http.MethodGet, path+"?done=1", "")).Body; !strings.Contains(body, "Vielen Dank") || strings.Contains(body, "<form") {
+		t.Error("after the vote: no thanks")
+	}
+	if !strings.Contains(r.log.String(), "Throughput") {
+		t.Error("the cause is not in the log")
 	}
 }
 
@@ -143,7 +257,7 @@ func TestMistakesShowTheFormAgainWithWhatWasTyped(t *testing.T) {
 	if res.StatusCode != 422 {
 		t.Fatalf("%d", res.StatusCode)
 	}
-	for _, want := range []string{"Please choose a rating.", "How can we reach you?", "It took &lt;long&gt;", nonce, `<html lang="en">`} {
+	for _, want := range []string{"Please choose a rating.", "How can we reach you?", "It took &lt;long&gt;", nonce, `<html lang="en">`, `type="radio" name="stars"`} {
 		if !strings.Contains(res.Body, want) {
 			t.Errorf("lacks %s", want)
 		}
@@ -226,16 +340,34 @@ func TestEveryPageIsGuarded(t *testing.T) {
 	}
 }
 
-func TestTheLanguageIsTheLinksThenTheBrowsersThenTheOrganisations(t *testing.T) {
+func TestTheLanguageIsTheChosenThenTheLinksThenTheBrowsersThenTheOrganisations(t *testing.T) {
 	r := newRig(t)
-	for _, c := range []struct{ link, accept, want string }{
-		{"en", "de", "en"}, {"", "en-GB,de;q=0.5", "en"}, {"", "es", "de"}, {"", "", "de"},
+	for _, c := range []struct{ query, link, accept, want string }{
+		{"", "en", "de", "en"}, {"", "", "en-GB,de;q=0.5", "en"}, {"", "", "fr-CH, it;q=0.5", "fr"}, {"", "", "es", "de"}, {"", "", "", "de"}, {"", "es", "it", "it"},
+		{"?l=it", "en", "de", "it"}, {"?s=4&l=fr", "", "", "fr"}, {"?l=es", "en", "", "en"}, {"?l=", "en", "", "en"}, {"?l=%zz", "en", "", "en"},
 	} {
-		path := "/r/" + r.token(func(k *link.Token) { k.Language = feedback.Language(c.link) })
+		path := "/r/" + r.token(func(k *link.Token) { k.Language = feedback.Language(c.link) }) + c.query
 		res := r.do(request(http.MethodGet, path, "", "accept-language", c.accept))
 		if !strings.Contains(res.Body, `<html lang="`+c.want+`">`) {
-			t.Errorf("link %q, browser %q: not %s", c.link, c.accept, c.want)
+			t.Errorf("%q, link %q, browser %q: not %s", c.query, c.link, c.accept, c.want)
 		}
+	}
+}
+
+func TestAChosenLanguageStaysThroughTheVote(t *testing.T) {
+	r := newRig(t)
+	path := "/r/" + r.token()
+	res := r.post(path, "stars", "4", "l", "fr", "nonce", r.open(path+"?l=fr"))
+	if res.Headers["Location"] != path+"?done=1&l=fr" {
+		t.Fatalf("to %s", res.Headers["Location"])
+	}
+	more := r.do(request(http.MethodGet, res.Headers["Location"], ""))
+	res = r.post(path+"?done=1", "stars", "4", "l", "fr", "callback", "1", "nonce", nonceOf(t, more))
+	if res.StatusCode != 422 || !strings.Contains(res.Body, "Comment vous joindre") {
+		t.Errorf("%d: the mistake is not told in French", res.StatusCode)
+	}
+	if v := r.votes(); len(v) != 1 || v[0].Language != "fr" {
+		t.Errorf("stored %+v", v)
 	}
 }
 
@@ -258,7 +390,7 @@ func TestAFailureSaysNothingOfTheInsideAndLosesNothing(t *testing.T) {
 	d := r.onTable()
 	d.fail = func(n int) bool { return n == 1 }
 	res := r.post(path, "stars", "4", "comment", "Alles gut", "nonce", nonce)
-	if res.StatusCode != 503 || res.Headers["Retry-After"] == "" || !strings.Contains(res.Body, "Alles gut") || !strings.Contains(res.Body, nonce) {
+	if res.StatusCode != 503 || res.Headers["Retry-After"] == "" || strings.Contains(res.Body, "Ihre Bewertung zählt") || !strings.Contains(res.Body, "Alles gut") || !strings.Contains(res.Body, nonce) {
 		t.Errorf("throttled: %d, typed text or nonce lost", res.StatusCode)
 	}
 	if strings.Contains(res.Body, "Throughput") || !strings.Contains(r.log.String(), "Throughput") {

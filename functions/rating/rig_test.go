@@ -6,10 +6,12 @@ import (
 	"encoding/json"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -132,10 +134,14 @@ var nonceField = regexp.MustCompile(`name="nonce" value="([^"]+)"`)
 // open gets the page and returns the nonce in it.
 func (r *rig) open(path string) string {
 	r.tb.Helper()
-	res := r.do(request(http.MethodGet, path, ""))
-	m := nonceField.FindStringSubmatch(res.Body)
-	if res.StatusCode != 200 || m == nil {
-		r.tb.Fatalf("GET %s: %d without a nonce", path, res.StatusCode)
+	return nonceOf(r.tb, r.do(request(http.MethodGet, path, "")))
+}
+
+func nonceOf(tb testing.TB, page httpapi.Response) string {
+	tb.Helper()
+	m := nonceField.FindStringSubmatch(page.Body)
+	if page.StatusCode != 200 || m == nil {
+		tb.Fatalf("%d without a nonce", page.StatusCode)
 	}
 	return m[1]
 }
@@ -197,7 +203,8 @@ func code(tb testing.TB, res httpapi.Response) string {
 }
 
 // dynamo is a DynamoDB of one table behind its real HTTP protocol, as far as
-// votes need it: PutItem with "absent" as the only condition, and GetItem.
+// votes need it: PutItem with "absent" as the only condition, GetItem, and Query
+// by partition and beginning.
 type dynamo struct {
 	mu    sync.Mutex
 	items map[string]map[string]map[string]any
@@ -208,7 +215,10 @@ type dynamo struct {
 
 func (d *dynamo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var in struct {
-		Item, Key map[string]map[string]any
+		Item, Key                 map[string]map[string]any
+		ExpressionAttributeValues map[string]map[string]any
+		ConditionExpression       string
+		RequestItems              map[string]struct{ Keys []map[string]map[string]any }
 	}
 	body, err := io.ReadAll(r.Body)
 	if err == nil {
@@ -231,7 +241,24 @@ func (d *dynamo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(400, map[string]string{"__type": "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException", "message": "slow down"})
 	case action == "GetItem":
 		answer(200, map[string]any{"Item": d.items[at(in.Key)]})
-	case action == "PutItem" && d.items[at(in.Item)] != nil:
+	case action == "Query":
+		begin := at(map[string]map[string]any{"PK": in.ExpressionAttributeValues[":pk"], "SK": in.ExpressionAttributeValues[":sk"]})
+		found := []any{}
+		for _, key := range slices.Sorted(maps.Keys(d.items)) {
+			if strings.HasPrefix(key, begin) {
+				found = append(found, d.items[key])
+			}
+		}
+		answer(200, map[string]any{"Items": found, "Count": len(found)})
+	case action == "BatchGetItem":
+		found := []any{}
+		for _, key := range in.RequestItems["table"].Keys {
+			if it := d.items[at(key)]; it != nil {
+				found = append(found, it)
+			}
+		}
+		answer(200, map[string]any{"Responses": map[string]any{"table": found}})
+	case action == "PutItem" && in.ConditionExpression != "" && d.items[at(in.Item)] != nil:
 		answer(400, map[string]any{"__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException", "message": "no", "Item": d.items[at(in.Item)]})
 	case action == "PutItem":
 		d.items[at(in.Item)] = in.Item

@@ -191,10 +191,12 @@ func steps(w *page, name raw, question string, scale feedback.Scale, chosen, wor
 		}
 		w.raw("</label>")
 	}
-	w.raw(`</div><div class="ends" aria-hidden="true">`)
+	w.raw(`<label class="skip">`)
+	radio(w, name, "", false)
+	w.raw(`<span aria-hidden="true">–</span><span class="h">`)
+	w.esc(w.text.NoAnswer)
+	w.raw(`</span></label></div><div class="ends" aria-hidden="true">`)
 	end(w, least, greatest, worst)
 	end(w, greatest, greatest, best)
-	w.raw(`</div><div class="chips back">`)
-	none(w, name)
 	w.raw("</div></fieldset>")
 }

@@ -18,20 +18,27 @@ type raw string
 
 // page is a page being written.
 type page struct {
-	b    []byte
+	b    strings.Builder
 	text *text
 }
 
 func (p *page) raw(markup ...raw) {
 	for _, m := range markup {
-		p.b = append(p.b, m...)
+		p.b.WriteString(string(m))
 	}
 }
 
 // esc writes s, escaped for element content and for quoted attribute values. A
-// NUL, which HTML does not allow, becomes U+FFFD.
+// NUL, which HTML does not allow, becomes U+FFFD. Most texts need none of it.
 func (p *page) esc(s string) {
-	p.b = append(p.b, html.EscapeString(strings.ReplaceAll(s, "\x00", "\uFFFD"))...)
+	for i := range len(s) {
+		switch s[i] {
+		case '&', '<', '>', '"', '\'', 0:
+			p.b.WriteString(html.EscapeString(strings.ReplaceAll(s, "\x00", "\uFFFD")))
+			return
+		}
+	}
+	p.b.WriteString(s)
 }
 
 // el writes <open>s</close>, such as el("p class=lead", "p", s).
@@ -48,4 +55,4 @@ func (p *page) attr(name raw, value string) {
 	p.raw(`"`)
 }
 
-func (p *page) int(n int) { p.b = strconv.AppendInt(p.b, int64(n), 10) }
+func (p *page) int(n int) { p.b.WriteString(strconv.Itoa(n)) }

@@ -96,7 +96,8 @@ func (p *Pages) text(l feedback.Language) *text {
 // buffer without growing.
 func (p *Pages) write(l feedback.Language, title string, body, foot func(*page)) string {
 	t := p.text(l)
-	w := &page{b: make([]byte, 0, 13<<10), text: t}
+	w := &page{text: t}
+	w.b.Grow(14 << 10)
 	w.raw("<!doctype html>\n<html")
 	w.attr("lang", string(t.Lang))
 	w.raw(`><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">` +
@@ -113,7 +114,7 @@ func (p *Pages) write(l feedback.Language, title string, body, foot func(*page))
 		w.raw("</footer>")
 	}
 	w.raw("</body></html>\n")
-	return string(w.b)
+	return w.b.String()
 }
 
 // touchpoint is the name of tp in the language of t.

@@ -366,13 +366,22 @@ func TestAnUnknownLanguageFallsBackToTheOrganisations(t *testing.T) {
 	}
 }
 
-func BenchmarkRatingPage(b *testing.B) {
+func BenchmarkPages(b *testing.B) {
 	p, cfg := newPages(b)
-	v := view(cfg, "hotline", "de")
-	b.ReportAllocs()
-	var page string
-	for b.Loop() {
-		page = p.Rating(v)
+	first, again := view(cfg, "hotline", "de"), rated(cfg, "hotline", "de", 2)
+	for name, write := range map[string]func() string{
+		"rating":    func() string { return p.Rating(first) },
+		"again":     func() string { return p.Rating(again) },
+		"follow-up": func() string { return p.FollowUp(again, true) },
+		"thanks":    func() string { return p.Thanks(again) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			var page string
+			for b.Loop() {
+				page = write()
+			}
+			b.ReportMetric(float64(len(page)), "page-bytes") // all of it: nothing else is requested
+		})
 	}
-	b.ReportMetric(float64(len(page)), "page-bytes") // all of it: nothing else is requested
 }

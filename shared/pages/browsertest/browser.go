@@ -24,8 +24,12 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// timeout bounds all that one test does in its browser.
-const timeout = 8 * time.Minute
+// timeout bounds all that one test does in its browser; patience bounds what one
+// call waits for, such as an element that never shows.
+const (
+	timeout  = 8 * time.Minute
+	patience = 45 * time.Second
+)
 
 // Browser is one tab of a Chromium of its own, without cookies or history.
 type Browser struct {
@@ -129,15 +133,22 @@ func (b *Browser) Context() context.Context { return b.ctx }
 // Run does steps one after the other; one that fails ends the test.
 func (b *Browser) Run(steps ...Step) {
 	b.tb.Helper()
-	if err := chromedp.Do(b.ctx, steps...); err != nil {
-		b.tb.Fatal(err)
+	for i, step := range steps {
+		ctx, cancel := context.WithTimeout(b.ctx, patience)
+		err := chromedp.Do(ctx, step)
+		cancel()
+		if err != nil {
+			b.tb.Fatalf("step %d of %d: %v", i+1, len(steps), err)
+		}
 	}
 }
 
 // Ask runs one action that answers something.
 func Ask[T any](b *Browser, a chromedp.Action[T]) T {
 	b.tb.Helper()
-	v, err := chromedp.Run(b.ctx, a)
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	v, err := chromedp.Run(ctx, a)
 	if err != nil {
 		b.tb.Fatal(err)
 	}

@@ -72,17 +72,23 @@ func (b *Browser) Set(l Look) {
 // everyone (Axe), and is kept as build/screens/<area>/<name>-<size>-<scheme>.png.
 func (b *Browser) Inspect(l Look, area, name string) {
 	b.tb.Helper()
+	b.Fits(l, area, name)
 	name += "-" + l.Size.Name + "-" + l.Scheme
-	if l.Size.Text != 100 {
-		b.Run(chromedp.Evaluate[chromedp.Void](`document.documentElement.style.fontSize = "` + strconv.Itoa(l.Size.Text) + `%"`))
-	}
-	for _, bad := range b.Layout() {
-		b.tb.Errorf("%s/%s: %s", area, name, bad)
-	}
 	for _, bad := range b.Axe() {
 		b.tb.Errorf("%s/%s: %s", area, name, bad)
 	}
 	b.Picture(area, name)
+}
+
+// Fits is the part of Inspect that depends on the size alone.
+func (b *Browser) Fits(l Look, area, name string) {
+	b.tb.Helper()
+	if l.Size.Text != 100 {
+		b.Run(chromedp.Evaluate[chromedp.Void](`document.documentElement.style.fontSize = "` + strconv.Itoa(l.Size.Text) + `%"`))
+	}
+	for _, bad := range b.Layout() {
+		b.tb.Errorf("%s/%s-%s-%s: %s", area, name, l.Size.Name, l.Scheme, bad)
+	}
 }
 
 // Layout finds what a person could not reach, read or hit: a page wider than
