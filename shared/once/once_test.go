@@ -2,9 +2,103 @@ package once
 
 import (
 	"context"
+	"errors"
+	"log/slog"
+	"strings"
 	"testing"
 	"time"
+
+	"resonanz/shared/store"
 )
+
+var noon = time.Date(2026, time.March, 10, 12, 0, 0, 0, time.UTC)
+
+func runner(m Markers, now *time.Time) *Runner {
+	return &Runner{Markers: m, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return *now }, Timeout: time.Minute}
+}
+
+func TestAnEffectHappensOnce(t *testing.T) {
+	m, now, n := store.NewMemory(), noon, 0
+	do := func(context.Context) error { n++; return nil }
+	for i, want := range []Outcome{Happened, Spared, Spared} {
+		r := runner(m, &now)
+		if i == 2 {
+			r.Markers = m.Peer()
+		}
+		if got, err := r.Do(t.Context(), "a#mail", do); err != nil || got != want {
+			t.Errorf("try %d: %v, %v, want %v", i, got, err, want)
+		}
+		now = now.Add(24 * time.Hour)
+	}
+	if got, err := runner(m, &now).Do(t.Context(), "b#mail", do); err != nil || got != Happened || n != 2 {
+		t.Errorf("another: %v, %v; %d effects, want 2", got, err, n)
+	}
+}
+
+func TestWhatFailedIsTriedAgainAtOnce(t *testing.T) {
+	m, now, n := store.NewMemory(), noon, 0
+	down := errors.New("no answer")
+	do := func(context.Context) error {
+		switch n++; n {
+		case 1:
+			return down
+		case 2:
+			panic("a customer's words")
+		}
+		return nil
+	}
+	r := runner(m, &now)
+	if got, err := r.Do(t.Context(), "a#mail", do); got != Failed || !errors.Is(err, down) {
+		t.Errorf("%v, %v", got, err)
+	}
+	if got, err := r.Do(t.Context(), "a#mail", do); got != Failed || err == nil || strings.Contains(err.Error(), "words") {
+		t.Errorf("a panic: %v, %v", got, err)
+	}
+	if got, err := r.Do(t.Context(), "a#mail", do); got != Happened || err != nil {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
+// dead is a worker that can write nothing down any more.
+type dead struct{ Markers }
+
+func (dead) Finish(context.Context, string, time.Time) error { return errors.New("killed") }
+func (dead) Release(context.Context, string) error           { return errors.New("killed") }
+
+func TestTheLeaseOfADeadWorkerRunsOut(t *testing.T) {
+	m, now := store.NewMemory(), noon
+	if _, err := runner(dead{m}, &now).Do(t.Context(), "a#mail", func(context.Context) error { return errors.New("killed") }); err == nil {
+		t.Error("no error")
+	}
+	other := runner(m.Peer(), &now)
+	if got, err := other.Do(t.Context(), "a#mail", nil); got != Failed || !errors.Is(err, ErrElsewhere) {
+		t.Errorf("%v, %v, want others kept off", got, err)
+	}
+	now = now.Add(leaseDefault)
+	if got, err := other.Do(t.Context(), "a#mail", func(context.Context) error { return nil }); got != Happened || err != nil {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
+func TestWhatCouldNotBeWrittenDownDidHappen(t *testing.T) {
+	m, now := store.NewMemory(), noon
+	if got, err := runner(dead{m}, &now).Do(t.Context(), "a#mail", func(context.Context) error { return nil }); got != Happened || err != nil {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
+func TestAnEffectHasItsTimeAndNoMore(t *testing.T) {
+	m, now := store.NewMemory(), noon
+	r := runner(m, &now)
+	r.Timeout = time.Millisecond
+	got, err := r.Do(t.Context(), "a#mail", func(ctx context.Context) error {
+		<-ctx.Done()
+		return ctx.Err()
+	})
+	if got != Failed || !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("%v, %v", got, err)
+	}
+}
 
 func TestTheLeaseOutlivesTheInvocation(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
