@@ -241,7 +241,7 @@ func (p *player) keyIn(ctx context.Context, cfg *config.Config, pile []PaperCard
 					s.PaperCards++
 					s.Accepted++
 					s.keys[r.ResponseKey]++
-					s.expected.responses++
+					s.expected.assisted++
 					s.expect(r.ResponseKey, isLow(c.Scale, c.Rating), ownWords(cfg.Card(c.Card), c.Answers), false)
 				})
 			}

@@ -59,6 +59,7 @@ type Report struct {
 		KioskDebounced int `json:"kiosk_debounced"`
 		ClockSkewed    int `json:"clock_skewed"`
 		Delivered      int `json:"invitations_delivered"`
+		Assisted       int `json:"assisted"`
 	} `json:"collection_quality"`
 }
 
@@ -203,6 +204,7 @@ func (r *Result) check(fresh bool) error {
 	}
 	if fresh {
 		want("responses in the report", r.Report.Total.N, r.expected.responses)
+		want("responses keyed in by staff in the report", r.Report.Quality.Assisted, r.expected.assisted)
 		want("events behind the report", r.Report.Header.InputEvents, r.Accepted)
 		want("changed votes in the report", r.Report.Quality.VotesChanged, r.VotesChanged)
 		want("debounced taps in the report", r.Report.Quality.KioskDebounced, r.expected.debounced)

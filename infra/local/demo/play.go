@@ -41,6 +41,7 @@ type Sent struct {
 // expectation is what the plan says must come of what was accepted.
 type expectation struct {
 	responses int // counted in the report
+	assisted  int // keyed in by staff: counted apart
 	debounced int
 	skewed    int
 	cases     map[string]bool // response key + family
