@@ -19,11 +19,10 @@ import (
 	"resonanz/shared/store"
 )
 
-// Sizes of request bodies, in bytes. A form is larger than an event because
-// percent-encoding takes up to 12 bytes for one character: the longest text
-// that is allowed always fits.
+// Sizes of request bodies, in bytes. Percent-encoding and JSON's \u take up to 12
+// bytes for one character: the longest texts of a vote or a complaint always fit.
 const (
-	MaxEvent = 16 << 10
+	MaxEvent = 64 << 10
 	MaxBatch = 1 << 20
 	MaxForm  = 64 << 10
 )

@@ -173,6 +173,21 @@ func TestAnEventWithManyErrorsIsNotAnsweredAtLength(t *testing.T) {
 	}
 }
 
+func TestTheLongestTextsFitAnEventHoweverTheyAreWritten(t *testing.T) {
+	cfg := intaketest.Config(t)
+	long := json.RawMessage(`"` + strings.Repeat(`\ud83d\ude00`, intake.MaxText) + `"`)
+	contact := json.RawMessage(`"` + strings.Repeat(`\ud83d\ude00`, intake.MaxContact) + `"`)
+	for kind, f := range map[feedback.Kind]intaketest.Fields{
+		feedback.KindRating:    intaketest.Event().With("suggestion", long),
+		feedback.KindComplaint: intaketest.Complaint().With("remedy", long),
+	} {
+		b := f.With("comment", long).With("callback_requested", true).With("callback_contact", contact).JSON(t)
+		if _, err := intake.ParseEvent(cfg, kiosk(cfg), kind, b, now); err != nil || len(b) > intake.MaxEvent {
+			t.Errorf("%s: %d bytes of %d, %v", kind, len(b), intake.MaxEvent, err)
+		}
+	}
+}
+
 func TestASignOfLifeIsRead(t *testing.T) {
 	for body, want := range map[string]intake.Beat{
 		`{}`:                                     {},
