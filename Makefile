@@ -60,6 +60,11 @@ invite: ## Invite a CSV of contacts: make invite FILE=contacts.csv [OUT=links.cs
 	@: $${FILE:?"name the contacts: make invite FILE=contacts.csv"}
 	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/invite --file "$(FILE)" $(if $(OUT),--out "$(OUT)") $(if $(API),--api "$(API)")
 
+# LANGUAGE would be taken from the environment, where it means something else.
+cards: browser ## Print cards and signs as PDF: make cards [URL=https://…] [CARD=visit] [TOUCHPOINT=id] [SPEAK=de] [COUNT=50 FIRST=1001] [MARKS=1] [OUT=dir]
+	@go run ./infra/cards $(if $(URL),--url "$(URL)") $(if $(CARD),--card "$(CARD)") $(if $(TOUCHPOINT),--touchpoint "$(TOUCHPOINT)") \
+		$(if $(SPEAK),--language "$(SPEAK)") $(if $(COUNT),--count "$(COUNT)") $(if $(FIRST),--first "$(FIRST)") $(if $(MARKS),--marks) $(if $(OUT),--out "$(OUT)")
+
 invoke: ## Run one function binary on one payload: make invoke FN=rating EVENT=events/samples/…
 	@: $${FN:?"name the function: make invoke FN=rating EVENT=events/samples/rating-get.json"} $${EVENT:?"name the payload: make invoke FN=rating EVENT=events/samples/rating-get.json"}
 	@$(MAKE) build ARCH=$(HOST_ARCH) FUNCTIONS="$(FN)" >/dev/null
@@ -157,4 +162,4 @@ $(GOLANGCI):
 	@GOBIN=$(CURDIR)/build/tools/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv build/tools/bin/golangci-lint $@
 
-.PHONY: help demo up down token device-key invite invoke dead-letters redrive report facts test lint bench synth verify-repro build bootstrap deploy destroy clean tools node browser
+.PHONY: help demo up down token device-key invite cards invoke dead-letters redrive report facts test lint bench synth verify-repro build bootstrap deploy destroy clean tools node browser
