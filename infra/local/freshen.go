@@ -9,12 +9,13 @@ import (
 	"strings"
 
 	"resonanz/infra/local/stack"
+	"resonanz/shared/config"
 	"resonanz/shared/feedback"
 )
 
 // credentials are what only a running stack can give: its keys sign them.
 type credentials struct {
-	link      func() (token string, err error)                       // of a new invitation
+	link      func(card bool) (token string, err error)              // of a new invitation, to a card or to a rating
 	deviceKey func(feedback.Device) (key string, ok bool, err error) // not ok: no such device
 }
 
@@ -24,6 +25,7 @@ type credentials struct {
 func freshen(payload []byte, c credentials) (fresh []byte, replaced []string, err error) {
 	var request struct {
 		Headers        map[string]string
+		RawPath        string
 		PathParameters map[string]string
 		RequestContext struct{ HTTP *struct{} }
 	}
@@ -33,7 +35,7 @@ func freshen(payload []byte, c credentials) (fresh []byte, replaced []string, er
 	}
 	text := string(payload)
 	if old := request.PathParameters["token"]; old != "" {
-		token, err := c.link()
+		token, err := c.link(strings.HasPrefix(request.RawPath, "/c/"))
 		if err != nil {
 			return nil, nil, fmt.Errorf("signing a link: %w", err)
 		}
@@ -57,7 +59,13 @@ func freshen(payload []byte, c credentials) (fresh []byte, replaced []string, er
 // signer gives credentials of the running stack.
 func signer(ctx context.Context, o *stack.Outputs, p stack.Project) credentials {
 	return credentials{
-		link: func() (string, error) { return newLink(ctx, o) },
+		link: func(card bool) (string, error) {
+			cfg, err := p.Config()
+			if err != nil {
+				return "", err
+			}
+			return newLink(ctx, o, cfg, card)
+		},
 		deviceKey: func(id feedback.Device) (string, bool, error) {
 			cfg, err := p.Config()
 			if err != nil || cfg.Device(id) == nil {
@@ -69,14 +77,22 @@ func signer(ctx context.Context, o *stack.Outputs, p stack.Project) credentials 
 	}
 }
 
-// newLink asks the stack for an invitation and returns its token.
-func newLink(ctx context.Context, o *stack.Outputs) (string, error) {
+// newLink asks the stack for an invitation, to the card of a touchpoint that has
+// one or to a rating, and returns its token.
+func newLink(ctx context.Context, o *stack.Outputs, cfg *config.Config, card bool) (string, error) {
+	at := &cfg.Touchpoints[0]
+	for i := range cfg.Touchpoints {
+		if card && cfg.Touchpoints[i].Card != "" {
+			at = &cfg.Touchpoints[i]
+			break
+		}
+	}
 	jwt, err := o.Token(ctx, "invite")
 	if err != nil {
 		return "", err
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, o.PublicURL+"/v1/invitations",
-		strings.NewReader(`{"touchpoint":"hotline","channel":"email_link","language":"de"}`))
+		strings.NewReader(fmt.Sprintf(`{"touchpoint":%q,"channel":"sms_link","card":%t}`, at.ID, card && at.Card != "")))
 	if err != nil {
 		return "", err
 	}

@@ -14,20 +14,31 @@ import (
 
 func TestSamplesAreSignedForTheRunningStack(t *testing.T) {
 	own := credentials{
-		link: func() (string, error) { return "NEWTOKEN", nil },
+		link: func(card bool) (string, error) {
+			if card {
+				return "NEWCARDTOKEN", nil
+			}
+			return "NEWTOKEN", nil
+		},
 		deviceKey: func(id feedback.Device) (string, bool, error) {
 			return string(id) + ".1.NEWKEY", strings.HasPrefix(string(id), "kiosk-"), nil
 		},
 	}
 	for sample, want := range map[string][]string{
-		"rating-get.json":      {"link token"},
-		"rating-post.json":     {"link token"},
-		"ratings-post.json":    {"device key"},
-		"batch-post.json":      {"device key"},
-		"healthz-get.json":     nil,
-		"clock-schedule.json":  nil,
-		"facts-batch.json":     nil,
-		"invitation-post.json": nil, // its claims are the API's word already
+		"rating-get.json":       {"link token"},
+		"rating-post.json":      {"link token"},
+		"ratings-post.json":     {"device key"},
+		"batch-post.json":       {"device key"},
+		"card-link-get.json":    {"link token"},
+		"unsubscribe-post.json": {"link token"},
+		"cards-post.json":       {"device key"},
+		"beats-post.json":       {"device key"},
+		"card-get.json":         nil,
+		"kiosk-get.json":        nil,
+		"healthz-get.json":      nil,
+		"clock-schedule.json":   nil,
+		"facts-batch.json":      nil,
+		"invitation-post.json":  nil, // its claims are the API's word already
 	} {
 		t.Run(sample, func(t *testing.T) {
 			b, err := os.ReadFile(filepath.Join("..", "..", "events", "samples", sample))
@@ -40,6 +51,9 @@ func TestSamplesAreSignedForTheRunningStack(t *testing.T) {
 			}
 			if diff := cmp.Diff(want, replaced); diff != "" {
 				t.Error(diff)
+			}
+			if card := strings.Contains(string(fresh), "/c/NEWCARD"); card != (sample == "card-link-get.json") {
+				t.Errorf("a link to a card: %v", card)
 			}
 			if got := strings.Contains(string(fresh), "NEW"); got != (want != nil) {
 				t.Errorf("new credentials inside: %v", got)
@@ -54,7 +68,7 @@ func TestSamplesAreSignedForTheRunningStack(t *testing.T) {
 func TestAStackThatGivesNoLinkIsAnError(t *testing.T) {
 	down := errors.New("down")
 	_, _, err := freshen([]byte(`{"requestContext":{"http":{}},"pathParameters":{"token":"x"}}`),
-		credentials{link: func() (string, error) { return "", down }})
+		credentials{link: func(bool) (string, error) { return "", down }})
 	if !errors.Is(err, down) {
 		t.Errorf("%v", err)
 	}
