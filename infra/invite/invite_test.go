@@ -187,7 +187,7 @@ func TestAFileOfAnyLengthIsSentInChunks(t *testing.T) {
 		t.Errorf("%v %v", info.Mode(), err)
 	}
 	said, again, err := r.invite(customers(1201))
-	if err != nil || r.stored() != 1201 || !strings.Contains(said, "0 links issued, 1201 issued before") {
+	if err != nil || r.stored() != 1201 || !strings.Contains(said, "0 links issued, 1,201 issued before") {
 		t.Errorf("again: %v %s", err, said)
 	}
 	for i := range links {
@@ -350,6 +350,21 @@ func TestWhatTheInterfaceRefusesIsSaidWithTheLineOfTheFile(t *testing.T) {
 		if _, _, err := r.invite(customers(1)); err == nil || !strings.Contains(err.Error(), want) || r.calls != 1 {
 			t.Errorf("%d: %v after %d calls", status, err, r.calls)
 		}
+	}
+}
+
+func TestARunThatSendsNothingLeavesTheLinksOfTheLast(t *testing.T) {
+	r := newRig(t)
+	if _, _, err := r.invite(customers(3)); err != nil {
+		t.Fatal(err)
+	}
+	r.fault = func(int, []*intake.Invitation) fault { return fault{status: 403} }
+	said, links, err := r.invite(customers(3))
+	if err == nil || len(links) != 3 || strings.Contains(said, "see") || !strings.Contains(said, "3 not sent") {
+		t.Errorf("%v, %q\n%s", err, links, said)
+	}
+	if left, err := filepath.Glob(filepath.Join(r.dir, "*.part")); err != nil || left != nil {
+		t.Errorf("left behind: %q %v", left, err)
 	}
 }
 

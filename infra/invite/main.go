@@ -153,14 +153,18 @@ func invite(ctx context.Context, cfg *config.Config, connect func() (*post, erro
 
 // countOf is "1 row" or "100,000 rows".
 func countOf(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return thousands(n) + " " + what
+}
+
+func thousands(n int) string {
 	s := fmt.Sprint(n)
 	for i := len(s) - 3; i > 0; i -= 3 {
 		s = s[:i] + "," + s[i:]
 	}
-	if n != 1 {
-		what += "s"
-	}
-	return s + " " + what
+	return s
 }
 
 // wait waits for d, or until ctx ends.

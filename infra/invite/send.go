@@ -42,14 +42,15 @@ func send(ctx context.Context, cfg *config.Config, p *post, path, links string, 
 	if wrong, err := c.Header(); err != nil || len(wrong) > 0 {
 		return errors.Join(err, errChanged)
 	}
-	f, err := os.OpenFile(links, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600) // who holds a link can vote with it
+	part := links + ".part"
+	f, err := os.OpenFile(part, os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o600) // who holds a link can vote with it
 	if err != nil {
 		return fmt.Errorf("writing the links: %w", err)
 	}
 	m := &mailing{p: p, links: csv.NewWriter(f), out: out, rows: rows, said: p.now(), count: make(map[string]int)}
 	defer func() {
 		m.links.Flush()
-		err = errors.Join(err, m.links.Error(), f.Close())
+		err = errors.Join(err, m.links.Error(), f.Close(), m.keep(part, links))
 		m.summary(links)
 	}()
 	m.write([]string{"line", "event_id", "customer_key", "touchpoint", "channel", "status", "code", "url", "response_key", "expires_at"})
@@ -78,6 +79,15 @@ func send(ctx context.Context, cfg *config.Config, p *post, path, links string, 
 		return fmt.Errorf("%w (%s to send again)", errPartial, countOf(n, "row"))
 	}
 	return nil
+}
+
+// keep makes part the links, unless nothing was sent: then those of an earlier
+// run stay.
+func (m *mailing) keep(part, links string) error {
+	if m.done == 0 {
+		return os.Remove(part)
+	}
+	return os.Rename(part, links)
 }
 
 var errChanged = errors.New("the contacts were changed while they were sent")
@@ -173,7 +183,7 @@ func (m *mailing) write(record []string) { _ = m.links.Write(record) }
 func (m *mailing) summary(links string) {
 	said := []string{
 		fmt.Sprintf("%s issued", countOf(m.count["accepted"], "link")),
-		fmt.Sprintf("%d issued before", m.count["duplicate"]),
+		thousands(m.count["duplicate"]) + " issued before",
 	}
 	for _, status := range []string{"skipped", "retry"} {
 		n := m.count[status]
@@ -183,13 +193,17 @@ func (m *mailing) summary(links string) {
 		var why []string
 		for _, k := range slices.Sorted(maps.Keys(m.count)) {
 			if code, ok := strings.CutPrefix(k, status+" "); ok {
-				why = append(why, fmt.Sprintf("%d %s", m.count[k], code))
+				why = append(why, thousands(m.count[k])+" "+code)
 			}
 		}
-		said = append(said, fmt.Sprintf("%d %s (%s)", n, map[string]string{"skipped": "skipped", "retry": "to send again"}[status], strings.Join(why, ", ")))
+		said = append(said, fmt.Sprintf("%s %s (%s)", thousands(n), map[string]string{"skipped": "skipped", "retry": "to send again"}[status], strings.Join(why, ", ")))
 	}
 	if left := m.rows - m.done; left > 0 {
-		said = append(said, fmt.Sprintf("%d not sent", left))
+		said = append(said, thousands(left)+" not sent")
 	}
-	fmt.Fprintf(m.out, "%s: %s; see %s\n", countOf(m.rows, "row"), strings.Join(said, ", "), links)
+	see := ""
+	if m.done > 0 {
+		see = "; see " + links
+	}
+	fmt.Fprintf(m.out, "%s: %s%s\n", countOf(m.rows, "row"), strings.Join(said, ", "), see)
 }
