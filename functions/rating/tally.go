@@ -9,9 +9,10 @@ import (
 )
 
 // tally counts what became of events, by touchpoint.
-type tally []count3
+type tally []line
 
-type count3 struct {
+// line is what was counted at one touchpoint: one line of metrics.
+type line struct {
 	at feedback.Touchpoint
 	n  [len(counted)][len(outcomes)]int
 }
@@ -40,11 +41,11 @@ func (t *tally) add(at feedback.Touchpoint, kind feedback.Kind, status intake.St
 	}
 }
 
-func (t *tally) place(at feedback.Touchpoint) *count3 {
-	i := slices.IndexFunc(*t, func(c count3) bool { return c.at == at })
+func (t *tally) place(at feedback.Touchpoint) *line {
+	i := slices.IndexFunc(*t, func(c line) bool { return c.at == at })
 	if i < 0 {
 		i = len(*t)
-		*t = append(*t, count3{at: at})
+		*t = append(*t, line{at: at})
 	}
 	return &(*t)[i]
 }
