@@ -50,14 +50,18 @@ const (
 	column   = `max-width:34em;margin:0 auto`
 	brand    = `margin:0;padding:0 0 .6em;font-weight:600;border-bottom:3px solid `
 	title    = `margin:1.2em 0 .5em;font-size:1.5em;line-height:1.25;font-weight:600;hyphens:auto`
-	tiles    = `margin:1.2em 0 .2em;max-width:19em;line-height:1.1`
-	tile     = `display:inline-block;width:2.5em;margin:0 .25em .4em 0;padding:.35em 0;border-radius:.5em;font-size:1.3em;text-align:center;text-decoration:none;font-weight:600;`
+	tiles    = `margin:1.2em 0 .2em;font-size:1.1em;line-height:1.2`
+	tile     = `display:inline-block;width:2.75em;margin:0 0 .4em;padding:.8em 0;border-radius:.5em;text-align:center;text-decoration:none;font-weight:600;white-space:nowrap;`
 	button   = `display:inline-block;margin:.6em 0;padding:.7em 1.4em;border-radius:.6em;text-decoration:none;font-weight:600;`
 	small    = `margin:0 0 1em;font-size:.875em`
 	footer   = `margin:2em 0 0;padding:1em 0 0;border-top:1px solid #808080;font-size:.875em`
 	footnote = `margin:0 0 .5em`
 	quiet    = `color:inherit;text-decoration:underline`
 )
+
+// row is how many marks stand side by side: as many as the smallest screen has
+// room for.
+const row = 5
 
 // html is the letter as HTML without tables, images, scripts or anything that is
 // fetched. It writes every value through the escape: no template is needed for a
@@ -77,10 +81,13 @@ func (d *document) html(c colour) string {
 	tag("h1", title, d.question)
 	tag("p", footnote, d.opening)
 	if d.marks != nil {
-		b.WriteString(`<p style="` + tiles + `">`)
+		b.WriteString(`<p style="` + tiles + `">` + "\n")
 		for _, m := range d.marks {
 			b.WriteString(`<a href="` + html.EscapeString(m.url) + `" aria-label="` + html.EscapeString(m.name) + `" style="` + tile + filled + `">` +
-				`★<br>` + strconv.Itoa(m.n) + "</a>")
+				strconv.Itoa(m.n) + "\u202f★</a>\n") // a narrow no-break space: ten must fit as well
+			if m.n == row && len(d.marks) > row {
+				b.WriteString("<br>")
+			}
 		}
 		b.WriteString("</p>\n")
 		tag("p", small, d.ends)

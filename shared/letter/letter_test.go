@@ -87,7 +87,7 @@ func TestBothFormsSayTheSame(t *testing.T) {
 				}
 				visible := tags.ReplaceAllString(headOf.ReplaceAllString(strings.ReplaceAll(read, "<br>", "\n"), ""), "\n")
 				for _, said := range append(named, strings.Split(visible, "\n")...) {
-					said = strings.Trim(said, " ·★\n")
+					said = strings.Trim(said, " ·★\u202f\n")
 					if len(said) > 2 && !strings.Contains(c.Text, said) {
 						t.Errorf("%s %s %s: the text lacks %q", l, tp, kind, said)
 					}
