@@ -275,6 +275,37 @@ func TestAWorkerThatDiesBetweenTwoWritesChangesNothing(t *testing.T) {
 	}
 }
 
+// lively is a store whose device is heard of just before it is left alone.
+type lively struct {
+	*store.Memory
+	beat func()
+}
+
+func (l *lively) Watch(ctx context.Context, b store.Beat) error {
+	l.beat()
+	return l.Memory.Watch(ctx, b)
+}
+
+func TestABeatMeanwhileKnowsBetter(t *testing.T) {
+	r := newRig()
+	r.beat(t, noon)
+	r.clock = noon.Add(30 * time.Minute)
+	r.devices = &lively{r.memory, func() { r.beat(t, r.clock) }}
+	if n := r.tick(t, 1); n != 1 {
+		t.Fatalf("%d silences, want 1", n)
+	}
+	b, err := r.memory.LastBeat(t.Context(), "kiosk-1")
+	if err != nil || !b.At.Equal(r.clock) || !b.DueAt.Equal(r.clock.Add(30*time.Minute)) {
+		t.Errorf("beat %+v, %v, want the later one watched", b, err)
+	}
+	r.devices = r.memory
+	r.clock = r.clock.Add(again)
+	r.tick(t, 1)
+	if c, _ := r.state(t, gapOf(noon)); c.Status != casefile.Closed {
+		t.Errorf("case %+v, want it closed", c)
+	}
+}
+
 func TestAThrottledReadComesAgain(t *testing.T) {
 	r := newRig()
 	r.beat(t, noon)

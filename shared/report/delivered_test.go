@@ -38,6 +38,7 @@ func beside(t testing.TB, invitations []feedback.Invitation) others {
 			fate("came back", invitations[1], feedback.Bounced, at),
 			fate("came back again", invitations[1], feedback.Bounced, at.Add(time.Hour)),
 			fate("spam", invitations[2], feedback.Reported, at),
+			fate("spam late", invitations[2], feedback.Reported, time.Date(2026, 4, 7, 8, 0, 0, 0, time.UTC)),
 			fate("came back late", invitations[3], feedback.Suppressed, time.Date(2026, 4, 7, 8, 0, 0, 0, time.UTC)),
 		},
 	}

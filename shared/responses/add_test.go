@@ -144,6 +144,75 @@ func TestWhatIsNoCardComplaintOrDeliveryIsNotAdded(t *testing.T) {
 	}
 }
 
+func TestFactsThatDifferInOneFieldResolveTheSameWayInAnyOrder(t *testing.T) {
+	at := time.Date(2026, 3, 10, 9, 0, 0, 0, time.UTC)
+	id := feedback.DeriveEventID("x")
+	key := feedback.KeyFor(id, at, time.UTC)
+	other := feedback.NewResponseKey(march, feedback.ResponseID{1})
+	two, yes := 2, true
+	var card feedback.Card
+	var complaint feedback.Complaint
+	var delivery feedback.Delivery
+	reset := func() {
+		card = feedback.Card{Card: "visit", Rating: feedback.Rating{EventID: id, ResponseKey: key, Channel: feedback.QR, Scale: feedback.Stars5, Rating: 4,
+			Touchpoint: "hotline", SubmittedAt: at, ReceivedAt: at, CollectionMode: feedback.Self}}
+		complaint = feedback.Complaint{EventID: id, ResponseKey: key, Channel: feedback.QR, Category: "other", Touchpoint: "hotline", SubmittedAt: at, ReceivedAt: at, CollectionMode: feedback.Self}
+		delivery = feedback.Delivery{EventID: id, ResponseKey: key, Outcome: feedback.Bounced, At: at, ReceivedAt: at}
+	}
+	later := at.Add(time.Second)
+	for name, change := range map[string]func(){
+		"card":     func() { card.Card = "repair" },
+		"phase":    func() { card.Phase = "pilot" },
+		"answers":  func() { card.Answers = map[string]string{"found": "yes"} },
+		"reason":   func() { card.Reason = "friendly" },
+		"nps":      func() { card.NPS = &two },
+		"fcr":      func() { card.FCR = &yes },
+		"language": func() { card.Language = "fr" },
+
+		"complaint category":   func() { complaint.Category = "privacy" },
+		"complaint key":        func() { complaint.ResponseKey = other },
+		"complaint touchpoint": func() { complaint.Touchpoint = "repair" },
+		"complaint channel":    func() { complaint.Channel = feedback.Letter },
+		"complaint annoyance":  func() { complaint.Annoyance = &two },
+		"complaint callback":   func() { complaint.CallbackRequested = true },
+		"complaint mode":       func() { complaint.CollectionMode = feedback.Assisted },
+		"complaint device":     func() { complaint.Device = "kiosk-1" },
+		"complaint topic":      func() { complaint.Topic = "billing" },
+		"complaint language":   func() { complaint.Language = "fr" },
+		"complaint submitted":  func() { complaint.SubmittedAt = later },
+		"complaint received":   func() { complaint.ReceivedAt = later },
+
+		"delivery outcome":  func() { delivery.Outcome = feedback.Reported },
+		"delivery key":      func() { delivery.ResponseKey = other },
+		"delivery at":       func() { delivery.At = later },
+		"delivery received": func() { delivery.ReceivedAt = later },
+	} {
+		add := func(b *Batch) {
+			if err := errors.Join(b.AddCard(&card), b.AddComplaint(&complaint), b.AddDelivery(&delivery)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var sums [2]string
+		for i := range sums {
+			b := new(Batch)
+			for k := range 2 {
+				if reset(); k == i {
+					change()
+				}
+				add(b)
+			}
+			set := NewSet(b, march, march)
+			if set.Duplicates != 3 {
+				t.Errorf("%s: %d duplicates, want 3", name, set.Duplicates)
+			}
+			sums[i], _ = set.Hash(time.Time{})
+		}
+		if sums[0] != sums[1] {
+			t.Errorf("%s: the order decides", name)
+		}
+	}
+}
+
 func TestKeysAndIdsSurviveTheCompactForm(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := feedback.NewResponseKey(period.FromIndex(rapid.IntRange(0, 3000).Draw(t, "month")), feedback.ResponseID(rapid.SliceOfN(rapid.Byte(), 10, 10).Draw(t, "id")))
