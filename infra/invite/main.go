@@ -33,7 +33,8 @@ const usage = `usage: go run ./infra/invite --file contacts.csv [--out links.csv
   --api   base address of the interface, with an access token of scope resonanz/invite
           in the environment variable TOKEN (default: the local stack of make up)
 
-A row without event_id gets one made of its other cells.`
+A row without event_id gets one made of its other cells: the same row again is no new
+invitation, in this month and the next. Where a customer has several contacts, name them.`
 
 // The ways in which a run fails.
 var (
