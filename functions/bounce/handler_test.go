@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"resonanz/shared/consume"
 	"resonanz/shared/feedback"
@@ -312,4 +313,28 @@ func TestWhatWasPutAsideCanBeSentBack(t *testing.T) {
 			t.Errorf("event %d: %s (-whole +short):\n%s", i, short, diff)
 		}
 	}
+}
+
+// TestWhateverComesNothingElseHappens is the law: any body is either understood
+// or put aside, and none of it is told.
+func TestWhateverComesNothingElseHappens(t *testing.T) {
+	events := sample(t).Records
+	rapid.Check(t, func(rt *rapid.T) {
+		body := events[rapid.IntRange(1, len(events)-1).Draw(rt, "event")].Body
+		for range rapid.IntRange(0, 3).Draw(rt, "changes") {
+			from := rapid.IntRange(0, len(body)).Draw(rt, "from")
+			to := rapid.IntRange(from, min(from+40, len(body))).Draw(rt, "to")
+			body = body[:from] + rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"", "null", "{}", "[]", `"`, "0"})).Draw(rt, "instead") + body[to:]
+		}
+		r := newRig(t)
+		if n := r.deliver(t, body); n != 0 {
+			rt.Fatalf("%d failed: it would come for ever", n)
+		}
+		if len(r.dead.bodies)+len(r.deliveries(t)) > 1 {
+			rt.Fatalf("put aside %q and noted %v", r.dead.bodies, r.deliveries(t))
+		}
+		if strings.Contains(strings.Join(append(r.dead.bodies, r.dead.reasons...), "")+r.out.String(), "kundin") {
+			rt.Fatalf("the address is told: %q", r.dead.bodies)
+		}
+	})
 }
