@@ -26,8 +26,8 @@ func TestACardFoundAtATouchpointIsAVoteThatSaysMore(t *testing.T) {
 		t.Fatalf("%d %s", res.StatusCode, res.Headers["Location"])
 	}
 	got := r.cards()
-	if len(got) != 1 {
-		t.Fatalf("%d cards", len(got))
+	if len(got) != 1 || r.table.writes != 1 || r.table.reads != 0 {
+		t.Fatalf("%d cards with %d writes and %d reads", len(got), r.table.writes, r.table.reads)
 	}
 	c := got[0]
 	if c.ResponseKey != feedback.KeyFor(c.EventID, start, r.cfg.Zone()) {
@@ -248,7 +248,7 @@ var tricky = map[string]string{
 	"script":        `<script>alert(1)</script><img src=x onerror=alert(1)>`,
 	"template":      `{{.}} ${7*7} %s %d \u0000`,
 	"emoji":         "👩🏽‍🦽 toll 🇩🇪 1️⃣",
-	"right to left": "الخدمة ممتازة ‏— שירות מצוין \u202eabc\u202c",
+	"right to left": "الخدمة ممتازة \u200f— שירות מצוין \u202eabc\u202c",
 	"combining":     "Z̷a̷l̷g̷o̷ ﷽",
 	"lines":         "erste\n\n\tzweite",
 	"formula":       "=1+1;@SUM(A1)",
@@ -452,7 +452,7 @@ func TestTheLogSaysTheRouteAndNoMore(t *testing.T) {
 
 func TestAPanicIsAPageThatSaysNothing(t *testing.T) {
 	r := newRig(t)
-	r.handler.codes = nil
+	r.codes = nil
 	r.handler.cfg = nil
 	res, err := r.Handle(t.Context(), request(http.MethodGet, visit, ""))
 	if err != nil || res.StatusCode != 500 || strings.Contains(res.Body, "nil pointer") {

@@ -74,7 +74,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	}
 	defer press.close()
 	for _, j := range jobs {
-		pdf, err := press.print(j)
+		pdf, err := press.print(j) //nolint:contextcheck // the browser's own, made of ctx
 		if err != nil {
 			return fmt.Errorf("printing %s: %w", j.name, err)
 		}

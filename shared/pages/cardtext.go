@@ -247,8 +247,8 @@ var cardItalian = cardText{
 	},
 	tooLong:    "Il testo è troppo lungo: al massimo 2000 caratteri.",
 	unreadable: "Il testo contiene caratteri che non riusciamo a leggere.",
-	notOffered: "La preghiamo di scegliere una delle risposte proposte, o nessuna.",
-	notStored:  "Non siamo riusciti a salvare le Sue risposte. Sono ancora qui: La preghiamo di inviarle di nuovo tra un momento.",
+	notOffered: "La preghiamo di scegliere una delle risposte offerte, o nessuna.",
+	notStored:  "Non siamo riusciti a salvare le Sue risposte. Sono ancora qui: La preghiamo di inviarle di nuovo tra poco.",
 }
 
 // Minutes is how long a card takes: ten seconds to read and rate, five for a
