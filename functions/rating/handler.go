@@ -19,19 +19,14 @@ import (
 	"resonanz/shared/observe"
 	"resonanz/shared/pages"
 	"resonanz/shared/problem"
+	"resonanz/shared/secret"
 )
-
-// keys is a secret's key ring; secret.Source is one.
-type keys interface {
-	Keyring(ctx context.Context, now time.Time) (link.Keyring, error)
-	Refresh(ctx context.Context, now time.Time) (link.Keyring, error)
-}
 
 // handler answers every request of the rating function.
 type handler struct {
 	cfg     *config.Config
 	ledger  ledger
-	links   keys
+	links   secret.Keys
 	callers *caller.Authenticator
 	metrics *observe.Metrics
 	log     *slog.Logger
@@ -42,7 +37,7 @@ type handler struct {
 	pages   func() (*pages.Pages, error) // prepared when the first page is asked for
 }
 
-func newHandler(cfg *config.Config, ledger ledger, links, devices keys, metrics *observe.Metrics, log *slog.Logger, now func() time.Time) *handler {
+func newHandler(cfg *config.Config, ledger ledger, links, devices secret.Keys, metrics *observe.Metrics, log *slog.Logger, now func() time.Time) *handler {
 	h := &handler{
 		cfg: cfg, ledger: ledger, links: links, metrics: metrics, log: log, now: now,
 		callers: &caller.Authenticator{Config: cfg, Devices: devices},
@@ -195,18 +190,8 @@ func (h *handler) chosen(c *call) feedback.Language {
 }
 
 func (h *handler) note(ctx context.Context, c *call, status int) {
-	level := slog.LevelInfo
-	attrs := make([]slog.Attr, 0, 6)
-	attrs = append(attrs, slog.String("route", c.route), slog.String("method", httpapi.Method(c.Request)), slog.Int("status", status))
-	if c.code != "" {
-		attrs = append(attrs, slog.String("code", string(c.code)))
-	}
-	if c.cause != nil {
-		level = slog.LevelError
-		attrs = append(attrs, slog.String("error", c.cause.Error()))
-	}
-	attrs = append(attrs, slog.Int64("us", h.now().Sub(c.now).Microseconds()))
-	h.log.LogAttrs(ctx, level, "request", attrs...)
+	n := httpapi.Note{Route: c.route, Code: c.code, Cause: c.cause, Took: h.now().Sub(c.now)}
+	n.Log(ctx, h.log, c.Request, status)
 }
 
 func count(name string, n int) observe.Value {

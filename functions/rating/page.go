@@ -19,6 +19,7 @@ import (
 	"resonanz/shared/observe"
 	"resonanz/shared/pages"
 	"resonanz/shared/problem"
+	"resonanz/shared/secret"
 	"resonanz/shared/store"
 )
 
@@ -56,21 +57,11 @@ func (h *handler) link(ctx context.Context, c *call, method, token string) httpa
 	return h.show(ctx, c, tp, t)
 }
 
-// verify reads the token; a key id that is not known makes one fresh look at
-// the secret. Forged, truncated and foreign tokens are all "not found".
+// verify reads the token. Forged, truncated and foreign tokens are all "not
+// found".
 func (h *handler) verify(ctx context.Context, c *call, token string) (link.Token, error) {
-	ring, err := h.links.Keyring(ctx, c.now)
-	if err != nil {
-		return link.Token{}, err
-	}
-	t, err := link.Verify(ring, token, c.now)
-	if errors.Is(err, link.ErrUnknownKey) {
-		if ring, err = h.links.Refresh(ctx, c.now); err != nil {
-			return link.Token{}, err
-		}
-		t, err = link.Verify(ring, token, c.now)
-	}
-	if err != nil && !errors.Is(err, link.ErrExpired) {
+	t, err := secret.Verify(ctx, h.links, token, c.now)
+	if secret.Refused(err) {
 		return link.Token{}, httpapi.NotFound()
 	}
 	return t, err
