@@ -16,7 +16,7 @@ var pageSource string
 
 // mouths are the faces from sad to glad: mouth, and for the outermost brows.
 var mouths = [...]string{
-	"M20 47q12-12 24 0M16 19l9 5M48 19l-9 5", "M21 45q11-7 22 0", "M21 43h22", "M21 41q11 8 22 0", "M19 39q13 15 26 0z",
+	"M20 47q12-12 24 0M15 15l11 5M49 15l-11 5", "M21 45q11-7 22 0", "M21 43h22", "M21 41q11 8 22 0", "M19 39q13 15 26 0z",
 }
 
 const star = `<svg viewBox="0 0 64 64" aria-hidden="true"><path d="M32 5l8.2 17.6 19.3 2.4-14.2 13.2 3.7 19L32 47.8 15 57.2l3.7-19L4.5 25l19.3-2.4z"/></svg>`

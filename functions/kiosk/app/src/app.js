@@ -4,12 +4,12 @@ import { config, language, named, speak, t } from "./config.js";
 import { stamp } from "./clock.js";
 import * as store from "./store.js";
 import * as sender from "./sender.js";
-import { $, button, choices, h, heading, show, settled, translate } from "./screens.js";
-import { blocked, drawBlocked, openStatus, outdated, statusOpen, takeKey, watchStaff } from "./staff.js";
+import { $, button, choices, h, heading, show, translate } from "./screens.js";
+import { blocked, drawBlocked, drawStatus, outdated, takeKey, watchStaff } from "./staff.js";
 import { guard } from "./guard.js";
 import { offer } from "./update.js";
 
-const patience = 20e3, warning = 8e3, thanksFor = 5e3; // ms
+const patience = 20e3, warning = 8e3, thanksFor = 5e3, statusFor = 60e3; // ms
 
 let record = null; // of the customer who stands here
 let steps = [], step = 0; // what we ask of them
@@ -37,11 +37,12 @@ async function vote(e) {
   ask();
 }
 
+const mood = rating => (rating >= config.good ? "good" : "bad");
+const reasons = rating => config.reasons.filter(r => r.mood === mood(rating) || r.mood === "any");
+
 // questions are those that follow a score.
 function questions(rating) {
-  const mood = rating >= config.good ? "good" : "bad";
-  const reasons = config.reasons.filter(r => r.mood === mood || r.mood === "any");
-  return [...(reasons.length ? ["reason"] : []), ...["fcr", "nps", "ces"].filter(q => config.ask.includes(q)), "comment"];
+  return [...(reasons(rating).length ? ["reason"] : []), ...["fcr", "nps", "ces"].filter(q => config.ask.includes(q)), "comment"];
 }
 
 const numbers = (from, to) => Array.from({ length: to - from + 1 }, (_, i) => [from + i, String(from + i)]);
@@ -51,7 +52,8 @@ function ask() {
   if (!record) return;
   rest();
   redraw = ask;
-  const name = steps[step], mood = record.event.rating >= config.good ? "good" : "bad";
+  const name = steps[step], { rating } = record.event;
+  const question = t(name === "reason" ? mood(rating) : name);
   const answer = value => {
     record.event[name] = value;
     store.save(record);
@@ -59,7 +61,7 @@ function ask() {
   };
   const chosen = record.event[name];
   const body = {
-    reason: () => [choices("reasons", config.reasons.filter(r => r.mood === mood || r.mood === "any").map(r => [r.code, named(r.name)]), chosen, answer)],
+    reason: () => [choices("reasons", reasons(rating).map(r => [r.code, named(r.name)]), chosen, answer)],
     fcr: () => [choices("two", [["yes", t("yes")], ["no", t("no")]], chosen, answer)],
     nps: () => [choices("numbers", numbers(0, 10), chosen, answer), ends("npsLow", "npsHigh")],
     ces: () => [choices("numbers.seven", numbers(1, 7), chosen, answer), ends("cesLow", "cesHigh")],
@@ -67,12 +69,12 @@ function ask() {
   }[name]();
   show(
     h("p.counted", {}, t("counted")),
-    heading(t(name === "reason" ? mood : name)),
+    heading(question),
     ...body,
     h("p.ways", {}, ...(step < steps.length - 1 ? [button("quiet", t("skip"), next)] : []), button("quiet", t("done"), thank)),
     h("p.idle", { role: "status" }),
   );
-  stage.querySelector("[role=group]")?.setAttribute("aria-label", t(name === "reason" ? mood : name));
+  stage.querySelector("[role=group]")?.setAttribute("aria-label", question);
 }
 
 const ends = (low, high) => h("p.ends", {}, h("span", {}, t(low)), h("span", {}, t(high)));
@@ -123,6 +125,13 @@ function home() {
   redraw();
 }
 
+function status() {
+  if (record) return;
+  redraw = status;
+  drawStatus(home);
+  rest(statusFor);
+}
+
 // rest waits for the customer, warns, and goes home.
 function rest(time = patience) {
   clearTimeout(idle);
@@ -134,12 +143,13 @@ function rest(time = patience) {
   warn = setTimeout(() => $(".idle")?.append(t("idle") + " ", button("quiet", t("stay"), rest)), time - warning);
 }
 
+const atStart = () => redraw === show || redraw === drawBlocked;
+
 // refresh looks at what has changed besides the customer.
 async function refresh() {
   const { unsaved } = await store.count();
   $("#full").hidden = !unsaved;
-  const customer = record || redraw === thank;
-  if (!customer && outdated()) home();
+  if (atStart() && outdated()) home();
 }
 
 for (const b of document.querySelectorAll("#scale button")) b.onclick = vote;
@@ -148,19 +158,19 @@ for (const b of document.querySelectorAll("[data-lang]")) {
     speak(b.dataset.lang);
     translate();
     redraw();
-    if (redraw !== thank) rest();
+    if (record || atStart()) rest();
   };
 }
 for (const kind of ["pointerdown", "keydown", "input"]) {
   addEventListener(kind, () => {
     started = performance.now();
-    if (record || (redraw === show && language !== config.language)) rest();
+    if (record || (atStart() && language !== config.language)) rest();
   }, { passive: true });
 }
 
 const key = takeKey();
 guard(home, seal);
-watchStaff(() => record || openStatus());
+watchStaff(status);
 store.onChange(refresh);
 await store.open(sender.nudge);
 if (key) await sender.enrol(key);
@@ -169,5 +179,5 @@ home();
 $("#start").inert = false;
 document.body.dataset.ready = "";
 // An update waits until nobody has stood here for a while.
-offer(() => !record && redraw !== thank && !statusOpen() && performance.now() - started > 10e3);
+offer(() => atStart() && performance.now() - started > 10e3);
 navigator.storage?.persist?.().catch(() => {});

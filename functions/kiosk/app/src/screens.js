@@ -24,13 +24,15 @@ export function translate() {
 }
 
 const start = $("#start"), stage = $("#stage");
-let drawn = 0;
+let calm = 0;
 
 // show draws a screen in place of the last one; none: the start.
 export function show(...children) {
   start.hidden = children.length > 0;
   stage.replaceChildren(...children);
-  drawn = performance.now();
+  stage.ariaBusy = "true";
+  clearTimeout(calm);
+  calm = setTimeout(() => (stage.ariaBusy = "false"), 400);
   document.body.dataset.screen = children.length ? "stage" : "start";
   scrollTo(0, 0);
   const heading = stage.querySelector("h1");
@@ -42,7 +44,7 @@ export function show(...children) {
 
 // settled is false just after a screen was drawn: a second tap of a nervous
 // finger was meant for the screen before.
-export const settled = () => performance.now() - drawn > 400;
+const settled = () => stage.ariaBusy === "false";
 
 export const heading = (text, small) => h("h1", {}, text, ...(small ? [h("small", {}, small)] : []));
 

@@ -5,7 +5,7 @@ import * as store from "./store.js";
 import * as sender from "./sender.js";
 import { $, button, h, heading, show } from "./screens.js";
 
-const press = 3e3, statusFor = 6e4; // ms
+const press = 3e3; // ms
 
 // blocked says what keeps the device from its work: "enrol" or a code.
 export function blocked() {
@@ -77,28 +77,17 @@ export function watchStaff(f) {
   addEventListener("keydown", e => e.key === "F2" && !e.repeat && (e.preventDefault(), f()));
 }
 
-export const statusOpen = () => !!$("dialog");
-
-export async function openStatus() {
-  if (statusOpen()) return;
-  const dialog = h("dialog", { "aria-labelledby": "status" });
-  const list = h("dl");
-  const close = button("main", t("close"), () => dialog.close());
-  const acts = h("p.ways", {}, button("quiet", t("sendNow"), () => sender.work(true)),
-    button("quiet", t("again"), () => store.again().then(() => sender.work(true), () => {})), close);
+// drawStatus shows how the device is until close is called, or a minute is over.
+export async function drawStatus(close) {
+  const list = h("dl", { id: "facts" });
   const fill = async () => list.replaceChildren(...(await facts()).flatMap(([k, v]) => [h("dt", {}, t(k)), h("dd", {}, v)]));
   await fill();
-  dialog.append(h("h2", { id: "status" }, t("status")), list, acts);
-  const again = setInterval(fill, 2e3), end = setTimeout(() => dialog.close(), statusFor);
-  dialog.onclose = () => {
-    clearInterval(again);
-    clearTimeout(end);
-    dialog.remove();
-  };
-  document.body.append(dialog);
-  dialog.showModal();
+  const again = (await store.count()).rejected ? [button("quiet", t("again"), () => store.again().then(() => sender.work(true), () => {}))] : [];
+  show(heading(t("status")), list, h("p.ways", {}, button("quiet", t("sendNow"), () => sender.work(true)), ...again, button("quiet", t("close"), close)));
+  const timer = setInterval(() => (list.isConnected ? fill() : clearInterval(timer)), 1e3);
 }
 
+const seconds = ms => Math.round(ms / 100) / 10 || 0;
 const when = ms => (Number.isFinite(ms) ? new Date(ms).toLocaleString(document.documentElement.lang) : t("none"));
 
 async function facts() {
@@ -113,7 +102,7 @@ async function facts() {
     ["rejected", c.rejected + (codes && ` (${codes})`)],
     ["contact", when(s.contact)],
     ["trouble", s.trouble || t("none")],
-    ["skew", clock.now ? `${(-clock.now.skew / 1e3).toFixed(1)} s ± ${(clock.now.error / 1e3).toFixed(1)} s` : t("none")],
+    ["skew", clock.now ? `${seconds(-clock.now.skew)} s ± ${seconds(clock.now.error)} s` : t("none")],
     ["device", config.device],
     ["version", config.version],
     ["offline", t(navigator.serviceWorker?.controller ? "yes" : "no")],

@@ -24,12 +24,11 @@ export async function open(sealed) {
   navigator.locks?.request(sessionLock(session), () => new Promise(() => {}));
   const stored = await run("readonly", votes => votes.getAll()).catch(() => []);
   for (const r of stored.filter(r => r.open)) {
-    const seal = () => run("readwrite", votes => {
-      votes.get(place(r)).onsuccess = e => {
-        const now = e.target.result;
-        if (now?.open) votes.put({ ...now, open: false });
-      };
-    }).then(sealed, () => {});
+    const seal = async () => {
+      const now = await run("readonly", votes => votes.get(place(r))).catch(() => {});
+      if (now?.open) await save({ ...now, open: false });
+      sealed();
+    };
     // The lock of a session is free once its page is no more.
     navigator.locks ? navigator.locks.request(sessionLock(r.session), seal) : seal();
   }

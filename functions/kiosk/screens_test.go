@@ -1,0 +1,107 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"resonanz/shared/pages/browsertest"
+)
+
+// kiosk is a browser that is enrolled as a device.
+type kiosk struct {
+	*browsertest.Browser
+	*world
+	device string
+}
+
+// enrol opens a device by its enrolment link.
+func (w *world) enrol(b *browsertest.Browser, device string) *kiosk {
+	w.tb.Helper()
+	k := &kiosk{b, w, device}
+	k.open("#key=" + w.key(device, 1))
+	return k
+}
+
+// open goes to the app and waits until it is at work.
+func (k *kiosk) open(fragment string) {
+	k.world.tb.Helper()
+	k.Run(browsertest.Open("about:blank"), browsertest.Open(k.url+"/kiosk/"+k.device+fragment), ready)
+}
+
+var ready = chromedp.WaitReady(chromedp.CSS("body[data-ready]"))
+
+// The screens of a kiosk: a tablet upright and on its side, and far larger; and
+// of who opens the app on a phone.
+var sizes = []browsertest.Size{
+	{Name: "portrait", Width: 800, Height: 1280, Text: 100},
+	{Name: "landscape", Width: 1280, Height: 800, Text: 100},
+	browsertest.Phone, browsertest.Small, browsertest.Large, browsertest.Zoomed,
+	{Name: "4k", Width: 3840, Height: 2160, Text: 100},
+	{Name: "4k-portrait", Width: 2160, Height: 3840, Text: 100},
+}
+
+type steps = []browsertest.Step
+
+func tap(n string) steps { return steps{browsertest.Click(`#scale button[value="` + n + `"]`)} }
+
+// press clicks a button of the stage, once it takes taps: the first moments of a
+// screen are for who taps twice.
+func press(css string) steps {
+	return steps{chromedp.WaitReady(chromedp.CSS("#stage[aria-busy=false]")), browsertest.Click(css)}
+}
+
+var (
+	skip = press(".ways button:first-child")
+	done = press(".ways button:last-child")
+)
+
+func await(css string) steps { return steps{browsertest.Await(css)} }
+
+var screens = []struct {
+	device, name string
+	do           []steps
+}{
+	{"kiosk-1", "faces", nil},
+	{"kiosk-stars", "stars", nil},
+	{"kiosk-ten", "ten", nil},
+	{"kiosk-1", "reasons", []steps{tap("2"), await(".reasons")}},
+	{"kiosk-stars", "fcr", []steps{tap("5"), skip, await(".two")}},
+	{"kiosk-stars", "nps", []steps{tap("5"), skip, await(".two"), skip, await(".numbers")}},
+	{"kiosk-ten", "ces", []steps{tap("9"), await(".seven")}},
+	{"kiosk-1", "comment", []steps{tap("2"), skip, await("textarea")}},
+	{"kiosk-1", "thanks", []steps{tap("4"), done, await(".mark")}},
+	{"kiosk-1", "status", []steps{{browsertest.Press(kb.F2)}, await("#facts")}},
+	{"kiosk-2", "enrol", nil},
+	{"kiosk-old", "revoked", nil},
+}
+
+func TestScreensFitAndSuitEveryone(t *testing.T) {
+	w := newWorld(t)
+	b := browsertest.Start(t)
+	for _, device := range []string{"kiosk-1", "kiosk-stars", "kiosk-ten", "kiosk-old"} {
+		w.enrol(b, device)
+	}
+	for _, s := range screens {
+		look := func(size browsertest.Size, scheme, language string) {
+			l := browsertest.Look{Size: size, Scheme: scheme}
+			b.Set(l)
+			(&kiosk{b, w, s.device}).open("")
+			b.Run(browsertest.Click(`[data-lang="` + language + `"]`))
+			for _, do := range s.do {
+				b.Run(do...)
+			}
+			b.Inspect(l, "kiosk", s.name+"-"+language)
+		}
+		for i, size := range sizes {
+			look(size, "light", "de")
+			if i < 3 {
+				look(size, "dark", "de")
+			}
+		}
+		for i, language := range []string{"en", "fr", "it"} {
+			look(sizes[i], "light", language)
+		}
+	}
+}
