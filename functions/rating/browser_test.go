@@ -1,7 +1,10 @@
 package main
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -87,6 +90,37 @@ func TestACustomerVotesSaysMoreAndChangesTheVote(t *testing.T) {
 				t.Errorf("at the end: %+v", v)
 			}
 		})
+	}
+}
+
+// On a slow network the first answer has not come when the button is pressed
+// again: both presses are one vote.
+func TestASecondPressOnASlowNetworkIsTheSameVote(t *testing.T) {
+	r := newRig(t)
+	handler, second := loopback.Handler(r.Handle), make(chan struct{})
+	var posts atomic.Int32
+	url := Serve(t, http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+		if q.Method == http.MethodPost {
+			switch posts.Add(1) {
+			case 1: // the vote is stored; the answer is on its way for long
+				kept := httptest.NewRecorder()
+				handler.ServeHTTP(kept, q)
+				select {
+				case <-second:
+				case <-q.Context().Done():
+				}
+				return
+			case 2:
+				defer close(second)
+			}
+		}
+		handler.ServeHTTP(w, q)
+	}))
+	b := Start(t)
+	b.Run(Open(url+"/r/"+r.token()+"?s=4"), Await("form"))
+	b.Run(chromedp.Evaluate[chromedp.Void](`for (const ms of [0, 300]) setTimeout(() => document.querySelector("button").click(), ms)`), Await(".more"))
+	if n := len(r.votes()); n != 1 || posts.Load() != 2 {
+		t.Errorf("%d votes of %d requests", n, posts.Load())
 	}
 }
 

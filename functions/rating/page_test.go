@@ -273,6 +273,35 @@ func TestMistakesShowTheFormAgainWithWhatWasTyped(t *testing.T) {
 	}
 }
 
+// Own words may try anything and be in any script: they are kept as they were
+// typed, in the personal part alone.
+func TestOwnWordsAreKeptAsTheyWereTyped(t *testing.T) {
+	for _, typed := range []string{
+		`"><script>alert('1')</script>&amp;`, "<b>fett</b> & 'mehr'", "شكرا جزيلا\n\tתודה", "👍🏽 prima 👨‍👩‍👧", "%3Cscript%3E ${7*7} {{7*7}}", "=HYPERLINK(1)", "e\u0301\u200d\u202etxet",
+	} {
+		r := newRig(t)
+		path := "/r/" + r.token()
+		contact := strings.NewReplacer("\n", " ", "\t", " ").Replace(typed)
+		if res := r.post(path, "stars", "2", "comment", typed, "suggestion", typed, "callback", "1", "contact", contact, "nonce", r.open(path)); res.StatusCode != 303 {
+			t.Fatalf("%q: %d", typed, res.StatusCode)
+		}
+		entries, err := r.memory.Response(t.Context(), "2026-03-abcdefghijklmnop")
+		if err != nil || len(entries) != 1 {
+			t.Fatalf("%d entries, %v", len(entries), err)
+		}
+		var got feedback.Personal
+		if err := json.Unmarshal(entries[0].Personal, &got); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(feedback.Personal{Comment: typed, Suggestion: typed, CallbackContact: contact}, got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		if strings.Contains(string(entries[0].Event), "script") {
+			t.Errorf("own words are in the event: %s", entries[0].Event)
+		}
+	}
+}
+
 func TestEveryBadLinkAndRequestHasItsPage(t *testing.T) {
 	r := newRig(t)
 	good := "/r/" + r.token()

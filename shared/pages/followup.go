@@ -168,7 +168,7 @@ func radio(w *page, name raw, value string, checked bool) {
 func none(w *page, name raw) {
 	w.raw(`<label class="skip">`)
 	radio(w, name, "", false)
-	w.raw("<span>")
+	w.raw(`<span aria-hidden="true">×</span><span class="h">`)
 	w.esc(w.text.NoAnswer)
 	w.raw("</span></label>")
 }
@@ -191,11 +191,8 @@ func steps(w *page, name raw, question string, scale feedback.Scale, chosen, wor
 		}
 		w.raw("</label>")
 	}
-	w.raw(`<label class="skip">`)
-	radio(w, name, "", false)
-	w.raw(`<span aria-hidden="true">–</span><span class="h">`)
-	w.esc(w.text.NoAnswer)
-	w.raw(`</span></label></div><div class="ends" aria-hidden="true">`)
+	none(w, name)
+	w.raw(`</div><div class="ends" aria-hidden="true">`)
 	end(w, least, greatest, worst)
 	end(w, greatest, greatest, best)
 	w.raw("</div></fieldset>")

@@ -40,6 +40,8 @@ func rated(cfg *config.Config, tp feedback.Touchpoint, l feedback.Language, star
 	return v
 }
 
+func lang(l string) feedback.Language { return feedback.Language(l) }
+
 func view(cfg *config.Config, tp feedback.Touchpoint, l feedback.Language) *pages.Rating {
 	return &pages.Rating{
 		Language: l, Touchpoint: cfg.Touchpoint(tp), ExpiresAt: time.Date(2026, 3, 24, 10, 0, 0, 0, time.UTC),
