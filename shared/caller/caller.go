@@ -7,11 +7,13 @@ package caller
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"time"
 
 	"resonanz/shared/config"
+	"resonanz/shared/httpapi"
 	"resonanz/shared/intake"
 	"resonanz/shared/link"
 	"resonanz/shared/problem"
@@ -31,8 +33,8 @@ type Authenticator struct {
 // Caller says who sends a request with this Bearer token: a device that is
 // enrolled now, or a system, which is a Source without a device. Errors:
 // problems 401 (nothing, a forged or an expired token), 403 (a key that was good
-// once, a token without the scope) and 503 (the issuer's keys cannot be had);
-// any other error is ours.
+// once, a token without the scope) and 503 (the master secret or the issuer's keys
+// cannot be had now).
 func (a *Authenticator) Caller(ctx context.Context, bearer string, now time.Time) (intake.Source, error) {
 	if bearer == "" {
 		return intake.Source{}, unauthenticated(problem.Unauthenticated, "A device key or an access token is required: Authorization: Bearer <key or token>.")
@@ -62,12 +64,12 @@ func isToken(s string) bool {
 func (a *Authenticator) device(ctx context.Context, key string, now time.Time) (*config.Device, error) {
 	ring, err := a.Devices.Keyring(ctx, now)
 	if err != nil {
-		return nil, err
+		return nil, unavailable(err)
 	}
 	id, generation, err := link.VerifyDevice(ring, key)
 	if errors.Is(err, link.ErrForged) { // or made with a newer master than ours
 		if ring, err = a.Devices.Refresh(ctx, now); err != nil {
-			return nil, err
+			return nil, unavailable(err)
 		}
 		id, generation, err = link.VerifyDevice(ring, key)
 	}
@@ -84,6 +86,11 @@ func (a *Authenticator) device(ctx context.Context, key string, now time.Time) (
 		return nil, problem.New(http.StatusForbidden, problem.DeviceKeyStale, "This device key is of an older generation. Enrol the device again.")
 	}
 	return d, nil
+}
+
+// unavailable keeps the cause for the log and shows the caller a 503.
+func unavailable(cause error) error {
+	return fmt.Errorf("%w (%w)", httpapi.Unavailable(2), cause)
 }
 
 func unauthenticated(code problem.Code, detail string) error {

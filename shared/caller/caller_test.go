@@ -97,6 +97,15 @@ func TestADeviceGetsInWithoutTheIssuer(t *testing.T) {
 	}
 }
 
+func TestASecretThatCannotBeReadIsA503ForDevices(t *testing.T) {
+	a, r := authenticator(t, nil)
+	r.err = errors.New("secret arn:aws:unreachable")
+	_, err := a.Caller(t.Context(), link.DeviceKey(master, "kiosk-cologne-1", 2), now)
+	if p := problem.Of(err); p.Status != 503 || p.RetryAfter == 0 || !errors.Is(err, r.err) || strings.Contains(string(p.JSON()), "arn:") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestASystemGetsInWithoutTheMasterSecret(t *testing.T) {
 	i := newIssuer(t, rsaKey(), ecKey())
 	a, r := authenticator(t, i)

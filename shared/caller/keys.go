@@ -17,8 +17,6 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
-
-	"resonanz/shared/httpapi"
 )
 
 const (
@@ -89,7 +87,7 @@ func (s *KeySet) Key(ctx context.Context, id string, now time.Time) (any, error)
 		}
 	}
 	if key == nil && s.failed != nil {
-		return nil, fmt.Errorf("%w (%w)", httpapi.Unavailable(2), s.failed)
+		return nil, unavailable(s.failed)
 	}
 	return key, nil
 }
