@@ -66,7 +66,7 @@ func TestTheInterfaceAnswersAsDescribed(t *testing.T) {
 			args := append([]string{
 				"run", doc, "--url", deployed.PublicURL, "--header", "Authorization: " + as.authorization,
 				"--checks", checks, "--phases", "examples,coverage,fuzzing", "--max-examples", "12", "--workers", "4",
-				"--seed", "1", "--generation-database", "none", "--generation-deterministic",
+				"--seed", "1", "--generation-deterministic",
 				"--suppress-health-check", "all", "--warnings", "off", "--continue-on-failure", "--no-color",
 			}, as.only...)
 			cmd := exec.CommandContext(ctx, tool, args...)
