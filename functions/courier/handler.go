@@ -44,7 +44,7 @@ type ledger interface {
 
 // keyring signs the links.
 type keyring interface {
-	Keyring(ctx context.Context, now time.Time) (link.Keyring, error)
+	Fresh(ctx context.Context, now time.Time) (link.Keyring, error) // to sign with
 }
 
 type handler struct {

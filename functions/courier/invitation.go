@@ -64,7 +64,7 @@ func (h *handler) read(ctx context.Context, key feedback.ResponseKey, id feedbac
 
 // send writes the mail, or the reminder, and hands it over.
 func (h *handler) send(ctx context.Context, in *invitation, reminder bool, now time.Time) error {
-	ring, err := h.links.Keyring(ctx, now)
+	ring, err := h.links.Fresh(ctx, now)
 	if err != nil {
 		return err
 	}

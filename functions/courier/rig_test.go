@@ -59,7 +59,7 @@ func (p *postOffice) SendRawEmail(_ context.Context, in *ses.SendRawEmailInput, 
 
 type ring struct{ keys link.Keyring }
 
-func (r ring) Keyring(context.Context, time.Time) (link.Keyring, error) { return r.keys, nil }
+func (r ring) Fresh(context.Context, time.Time) (link.Keyring, error) { return r.keys, nil }
 
 // letters collects what goes to the dead-letter queue.
 type letters struct{ reasons, bodies []string }
