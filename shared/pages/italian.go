@@ -48,7 +48,7 @@ var italian = text{
 	Yes:           "Sì",
 	No:            "No",
 	NPS:           "Quanto è probabile che ci consigli ad altri?",
-	NPSWorst:      "molto improbabile",
+	NPSWorst:      "per niente probabile",
 	NPSBest:       "molto probabile",
 	CES:           "«È stato facile risolvere la mia richiesta.» È d’accordo?",
 	CESWorst:      "per niente",

@@ -158,6 +158,16 @@ func TestALinkUsedBeforeSaysWhatAndWhenAndUntilWhen(t *testing.T) {
 	}
 }
 
+func TestAVoteOnAFormerScaleIsShownAsItWasGiven(t *testing.T) {
+	p, cfg := newPages(t)
+	v := rated(cfg, "repair", "de", 4) // now rated on ten
+	v.Earlier.Vote.Scale = feedback.Stars5
+	v.Form.Stars = 0
+	if got := p.Rating(v); !strings.Contains(got, "4 von 5 Sternen") || !strings.Contains(got, `<symbol id="s"`) || strings.Count(got, `type="radio"`) != 10 {
+		t.Error("is not shown with its stars, or the form is not that of the scale now")
+	}
+}
+
 func TestMistakesAreToldAtTheTopAndAtTheField(t *testing.T) {
 	p, cfg := newPages(t)
 	v := rated(cfg, "hotline", "en", 4)

@@ -80,6 +80,9 @@ func (p *Pages) until(v *Rating) time.Time {
 // standing shows the vote that counts, and a sentence about it.
 func (p *Pages) standing(w *page, v *Rating, sentence string) {
 	vote := &v.Earlier.Vote
+	if vote.Scale != v.Touchpoint.Scale { // the touchpoint was rated on another scale then
+		star(w, &config.Touchpoint{Scale: vote.Scale})
+	}
 	given(w, vote.Scale, vote.Rating.Rating, nil)
 	w.el(`p class="lead"`, "p", sentence)
 }

@@ -19,7 +19,7 @@ var spoilt = strings.NewReplacer(
 
 func serve(t *testing.T, page string) string {
 	t.Helper()
-	return Serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	return Serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
 		fmt.Fprint(w, page)
 	}))
