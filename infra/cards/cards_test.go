@@ -114,8 +114,8 @@ func TestWhatIsPrintedIsWhatWasOrdered(t *testing.T) {
 	if got := names("--url", "https://a.example/"); len(got) != 16 {
 		t.Errorf("two cards, four languages, a card and a sign each are %q", got)
 	}
-	want := []string{"visit-checkout-cologne-fr-card-98-101", "visit-checkout-cologne-fr-sign"}
-	if diff := cmp.Diff(want, names("--url", "https://a.example", "--card", "visit", "--language", "fr", "--count", "4", "--first", "98")); diff != "" {
+	want := []string{"visit-checkout-cologne-fr-sign", "visit-checkout-cologne-fr-card-98-297", "visit-checkout-cologne-fr-card-298-302"}
+	if diff := cmp.Diff(want, names("--url", "https://a.example", "--card", "visit", "--language", "fr", "--count", "205", "--first", "98")); diff != "" {
 		t.Error(diff)
 	}
 	for say, args := range map[string][]string{
@@ -123,7 +123,7 @@ func TestWhatIsPrintedIsWhatWasOrdered(t *testing.T) {
 		"none of the organisat": {"--url", "https://a.example", "--language", "nl"},
 		"which is not config":   {"--url", "https://a.example", "--card", "none"},
 		"no card is laid out":   {"--url", "https://a.example", "--touchpoint", "hotline"},
-		"want 0 to 1000":        {"--url", "https://a.example", "--count", "1001"},
+		"want 0 to 10000":       {"--url", "https://a.example", "--count", "10001"},
 		"want a number from 1":  {"--url", "https://a.example", "--first", "0"},
 		"is no flag":            {"--url", "https://a.example", "all"},
 		"the address of the":    {"--url", "ftp://a.example"},
@@ -322,7 +322,7 @@ func TestACardThatCannotHoldItsQuestionsIsRefused(t *testing.T) {
 	}
 	o := &order{cfg: cfg, url: "https://feedback.example.com"}
 	for n, want := range map[int]bool{0: true, 8: true, 40: false} {
-		j := o.pair(questions(n), cfg.Touchpoint("checkout-cologne"), "de")[0]
+		j := o.of(questions(n), cfg.Touchpoint("checkout-cologne"), "de")[1]
 		_, err := p.print(j)
 		if ok := err == nil; ok != want || !ok && !strings.Contains(err.Error(), "too much for the front") {
 			t.Errorf("%d questions: %v", n, err)

@@ -39,8 +39,12 @@ func main() {
 	}
 }
 
-// maxCount is the most numbered cards in one file: two pages each.
-const maxCount = 1000
+// maxCount is the most numbered cards of one order, perFile those of one file
+// of it: printing takes more than twice as long for twice the pages.
+const (
+	maxCount = 10_000
+	perFile  = 200
+)
 
 // order is what one run prints.
 type order struct {
@@ -181,7 +185,7 @@ func (o *order) jobs() ([]job, error) {
 				if o.language != "" && l != o.language {
 					continue
 				}
-				jobs = append(jobs, o.pair(card, o.cfg.Touchpoint(id), l)...)
+				jobs = append(jobs, o.of(card, o.cfg.Touchpoint(id), l)...)
 			}
 		}
 	}
@@ -196,23 +200,27 @@ func (o *order) jobs() ([]job, error) {
 	return jobs, nil
 }
 
-func (o *order) pair(card *config.Card, tp *config.Touchpoint, l feedback.Language) []job {
+// of are a sign and the cards of one card, touchpoint and language.
+func (o *order) of(card *config.Card, tp *config.Touchpoint, l feedback.Language) []job {
 	url := o.url + "/c/" + card.ID + "/" + string(tp.ID)
 	name := card.ID + "-" + string(tp.ID) + "-" + string(l)
 	s := sheet{cfg: o.cfg, card: card, tp: tp, l: l, url: url, marks: o.marks}
 	sign := s
 	sign.sign = true
-	s.numbers = []string{""}
-	numbered := ""
-	if o.count > 0 {
-		s.numbers = make([]string, o.count)
-		for i := range s.numbers {
-			s.numbers[i] = strconv.Itoa(o.first + i)
-		}
-		numbered = "-" + s.numbers[0] + "-" + s.numbers[o.count-1]
+	jobs := []job{{name: name + "-sign", url: url, sheet: sign, page: a5, sides: 1, marked: o.marks}}
+	if o.count == 0 {
+		s.numbers = []string{""}
+		return append(jobs, job{name: name + "-card", url: url, sheet: s, page: a6, sides: 2, marked: o.marks})
 	}
-	return []job{
-		{name: name + "-card" + numbered, url: url, sheet: s, page: a6, sides: 2 * len(s.numbers), marked: o.marks},
-		{name: name + "-sign", url: url, sheet: sign, page: a5, sides: 1, marked: o.marks},
+	numbers := make([]string, o.count)
+	for i := range numbers {
+		numbers[i] = strconv.Itoa(o.first + i)
 	}
+	for some := range slices.Chunk(numbers, perFile) {
+		s.numbers = some
+		jobs = append(jobs, job{
+			name: name + "-card-" + some[0] + "-" + some[len(some)-1], url: url, sheet: s, page: a6, sides: 2 * len(some), marked: o.marks,
+		})
+	}
+	return jobs
 }

@@ -31,7 +31,7 @@ const margin = 10
 const inch = 25.4
 
 // patience bounds the printing of one file.
-const patience = 2 * time.Minute
+const patience = 5 * time.Minute
 
 // press is a Chromium that prints.
 type press struct {
@@ -65,23 +65,30 @@ func start(ctx context.Context) (*press, error) {
 	return p, nil
 }
 
-// fit chooses for every side the largest type, down to six tenths, at which
-// everything stands on it, and names the sides that are too full even then.
+// fit chooses for every kind of side the largest type, down to six tenths, at
+// which everything stands on it, and names the kinds that are too full even
+// then. The cards of a file differ in their numbers only, and the last has the
+// longest: it speaks for all.
 const fit = `(async () => {
 	await document.fonts.ready;
-	const full = s => [...s.querySelectorAll(".in,.in *")].some(e => getComputedStyle(e).overflow === "visible" || e.matches(".in") ?
-		e.scrollHeight > e.clientHeight + 1 && e.clientHeight > 0 && e.matches(".in,main,.items,.item,.head,.end") || e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0 : false);
-	const bad = new Set();
+	const sides = [...document.querySelectorAll(".side")], kinds = new Map(sides.map(s => [s.dataset.side, s])), bad = [];
+	const full = s => [...s.querySelectorAll(".in,.in *")].some(e => e.clientHeight > 0 && (
+		e.matches(".in,main,.items,.item,.end") && e.scrollHeight > e.clientHeight + 1 ||
+		(e.matches(".in") || getComputedStyle(e).overflow === "visible") && e.scrollWidth > e.clientWidth + 1));
 	const tight = e => [...e.children].reduce((sum, c) => sum + c.offsetHeight, 0) > e.clientHeight - 16 || e.scrollWidth > e.clientWidth;
-	for (const s of document.querySelectorAll(".side")) {
-		const head = s.querySelector(".head");
-		for (let h = 1; head && h > 0.5 && tight(head); h -= 0.05) s.style.setProperty("--h", h - 0.05);
-		let k = Number(s.dataset.most);
-		const set = () => s.style.setProperty("--k", k);
-		for (set(); k > 0.6 && full(s); set()) k = Math.round((k - 0.05) * 100) / 100;
-		if (full(s)) bad.add(s.dataset.side);
+	for (const s of sides) s.hidden = kinds.get(s.dataset.side) !== s;
+	for (const [kind, s] of kinds) {
+		let h = 1, k = Number(s.dataset.most);
+		const head = s.querySelector(".head"), set = () => { s.style.setProperty("--h", h); s.style.setProperty("--k", k); };
+		for (set(); head && h > 0.5 && tight(head); set()) h -= 0.05;
+		for (; k > 0.6 && full(s); set()) k = Math.round((k - 0.05) * 100) / 100;
+		if (full(s)) bad.push(kind);
 	}
-	return [...bad];
+	for (const s of sides) {
+		s.style.cssText = kinds.get(s.dataset.side).style.cssText;
+		s.hidden = false;
+	}
+	return bad;
 })()`
 
 // print makes the PDF of a job.

@@ -55,7 +55,7 @@ func TestCardsSpeakEveryLanguageOfThePages(t *testing.T) {
 			before[main] = l
 		}
 		words := pages.WordsOf(l, 2)
-		for _, w := range []string{words.Question, words.Worst, words.Best, words.Grades, words.Yes, words.No, words.Voluntary, words.Minutes, words.Anonymous} {
+		for _, w := range []string{words.Question, words.Worst, words.Best, words.Grades, words.Yes, words.No, words.Voluntary, words.Minutes, words.Anonymous, words.Callback, words.Contact} {
 			if w == "" {
 				t.Errorf("%s: paper lacks words: %+v", l, words)
 			}

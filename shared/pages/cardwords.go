@@ -12,6 +12,8 @@ type CardWords struct {
 	Voluntary   string // only the first question is needed
 	Minutes     string // how long it takes
 	Anonymous   string
+	Callback    string // yes, call me
+	Contact     string // at this number or address
 }
 
 // WordsOf are the words of a card of n minutes in the language l, one of
@@ -20,7 +22,7 @@ func WordsOf(l feedback.Language, n int) CardWords {
 	t, base := cardTexts[l], catalogue[l]
 	return CardWords{
 		Question: base.Question, Worst: base.Worst, Best: base.Best, Grades: t.Grades, Yes: base.Yes, No: base.No,
-		Voluntary: t.Voluntary, Minutes: t.Minutes(n), Anonymous: t.Anonymous,
+		Voluntary: t.Voluntary, Minutes: t.Minutes(n), Anonymous: t.Anonymous, Callback: base.Callback, Contact: base.Contact,
 	}
 }
 
