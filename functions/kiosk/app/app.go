@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
@@ -30,6 +31,7 @@ type App struct {
 	style   string
 	scripts map[string]string // module → source, as written
 	worker  string
+	kiosks  sync.Map // feedback.Device → *Kiosk, made when asked for first
 	colours pages.Colours
 }
 
@@ -75,6 +77,7 @@ type Kiosk struct {
 	device *config.Device
 	tp     *config.Touchpoint
 	baked  string // the configuration in the page, without the version
+	page   string
 
 	// Version names the content of everything the app consists of.
 	Version string
@@ -87,6 +90,9 @@ func (a *App) Kiosk(id feedback.Device) (*Kiosk, error) {
 	if d == nil || d.Channel != feedback.Kiosk || a.cfg.Touchpoint(d.Touchpoint) == nil {
 		return nil, nil
 	}
+	if k, ok := a.kiosks.Load(id); ok {
+		return k.(*Kiosk), nil
+	}
 	k := &Kiosk{app: a, device: d, tp: a.cfg.Touchpoint(d.Touchpoint)}
 	baked, err := json.Marshal(k.bake())
 	if err != nil {
@@ -94,10 +100,12 @@ func (a *App) Kiosk(id feedback.Device) (*Kiosk, error) {
 	}
 	k.baked = string(baked)
 	sum := sha256.New()
-	for _, s := range append([]string{pageSource, a.style, a.worker, k.baked, a.cfg.Organisation.Name}, a.inOrder()...) {
+	for _, s := range append([]string{k.write(), a.style, a.worker}, a.inOrder()...) {
 		fmt.Fprintf(sum, "%d\n%s", len(s), s)
 	}
 	k.Version = hex.EncodeToString(sum.Sum(nil)[:6])
+	k.page = k.write()
+	a.kiosks.Store(id, k)
 	return k, nil
 }
 

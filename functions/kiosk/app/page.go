@@ -27,7 +27,9 @@ const Policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 
 // Page is the app's page: the start as customers find it, in the organisation's
 // language, before any script has run.
-func (k *Kiosk) Page() string {
+func (k *Kiosk) Page() string { return k.page }
+
+func (k *Kiosk) write() string {
 	o := &k.app.cfg.Organisation
 	l := k.language()
 	said := speech(l)

@@ -178,6 +178,6 @@ await sender.start(refresh);
 home();
 $("#start").inert = false;
 document.body.dataset.ready = "";
-// An update waits until nobody has stood here for a while.
-offer(() => atStart() && performance.now() - started > 10e3);
+// An update waits until nobody has stood here for a while and nothing would be lost.
+offer(() => atStart() && $("#full").hidden && performance.now() - started > 10e3);
 navigator.storage?.persist?.().catch(() => {});

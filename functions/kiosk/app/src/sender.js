@@ -81,7 +81,8 @@ export async function work(beatFirst) {
 async function beat() {
   const { queued, oldest } = await store.count();
   const body = { queued, app: config.version };
-  if (queued) body.oldest = new Date(oldest + (clock.now?.skew || 0)).toISOString();
+  // Before the first beat the time of a tap may be nonsense, which is refused.
+  if (queued && oldest && clock.known()) body.oldest = new Date(clock.submitted(oldest)).toISOString();
   const began = performance.now();
   const { status, answer } = await post("beats", body);
   const server = Date.parse(answer.now);

@@ -98,7 +98,7 @@ async function facts() {
   return [
     ["queued", String(c.queued)],
     ...(c.unsaved ? [["unsaved", String(c.unsaved)]] : []),
-    ["oldest", when(c.oldest)],
+    ["oldest", when(c.oldest?.tap)],
     ["rejected", c.rejected + (codes && ` (${codes})`)],
     ["contact", when(s.contact)],
     ["trouble", s.trouble || t("none")],

@@ -123,7 +123,7 @@ export async function count() {
   for (const r of refused || []) codes[r.code] = (codes[r.code] || 0) + 1;
   return {
     queued: (stored || 0) - gone.size + never.size,
-    oldest: Math.min(...[...(first || []), ...unsaved.values()].map(r => r.tap)),
+    oldest: [...(first || []), ...unsaved.values()].sort((a, b) => a.tap - b.tap)[0],
     unsaved: unsaved.size,
     rejected: refused?.length || 0,
     codes,

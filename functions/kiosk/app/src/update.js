@@ -5,19 +5,21 @@ const look = 36e5, tryEvery = 5e3; // ms
 
 // offer takes a new version into use at a moment that idle finds good.
 export async function offer(idle) {
-  if (!navigator.serviceWorker) return;
-  const workers = navigator.serviceWorker, first = !workers.controller;
-  let asked = false;
-  workers.addEventListener("controllerchange", () => (asked || !first) && location.reload());
-  const home = new URL(config.device, location).pathname;
-  const registration = await workers.register(home + "/sw.js", { scope: home, updateViaCache: "none" }).catch(() => {});
+  const workers = navigator.serviceWorker, home = new URL(config.device, location).href;
+  if (!workers) return;
+  let served = workers.controller?.scriptURL === home + "/sw.js"; // by a worker of ours
+  let outdated = false;
+  workers.addEventListener("controllerchange", () => {
+    outdated = served;
+    served = true;
+  });
+  const registration = await workers.register(home + "/sw.js", { scope: new URL(home).pathname, updateViaCache: "none" }).catch(() => {});
   if (!registration) return; // offline, or not allowed: the next start tries again
   const update = () => registration.update().catch(() => {});
   setInterval(update, look);
   addEventListener("online", update);
   setInterval(() => {
-    if (!registration.waiting || !idle()) return;
-    asked = true;
-    registration.waiting.postMessage("take over");
+    if (!idle()) return;
+    outdated ? location.reload() : registration.waiting?.postMessage("take over");
   }, tryEvery);
 }
