@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
@@ -117,6 +118,14 @@ func TestWhatIsPrintedIsWhatWasOrdered(t *testing.T) {
 	want := []string{"visit-checkout-cologne-fr-sign", "visit-checkout-cologne-fr-card-98-297", "visit-checkout-cologne-fr-card-298-302"}
 	if diff := cmp.Diff(want, names("--url", "https://a.example", "--card", "visit", "--language", "fr", "--count", "205", "--first", "98")); diff != "" {
 		t.Error(diff)
+	}
+	seen := map[string]string{}
+	for _, name := range names("--url", "https://a.example", "--card", "visit", "--count", "3") {
+		from, numbered := strings.CutPrefix(name[len("visit-checkout-cologne-de"):], "-card-")
+		if other, ok := seen[from]; numbered && ok {
+			t.Errorf("%s has the numbers of %s: only one of two cards would count", name, other)
+		}
+		seen[from] = name
 	}
 	for say, args := range map[string][]string{
 		"set public_url":        nil,
@@ -237,12 +246,12 @@ func TestEveryCardAndSignPrints(t *testing.T) {
 	if err := run(t.Context(), append(slices.Clone(args), "--marks", "--language", "de"), &said); err != nil {
 		t.Fatal(err)
 	}
-	for _, l := range pages.Languages() {
-		name := "visit-checkout-cologne-" + string(l)
+	for i, l := range pages.Languages() {
+		name, first := "visit-checkout-cologne-"+string(l), 41+2*i
 		for file, want := range map[string]struct {
 			sides int
 			size  size
-		}{name + "-card-41-42": {4, a6}, name + "-sign": {1, a5}, name + "-card": {2, size{a6.width + 20, a6.height + 20}}} {
+		}{fmt.Sprintf("%s-card-%d-%d", name, first, first+1): {4, a6}, name + "-sign": {1, a5}, name + "-card": {2, size{a6.width + 20, a6.height + 20}}} {
 			marked := strings.HasSuffix(file, "-card")
 			if marked && l != "de" {
 				continue
@@ -322,7 +331,7 @@ func TestACardThatCannotHoldItsQuestionsIsRefused(t *testing.T) {
 	}
 	o := &order{cfg: cfg, url: "https://feedback.example.com"}
 	for n, want := range map[int]bool{0: true, 8: true, 40: false} {
-		j := o.of(questions(n), cfg.Touchpoint("checkout-cologne"), "de")[1]
+		j := o.of(questions(n), cfg.Touchpoint("checkout-cologne"), "de", 1)[1]
 		_, err := p.print(j)
 		if ok := err == nil; ok != want || !ok && !strings.Contains(err.Error(), "too much for the front") {
 			t.Errorf("%d questions: %v", n, err)

@@ -54,8 +54,8 @@ type order struct {
 	card       string            // "": all
 	touchpoint string            // "": wherever the card is laid out
 	language   feedback.Language // "": each of the organisation's
-	count      int               // of numbered cards; 0: one card without a number
-	first      int               // number of the first
+	count      int               // of numbered cards for each touchpoint and language; 0: one card without a number
+	first      int               // number of the first of them all
 	marks      bool              // crop marks and 3 mm of bleed
 }
 
@@ -101,8 +101,8 @@ func parse(args []string) (*order, error) {
 	f.StringVar(&o.out, "out", "build/cards", "the folder to write to")
 	f.StringVar(&o.card, "card", "", "one card; default: all")
 	f.StringVar(&o.touchpoint, "touchpoint", "", "one touchpoint; default: each where the card is laid out")
-	f.IntVar(&o.count, "count", 0, "how many cards with a number; 0: one card without")
-	f.IntVar(&o.first, "first", 1, "number of the first card")
+	f.IntVar(&o.count, "count", 0, "how many cards with a number, for each touchpoint and language; 0: one card without")
+	f.IntVar(&o.first, "first", 1, "number of the first card; the next order starts after the last of this one")
 	f.BoolVar(&o.marks, "marks", false, "crop marks and 3 mm of bleed, for a printing shop")
 	if err := f.Parse(args); err != nil {
 		return nil, err
@@ -177,6 +177,7 @@ func (o *order) jobs() ([]job, error) {
 			continue
 		}
 		found = true
+		next := o.first // a number occurs once on all of a card's prints: it counts once
 		for _, id := range card.Touchpoints {
 			if o.touchpoint != "" && string(id) != o.touchpoint {
 				continue
@@ -185,7 +186,8 @@ func (o *order) jobs() ([]job, error) {
 				if o.language != "" && l != o.language {
 					continue
 				}
-				jobs = append(jobs, o.of(card, o.cfg.Touchpoint(id), l)...)
+				jobs = append(jobs, o.of(card, o.cfg.Touchpoint(id), l, next)...)
+				next += o.count
 			}
 		}
 	}
@@ -200,8 +202,9 @@ func (o *order) jobs() ([]job, error) {
 	return jobs, nil
 }
 
-// of are a sign and the cards of one card, touchpoint and language.
-func (o *order) of(card *config.Card, tp *config.Touchpoint, l feedback.Language) []job {
+// of are a sign and the cards, numbered from first, of one card, touchpoint and
+// language.
+func (o *order) of(card *config.Card, tp *config.Touchpoint, l feedback.Language, first int) []job {
 	url := o.url + "/c/" + card.ID + "/" + string(tp.ID)
 	name := card.ID + "-" + string(tp.ID) + "-" + string(l)
 	s := sheet{cfg: o.cfg, card: card, tp: tp, l: l, url: url, marks: o.marks}
@@ -214,7 +217,7 @@ func (o *order) of(card *config.Card, tp *config.Touchpoint, l feedback.Language
 	}
 	numbers := make([]string, o.count)
 	for i := range numbers {
-		numbers[i] = strconv.Itoa(o.first + i)
+		numbers[i] = strconv.Itoa(first + i)
 	}
 	for some := range slices.Chunk(numbers, perFile) {
 		s.numbers = some
