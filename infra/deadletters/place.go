@@ -18,6 +18,7 @@ import (
 
 	"resonanz/infra/local/stack"
 	"resonanz/infra/local/toolchain"
+	"resonanz/shared/awsenv"
 	"resonanz/shared/store"
 )
 
@@ -85,6 +86,12 @@ func open(ctx context.Context, local bool, stage string) (o *office, title strin
 	} else {
 		if cfg, err = config.LoadDefaultConfig(ctx); err != nil {
 			return nil, "", fmt.Errorf("reading your AWS configuration: %w", err)
+		}
+		// The SDK's own client now and then repeats a call that had succeeded; then a
+		// letter that is gone looks as if it stayed. Certificates
+		// of one's own need it all the same.
+		if os.Getenv("AWS_CA_BUNDLE") == "" {
+			cfg.HTTPClient = awsenv.HTTPClient()
 		}
 		if cfg.Region == "" {
 			return nil, "", errors.New("reading your AWS configuration: no region: set AWS_REGION, or use --local")
