@@ -88,8 +88,8 @@ func open(ctx context.Context, local bool, stage string) (o *office, title strin
 			return nil, "", fmt.Errorf("reading your AWS configuration: %w", err)
 		}
 		// The SDK's own client now and then repeats a call that had succeeded; then a
-		// letter that is gone looks as if it stayed. Certificates
-		// of one's own need it all the same.
+		// letter that is gone looks as if it stayed. Certificates of one's own need
+		// that client all the same.
 		if os.Getenv("AWS_CA_BUNDLE") == "" {
 			cfg.HTTPClient = awsenv.HTTPClient()
 		}

@@ -94,10 +94,10 @@ func TestBatchAnswersAreHeldAgainstThePlan(t *testing.T) {
 func TestThePrintedSummaryNamesWhatToOpen(t *testing.T) {
 	r := right()
 	r.Links.RatingPages = map[feedback.Language]string{"de": "http://localhost:1/r/x", "en": "http://localhost:1/r/y"}
-	r.Links.ReportHTML = "/somewhere/report.html"
+	r.Links.ReportHTML, r.Links.CardPage, r.Links.Kiosk = "/somewhere/report.html", "http://localhost:1/c/a/b", "http://localhost:1/kiosk/k-1"
 	var out bytes.Buffer
 	r.Print(&out)
-	for _, want := range []string{"7 accepted = 7 stored = 7 distinct facts", "http://localhost:1/r/x", "http://localhost:1/r/y", "/somewhere/report.html"} {
+	for _, want := range []string{"7 accepted = 7 stored = 7 distinct facts", "http://localhost:1/r/x", "http://localhost:1/r/y", "http://localhost:1/c/a/b", "make device-key DEVICE=k-1", "/somewhere/report.html"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("want %q in:\n%s", want, out.String())
 		}

@@ -37,8 +37,11 @@ type Result struct {
 
 // Links are what to open next.
 type Links struct {
-	RatingPages map[feedback.Language]string `json:"rating_pages"` // unused links, one for each language
-	ReportHTML  string                       `json:"report_html"`  // a copy of the report as a page
+	RatingPages map[feedback.Language]string `json:"rating_pages"`        // unused links, one for each language
+	CardPage    string                       `json:"card_page,omitempty"` // what the code on a counter sign opens
+	Kiosk       string                       `json:"kiosk,omitempty"`     // of a device that is not enrolled yet
+	Interface   string                       `json:"openapi"`
+	ReportHTML  string                       `json:"report_html"` // a copy of the report as a page
 	ReportJSON  string                       `json:"report_json"`
 	ReportAPI   string                       `json:"report_api"` // the report by API; needs a token
 }
@@ -154,6 +157,16 @@ func (r *Result) offer(ctx context.Context, c *client, plan Plan, o Options) err
 		r.Accepted++
 		r.keys[link.ResponseKey]++
 	}
+	if len(plan.Visits) > 0 {
+		r.Links.CardPage = o.Outputs.PublicURL + "/c/" + plan.Visits[0].Card.ID + "/" + string(plan.Visits[0].Place.ID)
+	}
+	for i := range o.Config.Devices {
+		if d := &o.Config.Devices[i]; d.Channel == feedback.Kiosk && !d.Revoked {
+			r.Links.Kiosk = o.Outputs.PublicURL + "/kiosk/" + string(d.ID)
+			break
+		}
+	}
+	r.Links.Interface = o.Outputs.PublicURL + "/openapi.json"
 	r.Links.ReportAPI = o.Outputs.APIURL + "/v1/reports/" + plan.Period.String()
 	return nil
 }
@@ -242,8 +255,15 @@ Open
 	for _, l := range slices.Sorted(maps.Keys(r.Links.RatingPages)) {
 		fmt.Fprintf(out, "  rating page (%s)  %s?s=4\n", l, r.Links.RatingPages[l])
 	}
-	fmt.Fprintf(out, `  report            file://%s
+	if r.Links.CardPage != "" {
+		fmt.Fprintf(out, "  response card     %s\n", r.Links.CardPage)
+	}
+	if r.Links.Kiosk != "" {
+		fmt.Fprintf(out, "  kiosk             %s (enrolled by the link of: make device-key DEVICE=%s)\n", r.Links.Kiosk, filepath.Base(r.Links.Kiosk))
+	}
+	fmt.Fprintf(out, `  interface         %s
+  report            file://%s
   report by API     curl -H "Authorization: Bearer $(make token SCOPE=reports)" %s.html
 End it with: make down
-`, r.Links.ReportHTML, r.Links.ReportAPI)
+`, r.Links.Interface, r.Links.ReportHTML, r.Links.ReportAPI)
 }
