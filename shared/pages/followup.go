@@ -39,12 +39,12 @@ func (p *Pages) FollowUp(v *Rating, counted bool) string {
 			w.esc(t.MoreTitle)
 			w.raw("</h2>")
 			w.el(`p class="lead"`, "p", t.MoreLead)
-			w.raw(`<form method="post" action="?done=1" accept-charset="utf-8"><input type="hidden" name="stars" value="`)
+			w.raw(`<form method="post" action="?done=1"><input type="hidden" name="stars" value="`)
 			w.int(f.Stars)
 			w.raw(`">`)
 		} else {
 			w.el("h1", "h1", t.Question)
-			w.raw(`<form method="post" action="?" accept-charset="utf-8">`)
+			w.raw(`<form method="post" action="?">`)
 			choices(w, v, false)
 		}
 		hidden(w, "nonce", f.Nonce)
@@ -182,7 +182,7 @@ func steps(w *page, name raw, question string, scale feedback.Scale, chosen, wor
 		s := numeral(n)
 		w.raw("<label>")
 		radio(w, name, s, chosen == s)
-		w.raw(`<span class="n">`, raw(s), `</span>`)
+		w.raw("<b>", raw(s), "</b>")
 		switch n {
 		case least:
 			w.el(`span class="h"`, "span", ", "+worst)

@@ -294,6 +294,7 @@ func everyPage(p *pages.Pages, cfg *config.Config, l feedback.Language) map[stri
 
 func TestEveryPageFitsFourteenKilobytes(t *testing.T) {
 	p, cfg := newPages(t)
+	cfg.Touchpoint("hotline").Ask = []string{"fcr", "nps", "ces"} // as much as can be asked
 	most, of := 0, ""
 	for _, l := range pages.Languages() {
 		for name, got := range everyPage(p, cfg, l) {

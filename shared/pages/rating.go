@@ -40,7 +40,7 @@ func (p *Pages) Rating(v *Rating) string {
 			w.el("h1", "h1", t.RatedTitle)
 			p.standing(w, v, t.RatedAt(v.Earlier.Vote.SubmittedAt.In(p.cfg.Zone()))+" "+t.ChangeUntil(p.until(v)))
 		}
-		w.raw(`<form method="post" action="?" accept-charset="utf-8">`)
+		w.raw(`<form method="post" action="?">`)
 		hidden(w, "nonce", v.Form.Nonce)
 		keepLanguage(w, v)
 		hidden(w, "reason", v.Form.Reason)
