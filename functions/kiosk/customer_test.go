@@ -136,7 +136,7 @@ func TestTheLanguageIsThatOfTheNextCustomer(t *testing.T) {
 	w := newWorld(t)
 	k := w.start("kiosk-1")
 	k.Run(browsertest.Click(`[data-lang="it"]`))
-	if got := k.Text("h1"); got != "Quanto è soddisfatto oggi?" {
+	if got := k.Text("h1"); got != "Qual è il Suo grado di soddisfazione oggi?" {
 		t.Errorf("in Italian: %q", got)
 	}
 	k.do(tap("5"), done)
@@ -147,5 +147,33 @@ func TestTheLanguageIsThatOfTheNextCustomer(t *testing.T) {
 	k.drained()
 	if v := w.votes(); len(v) != 1 || v[0].Language != "it" {
 		t.Errorf("stored %+v", v)
+	}
+}
+
+func TestNothingHappensByAccident(t *testing.T) {
+	w := newWorld(t)
+	k := w.start("kiosk-1")
+	got := browsertest.JS[map[string]bool](k.Browser, `(() => {
+		const face = document.querySelector("#scale button"), let_ = e => (face.dispatchEvent(e), !e.defaultPrevented), all = {bubbles: true, cancelable: true};
+		face.focus();
+		const style = getComputedStyle(face);
+		return {
+			"a menu opens": let_(new MouseEvent("contextmenu", all)),
+			"the wheel zooms": let_(new WheelEvent("wheel", {ctrlKey: true, ...all})),
+			"something is dragged": let_(new DragEvent("dragstart", all)),
+			"a key held down presses twice": let_(new KeyboardEvent("keydown", {key: "Enter", repeat: true, ...all})),
+			"text is selected": style.userSelect !== "none",
+			"two fingers zoom": getComputedStyle(document.body).touchAction !== "pan-y" || style.touchAction !== "pan-y",
+			"the wheel is dead": !let_(new WheelEvent("wheel", all)),
+			"a key is dead": !let_(new KeyboardEvent("keydown", {key: "Enter", ...all})),
+		};
+	})()`)
+	for what, happens := range got {
+		if happens {
+			t.Error(what)
+		}
+	}
+	if len(got) != 8 {
+		t.Errorf("%d looked at", len(got))
 	}
 }

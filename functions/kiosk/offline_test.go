@@ -192,6 +192,13 @@ func TestEveryTapIsStoredOnceWhateverHappens(t *testing.T) {
 	if n := len(k.kept("rejected")); n != 0 {
 		t.Errorf("%d rejected", n)
 	}
+	most := 0
+	for _, b := range w.beats {
+		most = max(most, b.Queued)
+	}
+	if most != 200 {
+		t.Errorf("the beats tell of %d votes at most", most)
+	}
 	t.Logf("%d batches; the network: %v", w.batches, f.times)
 }
 
@@ -235,6 +242,7 @@ func TestTheTimeOfATapIsRightWhateverTheClockSays(t *testing.T) {
 		{"kiosk-2", 2 * time.Hour, 2 * time.Hour, true},
 		{"kiosk-1", -72 * time.Hour, 0, false}, // a device that learns the time from the network
 		{"kiosk-1", 2 * time.Hour, 0, false},
+		{"kiosk-1", -time.Since(time.Unix(1000, 0)).Round(time.Hour), 0, false}, // one without a clock of its own
 	} {
 		t.Run(fmt.Sprintf("%s %v then %v reload %v", c.device, c.ahead, c.later, c.reload), func(t *testing.T) {
 			w.tb = t
@@ -267,6 +275,125 @@ func TestTheTimeOfATapIsRightWhateverTheClockSays(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Two devices at one touchpoint, one of them two hours ahead, come back through
+// a bad network at the same time.
+func TestTwoDevicesDoNotMixUpTheirTimes(t *testing.T) {
+	w := newWorld(t)
+	type tapped struct {
+		device feedback.Device
+		rating int
+	}
+	taps := map[tapped]time.Time{}
+	var devices []*kiosk
+	for device, ahead := range map[string]time.Duration{"kiosk-1": 0, "kiosk-2": 2 * time.Hour} {
+		k := &kiosk{browsertest.Start(t), w, device}
+		k.always(driver + hurry + fmt.Sprintf(setClock, ahead.Milliseconds()))
+		k.open("#key=" + w.key(device, 1))
+		k.js(`await until(() => navigator.serviceWorker.controller)`)
+		devices = append(devices, k)
+	}
+	w.set(func() { w.down = true })
+	for n := range 5 {
+		for _, k := range devices {
+			taps[tapped{feedback.Device(k.device), n + 1}] = time.Now()
+			k.customers(n + 1)
+		}
+	}
+	for _, k := range devices {
+		k.online(newFault(7))
+	}
+	for _, k := range devices {
+		k.drained()
+		k.Forgive()
+	}
+	votes := w.votes()
+	if len(votes) != len(taps) {
+		t.Errorf("%d votes of %d taps", len(votes), len(taps))
+	}
+	for _, v := range votes {
+		at := taps[tapped{v.Device, v.Rating}]
+		if off := v.SubmittedAt.Sub(at); math.Abs(off.Seconds()) > 1 {
+			t.Errorf("%s, %d: off by %v", v.Device, v.Rating, off)
+		}
+	}
+}
+
+// Two tabs of one device share a queue, and send one at a time.
+func TestTwoTabsOfADeviceSendEachTapOnce(t *testing.T) {
+	w := newWorld(t)
+	k := w.start("kiosk-1")
+	k.offline()
+	k.js(`await tap(1)`) // a customer stands here
+	ctx, cancel := chromedp.NewContext(k.Context())
+	defer cancel()
+	other := func(source string) {
+		t.Helper()
+		if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool]("Promise.resolve((async () => { "+source+" })()).then(() => true)", chromedp.EvalAwaitPromise)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := chromedp.Do(ctx, browsertest.Open(w.url+"/kiosk/kiosk-1"), ready); err != nil {
+		t.Fatal(err)
+	}
+	other(driver + `for (const n of [2, 3, 4]) { await tap(n); await leave(); }`)
+	if open := k.kept("votes"); len(open) != 4 || !open[0].Open {
+		t.Errorf("another tab seals the vote of a customer who is still there: %+v", open)
+	}
+	w.set(func() { w.down = false })
+	for range 3 {
+		other(`dispatchEvent(new Event("online"))`)
+		k.js(`dispatchEvent(new Event("online"))`)
+	}
+	k.js(`await leave()`)
+	k.drained()
+	if n := len(w.votes()); n != 4 {
+		t.Errorf("%d votes", n)
+	}
+	w.set(func() {
+		if w.batches > 4 {
+			t.Errorf("%d batches for 4 votes", w.batches)
+		}
+	})
+	k.Forgive()
+}
+
+func TestAThrottledDeviceWaitsAsLongAsItIsTold(t *testing.T) {
+	w := newWorld(t)
+	k := w.start("kiosk-1")
+	k.offline()
+	k.customers(1, 2)
+	w.set(func() { w.after, w.asked = "3", 0 })
+	began := time.Now()
+	k.online(nil)
+	k.js(`await until(() => new Promise(r => setTimeout(r, 2500, true)))`)
+	w.set(func() {
+		if w.asked != 1 {
+			t.Errorf("%d requests in %v, want 1", w.asked, time.Since(began))
+		}
+		w.after = ""
+	})
+	k.drained()
+	if took := time.Since(began); took < 3*time.Second || len(w.votes()) != 2 {
+		t.Errorf("%d votes after %v", len(w.votes()), took)
+	}
+	k.Forgive()
+}
+
+func TestADeviceGivesSignsOfLife(t *testing.T) {
+	w := newWorld(t)
+	k := &kiosk{browsertest.Start(t), w, "kiosk-1"}
+	k.always(driver + hurry + "; pace = 1000") // five minutes are 300 ms
+	k.open("#key=" + w.key("kiosk-1", 1))
+	began := time.Now()
+	for n := 0; n < 4; {
+		w.set(func() { n = len(w.beats) })
+		if time.Since(began) > 30*time.Second {
+			t.Fatalf("%d beats in 30 s", n)
+		}
+		k.js(`await new Promise(r => requestAnimationFrame(r))`)
 	}
 }
 

@@ -75,6 +75,8 @@ type world struct {
 	log     bytes.Buffer
 	down    bool // nothing answers
 	fault   *fault
+	after   string // Retry-After of a throttled interface; empty: it is not
+	asked   int    // requests to the interface
 	beats   []beat
 	batches int
 }
@@ -121,13 +123,19 @@ func (w *world) key(device string, generation int) string {
 
 func (w *world) serve(rw http.ResponseWriter, r *http.Request) {
 	w.mu.Lock()
-	down, fault, kiosk := w.down, w.fault, w.handler
+	down, fault, kiosk, after := w.down, w.fault, w.handler, w.after
+	if strings.HasPrefix(r.URL.Path, "/v1/") {
+		w.asked++
+	}
 	w.mu.Unlock()
 	switch {
 	case down:
 		cut(rw)
 	case !strings.HasPrefix(r.URL.Path, "/v1/"):
 		loopback.Handler(kiosk.Handle).ServeHTTP(rw, r)
+	case after != "":
+		rw.Header().Set("Retry-After", after)
+		rw.WriteHeader(http.StatusTooManyRequests)
 	case fault != nil:
 		fault.strike(rw, r, loopback.Handler(w.api))
 	default:

@@ -85,7 +85,7 @@ function comment(answer) {
   field.oninput = () => (draft = field.value);
   const send = () => {
     // Control characters come from odd keyboards only; the server refuses them.
-    const text = field.value.toWellFormed().replace(/[^\P{Cc}\n\t]/gu, "").trim();
+    const text = (field.value.toWellFormed?.() ?? field.value).replace(/[^\P{Cc}\n\t]/gu, "").trim();
     text ? answer(text) : thank();
   };
   return h("div.comment", {}, field, h("p.hint", { id: "hint" }, t("hint")), button("main", t("send"), send));

@@ -81,8 +81,9 @@ export async function work(beatFirst) {
 async function beat() {
   const { queued, oldest } = await store.count();
   const body = { queued, app: config.version };
-  // Before the first beat the time of a tap may be nonsense, which is refused.
-  if (queued && oldest && clock.known()) body.oldest = new Date(clock.submitted(oldest)).toISOString();
+  // A clock that was never set tells nonsense, which would be refused.
+  const at = oldest && clock.known() ? clock.submitted(oldest) : 0;
+  if (at > 1e12) body.oldest = new Date(at).toISOString();
   const began = performance.now();
   const { status, answer } = await post("beats", body);
   const server = Date.parse(answer.now);
