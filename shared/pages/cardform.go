@@ -69,14 +69,14 @@ func (f *cardForm) item(it *config.CardItem) {
 			f.grade(name, n, said)
 		}
 		f.raw(`</div><div class="chips">`)
-		f.skip(name, true)
+		f.skip(name)
 		f.raw("</div></div>")
 	case config.ItemYesNo:
 		f.ask(name, f.in(it.Label))
 		f.raw(`<div class="chips">`)
 		f.chip(name, "yes", f.text.Yes, said, true)
 		f.chip(name, "no", f.text.No, said, false)
-		f.skip(name, false)
+		f.skip(name)
 		f.raw("</div>")
 	case config.ItemChoice:
 		f.ask(name, f.in(it.Label))
@@ -84,7 +84,7 @@ func (f *cardForm) item(it *config.CardItem) {
 		for i, o := range it.Options {
 			f.chip(name, o.Code, f.in(o.Name), said, i == 0)
 		}
-		f.skip(name, false)
+		f.skip(name)
 		f.raw("</div>")
 	}
 	f.mistake(name)
@@ -122,16 +122,11 @@ func (f *cardForm) chip(name, value, label, said string, first bool) {
 }
 
 // skip takes an answer back; it shows when there is one.
-func (f *cardForm) skip(name string, short bool) {
+func (f *cardForm) skip(name string) {
 	f.raw(`<label class="skip"><input type="radio"`)
 	f.attr("name", name)
-	f.raw(` value="">`)
-	if short {
-		f.raw(`<svg aria-hidden="true" viewBox="0 0 24 24"><path d="M6 6l12 12M18 6L6 18"/></svg>`)
-		f.el(`span class="h"`, "span", f.text.NoAnswer)
-	} else {
-		f.el("span", "span", f.text.NoAnswer)
-	}
+	f.raw(` value=""><span aria-hidden="true">×</span>`)
+	f.el(`span class="h"`, "span", f.text.NoAnswer)
 	f.raw("</label>")
 }
 
