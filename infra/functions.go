@@ -6,18 +6,14 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 )
 
-// Timeouts in seconds. A queue's visibility follows from its consumer's.
+// Timeouts in seconds. The visibility of queues follows from their consumers'.
 const (
-	requestTimeout    = 10
-	bulkTimeout       = 29 // hundreds of transactions; the HTTP API itself gives up after 30
-	fanoutTimeout     = 30
-	escalationTimeout = 30
-	clockTimeout      = 50 // ends before the next minute begins
-	notifyTimeout     = 30
-	courierTimeout    = 30
-	bounceTimeout     = 30
-	factsTimeout      = 30
-	reportTimeout     = 120
+	requestTimeout  = 10
+	bulkTimeout     = 29 // hundreds of transactions; the HTTP API itself gives up after 30
+	fanoutTimeout   = 30
+	consumerTimeout = 30 // of whatever takes from a queue
+	clockTimeout    = 50 // ends before the next minute begins
+	reportTimeout   = 120
 )
 
 // function is what one function is given and may do.
@@ -94,7 +90,7 @@ func (s *stack) addFunctions() error {
 		},
 	}, {
 		name: "escalation", does: "applies the escalation rules, keeps cases",
-		timeout: escalationTimeout, memory: 256,
+		timeout: consumerTimeout, memory: 256,
 		env: map[string]*string{
 			"TABLE_NAME": s.table.TableName(),
 			"DLQ_URL":    s.escalation.dead.QueueUrl(),
@@ -116,7 +112,7 @@ func (s *stack) addFunctions() error {
 		},
 	}, {
 		name: "notify", does: "tells staff and the owner's systems, once per effect",
-		timeout: notifyTimeout, memory: 256,
+		timeout: consumerTimeout, memory: 256,
 		env: map[string]*string{
 			"TABLE_NAME":         s.table.TableName(),
 			"ALERT_TOPIC_ARN":    s.alerts.TopicArn(),
@@ -131,7 +127,7 @@ func (s *stack) addFunctions() error {
 		), s.sendMail("ses:SendEmail")...),
 	}, {
 		name: "courier", does: "writes to customers: invitations and their reminder, once each",
-		timeout: courierTimeout, memory: 256,
+		timeout: consumerTimeout, memory: 256,
 		env: with(s.mailEnv(), map[string]*string{
 			"TABLE_NAME":      s.table.TableName(),
 			"LINK_SECRET_ARN": s.linkSecret.SecretArn(),
@@ -144,7 +140,7 @@ func (s *stack) addFunctions() error {
 		), s.sendToCustomers()...),
 	}, {
 		name: "bounce", does: "notes which mail did not arrive and who wants none",
-		timeout: bounceTimeout, memory: 256,
+		timeout: consumerTimeout, memory: 256,
 		env: map[string]*string{
 			"TABLE_NAME": s.table.TableName(),
 			"DLQ_URL":    s.mailEvents.dead.QueueUrl(),
@@ -154,7 +150,7 @@ func (s *stack) addFunctions() error {
 		),
 	}, {
 		name: "facts", does: "writes anonymous Parquet facts",
-		timeout: factsTimeout, memory: 512,
+		timeout: consumerTimeout, memory: 512,
 		env: map[string]*string{
 			"BUCKET_NAME": s.bucket.BucketName(),
 			"DLQ_URL":     s.reporting.dead.QueueUrl(),

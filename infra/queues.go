@@ -35,11 +35,11 @@ type deadLetters struct {
 func (s *stack) addQueues() {
 	s.streamFailures = s.addDeadLetters("StreamFailures")
 	s.scheduleDLQ = s.addDeadLetters("ScheduleDlq")
-	s.escalation = s.addQueue("Escalation", escalationTimeout, escalationWindow)
-	s.reporting = s.addQueue("Reporting", factsTimeout, s.factsWindow())
-	s.notify = s.addQueue("Notify", notifyTimeout, 0)
-	s.mails = s.addQueue("Mail", courierTimeout, 0)
-	s.mailEvents = s.addQueue("MailEvents", bounceTimeout, 0)
+	s.escalation = s.addQueue("Escalation", escalationWindow)
+	s.reporting = s.addQueue("Reporting", s.factsWindow())
+	s.notify = s.addQueue("Notify", 0)
+	s.mails = s.addQueue("Mail", 0)
+	s.mailEvents = s.addQueue("MailEvents", 0)
 }
 
 // queues are the work queues.
@@ -47,7 +47,7 @@ func (s *stack) queues() []queue {
 	return []queue{s.escalation, s.reporting, s.notify, s.mails, s.mailEvents}
 }
 
-func (s *stack) addQueue(name string, consumerTimeout, window int) queue {
+func (s *stack) addQueue(name string, window int) queue {
 	dead := s.addDeadLetters(name + "Dlq")
 	return queue{
 		Queue: awssqs.NewQueue(s.scope, str(name+"Queue"), &awssqs.QueueProps{
