@@ -429,6 +429,26 @@ func TestAFailureSaysNothingOfTheInsideAndLosesNothing(t *testing.T) {
 		t.Errorf("sent again: %d, %d stored", res.StatusCode, len(d.items))
 	}
 
+	// The plain vote, and what was added to a vote that is safe, come back too.
+	nonce = r.open(path)
+	d.fail = func(int) bool { return true }
+	res = r.post(path, "stars", "3", "reason", "waiting_time", "nps", "7", "nonce", nonce)
+	for _, want := range []string{`checked value="3"`, nonce, `name="reason" value="waiting_time"`, `name="nps" value="7"`, "noch einmal ab"} {
+		if res.StatusCode != 503 || !strings.Contains(res.Body, want) {
+			t.Errorf("the plain vote: %d, lacks %s", res.StatusCode, want)
+		}
+	}
+	res = r.post(path+"?done=1", "stars", "3", "reason", "waiting_time", "fcr", "no", "nps", "7", "suggestion", "Mehr Personal", "callback", "1", "contact", "a@example.com", "nonce", nonce)
+	for _, want := range []string{
+		`name="stars" value="3"`, nonce, `value="waiting_time" checked`, `name="fcr" value="no" checked`, `name="nps" value="7" checked`,
+		"Mehr Personal</textarea>", `name="callback" value="1" checked`, `value="a@example.com"`,
+	} {
+		if res.StatusCode != 503 || !strings.Contains(res.Body, want) {
+			t.Errorf("the further questions: %d, lacks %s", res.StatusCode, want)
+		}
+	}
+	d.fail = nil
+
 	r.links.err = errors.New("secret arn:aws:unreachable")
 	res = r.do(request(http.MethodGet, path, ""))
 	if res.StatusCode != 500 || strings.Contains(res.Body, "arn:") || !strings.Contains(res.Body, "Der Fehler liegt bei uns") {

@@ -67,7 +67,7 @@ func TestNothingThatOnlyLooksIsAVote(t *testing.T) {
 		"a prefetching browser":   {http.MethodGet, http.Header{"Sec-Purpose": {"prefetch;prerender"}, "Purpose": {"prefetch"}, "X-Moz": {"prefetch"}}},
 		"a preview of a chat":     {http.MethodGet, http.Header{"User-Agent": {"facebookexternalhit/1.1", "WhatsApp/2.23", "Slackbot-LinkExpanding 1.0"}, "Range": {"bytes=0-32767"}}},
 		"a preview that asks":     {http.MethodHead, http.Header{"User-Agent": {"TelegramBot (like TwitterBot)"}}},
-		"a browser that has come": {http.MethodGet, http.Header{"Accept": {"text/html"}, "Cookie": {"session=1"}, "Referer": {"https://mail.example.com/"}}},
+		"a browser that has come": {http.MethodGet, http.Header{"Accept": {"text/html"}, "Cookie": {"seen=1"}, "Referer": {"https://mail.example.com/"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)
