@@ -15,7 +15,7 @@ import (
 func contains(s, part string) bool { return strings.Contains(s, part) }
 
 func (k *kiosk) do(all ...steps) {
-	k.world.tb.Helper()
+	k.tb.Helper()
 	for _, s := range all {
 		k.Run(s...)
 	}
@@ -147,6 +147,23 @@ func TestTheLanguageIsThatOfTheNextCustomer(t *testing.T) {
 	k.drained()
 	if v := w.votes(); len(v) != 1 || v[0].Language != "it" {
 		t.Errorf("stored %+v", v)
+	}
+}
+
+func TestWhoStandsStillIsWarnedAndMayStay(t *testing.T) {
+	w := newWorld(t)
+	k := &kiosk{browsertest.Start(t), w, "kiosk-1"}
+	k.always(driver + hurry + "; pace = 10") // twenty seconds are two
+	k.open("#key=" + w.key("kiosk-1", 1))
+	k.js(`await tap(2); await until(() => document.querySelector(".idle button")); document.querySelector(".idle button").click()`)
+	k.js(`await until(() => !document.querySelector(".idle button")); await until(() => document.querySelector(".idle button"))`)
+	if browsertest.JS[bool](k.Browser, `!document.querySelector(".reasons")`) {
+		t.Error("who wanted to stay was sent away")
+	}
+	k.js(`await until(() => !document.querySelector("#start").hidden)`)
+	k.drained()
+	if n := len(w.votes()); n != 1 {
+		t.Errorf("%d votes", n)
 	}
 }
 

@@ -178,7 +178,7 @@ func TestWhatIsNoKioskIsNotFound(t *testing.T) {
 	w := newWorld(t)
 	for _, path := range []string{"/kiosk/none", "/kiosk/terminal-1", "/kiosk/", "/kiosk/KIOSK-1", "/kiosk/%3Cscript%3E"} {
 		res := w.get(path, "Accept-Language", "fr-CH, en;q=0.5")
-		if res.StatusCode != 404 || !strings.Contains(res.Body, "Cet appareil n’existe pas") || strings.Contains(res.Body, "<script") ||
+		if res.StatusCode != 404 || !strings.Contains(res.Body, "Cette borne n’existe pas") || strings.Contains(res.Body, "<script") ||
 			!strings.Contains(res.Headers["Content-Security-Policy"], "style-src 'sha256-") {
 			t.Errorf("%s: %d %s", path, res.StatusCode, res.Body)
 		}

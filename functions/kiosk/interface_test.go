@@ -105,7 +105,12 @@ func (f *fault) strike(rw http.ResponseWriter, r *http.Request, api http.Handler
 	case <-time.After(delay):
 	case <-r.Context().Done():
 	}
-	req, err := again(r)
+	body, err := io.ReadAll(r.Body)
+	req := func() *http.Request { //nolint:contextcheck // what arrived is dealt with though nobody waits for the answer
+		q := r.Clone(context.WithoutCancel(r.Context()))
+		q.Body = io.NopCloser(bytes.NewReader(body))
+		return q
+	}
 	if err != nil || what == "drop request" {
 		cut(rw)
 		return
@@ -134,23 +139,13 @@ func (f *fault) strike(rw http.ResponseWriter, r *http.Request, api http.Handler
 	for k, v := range answer.Header() {
 		rw.Header()[k] = v
 	}
-	body := answer.Body.Bytes()
+	said := answer.Body.Bytes()
 	if what == "cut answer" {
 		rw.Header().Set("Content-Length", "100000")
-		body = body[:len(body)/2]
+		said = said[:len(said)/2]
 	}
 	rw.WriteHeader(answer.Code)
-	_, _ = rw.Write(body)
-}
-
-// again reads the body of r and returns what makes requests like it.
-func again(r *http.Request) (func() *http.Request, error) {
-	body, err := io.ReadAll(r.Body)
-	return func() *http.Request {
-		q := r.Clone(context.WithoutCancel(r.Context()))
-		q.Body = io.NopCloser(bytes.NewReader(body))
-		return q
-	}, err
+	_, _ = rw.Write(said)
 }
 
 func retryAll(answer *httptest.ResponseRecorder, r *http.Request) {

@@ -50,7 +50,7 @@ const hurry = `window.pace = 1; for (const f of ["setTimeout", "setInterval"]) {
 
 // always runs a script in every page before its own.
 func (k *kiosk) always(source string) {
-	k.world.tb.Helper()
+	k.tb.Helper()
 	browsertest.Tell(k.Browser, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: source})
 }
 
@@ -65,7 +65,7 @@ func (w *world) start(device string, options ...chromedp.ExecAllocatorOption) *k
 
 // offline is a device that keeps the app already, before a dead network.
 func (k *kiosk) offline() {
-	k.world.tb.Helper()
+	k.tb.Helper()
 	browsertest.JS[bool](k.Browser, `until(() => navigator.serviceWorker.controller).then(() => true)`)
 	k.set(func() { k.down = true })
 }
@@ -73,19 +73,19 @@ func (k *kiosk) offline() {
 // online is the network that comes back, with faults or without; what hurries
 // does so from now on.
 func (k *kiosk) online(f *fault) {
-	k.world.tb.Helper()
+	k.tb.Helper()
 	k.set(func() { k.down, k.fault = false, f })
 	k.js(`window.pace = 50; dispatchEvent(new Event("online"))`)
 }
 
 func (k *kiosk) js(source string) {
-	k.world.tb.Helper()
+	k.tb.Helper()
 	browsertest.JS[bool](k.Browser, "Promise.resolve((async () => { "+source+" })()).then(() => true)")
 }
 
 // customers tap, one after the other, and leave.
 func (k *kiosk) customers(ratings ...int) {
-	k.world.tb.Helper()
+	k.tb.Helper()
 	k.js(fmt.Sprintf(`window.pace = 1; for (const n of [%s]) { await tap(n); await leave(); }`, list(ratings)))
 }
 
@@ -99,7 +99,7 @@ func list(ratings []int) string {
 
 // drained waits until the device keeps nothing any more.
 func (k *kiosk) drained() {
-	k.world.tb.Helper()
+	k.tb.Helper()
 	k.js(fmt.Sprintf(`await until(async () => !(await kept(%q, "votes")).length)`, k.device))
 }
 
@@ -114,7 +114,7 @@ type record struct {
 }
 
 func (k *kiosk) kept(store string) []record {
-	k.world.tb.Helper()
+	k.tb.Helper()
 	return browsertest.JS[[]record](k.Browser, fmt.Sprintf("kept(%q, %q)", k.device, store))
 }
 
@@ -128,10 +128,10 @@ func ratings(n int) []int {
 
 // kill ends the browser as a power cut does.
 func (k *kiosk) kill() {
-	k.world.tb.Helper()
+	k.tb.Helper()
 	p := chromedp.FromContext(k.Context()).Browser.Process()
 	if err := p.Kill(); err != nil {
-		k.world.tb.Fatal(err)
+		k.tb.Fatal(err)
 	}
 	<-k.Context().Done()
 }

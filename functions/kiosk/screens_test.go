@@ -26,7 +26,7 @@ func (w *world) enrol(b *browsertest.Browser, device string) *kiosk {
 
 // open goes to the app and waits until it is at work.
 func (k *kiosk) open(fragment string) {
-	k.world.tb.Helper()
+	k.tb.Helper()
 	k.Run(browsertest.Open("about:blank"), browsertest.Open(k.url+"/kiosk/"+k.device+fragment), ready)
 }
 

@@ -124,12 +124,12 @@ func TestStaffSeeHowTheDeviceIs(t *testing.T) {
 
 // waitFor waits for a condition across reloads of the page.
 func waitFor(k *kiosk, condition string) {
-	k.world.tb.Helper()
+	k.tb.Helper()
 	for {
 		ok, err := chromedp.Run(k.Context(), chromedp.Evaluate[bool](condition))
 		switch {
 		case k.Context().Err() != nil:
-			k.world.tb.Fatalf("waiting for %s: %v", condition, err)
+			k.tb.Fatalf("waiting for %s: %v", condition, err)
 		case ok && err == nil:
 			return
 		}

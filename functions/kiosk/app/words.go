@@ -30,7 +30,7 @@ var words = [...]word{
 	{"noscript", [...]string{
 		"Dieses Gerät braucht JavaScript. Bitte im Browser einschalten und die Seite neu laden.",
 		"This device needs JavaScript. Please switch it on in the browser and reload the page.",
-		"Cet appareil a besoin de JavaScript. Veuillez l’activer dans le navigateur et recharger la page.",
+		"Cette borne a besoin de JavaScript. Veuillez l’activer dans le navigateur et recharger la page.",
 		"Questo dispositivo richiede JavaScript. Attivarlo nel browser e ricaricare la pagina."}},
 
 	// After the vote.
@@ -57,28 +57,28 @@ var words = [...]word{
 	{"thanksText", [...]string{"Ihre Meinung hilft uns, besser zu werden.", "Your opinion helps us to get better.", "Votre avis nous aide à progresser.", "La Sua opinione ci aiuta a migliorare."}},
 
 	// For staff: what a device needs.
-	{"enrol", [...]string{"Dieses Gerät ist noch nicht eingerichtet", "This device is not set up yet", "Cet appareil n’est pas encore configuré", "Questo dispositivo non è ancora configurato"}},
+	{"enrol", [...]string{"Dieses Gerät ist noch nicht eingerichtet", "This device is not set up yet", "Cette borne n’est pas encore configurée", "Questo dispositivo non è ancora attivato"}},
 	{"enrolText", [...]string{
 		"Öffnen Sie den Einrichtungslink auf diesem Gerät, oder fügen Sie ihn hier ein. Sie erhalten ihn von Ihrer Technik.",
 		"Open the enrolment link on this device, or paste it here. Your technical team has it.",
-		"Ouvrez le lien de configuration sur cet appareil, ou collez-le ici. Votre service technique vous le fournit.",
-		"Apra il link di configurazione su questo dispositivo oppure lo incolli qui. Lo fornisce il Suo reparto tecnico."}},
-	{"link", [...]string{"Einrichtungslink", "Enrolment link", "Lien de configuration", "Link di configurazione"}},
-	{"enrolGo", [...]string{"Einrichten", "Set up", "Configurer", "Configura"}},
+		"Ouvrez le lien de configuration sur cette borne, ou collez-le ici. Votre service technique vous le fournit.",
+		"Apra il link di attivazione su questo dispositivo oppure lo incolli qui. Lo fornisce il Suo reparto tecnico."}},
+	{"link", [...]string{"Einrichtungslink", "Enrolment link", "Lien de configuration", "Link di attivazione"}},
+	{"enrolGo", [...]string{"Einrichten", "Set up", "Configurer", "Attiva"}},
 	{"enrolBad", [...]string{
 		"Dieser Link gehört nicht zu {device}, oder er ist unvollständig.",
 		"This link is not that of {device}, or it is incomplete.",
 		"Ce lien n’est pas celui de {device}, ou il est incomplet.",
 		"Questo link non è quello di {device}, oppure è incompleto."}},
-	{"device_revoked", [...]string{"Dieses Gerät wurde gesperrt", "This device has been revoked", "Cet appareil a été bloqué", "Questo dispositivo è stato bloccato"}},
-	{"device_key_stale", [...]string{"Der Schlüssel dieses Geräts ist veraltet", "The key of this device is out of date", "La clé de cet appareil est périmée", "La chiave di questo dispositivo non è più attuale"}},
-	{"device_unknown", [...]string{"Dieses Gerät ist nicht mehr angemeldet", "This device is no longer enrolled", "Cet appareil n’est plus enregistré", "Questo dispositivo non è più registrato"}},
-	{"device_key_invalid", [...]string{"Der Schlüssel dieses Geräts gilt nicht", "The key of this device is not valid", "La clé de cet appareil n’est pas valable", "La chiave di questo dispositivo non è valida"}},
+	{"device_revoked", [...]string{"Dieses Gerät wurde gesperrt", "This device has been revoked", "Cette borne a été bloquée", "Questo dispositivo è stato bloccato"}},
+	{"device_key_stale", [...]string{"Der Schlüssel dieses Geräts ist veraltet", "The key of this device is out of date", "La clé de cette borne est périmée", "La chiave di questo dispositivo non è più attuale"}},
+	{"device_unknown", [...]string{"Dieses Gerät ist nicht mehr angemeldet", "This device is no longer enrolled", "Cette borne n’est plus enregistrée", "Questo dispositivo non è più abilitato"}},
+	{"device_key_invalid", [...]string{"Der Schlüssel dieses Geräts gilt nicht", "The key of this device is not valid", "La clé de cette borne n’est pas valable", "La chiave di questo dispositivo non è valida"}},
 	{"kept", [...]string{
 		"Noch nicht gesendet: {n}. Diese Bewertungen bleiben auf dem Gerät und gehen hinaus, sobald es wieder eingerichtet ist.",
 		"Not sent yet: {n}. These ratings stay on the device and go out as soon as it is set up again.",
-		"Pas encore envoyés\u00a0: {n}. Ces avis restent sur l’appareil et partiront dès qu’il sera de nouveau configuré.",
-		"Non ancora inviati: {n}. Questi voti restano sul dispositivo e partiranno appena sarà di nuovo configurato."}},
+		"Pas encore envoyés\u00a0: {n}. Ces avis restent sur la borne et partiront dès qu’elle sera de nouveau configurée.",
+		"Non ancora inviati: {n}. Questi voti restano sul dispositivo e partiranno appena sarà di nuovo attivato."}},
 	{"full", [...]string{
 		"Speicher voll. Bitte Personal informieren.",
 		"Storage full. Please tell the staff.",
@@ -86,7 +86,7 @@ var words = [...]word{
 		"Memoria piena. Avvisi il personale."}},
 
 	// For staff: how a device is.
-	{"status", [...]string{"Gerätestatus", "Device status", "État de l’appareil", "Stato del dispositivo"}},
+	{"status", [...]string{"Gerätestatus", "Device status", "État de la borne", "Stato del dispositivo"}},
 	{"queued", [...]string{"Nicht gesendet", "Not sent", "Non envoyés", "Non inviati"}},
 	{"unsaved", [...]string{"Davon nur im Arbeitsspeicher", "Of these in memory only", "Dont en mémoire vive seule", "Di cui solo in memoria"}},
 	{"oldest", [...]string{"Älteste", "Oldest", "Le plus ancien", "Il più vecchio"}},
@@ -94,7 +94,7 @@ var words = [...]word{
 	{"contact", [...]string{"Letzter Kontakt", "Last contact", "Dernier contact", "Ultimo contatto"}},
 	{"trouble", [...]string{"Letzter Fehler", "Last error", "Dernière erreur", "Ultimo errore"}},
 	{"skew", [...]string{"Uhr weicht ab um", "Clock is off by", "Écart de l’horloge", "Scarto dell’orologio"}},
-	{"device", [...]string{"Gerät", "Device", "Appareil", "Dispositivo"}},
+	{"device", [...]string{"Gerät", "Device", "Borne", "Dispositivo"}},
 	{"version", [...]string{"Version", "Version", "Version", "Versione"}},
 	{"offline", [...]string{"Ohne Netz bereit", "Ready offline", "Prêt hors ligne", "Pronto offline"}},
 	{"storage", [...]string{"Speicher", "Storage", "Stockage", "Memoria"}},
@@ -106,12 +106,12 @@ var words = [...]word{
 	{"close", [...]string{"Schließen", "Close", "Fermer", "Chiudi"}},
 
 	// There is no such kiosk.
-	{"notFound", [...]string{"Dieses Gerät gibt es nicht", "There is no such device", "Cet appareil n’existe pas", "Questo dispositivo non esiste"}},
+	{"notFound", [...]string{"Dieses Gerät gibt es nicht", "There is no such device", "Cette borne n’existe pas", "Questo dispositivo non esiste"}},
 	{"notFoundText", [...]string{
 		"Die Adresse gehört zu keinem Kiosk. Bitte prüfen Sie den Einrichtungslink.",
 		"The address is not that of a kiosk. Please check the enrolment link.",
 		"L’adresse n’est celle d’aucune borne. Veuillez vérifier le lien de configuration.",
-		"L’indirizzo non è quello di un chiosco. Controlli il link di configurazione."}},
+		"L’indirizzo non è quello di un chiosco. Controlli il link di attivazione."}},
 }
 
 // Languages are the languages that the app speaks.
