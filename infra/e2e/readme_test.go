@@ -19,7 +19,8 @@ func readme(t *testing.T) string {
 	return string(b)
 }
 
-// TestTheReadmesRequestsWork runs every curl of the README as it stands there,
+// TestTheReadmesRequestsWork runs every curl of the README as it stands there (its
+// ids and keys are no other examples, since one stack takes both),
 // with the address and credentials that it tells to fill in.
 func TestTheReadmesRequestsWork(t *testing.T) {
 	text := strings.ReplaceAll(readme(t), "\\\n", " ")
