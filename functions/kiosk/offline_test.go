@@ -368,7 +368,7 @@ func TestAThrottledDeviceWaitsAsLongAsItIsTold(t *testing.T) {
 	w.set(func() { w.after, w.asked = "3", 0 })
 	began := time.Now()
 	k.online(nil)
-	k.js(`await until(() => new Promise(r => setTimeout(r, 2500, true)))`)
+	k.js(`await until(() => new Promise(r => setTimeout(r, 1500, true))); dispatchEvent(new Event("online")); await until(() => new Promise(r => setTimeout(r, 1000, true)))`)
 	w.set(func() {
 		if w.asked != 1 {
 			t.Errorf("%d requests in %v, want 1", w.asked, time.Since(began))

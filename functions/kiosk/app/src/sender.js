@@ -12,13 +12,14 @@ const refusals = ["device_revoked", "device_key_stale", "device_unknown", "devic
 export const state = { key: undefined, refused: undefined, contact: undefined, trouble: "" };
 
 let size = 100, failures = 0, timer = 0;
+let quiet = 0; // until then (performance.now) the server wants to hear nothing
 let busy = false, more = false, asked = false; // sending; to send after that; to beat first
 let tell = () => {};
 
 class Trouble extends Error {
   constructor(text, after = 0) {
     super(text);
-    this.after = after; // ms that the server wants us to wait
+    this.after = after; // ms to wait at least
   }
 }
 
@@ -41,7 +42,7 @@ export async function enrol(key) {
   Object.assign(state, { key, refused: undefined });
   await Promise.all([store.keep("key", key), store.keep("refused")]);
   tell();
-  failures = 0;
+  failures = quiet = 0;
   work(true);
 }
 
@@ -53,9 +54,11 @@ export async function work(beatFirst) {
   asked ||= beatFirst;
   more = busy;
   if (busy || !state.key) return;
-  busy = true;
   clearTimeout(timer);
   timer = 0;
+  const left = quiet - performance.now();
+  if (left > 0) return void (timer = setTimeout(() => work(false), left + 50));
+  busy = true;
   let wait = 0;
   try {
     const alone = navigator.locks ? f => navigator.locks.request("kiosk sender " + config.device, { ifAvailable: true }, f) : f => f(true);
@@ -145,7 +148,11 @@ async function post(path, body) {
     await refuse(answer.code);
     throw new Trouble(answer.code, most);
   }
-  if (res.status === 429 || res.status >= 500) throw new Trouble(path + ": " + res.status, after(res.headers.get("retry-after")));
+  if (res.status === 429 || res.status >= 500) {
+    const wait = after(res.headers.get("retry-after"));
+    quiet = performance.now() + wait;
+    throw new Trouble(path + ": " + res.status, wait);
+  }
   if (json && res.ok) {
     state.contact = Date.now();
     store.keep("contact", state.contact);

@@ -91,7 +91,7 @@ export async function sealed(limit) {
 // settle ends records; the refused ones are kept apart, each with its code. It
 // fails where there is no room for these: then they stay where they are.
 export async function settle(done, refused) {
-  const end = ids => ids.forEach(r => [unsaved, never, gone].forEach(s => s.delete(r.id)));
+  const end = records => records.forEach(r => [unsaved, never, gone].forEach(s => s.delete(r.id)));
   done.forEach(r => gone.add(r.id));
   await run("readwrite", votes => done.forEach(r => votes.delete(place(r)))).then(() => end(done), () => {});
   done.forEach(r => unsaved.delete(r.id));
