@@ -13,6 +13,7 @@ import (
 
 	"resonanz/shared/feedback"
 	"resonanz/shared/link"
+	"resonanz/shared/site/sitetest"
 )
 
 func TestACardFoundAtATouchpointIsAVoteThatSaysMore(t *testing.T) {
@@ -108,7 +109,7 @@ func TestOpeningACardChangesNothing(t *testing.T) {
 	r := newRig(t)
 	for _, method := range []string{http.MethodGet, http.MethodHead} {
 		for _, path := range []string{visit, visit + "?done=1", visit + "?stars=5&q-found=no", "/c/" + r.token(), "/c/" + r.token() + "?done=1&stars=5"} {
-			res := r.do(request(method, path, "", "purpose", "prefetch"))
+			res := r.do(sitetest.Request(method, path, "", "purpose", "prefetch"))
 			if res.StatusCode != 200 || (res.Body == "") != (method == http.MethodHead) {
 				t.Errorf("%s %s: %d, %d bytes", method, path, res.StatusCode, len(res.Body))
 			}
@@ -185,7 +186,7 @@ func TestWhatALinkAnsweredOnAnotherPageIsKnownToTheCard(t *testing.T) {
 
 func TestALinkSurvivesARotationOfItsKey(t *testing.T) {
 	r := newRig(t)
-	newer := link.Sign(keyring(t, r.links.newer, nil), link.Token{
+	newer := link.Sign(sitetest.Keyring(t, r.links.Newer, nil), link.Token{
 		ResponseKey: "2026-03-abcdefghijklmnop", Touchpoint: link.CodeOf("repair"), Channel: feedback.SMSLink, ExpiresAt: start.AddDate(0, 0, 1)})
 	for name, token := range map[string]string{"signed before": r.token(), "signed after": newer, "signed before, seen after": r.token()} {
 		if res := r.get("/c/" + token); res.StatusCode != 200 {

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"resonanz/shared/link"
+	"resonanz/shared/site/sitetest"
 )
 
 func TestWhatIsNoCardIsAPageNotFound(t *testing.T) {
@@ -27,7 +28,7 @@ func TestWhatIsNoCardIsAPageNotFound(t *testing.T) {
 		"other":                      "/d/visit",
 	} {
 		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodHead} {
-			res := r.do(request(method, path, "stars=5", "accept", "text/html", "content-type", formType))
+			res := r.do(sitetest.Request(method, path, "stars=5", "accept", "text/html", "content-type", sitetest.FormType))
 			if res.StatusCode != 404 || method != http.MethodHead && !strings.Contains(res.Body, "Diese Karte gibt es hier nicht") {
 				t.Errorf("%s, %s: %d", name, method, res.StatusCode)
 			}
@@ -82,7 +83,7 @@ func TestAMistakeIsNamedAndNothingTypedIsLost(t *testing.T) {
 		if res.StatusCode != c.status || !strings.Contains(res.Body, c.say) || !strings.Contains(res.Body, typed+"</textarea>") || !strings.Contains(res.Body, `role="alert"`) {
 			t.Errorf("%s: %d", name, res.StatusCode)
 		}
-		if nonceField.FindString(res.Body) == "" {
+		if sitetest.NonceIn(res.Body) == "" {
 			t.Errorf("%s: the form cannot be sent again", name)
 		}
 		if len(r.cards()) != 0 || !strings.Contains(r.metrics.String(), `"CardRejected":1`) {
@@ -99,18 +100,18 @@ func TestWhatIsNoFormIsRefused(t *testing.T) {
 	}{
 		"JSON":          {[]string{`{"stars":5}`, "application/json"}, 415, "Das können wir nicht lesen"},
 		"no type":       {[]string{"stars=5", ""}, 415, "Das können wir nicht lesen"},
-		"broken escape": {[]string{"stars=%zz", formType}, 400, "Das können wir nicht lesen"},
-		"too large":     {[]string{"q-remark=" + strings.Repeat("x", 256<<10), formType}, 413, "zu viel auf einmal"},
+		"broken escape": {[]string{"stars=%zz", sitetest.FormType}, 400, "Das können wir nicht lesen"},
+		"too large":     {[]string{"q-remark=" + strings.Repeat("x", 256<<10), sitetest.FormType}, 413, "zu viel auf einmal"},
 	} {
 		r := newRig(t)
-		res := r.do(request(http.MethodPost, visit, c.q[0], "content-type", c.q[1]))
+		res := r.do(sitetest.Request(http.MethodPost, visit, c.q[0], "content-type", c.q[1]))
 		if res.StatusCode != c.status || !strings.Contains(res.Body, c.say) || len(r.cards()) != 0 {
 			t.Errorf("%s: %d", name, res.StatusCode)
 		}
 	}
 	r := newRig(t)
 	for _, method := range []string{http.MethodPut, http.MethodDelete, http.MethodPatch} {
-		if res := r.do(request(method, visit, "")); res.StatusCode != 405 || res.Headers["Allow"] != "GET, HEAD, POST" {
+		if res := r.do(sitetest.Request(method, visit, "")); res.StatusCode != 405 || res.Headers["Allow"] != "GET, HEAD, POST" {
 			t.Errorf("%s: %d, Allow %q", method, res.StatusCode, res.Headers["Allow"])
 		}
 	}
@@ -149,7 +150,7 @@ func TestAnUnreadableTableShowsTheCardAsNew(t *testing.T) {
 
 func TestWithoutKeysACardBehindALinkFailsPlainly(t *testing.T) {
 	r := newRig(t)
-	r.links.err = errors.New("secret arn:aws:unreachable")
+	r.links.Err = errors.New("secret arn:aws:unreachable")
 	res := r.get("/c/" + r.token())
 	if res.StatusCode != 500 || strings.Contains(res.Body, "arn:") || !strings.Contains(res.Body, "Der Fehler liegt bei uns") || !strings.Contains(r.log.String(), "arn:aws") {
 		t.Errorf("%d", res.StatusCode)
@@ -161,9 +162,8 @@ func TestWithoutKeysACardBehindALinkFailsPlainly(t *testing.T) {
 
 func TestAPanicIsAPageThatSaysNothing(t *testing.T) {
 	r := newRig(t)
-	r.codes = nil
 	r.handler.cfg = nil
-	res, err := r.Handle(t.Context(), request(http.MethodGet, visit, ""))
+	res, err := r.Handle(t.Context(), sitetest.Request(http.MethodGet, visit, ""))
 	if err != nil || res.StatusCode != 500 || strings.Contains(res.Body, "nil pointer") {
 		t.Errorf("%d, %v", res.StatusCode, err)
 	}

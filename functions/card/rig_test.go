@@ -6,9 +6,6 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
-	"net/url"
-	"regexp"
-	"strings"
 	"testing"
 	"time"
 
@@ -19,33 +16,11 @@ import (
 	"resonanz/shared/link"
 	"resonanz/shared/observe"
 	"resonanz/shared/period"
+	"resonanz/shared/site/sitetest"
 	"resonanz/shared/store"
 )
 
 var start = time.Date(2026, 3, 10, 9, 0, 1, 0, time.UTC)
-
-// ring is a secret in memory. Refresh brings what next holds.
-type ring struct {
-	now, next     link.Keyring
-	err           error
-	secret, newer []byte
-}
-
-func (r *ring) Keyring(context.Context, time.Time) (link.Keyring, error) { return r.now, r.err }
-
-func (r *ring) Refresh(context.Context, time.Time) (link.Keyring, error) {
-	r.now = r.next
-	return r.now, r.err
-}
-
-func keyring(tb testing.TB, current, previous []byte) link.Keyring {
-	tb.Helper()
-	k, err := link.NewKeyring(current, previous)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return k
-}
 
 // table is a store in memory that can fail and that counts reads.
 type table struct {
@@ -75,7 +50,7 @@ type rig struct {
 	tb      testing.TB
 	cfg     *config.Config
 	table   *table
-	links   *ring
+	links   *sitetest.Ring
 	log     *bytes.Buffer
 	metrics *bytes.Buffer
 	at      time.Time
@@ -84,11 +59,9 @@ type rig struct {
 
 func newRig(tb testing.TB) *rig {
 	tb.Helper()
-	secret, newer := bytes.Repeat([]byte("l"), 64), bytes.Repeat([]byte("m"), 64)
 	r := &rig{
 		tb: tb, cfg: intaketest.Config(tb), table: &table{Memory: store.NewMemory()},
-		links: &ring{now: keyring(tb, secret, nil), next: keyring(tb, newer, secret), secret: secret, newer: newer},
-		log:   new(bytes.Buffer), metrics: new(bytes.Buffer), at: start,
+		links: sitetest.NewRing(tb, "l"), log: new(bytes.Buffer), metrics: new(bytes.Buffer), at: start,
 	}
 	clock := func() time.Time { return r.at }
 	r.handler = newHandler(r.cfg, r.table, r.links,
@@ -98,28 +71,12 @@ func newRig(tb testing.TB) *rig {
 
 func (r *rig) do(q *httpapi.Request) httpapi.Response {
 	r.tb.Helper()
-	res, err := r.Handle(r.tb.Context(), q)
-	if err != nil {
-		r.tb.Fatalf("the handler failed: %v", err)
-	}
-	return res
-}
-
-// request is a request as API Gateway sends it; headers alternate name, value.
-func request(method, path, body string, headers ...string) *httpapi.Request {
-	p, query, _ := strings.Cut(path, "?")
-	q := &httpapi.Request{RawPath: p, RawQueryString: query, Body: body, Headers: map[string]string{}}
-	q.RequestContext.Stage = "$default"
-	q.RequestContext.HTTP.Method = method
-	for i := 0; i < len(headers); i += 2 {
-		q.Headers[headers[i]] = headers[i+1]
-	}
-	return q
+	return sitetest.Do(r.tb, r, q)
 }
 
 func (r *rig) get(path string, headers ...string) httpapi.Response {
 	r.tb.Helper()
-	return r.do(request(http.MethodGet, path, "", headers...))
+	return r.do(sitetest.Request(http.MethodGet, path, "", headers...))
 }
 
 // visit is the card that is laid out at the checkout.
@@ -133,32 +90,19 @@ func (r *rig) token(change ...func(*link.Token)) string {
 	for _, f := range change {
 		f(&t)
 	}
-	return link.Sign(keyring(r.tb, r.links.secret, nil), t)
+	return link.Sign(sitetest.Keyring(r.tb, r.links.Secret, nil), t)
 }
-
-var nonceField = regexp.MustCompile(`name="nonce" value="([^"]+)"`)
 
 // open gets the page and returns the nonce in it.
 func (r *rig) open(path string) string {
 	r.tb.Helper()
-	res := r.get(path)
-	m := nonceField.FindStringSubmatch(res.Body)
-	if res.StatusCode != 200 || m == nil {
-		r.tb.Fatalf("GET %s: %d without a nonce", path, res.StatusCode)
-	}
-	return m[1]
+	return sitetest.Nonce(r.tb, r.get(path))
 }
-
-const formType = "application/x-www-form-urlencoded"
 
 // post sends a form; fields alternate name, value.
 func (r *rig) post(path string, fields ...string) httpapi.Response {
 	r.tb.Helper()
-	v := url.Values{}
-	for i := 0; i < len(fields); i += 2 {
-		v.Set(fields[i], fields[i+1])
-	}
-	return r.do(request(http.MethodPost, path, v.Encode(), "content-type", formType))
+	return r.do(sitetest.Form(path, fields...))
 }
 
 // stored is one entry of the ledger, read back.

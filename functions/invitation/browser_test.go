@@ -10,6 +10,7 @@ import (
 	"resonanz/shared/link"
 	"resonanz/shared/pages"
 	"resonanz/shared/pages/browsertest"
+	"resonanz/shared/site/sitetest"
 )
 
 // serve gives the handler an address of this machine.
@@ -78,12 +79,12 @@ func TestEveryoneCanUseThePageThatUnsubscribes(t *testing.T) {
 	if res := r.do(visit(http.MethodPost, done.Token, "")); res.StatusCode != 200 {
 		t.Fatal(res.StatusCode)
 	}
-	token, err := link.Verify(r.ring.keys, genuine.Token, start)
+	token, err := link.Verify(sitetest.Keyring(t, r.ring.Secret, nil), genuine.Token, start)
 	if err != nil {
 		t.Fatal(err)
 	}
 	token.ResponseKey = "2026-03-aaaaaaaaaaaaaaaa" // to nobody: the button can be pressed again and again
-	nobody := link.Sign(r.ring.keys, token)
+	nobody := link.Sign(sitetest.Keyring(t, r.ring.Secret, nil), token)
 	b := browsertest.Start(t)
 	for _, l := range pages.Offered(r.cfg) {
 		for _, look := range browsertest.Looks(string(l)) {

@@ -14,6 +14,7 @@ import (
 	"resonanz/shared/feedback"
 	"resonanz/shared/httpapi"
 	"resonanz/shared/link"
+	"resonanz/shared/site/sitetest"
 	"resonanz/shared/store"
 )
 
@@ -26,7 +27,7 @@ func uuid(n int) string { return string(feedback.DeriveEventID("invitation", fmt
 func TestAnInvitationIsALinkThatTheRatingPageUnderstands(t *testing.T) {
 	r := newRig(t)
 	got := r.issue(body)
-	token, err := link.Verify(r.ring.keys, got.Token, start)
+	token, err := link.Verify(sitetest.Keyring(t, r.ring.Secret, nil), got.Token, start)
 	want := link.Token{
 		ResponseKey: got.ResponseKey, Touchpoint: link.CodeOf("hotline"), Channel: "sms_link", Language: "en", Segment: "A", ExpiresAt: got.ExpiresAt,
 	}
@@ -248,7 +249,7 @@ func TestEveryBadRequestHasANamedProblem(t *testing.T) {
 
 func TestWithoutKeysNothingIsStoredAndNothingTold(t *testing.T) {
 	r := newRig(t)
-	r.ring.err = errors.New("secret arn:aws:unreachable")
+	r.ring.Err = errors.New("secret arn:aws:unreachable")
 	for _, q := range []*httpapi.Request{request(body), request(`{"invitations":[` + body + `]}`), visit("GET", strings.Repeat("a", link.Len), "")} {
 		if res := r.do(q); res.StatusCode != 500 || strings.Contains(res.Body, "arn:") || !strings.Contains(r.log.String(), "arn:") {
 			t.Errorf("%d %s", res.StatusCode, res.Body)

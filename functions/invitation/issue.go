@@ -11,6 +11,7 @@ import (
 	"resonanz/shared/link"
 	"resonanz/shared/observe"
 	"resonanz/shared/problem"
+	"resonanz/shared/site"
 )
 
 // Scope is what a caller's access token must carry.
@@ -42,7 +43,7 @@ type result struct {
 }
 
 // invite issues the links that a request asks for: one, or several at once.
-func (h *handler) invite(ctx context.Context, c *call) (httpapi.Response, error) {
+func (h *handler) invite(ctx context.Context, c *site.Call) (httpapi.Response, error) {
 	if httpapi.Method(c.Request) != http.MethodPost {
 		return httpapi.Response{}, httpapi.MethodNotAllowed(http.MethodPost)
 	}
@@ -60,19 +61,19 @@ func (h *handler) invite(ctx context.Context, c *call) (httpapi.Response, error)
 	}
 	switch {
 	case csv:
-		all, err := intake.ParseInvitationsCSV(h.cfg, body, c.now)
+		all, err := intake.ParseInvitationsCSV(h.cfg, body, c.At)
 		if err != nil {
 			return httpapi.Response{}, err
 		}
 		return h.several(ctx, c, all)
 	case intake.IsBulk(body):
-		all, err := intake.ParseInvitations(h.cfg, body, c.now)
+		all, err := intake.ParseInvitations(h.cfg, body, c.At)
 		if err != nil {
 			return httpapi.Response{}, err
 		}
 		return h.several(ctx, c, all)
 	}
-	in, err := intake.ParseInvitation(h.cfg, body, c.now)
+	in, err := intake.ParseInvitation(h.cfg, body, c.At)
 	if err != nil {
 		return httpapi.Response{}, err
 	}
@@ -81,8 +82,8 @@ func (h *handler) invite(ctx context.Context, c *call) (httpapi.Response, error)
 
 // one stores the invitation and answers with its link: 201, or 200 with the
 // same link when the same request came before.
-func (h *handler) one(ctx context.Context, c *call, in *intake.Invitation) (httpapi.Response, error) {
-	ring, err := h.links.Fresh(ctx, c.now) // before the write: a link that cannot be signed is not issued
+func (h *handler) one(ctx context.Context, c *site.Call, in *intake.Invitation) (httpapi.Response, error) {
+	ring, err := h.links.Fresh(ctx, c.At) // before the write: a link that cannot be signed is not issued
 	if err != nil {
 		return httpapi.Response{}, err
 	}
@@ -117,8 +118,8 @@ func (h *handler) sign(ring link.Keyring, in *intake.Invitation) (url, token str
 
 // several stores invitations, each on its own, and answers in their order. One
 // that is refused, or cannot be stored now, holds up no other.
-func (h *handler) several(ctx context.Context, c *call, all []*intake.Invitation) (httpapi.Response, error) {
-	ring, err := h.links.Fresh(ctx, c.now)
+func (h *handler) several(ctx context.Context, c *site.Call, all []*intake.Invitation) (httpapi.Response, error) {
+	ring, err := h.links.Fresh(ctx, c.At)
 	if err != nil {
 		return httpapi.Response{}, err
 	}

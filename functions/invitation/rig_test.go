@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"log/slog"
 	"net/http"
-	"strings"
 	"testing"
 	"time"
 
@@ -16,23 +15,13 @@ import (
 	"resonanz/shared/feedback"
 	"resonanz/shared/httpapi"
 	"resonanz/shared/intake/intaketest"
-	"resonanz/shared/link"
 	"resonanz/shared/observe"
 	"resonanz/shared/period"
+	"resonanz/shared/site/sitetest"
 	"resonanz/shared/store"
 )
 
 var start = time.Date(2026, 3, 10, 9, 0, 1, 0, time.UTC)
-
-// ring is a secret in memory.
-type ring struct {
-	keys link.Keyring
-	err  error
-}
-
-func (r *ring) Keyring(context.Context, time.Time) (link.Keyring, error) { return r.keys, r.err }
-func (r *ring) Refresh(context.Context, time.Time) (link.Keyring, error) { return r.keys, r.err }
-func (r *ring) Fresh(context.Context, time.Time) (link.Keyring, error)   { return r.keys, r.err }
 
 // shelf is a store in memory that can be made to fail.
 type shelf struct {
@@ -68,21 +57,15 @@ type rig struct {
 	tb    testing.TB
 	cfg   *config.Config
 	shelf *shelf
-	ring  *ring
+	ring  *sitetest.Ring
 	log   *bytes.Buffer
 	at    time.Time
 	*handler
 }
 
-func keyOf(c string) []byte { return []byte(strings.Repeat(c, 64)) }
-
 func newRig(tb testing.TB) *rig {
 	tb.Helper()
-	keys, err := link.NewKeyring(keyOf("k"), nil)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	r := &rig{tb: tb, cfg: intaketest.Config(tb), shelf: &shelf{Memory: store.NewMemory()}, ring: &ring{keys: keys}, log: new(bytes.Buffer), at: start}
+	r := &rig{tb: tb, cfg: intaketest.Config(tb), shelf: &shelf{Memory: store.NewMemory()}, ring: sitetest.NewRing(tb, "k"), log: new(bytes.Buffer), at: start}
 	r.cfg.Notify.MailFrom = "feedback@example.com"
 	r.cfg.Invitations.FatigueDays = 30
 	r.cfg.Touchpoint("repair").Card = "commissioning"
@@ -94,8 +77,7 @@ func newRig(tb testing.TB) *rig {
 }
 
 func request(body string) *httpapi.Request {
-	q := &httpapi.Request{RawPath: "/v1/invitations", Body: body, Headers: map[string]string{"content-type": "application/json"}}
-	q.RequestContext.HTTP.Method = http.MethodPost
+	q := sitetest.Request(http.MethodPost, "/v1/invitations", body, "content-type", "application/json")
 	q.RequestContext.Authorizer = &events.APIGatewayV2HTTPRequestContextAuthorizerDescription{
 		JWT: &events.APIGatewayV2HTTPRequestContextAuthorizerJWTDescription{Claims: map[string]string{"scope": "resonanz/invite"}},
 	}
@@ -110,11 +92,7 @@ func table(body string) *httpapi.Request {
 
 func (r *rig) do(q *httpapi.Request) httpapi.Response {
 	r.tb.Helper()
-	res, err := r.Handle(r.tb.Context(), q)
-	if err != nil {
-		r.tb.Fatalf("the handler failed: %v", err)
-	}
-	return res
+	return sitetest.Do(r.tb, r, q)
 }
 
 // issue asks for one link.

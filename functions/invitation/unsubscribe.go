@@ -14,9 +14,8 @@ import (
 	"resonanz/shared/feedback"
 	"resonanz/shared/httpapi"
 	"resonanz/shared/link"
-	"resonanz/shared/pages"
 	"resonanz/shared/problem"
-	"resonanz/shared/secret"
+	"resonanz/shared/site"
 	"resonanz/shared/store"
 )
 
@@ -28,27 +27,27 @@ const maxForm = 4 << 10
 // since scanners open every link; POST, from the page's button or in one click
 // from a mail program (RFC 8058), opts the customer out. That answer is no
 // redirect: RFC 8058 forbids it.
-func (h *handler) unsubscribe(ctx context.Context, c *call, token string) httpapi.Response {
+func (h *handler) unsubscribe(ctx context.Context, c *site.Call, token string) httpapi.Response {
 	method := httpapi.Method(c.Request)
 	if method != http.MethodGet && method != http.MethodHead && method != http.MethodPost {
-		return h.refuse(c, httpapi.MethodNotAllowed(http.MethodGet, http.MethodHead, http.MethodPost))
+		return h.Refuse(c, httpapi.MethodNotAllowed(http.MethodGet, http.MethodHead, http.MethodPost))
 	}
-	t, err := secret.Verify(ctx, h.links, token, c.now)
-	switch {
-	case secret.Refused(err):
-		return h.refuse(c, httpapi.NotFound())
-	case err != nil && !errors.Is(err, link.ErrExpired):
-		return h.refuse(c, err)
+	t, err := h.Link(ctx, c, h.links, token)
+	if err != nil && !errors.Is(err, link.ErrExpired) {
+		return h.Refuse(c, err)
 	}
-	c.language = t.Language
+	p, err := h.Pages()
+	if err != nil {
+		return h.Refuse(c, err)
+	}
 	done, again := false, false
 	switch method {
 	case http.MethodPost:
 		if err := oneClick(c.Request); err != nil {
-			return h.refuse(c, err)
+			return h.Refuse(c, err)
 		}
 		if again, err = h.optOut(ctx, c, t); err != nil {
-			return h.refuse(c, fmt.Errorf("%w (%w)", httpapi.Unavailable(2), err))
+			return h.Refuse(c, fmt.Errorf("%w (%w)", httpapi.Unavailable(2), err))
 		}
 		done = true
 	case http.MethodGet:
@@ -59,16 +58,12 @@ func (h *handler) unsubscribe(ctx context.Context, c *call, token string) httpap
 			c.Cause = err
 		}
 	}
-	res, ok := h.page(c, http.StatusOK, func(p *pages.Pages, l feedback.Language) string { return p.Unsubscribe(l, done, again) })
-	if !ok {
-		return h.refuse(c, c.Cause)
-	}
-	return res
+	return httpapi.Page(http.StatusOK, p.Unsubscribe(c.Language, done, again), p.Policy())
 }
 
 // optOut opts the address and the key of the invitation's customer out. Again
 // says that one of them was before.
-func (h *handler) optOut(ctx context.Context, c *call, t link.Token) (again bool, err error) {
+func (h *handler) optOut(ctx context.Context, c *site.Call, t link.Token) (again bool, err error) {
 	ids, err := h.contacts(ctx, t.ResponseKey)
 	if err != nil {
 		return false, err
@@ -77,15 +72,15 @@ func (h *handler) optOut(ctx context.Context, c *call, t link.Token) (again bool
 		return false, err
 	}
 	for _, id := range ids {
-		if err := h.ledger.OptOut(ctx, id, store.Unsubscribed, c.now); err != nil {
+		if err := h.ledger.OptOut(ctx, id, store.Unsubscribed, c.At); err != nil {
 			return false, err
 		}
 	}
 	if again {
 		return true, nil
 	}
-	if tp, ok := h.codes[t.Touchpoint]; ok {
-		h.metrics.EmitAt(string(tp), count("Unsubscribed", 1))
+	if tp := h.Touchpoint(t.Touchpoint); tp != nil {
+		h.metrics.EmitAt(string(tp.ID), count("Unsubscribed", 1))
 	} else {
 		h.metrics.Emit(count("Unsubscribed", 1))
 	}

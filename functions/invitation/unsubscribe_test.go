@@ -10,6 +10,7 @@ import (
 
 	"resonanz/shared/httpapi"
 	"resonanz/shared/link"
+	"resonanz/shared/site/sitetest"
 	"resonanz/shared/store"
 )
 
@@ -153,15 +154,11 @@ func TestAnExpiredLinkStillUnsubscribes(t *testing.T) {
 func TestForgedAndUnknownLinksAreNotFoundAndTellNothing(t *testing.T) {
 	r := newRig(t)
 	token := r.issue(mailed).Token
-	other, err := link.NewKeyring(keyOf("o"), nil)
+	genuine, err := link.Verify(sitetest.Keyring(t, r.ring.Secret, nil), token, start)
 	if err != nil {
 		t.Fatal(err)
 	}
-	genuine, err := link.Verify(r.ring.keys, token, start)
-	if err != nil {
-		t.Fatal(err)
-	}
-	foreign := link.Sign(other, genuine)
+	foreign := link.Sign(sitetest.Keyring(t, []byte(strings.Repeat("o", 64)), nil), genuine)
 	var bodies []string
 	for _, bad := range []string{"x", token[:len(token)-1], token + "A", token[:20] + "AAAA" + token[24:], foreign, "<script>", strings.Repeat("a", 5000)} {
 		for _, method := range []string{"GET", "POST"} {
@@ -184,7 +181,7 @@ func TestForgedAndUnknownLinksAreNotFoundAndTellNothing(t *testing.T) {
 		t.Errorf("%d %s", res.StatusCode, res.Body)
 	}
 	genuine.ResponseKey = "2026-03-aaaaaaaaaaaaaaaa"
-	if res := r.do(visit("POST", link.Sign(r.ring.keys, genuine), "")); res.Body != withKey.Body || res.StatusCode != 200 {
+	if res := r.do(visit("POST", link.Sign(sitetest.Keyring(t, r.ring.Secret, nil), genuine), "")); res.Body != withKey.Body || res.StatusCode != 200 {
 		t.Errorf("%d %s", res.StatusCode, res.Body)
 	}
 }

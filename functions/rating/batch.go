@@ -11,6 +11,7 @@ import (
 	"resonanz/shared/intake"
 	"resonanz/shared/observe"
 	"resonanz/shared/problem"
+	"resonanz/shared/site"
 )
 
 // writers bounds the writes of one batch that run at the same time: enough to
@@ -32,14 +33,14 @@ type result struct {
 
 // batch stores up to 500 events of any kind, each on its own: one that is
 // refused, or cannot be stored now, holds up no other.
-func (h *handler) batch(ctx context.Context, c *call, from intake.Source) httpapi.Response {
+func (h *handler) batch(ctx context.Context, c *site.Call, from intake.Source) httpapi.Response {
 	body, err := jsonBody(c, intake.MaxBatch)
 	if err != nil {
-		return h.refuse(c, err)
+		return h.Refuse(c, err)
 	}
 	events, err := intake.ParseBatch(body)
 	if err != nil {
-		return h.refuse(c, err)
+		return h.Refuse(c, err)
 	}
 	results := make([]result, len(events))
 	var next atomic.Int32
@@ -56,14 +57,14 @@ func (h *handler) batch(ctx context.Context, c *call, from intake.Source) httpap
 }
 
 // one stores one event.
-func (h *handler) one(ctx context.Context, c *call, from intake.Source, event []byte) (r result) {
+func (h *handler) one(ctx context.Context, c *site.Call, from intake.Source, event []byte) (r result) {
 	defer func() { // one that breaks us must not take the others with it
 		if p := recover(); p != nil {
 			cause := observe.Recovered(p)
 			r = result{Status: intake.Retry, Problem: problem.Of(cause), cause: cause}
 		}
 	}()
-	s, err := intake.ParseEvent(h.cfg, from, intake.Mixed, event, c.now)
+	s, err := intake.ParseEvent(h.cfg, from, intake.Mixed, event, c.At)
 	if err != nil {
 		id, kind := intake.Identify(event)
 		return result{EventID: id, Status: intake.Rejected, Problem: problem.Of(err), kind: kind, at: place(from)}
@@ -81,7 +82,7 @@ func (h *handler) one(ctx context.Context, c *call, from intake.Source, event []
 	return r
 }
 
-func (h *handler) report(c *call, results []result) httpapi.Response {
+func (h *handler) report(c *site.Call, results []result) httpapi.Response {
 	var n tally
 	again := 0
 	for i := range results {
@@ -89,12 +90,12 @@ func (h *handler) report(c *call, results []result) httpapi.Response {
 		n.add(r.at, r.kind, r.Status)
 		if r.Status == intake.Retry {
 			again++
-			c.cause = r.cause // one of them is enough for the log
+			c.Cause = r.cause // one of them is enough for the log
 		}
 	}
 	n.emit(h.metrics)
 	if again == len(results) {
-		return h.refuse(c, c.cause)
+		return h.Refuse(c, c.Cause)
 	}
 	return h.json(c, http.StatusOK, struct {
 		Results []result `json:"results"`

@@ -14,6 +14,7 @@ import (
 	"resonanz/shared/httpapi"
 	"resonanz/shared/intake/intaketest"
 	"resonanz/shared/observe"
+	"resonanz/shared/site/sitetest"
 	"resonanz/shared/store"
 )
 
@@ -45,7 +46,7 @@ func quiet(tb testing.TB) *rig {
 	r.ledger = nowhere{}
 	r.metrics, r.log = nil, nil
 	r.handler.metrics = observe.NewMetricsTo(io.Discard, "rating", time.Now)
-	r.handler.log = observe.LoggerTo(io.Discard, "rating", slog.LevelInfo)
+	r.Log = observe.LoggerTo(io.Discard, "rating", slog.LevelInfo)
 	return r
 }
 
@@ -70,17 +71,17 @@ func requests(tb testing.TB, r *rig) map[string]asked {
 	}
 	page := "/r/" + r.token()
 	form := func(path, body string) *httpapi.Request {
-		return request(http.MethodPost, path, body, "content-type", formType)
+		return sitetest.Request(http.MethodPost, path, body, "content-type", sitetest.FormType)
 	}
 	return map[string]asked{
 		"vote": {form(page, "stars=4&nonce=abcdefghijklmnop"), nil},
 		"more": {form(page+"?done=1", "stars=2&reason=waiting_time&fcr=no&nps=3&comment=Alles+gut&suggestion=&callback=1&contact=a%40example.com&nonce=abcdefghijklmnop&l=fr"), nil},
-		"json": {request(http.MethodPost, "/v1/ratings", string(intaketest.Event().With("comment", "Alles gut").JSON(tb)),
+		"json": {sitetest.Request(http.MethodPost, "/v1/ratings", string(intaketest.Event().With("comment", "Alles gut").JSON(tb)),
 			"content-type", "application/json", "authorization", "Bearer "+r.key()), nil},
-		"page":         {request(http.MethodGet, page+"?s=4", ""), nil},
-		"page again":   {request(http.MethodGet, page, ""), []store.Entry{vote(4, -time.Hour)}},
-		"page more":    {request(http.MethodGet, page+"?done=1", ""), []store.Entry{vote(2, -time.Hour)}},
-		"page changed": {request(http.MethodGet, page+"?l=fr", ""), []store.Entry{vote(4, -2*time.Hour), vote(2, -time.Hour), vote(5, -time.Minute)}},
+		"page":         {sitetest.Request(http.MethodGet, page+"?s=4", ""), nil},
+		"page again":   {sitetest.Request(http.MethodGet, page, ""), []store.Entry{vote(4, -time.Hour)}},
+		"page more":    {sitetest.Request(http.MethodGet, page+"?done=1", ""), []store.Entry{vote(2, -time.Hour)}},
+		"page changed": {sitetest.Request(http.MethodGet, page+"?l=fr", ""), []store.Entry{vote(4, -2*time.Hour), vote(2, -time.Hour), vote(5, -time.Minute)}},
 	}
 }
 
@@ -139,13 +140,13 @@ func TestLookingReadsOnceAndWritesNothing(t *testing.T) {
 	r := newRig(t)
 	d := r.onTable()
 	for _, query := range []string{"", "?s=1", "?done=1"} {
-		r.do(request(http.MethodHead, "/r/"+r.token()+query, ""))
+		r.do(sitetest.Request(http.MethodHead, "/r/"+r.token()+query, ""))
 	}
 	if len(d.calls) != 0 {
 		t.Errorf("HEAD: calls %v", d.calls)
 	}
 	for n, query := range []string{"", "?s=1", "?done=1", "?done=2", "?l=fr"} {
-		r.do(request(http.MethodGet, "/r/"+r.token()+query, ""))
+		r.do(sitetest.Request(http.MethodGet, "/r/"+r.token()+query, ""))
 		if len(d.calls) != n+1 || d.calls[n] != "Query" {
 			t.Fatalf("%q: calls %v", query, d.calls)
 		}

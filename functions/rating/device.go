@@ -12,6 +12,7 @@ import (
 	"resonanz/shared/httpapi"
 	"resonanz/shared/intake"
 	"resonanz/shared/problem"
+	"resonanz/shared/site"
 	"resonanz/shared/store"
 )
 
@@ -25,14 +26,14 @@ var api = map[string]feedback.Kind{
 }
 
 // post answers a device or a system.
-func (h *handler) post(ctx context.Context, c *call, method, path string) httpapi.Response {
-	c.route = path
+func (h *handler) post(ctx context.Context, c *site.Call, method, path string) httpapi.Response {
+	c.Route = path
 	if method != http.MethodPost {
-		return h.refuse(c, httpapi.MethodNotAllowed(http.MethodPost))
+		return h.Refuse(c, httpapi.MethodNotAllowed(http.MethodPost))
 	}
-	from, err := h.callers.Caller(ctx, httpapi.Bearer(c.Request), c.now)
+	from, err := h.callers.Caller(ctx, httpapi.Bearer(c.Request), c.At)
 	if err != nil {
-		return h.refuse(c, err)
+		return h.Refuse(c, err)
 	}
 	switch path {
 	case "/v1/batch":
@@ -44,7 +45,7 @@ func (h *handler) post(ctx context.Context, c *call, method, path string) httpap
 }
 
 // event stores one event.
-func (h *handler) event(ctx context.Context, c *call, from intake.Source, kind feedback.Kind) httpapi.Response {
+func (h *handler) event(ctx context.Context, c *site.Call, from intake.Source, kind feedback.Kind) httpapi.Response {
 	var n tally
 	receipt, at, err := h.accept(ctx, c, from, kind)
 	if err != nil {
@@ -52,7 +53,7 @@ func (h *handler) event(ctx context.Context, c *call, from intake.Source, kind f
 			n.add(at, kind, intake.Rejected)
 			n.emit(h.metrics)
 		}
-		return h.refuse(c, err)
+		return h.Refuse(c, err)
 	}
 	n.add(at, kind, receipt.Status)
 	n.emit(h.metrics)
@@ -64,13 +65,13 @@ func (h *handler) event(ctx context.Context, c *call, from intake.Source, kind f
 }
 
 // accept also says at which touchpoint it counts.
-func (h *handler) accept(ctx context.Context, c *call, from intake.Source, kind feedback.Kind) (intake.Receipt, feedback.Touchpoint, error) {
+func (h *handler) accept(ctx context.Context, c *site.Call, from intake.Source, kind feedback.Kind) (intake.Receipt, feedback.Touchpoint, error) {
 	at := place(from)
 	body, err := jsonBody(c, intake.MaxEvent)
 	if err != nil {
 		return intake.Receipt{}, at, err
 	}
-	s, err := intake.ParseEvent(h.cfg, from, kind, body, c.now)
+	s, err := intake.ParseEvent(h.cfg, from, kind, body, c.At)
 	if err != nil {
 		return intake.Receipt{}, at, err
 	}
@@ -87,7 +88,7 @@ func place(from intake.Source) feedback.Touchpoint {
 	return from.Device.Touchpoint
 }
 
-func jsonBody(c *call, limit int) ([]byte, error) {
+func jsonBody(c *site.Call, limit int) ([]byte, error) {
 	if err := httpapi.RequireContentType(c.Request, "application/json"); err != nil {
 		return nil, err
 	}
@@ -102,26 +103,26 @@ type heard struct {
 }
 
 // beat keeps the sign of life of a device.
-func (h *handler) beat(ctx context.Context, c *call, d *config.Device) httpapi.Response {
+func (h *handler) beat(ctx context.Context, c *site.Call, d *config.Device) httpapi.Response {
 	if d == nil {
-		return h.refuse(c, problem.New(http.StatusForbidden, problem.DeviceUnknown, "Only a device gives signs of life: send its key."))
+		return h.Refuse(c, problem.New(http.StatusForbidden, problem.DeviceUnknown, "Only a device gives signs of life: send its key."))
 	}
 	body, err := jsonBody(c, intake.MaxEvent)
 	if err != nil {
-		return h.refuse(c, err)
+		return h.Refuse(c, err)
 	}
 	b, err := intake.ParseBeat(body)
 	if err != nil {
-		return h.refuse(c, err)
+		return h.Refuse(c, err)
 	}
-	now := intake.Instant(c.now)
+	now := intake.Instant(c.At)
 	due, err := silentAt(d, now, h.cfg.Zone())
 	if err != nil {
-		return h.refuse(c, err)
+		return h.Refuse(c, err)
 	}
 	err = h.ledger.Beat(ctx, store.Beat{Device: d.ID, Touchpoint: d.Touchpoint, At: now, DueAt: due, Queued: b.Queued, App: b.App})
 	if err != nil {
-		return h.refuse(c, fmt.Errorf("%w (%w)", httpapi.Unavailable(2), err))
+		return h.Refuse(c, fmt.Errorf("%w (%w)", httpapi.Unavailable(2), err))
 	}
 	return h.json(c, http.StatusOK, heard{now.Format("2006-01-02T15:04:05.000Z"), d.ID, d.Touchpoint})
 }

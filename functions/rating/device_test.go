@@ -13,6 +13,7 @@ import (
 	"resonanz/shared/intake"
 	"resonanz/shared/intake/intaketest"
 	"resonanz/shared/link"
+	"resonanz/shared/site/sitetest"
 )
 
 func TestADeviceRatingIsStoredAndAReplayAnswersTheSame(t *testing.T) {
@@ -32,7 +33,7 @@ func TestADeviceRatingIsStoredAndAReplayAnswersTheSame(t *testing.T) {
 
 func TestOnlyAnEnrolledDeviceGetsIn(t *testing.T) {
 	r := newRig(t)
-	master := r.devices.secret
+	master := r.devices.Secret
 	for _, c := range []struct {
 		name, authorization string
 		status              int
@@ -49,7 +50,7 @@ func TestOnlyAnEnrolledDeviceGetsIn(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, path := range []string{"/v1/ratings", "/v1/batch"} {
-				res := r.do(request(http.MethodPost, path, string(intaketest.Event().JSON(t)), "content-type", "application/json", "authorization", c.authorization))
+				res := r.do(sitetest.Request(http.MethodPost, path, string(intaketest.Event().JSON(t)), "content-type", "application/json", "authorization", c.authorization))
 				if got := code(t, res); res.StatusCode != c.status || got != c.code || (res.StatusCode == 401) != (res.Headers["WWW-Authenticate"] == "Bearer") {
 					t.Errorf("%s: %d %s, want %d %s", path, res.StatusCode, got, c.status, c.code)
 				}
@@ -63,8 +64,8 @@ func TestOnlyAnEnrolledDeviceGetsIn(t *testing.T) {
 
 func TestAKeyOfANewerMasterIsFoundAfterAFreshLook(t *testing.T) {
 	r := newRig(t)
-	key := link.DeviceKey(r.devices.newer, "kiosk-cologne-1", 2)
-	res := r.do(request(http.MethodPost, "/v1/ratings", string(intaketest.Event().JSON(t)), "content-type", "application/json", "authorization", "Bearer "+key))
+	key := link.DeviceKey(r.devices.Newer, "kiosk-cologne-1", 2)
+	res := r.do(sitetest.Request(http.MethodPost, "/v1/ratings", string(intaketest.Event().JSON(t)), "content-type", "application/json", "authorization", "Bearer "+key))
 	if res.StatusCode != 201 {
 		t.Errorf("%d %s", res.StatusCode, res.Body)
 	}
@@ -85,25 +86,25 @@ func TestEveryBadDeviceRequestHasANamedProblemAndStoresNothing(t *testing.T) {
 		{"touchpoint of another device", "/v1/ratings", "application/json", e.With("touchpoint", "hotline").JSON(t), 422, "touchpoint_mismatch"},
 		{"invalid UTF-8", "/v1/ratings", "application/json", []byte("{\"comment\":\"\xff\"}"), 400, "invalid_utf8"},
 		{"wrong type", "/v1/ratings", "text/plain", e.JSON(t), 415, "unsupported_media_type"},
-		{"form", "/v1/ratings", formType, []byte("rating=4"), 415, "unsupported_media_type"},
+		{"form", "/v1/ratings", sitetest.FormType, []byte("rating=4"), 415, "unsupported_media_type"},
 		{"over the limit", "/v1/ratings", "application/json", e.With("comment", strings.Repeat("x", intake.MaxEvent)).JSON(t), 413, "body_too_large"},
 		{"batch over the limit", "/v1/batch", "application/json", []byte(`{"events":["` + strings.Repeat("x", intake.MaxBatch) + `"]}`), 413, "body_too_large"},
 		{"batch of 501", "/v1/batch", "application/json", []byte(`{"events":[` + strings.Repeat("{},", 500) + `{}]}`), 422, "too_many_events"},
 		{"batch that is an event", "/v1/batch", "application/json", e.JSON(t), 422, "unknown_field"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			q := request(http.MethodPost, c.path, string(c.body), "content-type", c.contentType, "authorization", "Bearer "+r.key())
+			q := sitetest.Request(http.MethodPost, c.path, string(c.body), "content-type", c.contentType, "authorization", "Bearer "+r.key())
 			if res := r.do(q); res.StatusCode != c.status || code(t, res) != c.code {
 				t.Errorf("%d %s, want %d %s", res.StatusCode, res.Body, c.status, c.code)
 			}
 		})
 	}
 	for _, path := range []string{"/v1/ratings", "/v1/batch"} {
-		if res := r.do(request(http.MethodGet, path, "")); res.StatusCode != 405 || res.Headers["Allow"] != "POST" || code(t, res) != "method_not_allowed" {
+		if res := r.do(sitetest.Request(http.MethodGet, path, "")); res.StatusCode != 405 || res.Headers["Allow"] != "POST" || code(t, res) != "method_not_allowed" {
 			t.Errorf("GET %s: %d", path, res.StatusCode)
 		}
 	}
-	if res := r.do(request(http.MethodGet, "/v1/nothing", "", "accept", "application/json")); code(t, res) != "not_found" || res.StatusCode != 404 {
+	if res := r.do(sitetest.Request(http.MethodGet, "/v1/nothing", "", "accept", "application/json")); code(t, res) != "not_found" || res.StatusCode != 404 {
 		t.Errorf("nothing: %d", res.StatusCode)
 	}
 	if n := len(r.votes()); n != 0 {
@@ -243,10 +244,10 @@ func TestABatchOfFiveHundredIsStored(t *testing.T) {
 
 func TestHealth(t *testing.T) {
 	r := newRig(t)
-	if res := r.do(request(http.MethodGet, "/healthz", "")); res.StatusCode != 200 || res.Body != `{"status":"ok"}` {
+	if res := r.do(sitetest.Request(http.MethodGet, "/healthz", "")); res.StatusCode != 200 || res.Body != `{"status":"ok"}` {
 		t.Errorf("%d %s", res.StatusCode, res.Body)
 	}
-	if diff := cmp.Diff(405, r.do(request(http.MethodPost, "/healthz", "")).StatusCode); diff != "" {
+	if diff := cmp.Diff(405, r.do(sitetest.Request(http.MethodPost, "/healthz", "")).StatusCode); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -83,7 +83,7 @@ func TestARevokedKioskHearsOfIt(t *testing.T) {
 	url := browsertest.Serve(t, r.kiosk("kiosk-cologne-1"))
 	b := browsertest.Start(t)
 	for key, want := range map[string]string{
-		link.DeviceKey(r.devices.secret, "kiosk-cologne-1", 1):                "veraltet",
+		link.DeviceKey(r.devices.Secret, "kiosk-cologne-1", 1):                "veraltet",
 		link.DeviceKey([]byte(strings.Repeat("z", 64)), "kiosk-cologne-1", 2): "gilt nicht",
 	} {
 		b.Run(browsertest.Open("about:blank"), browsertest.Open(url+"/kiosk/kiosk-cologne-1#key="+key), browsertest.Await("#blocked"))

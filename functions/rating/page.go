@@ -2,14 +2,8 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
-	"errors"
 	"net/http"
-	"net/url"
-	"slices"
 	"strconv"
-	"time"
 
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
@@ -19,105 +13,65 @@ import (
 	"resonanz/shared/observe"
 	"resonanz/shared/pages"
 	"resonanz/shared/problem"
-	"resonanz/shared/secret"
+	"resonanz/shared/site"
 	"resonanz/shared/store"
 )
 
 // ledger is where votes go, and where a page finds those of its link.
 type ledger interface {
 	intake.Ledger
-	Response(context.Context, feedback.ResponseKey) ([]store.Entry, error)
+	site.Responses
 	Beat(context.Context, store.Beat) error
 }
 
 // link answers for a rating link: GET and HEAD show the page and change
 // nothing, POST stores a vote.
-func (h *handler) link(ctx context.Context, c *call, method, token string) httpapi.Response {
+func (h *handler) link(ctx context.Context, c *site.Call, method, token string) httpapi.Response {
 	if method != http.MethodGet && method != http.MethodHead && method != http.MethodPost {
-		return h.refuse(c, httpapi.MethodNotAllowed(http.MethodGet, http.MethodHead, http.MethodPost))
+		return h.Refuse(c, httpapi.MethodNotAllowed(http.MethodGet, http.MethodHead, http.MethodPost))
 	}
-	t, err := h.verify(ctx, c, token)
-	if errors.Is(err, link.ErrExpired) {
-		c.code = "link_expired"
-		if res, ok := h.page(c, http.StatusGone, h.language(c, t.Language), pages.Expired); ok {
-			return res
-		}
-	}
+	t, err := h.Link(ctx, c, h.links, token)
 	if err != nil {
-		return h.refuse(c, err)
+		return h.Refuse(c, err)
 	}
-	tp := h.codes[t.Touchpoint]
-	if tp == nil { // no longer configured
-		return h.refuse(c, httpapi.NotFound())
+	tp := h.Touchpoint(t.Touchpoint)
+	if tp == nil {
+		return h.Refuse(c, httpapi.NotFound())
 	}
-	t.Language = h.language(c, t.Language)
 	if method == http.MethodPost {
 		return h.vote(ctx, c, tp, t)
 	}
 	return h.show(ctx, c, tp, t)
 }
 
-// verify reads the token. Forged, truncated and foreign tokens are all "not
-// found".
-func (h *handler) verify(ctx context.Context, c *call, token string) (link.Token, error) {
-	t, err := secret.Verify(ctx, h.links, token, c.now)
-	if secret.Refused(err) {
-		return link.Token{}, httpapi.NotFound()
-	}
-	return t, err
-}
-
-// patience is how long the page waits for what was said before: a slow table
-// holds up nobody who wants to vote.
-const patience = 1500 * time.Millisecond
-
-// before finds what was said through the link so far. It is nil when nothing
-// was, and when it cannot be read: then the page is that of a first vote.
-func (h *handler) before(ctx context.Context, c *call, t link.Token) (e *intake.Earlier, known bool) {
-	if httpapi.Method(c.Request) == http.MethodHead {
-		return nil, true
-	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	entries, err := h.ledger.Response(ctx, t.ResponseKey)
-	if err == nil {
-		e, err = intake.Before(h.cfg.Rules, entries)
-	}
-	if err != nil {
-		c.cause = err
-		return nil, false
-	}
-	return e, true
-}
-
 // show renders the page that fits what was said through the link so far. It
 // writes nothing, and HEAD does not even read.
-func (h *handler) show(ctx context.Context, c *call, tp *config.Touchpoint, t link.Token) httpapi.Response {
-	p, err := h.pages()
+func (h *handler) show(ctx context.Context, c *site.Call, tp *config.Touchpoint, t link.Token) httpapi.Response {
+	p, err := h.Pages()
 	if err != nil {
-		return h.refuse(c, err)
+		return h.Refuse(c, err)
 	}
-	query, _ := url.ParseQuery(c.RawQueryString) // what cannot be read is ignored
-	done := query.Get("done")
-	e, known := h.before(ctx, c, t)
-	v := h.view(c, tp, t)
+	ok := func(page string) httpapi.Response { return httpapi.Page(http.StatusOK, page, p.Policy()) }
+	done := c.Query.Get("done")
+	e, known := h.Earlier(ctx, c, h.ledger, t.ResponseKey)
+	v := view(c, tp, t)
 	v.Earlier = e
-	v.Form.Nonce = nonce()
+	v.Form.Nonce = site.Nonce()
 	switch {
 	case !known && (done == "1" || done == "2"): // only a stored vote leads here
-		return h.html(c, p, http.StatusOK, p.Thanks(v))
-	case e != nil && !e.Open(c.now):
+		return ok(p.Thanks(v))
+	case e != nil && !e.Open(c.At):
 		h.opened(c, tp, "LinkReopened")
-		return h.html(c, p, http.StatusOK, p.Closed(v))
+		return ok(p.Closed(v))
 	case e != nil && done == "2":
-		return h.html(c, p, http.StatusOK, p.Thanks(v))
+		return ok(p.Thanks(v))
 	case e != nil:
 		fill(h.cfg, tp, &v.Form, &e.Vote.Rating)
 		if done == "1" {
-			return h.html(c, p, http.StatusOK, p.FollowUp(v, true))
+			return ok(p.FollowUp(v, true))
 		}
 	}
-	if n, err := strconv.Atoi(query.Get("s")); err == nil && tp.Scale.Valid(n) {
+	if n, err := strconv.Atoi(c.Query.Get("s")); err == nil && tp.Scale.Valid(n) {
 		v.Form.Stars = n
 	}
 	if e == nil {
@@ -125,18 +79,18 @@ func (h *handler) show(ctx context.Context, c *call, tp *config.Touchpoint, t li
 	} else {
 		h.opened(c, tp, "LinkReopened")
 	}
-	return h.html(c, p, http.StatusOK, p.Rating(v))
+	return ok(p.Rating(v))
 }
 
 // opened counts a look at a page that asks for a vote, apart from the votes.
-func (h *handler) opened(c *call, tp *config.Touchpoint, name string) {
+func (h *handler) opened(c *site.Call, tp *config.Touchpoint, name string) {
 	if httpapi.Method(c.Request) == http.MethodGet {
 		h.metrics.EmitAt(string(tp.ID), count(name, 1))
 	}
 }
 
-func (h *handler) view(c *call, tp *config.Touchpoint, t link.Token) *pages.Rating {
-	return &pages.Rating{Language: t.Language, Chosen: h.chosen(c) != "", Touchpoint: tp, ExpiresAt: t.ExpiresAt}
+func view(c *site.Call, tp *config.Touchpoint, t link.Token) *pages.Rating {
+	return &pages.Rating{Language: c.Language, Chosen: c.Chosen != "", Touchpoint: tp, ExpiresAt: t.ExpiresAt}
 }
 
 // fill takes over what a vote says and the page still asks; own words stay where
@@ -161,48 +115,35 @@ func fill(cfg *config.Config, tp *config.Touchpoint, f *intake.Form, vote *feedb
 	}
 }
 
-// nonce is 96 random bits as 16 characters.
-func nonce() string {
-	var b [12]byte
-	_, _ = rand.Read(b[:]) // never fails: crypto/rand ends the program instead
-	return base64.RawURLEncoding.EncodeToString(b[:])
-}
-
 // vote stores what the form says and sends the browser on: after a vote to what
 // else may be said, after that to the end. What cannot be stored comes back
 // with everything that was typed.
-func (h *handler) vote(ctx context.Context, c *call, tp *config.Touchpoint, t link.Token) httpapi.Response {
-	refuse := func(err error) httpapi.Response {
+func (h *handler) vote(ctx context.Context, c *site.Call, tp *config.Touchpoint, t link.Token) httpapi.Response {
+	var form intake.Form
+	var wrong []problem.Field
+	body, err := site.Form(c, intake.MaxForm)
+	if err == nil {
+		form, wrong, err = intake.ParseForm(tp, body)
+	}
+	if err != nil || len(wrong) > 0 {
 		h.metrics.EmitAt(string(tp.ID), count("RatingRejected", 1))
-		return h.refuseIn(c, err, t.Language)
 	}
-	if err := httpapi.RequireContentType(c.Request, "application/x-www-form-urlencoded"); err != nil {
-		return refuse(err)
-	}
-	body, err := httpapi.Body(c.Request, intake.MaxForm)
 	if err != nil {
-		return refuse(err)
+		return h.Refuse(c, err)
 	}
-	form, wrong, err := intake.ParseForm(tp, body)
-	if err != nil {
-		return refuse(err)
-	}
-	query, _ := url.ParseQuery(c.RawQueryString)
-	a := &answer{Rating: h.view(c, tp, t), followUp: query.Get("done") == "1"}
-	if slices.Contains(h.offered, form.Language) {
-		t.Language, a.Language, a.Chosen = form.Language, form.Language, true
-	}
+	h.Choose(c, form.Language)
+	t.Language = c.Language
+	a := &answer{Rating: view(c, tp, t), followUp: c.Query.Get("done") == "1"}
 	a.Form = form
 	if len(wrong) > 0 {
-		h.metrics.EmitAt(string(tp.ID), count("RatingRejected", 1))
 		return h.again(c, a, http.StatusUnprocessableEntity, wrong)
 	}
 	if !pages.Offers(h.cfg, tp, form.Stars, form.Reason) {
 		form.Reason = "" // it was given for another score
 	}
-	receipt, err := intake.Accept(ctx, h.ledger, intake.Vote(tp, t, form, c.now))
+	receipt, err := intake.Accept(ctx, h.ledger, intake.Vote(tp, t, form, c.At))
 	if err != nil {
-		c.cause = err
+		c.Cause = err
 		res := h.again(c, a, http.StatusServiceUnavailable, []problem.Field{{Field: "form", Code: problem.Unavailable}})
 		httpapi.Decorate(res.Headers, problem.Of(err))
 		return res
@@ -224,33 +165,21 @@ type answer struct {
 	followUp bool // it was sent when the vote was safe already
 }
 
-// refuseIn is refuse in the language of the link.
-func (h *handler) refuseIn(c *call, err error, l feedback.Language) httpapi.Response {
-	p := problem.Of(err)
-	c.code = p.Code
-	res, ok := h.page(c, p.Status, l, message(p))
-	if !ok {
-		return h.refuse(c, err)
-	}
-	httpapi.Decorate(res.Headers, p)
-	return res
-}
-
 // again shows the form with what was typed and what is wrong with it.
-func (h *handler) again(c *call, a *answer, status int, wrong []problem.Field) httpapi.Response {
-	c.code = wrong[0].Code
-	p, err := h.pages()
+func (h *handler) again(c *site.Call, a *answer, status int, wrong []problem.Field) httpapi.Response {
+	c.Code = wrong[0].Code
+	p, err := h.Pages()
 	if err != nil {
-		return h.refuse(c, err)
+		return h.Refuse(c, err)
 	}
 	a.Errors = wrong
 	if a.Form.Nonce == "" {
-		a.Form.Nonce = nonce()
+		a.Form.Nonce = site.Nonce()
 	}
 	if a.followUp || a.Form.More() {
-		return h.html(c, p, status, p.FollowUp(a.Rating, a.followUp))
+		return httpapi.Page(status, p.FollowUp(a.Rating, a.followUp), p.Policy())
 	}
-	return h.html(c, p, status, p.Rating(a.Rating))
+	return httpapi.Page(status, p.Rating(a.Rating), p.Policy())
 }
 
 func outcome(s intake.Status) observe.Value {

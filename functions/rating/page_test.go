@@ -16,6 +16,7 @@ import (
 	"resonanz/shared/intake"
 	"resonanz/shared/intake/intaketest"
 	"resonanz/shared/link"
+	"resonanz/shared/site/sitetest"
 )
 
 // Worked case 19: what opens the link changes nothing, one POST is one vote.
@@ -45,7 +46,7 @@ func TestCase19ScannersDoNotVote(t *testing.T) {
 			}
 			continue
 		}
-		if res := r.do(request(q.Method, path, "")); res.StatusCode != 200 {
+		if res := r.do(sitetest.Request(q.Method, path, "")); res.StatusCode != 200 {
 			t.Errorf("%s %s: %d", q.Method, q.Path, res.StatusCode)
 		}
 		if n := len(r.votes()); n != 0 {
@@ -86,7 +87,7 @@ func texts(raw []json.RawMessage) (s []string) {
 func TestTheStarInTheLinkIsChosenBeforehand(t *testing.T) {
 	r := newRig(t)
 	for query, checked := range map[string]string{"?s=4": `checked value="4"`, "": "", "?s=0": "", "?s=6": "", "?s=x": "", "?s=%zz": ""} {
-		body := r.do(request(http.MethodGet, "/r/"+r.token()+query, "")).Body
+		body := r.do(sitetest.Request(http.MethodGet, "/r/"+r.token()+query, "")).Body
 		if checked == "" && strings.Contains(body, " checked") || !strings.Contains(body, checked) {
 			t.Errorf("%q: want %q", query, checked)
 		}
@@ -103,13 +104,13 @@ func TestAVoteIsSafeBeforeAnythingElseIsAsked(t *testing.T) {
 	if v := r.votes(); len(v) != 1 || v[0].Rating != 2 {
 		t.Fatalf("stored %+v", v)
 	}
-	more := r.do(request(http.MethodGet, res.Headers["Location"], ""))
+	more := r.do(sitetest.Request(http.MethodGet, res.Headers["Location"], ""))
 	if more.StatusCode != 200 || !strings.Contains(more.Body, "Ihre Bewertung zählt") || !strings.Contains(more.Body, `<input type="hidden" name="stars" value="2">`) {
 		t.Fatalf("%d: does not ask for more", more.StatusCode)
 	}
 	r.at = start.Add(time.Minute)
 	res = r.post(path+"?done=1", "stars", "2", "reason", "waiting_time", "fcr", "no", "nps", "3", "comment", "Zu lange gewartet", "suggestion", "Mehr Personal",
-		"callback", "1", "contact", "+49 30 000000", "nonce", nonceOf(t, more))
+		"callback", "1", "contact", "+49 30 000000", "nonce", sitetest.Nonce(t, more))
 	if res.StatusCode != 303 || res.Headers["Location"] != path+"?done=2" {
 		t.Fatalf("%d to %s", res.StatusCode, res.Headers["Location"])
 	}
@@ -123,7 +124,7 @@ func TestAVoteIsSafeBeforeAnythingElseIsAsked(t *testing.T) {
 	if diff := cmp.Diff(want, votes[1]); diff != "" || len(votes) != 2 {
 		t.Errorf("%d votes, the second (-want +got):\n%s", len(votes), diff)
 	}
-	thanks := r.do(request(http.MethodGet, res.Headers["Location"], ""))
+	thanks := r.do(sitetest.Request(http.MethodGet, res.Headers["Location"], ""))
 	if thanks.StatusCode != 200 || !strings.Contains(thanks.Body, "Vielen Dank") || !strings.Contains(thanks.Body, "24 Stunden") {
 		t.Errorf("thanks: %d", thanks.StatusCode)
 	}
@@ -150,7 +151,7 @@ func TestADoubleClickIsOneVoteAndANewLookAnother(t *testing.T) {
 	if n := len(r.votes()); n != 1 {
 		t.Errorf("a triple click made %d votes", n)
 	}
-	more := nonceOf(t, r.do(request(http.MethodGet, path+"?done=1", "")))
+	more := sitetest.Nonce(t, r.do(sitetest.Request(http.MethodGet, path+"?done=1", "")))
 	for range 2 {
 		r.post(path+"?done=1", "stars", "4", "comment", "Alles gut", "nonce", more)
 	}
@@ -176,7 +177,7 @@ func TestALinkUsedBeforeOffersTheChangeUntilTheWindowEnds(t *testing.T) {
 	r.post(path+"?done=1", "stars", "4", "reason", "friendly", "nps", "9", "comment", "geheim", "suggestion", "geheim", "callback", "1", "contact", "max@example.com", "nonce", r.open(path))
 	look := func(query string) string {
 		t.Helper()
-		res := r.do(request(http.MethodGet, path+query, ""))
+		res := r.do(sitetest.Request(http.MethodGet, path+query, ""))
 		if strings.Contains(res.Body, "geheim") || strings.Contains(res.Body, "max@") || res.StatusCode != 200 {
 			t.Errorf("%q: %d, or shows what was typed", query, res.StatusCode)
 		}
@@ -223,7 +224,7 @@ func TestALinkUsedBeforeOffersTheChangeUntilTheWindowEnds(t *testing.T) {
 func TestThanksAreForAVoteOnly(t *testing.T) {
 	r := newRig(t)
 	for _, query := range []string{"?done=1", "?done=2"} {
-		if body := r.do(request(http.MethodGet, "/r/"+r.token()+query, "")).Body; !strings.Contains(body, "<form") || strings.Contains(body, "Dank") {
+		if body := r.do(sitetest.Request(http.MethodGet, "/r/"+r.token()+query, "")).Body; !strings.Contains(body, "<form") || strings.Contains(body, "Dank") {
 			t.Errorf("%s: thanks for nothing", query)
 		}
 	}
@@ -237,11 +238,11 @@ func TestWhenEarlierVotesCannotBeReadThePageIsThatOfAFirst(t *testing.T) {
 	d := r.onTable()
 	r.post(path, "stars", "4", "nonce", "abcdefghijklmnop")
 	d.fail = func(int) bool { return true }
-	body := r.do(request(http.MethodGet, path, "")).Body
+	body := r.do(sitetest.Request(http.MethodGet, path, "")).Body
 	if !strings.Contains(body, "Wie zufrieden waren Sie?") || strings.Contains(body, "schon bewertet") {
 		t.Error("is not the page of a first vote")
 	}
-	if body := r.do(request(http.MethodGet, path+"?done=1", "")).Body; !strings.Contains(body, "Vielen Dank") || strings.Contains(body, "<form") {
+	if body := r.do(sitetest.Request(http.MethodGet, path+"?done=1", "")).Body; !strings.Contains(body, "Vielen Dank") || strings.Contains(body, "<form") {
 		t.Error("after the vote: no thanks")
 	}
 	if !strings.Contains(r.log.String(), "Throughput") {
@@ -265,7 +266,7 @@ func TestMistakesShowTheFormAgainWithWhatWasTyped(t *testing.T) {
 	if n := len(r.votes()); n != 0 {
 		t.Errorf("stored %d", n)
 	}
-	if res := r.post(path, "stars", "4", "nonce", `<"`); res.StatusCode != 422 || !nonceField.MatchString(res.Body) {
+	if res := r.post(path, "stars", "4", "nonce", `<"`); res.StatusCode != 422 || sitetest.NonceIn(res.Body) == "" {
 		t.Errorf("a spoilt nonce: %d", res.StatusCode)
 	}
 	if !strings.Contains(r.metrics.String(), `"RatingRejected":1`) {
@@ -306,7 +307,7 @@ func TestEveryBadLinkAndRequestHasItsPage(t *testing.T) {
 	r := newRig(t)
 	good := "/r/" + r.token()
 	expired := "/r/" + r.token(func(k *link.Token) { k.ExpiresAt = start.Add(-time.Hour); k.Language = "en" })
-	foreign := "/r/" + link.Sign(keyring(t, []byte(strings.Repeat("f", 64)), nil), link.Token{
+	foreign := "/r/" + link.Sign(sitetest.Keyring(t, []byte(strings.Repeat("f", 64)), nil), link.Token{
 		ResponseKey: "2026-03-abcdefghijklmnop", Touchpoint: link.CodeOf("hotline"), Channel: "qr", ExpiresAt: start.AddDate(0, 0, 1)})
 	gone := "/r/" + r.token(func(k *link.Token) { k.Touchpoint = link.CodeOf("closed-long-ago") })
 	flipped := good[:20] + string(good[20]^1) + good[21:]
@@ -316,20 +317,20 @@ func TestEveryBadLinkAndRequestHasItsPage(t *testing.T) {
 		says                                  string
 	}{
 		{"expired", "GET", expired, "", "", 410, "This link has expired"},
-		{"vote on an expired link", "POST", expired, "stars=4", formType, 410, "This link has expired"},
+		{"vote on an expired link", "POST", expired, "stars=4", sitetest.FormType, 410, "This link has expired"},
 		{"forged", "GET", flipped, "", "", 404, "nichts zu finden"},
 		{"truncated", "GET", good[:len(good)-1], "", "", 404, "nichts zu finden"},
 		{"foreign key", "GET", foreign, "", "", 404, "nichts zu finden"},
-		{"vote with a foreign key", "POST", foreign, "stars=4&nonce=abcdefghijklmnop", formType, 404, "nichts zu finden"},
+		{"vote with a foreign key", "POST", foreign, "stars=4&nonce=abcdefghijklmnop", sitetest.FormType, 404, "nichts zu finden"},
 		{"touchpoint that is gone", "GET", gone, "", "", 404, "nichts zu finden"},
-		{"too large", "POST", good, "comment=" + strings.Repeat("x", intake.MaxForm), formType, 413, "zu viel"},
+		{"too large", "POST", good, "comment=" + strings.Repeat("x", intake.MaxForm), sitetest.FormType, 413, "zu viel"},
 		{"wrong type", "POST", good, `{"stars":4}`, "application/json", 415, "nicht lesen"},
-		{"no form", "POST", good, "stars=%zz", formType, 400, "nicht lesen"},
+		{"no form", "POST", good, "stars=%zz", sitetest.FormType, 400, "nicht lesen"},
 		{"other method", "PUT", good, "", "", 405, "So geht es nicht"},
 		{"nothing there", "GET", "/somewhere", "", "", 404, "nichts zu finden"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			res := r.do(request(c.method, c.path, c.body, "content-type", c.contentType, "accept", "text/html"))
+			res := r.do(sitetest.Request(c.method, c.path, c.body, "content-type", c.contentType, "accept", "text/html"))
 			if res.StatusCode != c.status || !strings.Contains(res.Body, c.says) || !strings.HasPrefix(res.Headers["Content-Type"], "text/html") {
 				t.Errorf("%d %s, want %d saying %q", res.StatusCode, res.Headers["Content-Type"], c.status, c.says)
 			}
@@ -346,7 +347,7 @@ func TestEveryBadLinkAndRequestHasItsPage(t *testing.T) {
 func TestHEADIsGETWithoutABody(t *testing.T) {
 	r := newRig(t)
 	for _, path := range []string{"/r/" + r.token() + "?s=4", "/r/" + r.token() + "?done=1", "/r/x", "/healthz", "/nowhere"} {
-		get, head := r.do(request(http.MethodGet, path, "")), r.do(request(http.MethodHead, path, ""))
+		get, head := r.do(sitetest.Request(http.MethodGet, path, "")), r.do(sitetest.Request(http.MethodHead, path, ""))
 		if diff := cmp.Diff(get.Headers, head.Headers); diff != "" || get.StatusCode != head.StatusCode || head.Body != "" || get.Body == "" {
 			t.Errorf("%s: %d and %d, body %q (-GET +HEAD):\n%s", path, get.StatusCode, head.StatusCode, head.Body, diff)
 		}
@@ -355,7 +356,7 @@ func TestHEADIsGETWithoutABody(t *testing.T) {
 
 func TestEveryPageIsGuarded(t *testing.T) {
 	r := newRig(t)
-	res := r.do(request(http.MethodGet, "/r/"+r.token(), ""))
+	res := r.do(sitetest.Request(http.MethodGet, "/r/"+r.token(), ""))
 	for header, want := range map[string]string{
 		"Content-Security-Policy": "default-src 'none'; style-src 'sha256-", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store",
 		"X-Robots-Tag": "noindex", "X-Content-Type-Options": "nosniff", "Strict-Transport-Security": "max-age=",
@@ -376,7 +377,7 @@ func TestTheLanguageIsTheChosenThenTheLinksThenTheBrowsersThenTheOrganisations(t
 		{"?l=it", "en", "de", "it"}, {"?s=4&l=fr", "", "", "fr"}, {"?l=es", "en", "", "en"}, {"?l=", "en", "", "en"}, {"?l=%zz", "en", "", "en"},
 	} {
 		path := "/r/" + r.token(func(k *link.Token) { k.Language = feedback.Language(c.link) }) + c.query
-		res := r.do(request(http.MethodGet, path, "", "accept-language", c.accept))
+		res := r.do(sitetest.Request(http.MethodGet, path, "", "accept-language", c.accept))
 		if !strings.Contains(res.Body, `<html lang="`+c.want+`">`) {
 			t.Errorf("%q, link %q, browser %q: not %s", c.query, c.link, c.accept, c.want)
 		}
@@ -390,8 +391,8 @@ func TestAChosenLanguageStaysThroughTheVote(t *testing.T) {
 	if res.Headers["Location"] != path+"?done=1&l=fr" {
 		t.Fatalf("to %s", res.Headers["Location"])
 	}
-	more := r.do(request(http.MethodGet, res.Headers["Location"], ""))
-	res = r.post(path+"?done=1", "stars", "4", "l", "fr", "callback", "1", "nonce", nonceOf(t, more))
+	more := r.do(sitetest.Request(http.MethodGet, res.Headers["Location"], ""))
+	res = r.post(path+"?done=1", "stars", "4", "l", "fr", "callback", "1", "nonce", sitetest.Nonce(t, more))
 	if res.StatusCode != 422 || !strings.Contains(res.Body, "Comment vous joindre") {
 		t.Errorf("%d: the mistake is not told in French", res.StatusCode)
 	}
@@ -402,13 +403,13 @@ func TestAChosenLanguageStaysThroughTheVote(t *testing.T) {
 
 func TestALinkSignedWithANewerKeyIsFoundAfterOneFreshLook(t *testing.T) {
 	r := newRig(t)
-	token := link.Sign(keyring(t, r.links.newer, nil), link.Token{
+	token := link.Sign(sitetest.Keyring(t, r.links.Newer, nil), link.Token{
 		ResponseKey: "2026-03-abcdefghijklmnop", Touchpoint: link.CodeOf("hotline"), Channel: "qr", ExpiresAt: start.AddDate(0, 0, 1)})
 	r.open("/r/" + token)
 	r.open("/r/" + token)
 	r.open("/r/" + r.token()) // the former key still verifies
-	if r.links.refreshes != 1 {
-		t.Errorf("%d fresh looks, want 1", r.links.refreshes)
+	if r.links.Refreshes() != 1 {
+		t.Errorf("%d fresh looks, want 1", r.links.Refreshes())
 	}
 }
 
@@ -449,14 +450,13 @@ func TestAFailureSaysNothingOfTheInsideAndLosesNothing(t *testing.T) {
 	}
 	d.fail = nil
 
-	r.links.err = errors.New("secret arn:aws:unreachable")
-	res = r.do(request(http.MethodGet, path, ""))
+	r.links.Err = errors.New("secret arn:aws:unreachable")
+	res = r.do(sitetest.Request(http.MethodGet, path, ""))
 	if res.StatusCode != 500 || strings.Contains(res.Body, "arn:") || !strings.Contains(res.Body, "Der Fehler liegt bei uns") {
 		t.Errorf("without its keys: %d", res.StatusCode)
 	}
 	r.cfg.Organisation.Languages = nil
-	r.codes = nil
-	r.links.err, r.ledger = nil, nil
+	r.links.Err, r.ledger = nil, nil
 	if res := r.send("/v1/ratings", intaketest.Event().JSON(t)); res.StatusCode != 500 || strings.Contains(res.Body, "nil pointer") {
 		t.Errorf("panic: %d %s", res.StatusCode, res.Body)
 	}
@@ -469,7 +469,7 @@ func TestTheLogNamesNoTokenAndNothingTyped(t *testing.T) {
 	r.post(path, "stars", "9", "comment", "geheim", "nonce", "abcdefghijklmnop")
 	r.send("/v1/ratings", intaketest.Event().With("comment", "geheim").With("customer_key", "K-geheim").JSON(t))
 	r.send("/v1/ratings", intaketest.Event().With("geheim", 1).JSON(t))
-	r.do(request(http.MethodGet, "/geheim", ""))
+	r.do(sitetest.Request(http.MethodGet, "/geheim", ""))
 	log := r.log.String() + r.metrics.String()
 	for _, not := range []string{"geheim", "max@", path[3:], r.key()} {
 		if strings.Contains(log, not) {

@@ -9,8 +9,6 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -28,57 +26,19 @@ import (
 	"resonanz/shared/link"
 	"resonanz/shared/observe"
 	"resonanz/shared/period"
+	"resonanz/shared/site/sitetest"
 	"resonanz/shared/store"
 )
 
 var start = time.Date(2026, 3, 10, 9, 0, 1, 0, time.UTC)
-
-// ring is a secret in memory. Refresh brings what next holds.
-type ring struct {
-	mu            sync.Mutex
-	now, next     link.Keyring
-	err           error
-	refreshes     int
-	secret, newer []byte
-}
-
-func newRing(tb testing.TB, letter string) *ring {
-	tb.Helper()
-	r := &ring{secret: []byte(strings.Repeat(letter, 64)), newer: []byte(strings.Repeat(letter+"x", 32))}
-	r.now, r.next = keyring(tb, r.secret, nil), keyring(tb, r.newer, r.secret)
-	return r
-}
-
-func keyring(tb testing.TB, current, previous []byte) link.Keyring {
-	tb.Helper()
-	k, err := link.NewKeyring(current, previous)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return k
-}
-
-func (r *ring) Keyring(context.Context, time.Time) (link.Keyring, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.now, r.err
-}
-
-func (r *ring) Refresh(context.Context, time.Time) (link.Keyring, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.refreshes++
-	r.now = r.next
-	return r.now, r.err
-}
 
 // rig is the real handler over a store in memory, with a clock that stands.
 type rig struct {
 	tb      testing.TB
 	cfg     *config.Config
 	memory  *store.Memory
-	links   *ring
-	devices *ring
+	links   *sitetest.Ring
+	devices *sitetest.Ring
 	log     *bytes.Buffer
 	metrics *bytes.Buffer
 	at      time.Time
@@ -88,7 +48,7 @@ type rig struct {
 func newRig(tb testing.TB) *rig {
 	tb.Helper()
 	r := &rig{
-		tb: tb, cfg: intaketest.Config(tb), memory: store.NewMemory(), links: newRing(tb, "l"), devices: newRing(tb, "d"),
+		tb: tb, cfg: intaketest.Config(tb), memory: store.NewMemory(), links: sitetest.NewRing(tb, "l"), devices: sitetest.NewRing(tb, "d"),
 		log: new(bytes.Buffer), metrics: new(bytes.Buffer), at: start,
 	}
 	clock := func() time.Time { return r.at }
@@ -99,23 +59,7 @@ func newRig(tb testing.TB) *rig {
 
 func (r *rig) do(q *httpapi.Request) httpapi.Response {
 	r.tb.Helper()
-	res, err := r.Handle(r.tb.Context(), q)
-	if err != nil {
-		r.tb.Fatalf("the handler failed: %v", err)
-	}
-	return res
-}
-
-// request is a request as API Gateway sends it; headers alternate name, value.
-func request(method, path, body string, headers ...string) *httpapi.Request {
-	p, query, _ := strings.Cut(path, "?")
-	q := &httpapi.Request{RawPath: p, RawQueryString: query, Body: body, Headers: map[string]string{}}
-	q.RequestContext.Stage = "$default"
-	q.RequestContext.HTTP.Method = method
-	for i := 0; i < len(headers); i += 2 {
-		q.Headers[headers[i]] = headers[i+1]
-	}
-	return q
+	return sitetest.Do(r.tb, r, q)
 }
 
 func (r *rig) token(change ...func(*link.Token)) string {
@@ -126,44 +70,27 @@ func (r *rig) token(change ...func(*link.Token)) string {
 	for _, f := range change {
 		f(&t)
 	}
-	return link.Sign(keyring(r.tb, r.links.secret, nil), t)
+	return link.Sign(sitetest.Keyring(r.tb, r.links.Secret, nil), t)
 }
-
-var nonceField = regexp.MustCompile(`name="nonce" value="([^"]+)"`)
 
 // open gets the page and returns the nonce in it.
 func (r *rig) open(path string) string {
 	r.tb.Helper()
-	return nonceOf(r.tb, r.do(request(http.MethodGet, path, "")))
+	return sitetest.Nonce(r.tb, r.do(sitetest.Request(http.MethodGet, path, "")))
 }
-
-func nonceOf(tb testing.TB, page httpapi.Response) string {
-	tb.Helper()
-	m := nonceField.FindStringSubmatch(page.Body)
-	if page.StatusCode != 200 || m == nil {
-		tb.Fatalf("%d without a nonce", page.StatusCode)
-	}
-	return m[1]
-}
-
-const formType = "application/x-www-form-urlencoded"
 
 // post sends a form; fields alternate name, value.
 func (r *rig) post(path string, fields ...string) httpapi.Response {
 	r.tb.Helper()
-	v := url.Values{}
-	for i := 0; i < len(fields); i += 2 {
-		v.Set(fields[i], fields[i+1])
-	}
-	return r.do(request(http.MethodPost, path, v.Encode(), "content-type", formType))
+	return r.do(sitetest.Form(path, fields...))
 }
 
-func (r *rig) key() string { return link.DeviceKey(r.devices.secret, "kiosk-cologne-1", 2) }
+func (r *rig) key() string { return link.DeviceKey(r.devices.Secret, "kiosk-cologne-1", 2) }
 
 // send posts JSON as kiosk-cologne-1.
 func (r *rig) send(path string, body []byte) httpapi.Response {
 	r.tb.Helper()
-	return r.do(request(http.MethodPost, path, string(body), "content-type", "application/json", "authorization", "Bearer "+r.key()))
+	return r.do(sitetest.Request(http.MethodPost, path, string(body), "content-type", "application/json", "authorization", "Bearer "+r.key()))
 }
 
 // votes are the stored votes of March and April 2026.

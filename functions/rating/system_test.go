@@ -21,6 +21,7 @@ import (
 	"resonanz/shared/httpapi"
 	"resonanz/shared/intake"
 	"resonanz/shared/intake/intaketest"
+	"resonanz/shared/site/sitetest"
 	"resonanz/shared/store"
 )
 
@@ -57,7 +58,7 @@ func (r *rig) withTokens() (token func(scopes string) string, fetches *int) {
 // call posts JSON with a Bearer token.
 func (r *rig) call(path, bearer string, body []byte) httpapi.Response {
 	r.tb.Helper()
-	return r.do(request(http.MethodPost, path, string(body), "content-type", "application/json", "authorization", "Bearer "+bearer))
+	return r.do(sitetest.Request(http.MethodPost, path, string(body), "content-type", "application/json", "authorization", "Bearer "+bearer))
 }
 
 func TestASystemSendsEveryKindWithAToken(t *testing.T) {
@@ -230,7 +231,7 @@ func TestASignOfLifeIsKeptAndTellsTheTime(t *testing.T) {
 			t.Errorf("%s: %d %s", body, res.StatusCode, res.Body)
 		}
 	}
-	if res := r.do(request(http.MethodPost, "/v1/beats", `{}`, "content-type", "application/json")); res.StatusCode != 401 {
+	if res := r.do(sitetest.Request(http.MethodPost, "/v1/beats", `{}`, "content-type", "application/json")); res.StatusCode != 401 {
 		t.Errorf("%d %s", res.StatusCode, res.Body)
 	}
 }
@@ -258,15 +259,15 @@ func TestEveryAddressOfTheInterfaceAnswersPostOnly(t *testing.T) {
 	r := newRig(t)
 	for path := range api {
 		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete} {
-			res := r.do(request(method, path, ""))
+			res := r.do(sitetest.Request(method, path, ""))
 			if res.StatusCode != 405 || res.Headers["Allow"] != "POST" {
 				t.Errorf("%s %s: %d, allows %q", method, path, res.StatusCode, res.Headers["Allow"])
 			}
 		}
-		if res := r.do(request(http.MethodPost, path, "{}")); res.StatusCode != 401 || code(t, res) != "unauthenticated" {
+		if res := r.do(sitetest.Request(http.MethodPost, path, "{}")); res.StatusCode != 401 || code(t, res) != "unauthenticated" {
 			t.Errorf("%s: %d %s", path, res.StatusCode, res.Body)
 		}
-		if res := r.do(request(http.MethodPost, path, "{}", "authorization", "Bearer "+r.key())); res.StatusCode != 415 {
+		if res := r.do(sitetest.Request(http.MethodPost, path, "{}", "authorization", "Bearer "+r.key())); res.StatusCode != 415 {
 			t.Errorf("%s: %d %s", path, res.StatusCode, res.Body)
 		}
 	}
