@@ -52,8 +52,9 @@ type Submission struct {
 
 	digest store.Digest
 	// earlier is the key under which an earlier delivery of this event may be
-	// stored: set for a device whose clock runs ahead, since its event counts
-	// in the month of its arrival, and a retry may arrive in the next.
+	// stored: set where a clock runs ahead, or ran ahead when the event first
+	// came, since such an event counts in the month of its arrival, and a retry
+	// may arrive in the next.
 	earlier feedback.ResponseKey
 	// sent is the id that the client gave a paper card, and months are the keys
 	// under which the card may be stored; empty for anything else.
@@ -218,7 +219,7 @@ func (s *Submission) sealTimes(cfg *config.Config, now time.Time) *problem.Field
 	month := period.Of(at, cfg.Zone())
 	if r.ResponseKey == "" {
 		r.ResponseKey = feedback.NewResponseKey(month, feedback.ResponseIDOf(r.EventID))
-		if skewed && s.sent == "" {
+		if s.sent == "" && (skewed || period.Of(at.Add(-farAhead), cfg.Zone()) != month) {
 			s.earlier = feedback.NewResponseKey(month.Add(-1), feedback.ResponseIDOf(r.EventID))
 		}
 		return nil
@@ -229,6 +230,11 @@ func (s *Submission) sealTimes(cfg *config.Config, now time.Time) *problem.Field
 	}
 	return nil
 }
+
+// farAhead is how far ahead a clock is reckoned with: an event of the first day
+// of a month may have come, and been stored, before that month began. It is
+// looked up there; no other event costs more than its write.
+const farAhead = 24 * time.Hour
 
 // Instant is t as events carry it: UTC, whole milliseconds.
 func Instant(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }
