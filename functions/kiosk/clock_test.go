@@ -2,8 +2,11 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"testing"
+	"time"
 
+	"resonanz/shared/feedback"
 	"resonanz/shared/pages/browsertest"
 )
 
@@ -62,6 +65,102 @@ func TestTheFinestMeasurementOfTheClockStays(t *testing.T) {
 	for i, want := range []float64{5, 5, 5, -3} {
 		if got[i] != want {
 			t.Errorf("after measurement %d: %v s, want %v", i+1, got[i], want)
+		}
+	}
+}
+
+// setClock puts the device's clock ahead of ours; later is changed at will.
+const setClock = `window.ahead = %d; { const D = Date; window.Date = class extends D {
+	constructor(...a) { a.length ? super(...a) : super(D.now() + window.ahead); }
+	static now() { return D.now() + window.ahead; } } }`
+
+func TestTheTimeOfATapIsRightWhateverTheClockSays(t *testing.T) {
+	w := newWorld(t)
+	for _, c := range []struct {
+		device       string
+		ahead, later time.Duration // the device's clock, at the tap and when it sends
+		reload       bool
+	}{
+		{"kiosk-1", 0, 0, false},
+		{"kiosk-2", 2 * time.Hour, 2 * time.Hour, false},
+		{"kiosk-2", 2 * time.Hour, 2 * time.Hour, true},
+		{"kiosk-1", -72 * time.Hour, 0, false}, // a device that learns the time from the network
+		{"kiosk-1", 2 * time.Hour, 0, false},
+		{"kiosk-1", -time.Since(time.Unix(1000, 0)).Round(time.Hour), 0, false}, // one without a clock of its own
+	} {
+		t.Run(fmt.Sprintf("%s %v then %v reload %v", c.device, c.ahead, c.later, c.reload), func(t *testing.T) {
+			w.tb = t
+			w.ledger = newWorld(t).ledger
+			k := &kiosk{browsertest.Start(t), w, c.device}
+			k.always(driver + fmt.Sprintf(setClock, c.ahead.Milliseconds()))
+			k.set(func() { k.down = false })
+			k.open("#key=" + w.key(c.device, 1))
+			k.offline()
+			k.open("") // a session that never heard the server's time
+			var taps []time.Time
+			for n := range 3 {
+				taps = append(taps, time.Now())
+				k.customers(n + 1)
+			}
+			if c.reload {
+				k.open("")
+			}
+			k.js(fmt.Sprintf("ahead = %d", c.later.Milliseconds()))
+			k.online(nil)
+			k.drained()
+			k.Forgive()
+			votes := w.votes()
+			if len(votes) != 3 {
+				t.Fatalf("%d votes", len(votes))
+			}
+			for _, v := range votes {
+				if off := v.SubmittedAt.Sub(taps[v.Rating-1]); math.Abs(off.Seconds()) > 1 {
+					t.Errorf("tap %d is off by %v", v.Rating, off)
+				}
+			}
+		})
+	}
+}
+
+// Two devices at one touchpoint, one of them two hours ahead, come back through
+// a bad network at the same time.
+func TestTwoDevicesDoNotMixUpTheirTimes(t *testing.T) {
+	w := newWorld(t)
+	type tapped struct {
+		device feedback.Device
+		rating int
+	}
+	taps := map[tapped]time.Time{}
+	var devices []*kiosk
+	for device, ahead := range map[string]time.Duration{"kiosk-1": 0, "kiosk-2": 2 * time.Hour} {
+		k := &kiosk{browsertest.Start(t), w, device}
+		k.always(driver + hurry + fmt.Sprintf(setClock, ahead.Milliseconds()))
+		k.open("#key=" + w.key(device, 1))
+		k.js(`await until(() => navigator.serviceWorker.controller)`)
+		devices = append(devices, k)
+	}
+	w.set(func() { w.down = true })
+	for n := range 5 {
+		for _, k := range devices {
+			taps[tapped{feedback.Device(k.device), n + 1}] = time.Now()
+			k.customers(n + 1)
+		}
+	}
+	for _, k := range devices {
+		k.online(newFault(7))
+	}
+	for _, k := range devices {
+		k.drained()
+		k.Forgive()
+	}
+	votes := w.votes()
+	if len(votes) != len(taps) {
+		t.Errorf("%d votes of %d taps", len(votes), len(taps))
+	}
+	for _, v := range votes {
+		at := taps[tapped{v.Device, v.Rating}]
+		if off := v.SubmittedAt.Sub(at); math.Abs(off.Seconds()) > 1 {
+			t.Errorf("%s, %d: off by %v", v.Device, v.Rating, off)
 		}
 	}
 }

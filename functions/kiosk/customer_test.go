@@ -112,7 +112,7 @@ func TestNothingOfTheLastCustomerIsLeft(t *testing.T) {
 		}
 	}
 	write()
-	k.js(`history.back(); await until(() => !document.querySelector("#start").hidden)`)
+	k.js(`history.back(); const at = performance.now(); await until(() => !document.querySelector("#start").hidden); if (performance.now() - at > 5000) throw new Error("late")`)
 	gone("after a step back")
 	write()
 	k.open("")

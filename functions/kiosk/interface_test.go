@@ -53,6 +53,7 @@ type result struct {
 
 func (w *world) batch(ctx context.Context, device *config.Device, body []byte) (httpapi.Response, error) {
 	w.set(func() { w.batches++ })
+	w.dawdle()
 	events, err := intake.ParseBatch(body)
 	if err != nil {
 		return httpapi.Problem(err), nil
@@ -97,6 +98,12 @@ func (f *fault) draw() (what string, delay time.Duration) {
 	what, f.deck = faults[f.deck[0]], f.deck[1:]
 	f.times[what]++
 	return what, time.Duration(f.rng.IntN(120)) * time.Millisecond
+}
+
+func (f *fault) count(what string) int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.times[what]
 }
 
 func (f *fault) strike(rw http.ResponseWriter, r *http.Request, api http.Handler) {

@@ -77,6 +77,9 @@ type world struct {
 	fault   *fault
 	after   string // Retry-After of a throttled interface; empty: it is not
 	asked   int    // requests to the interface
+	slow    time.Duration
+	now     int // batches being answered
+	atOnce  int // the most of them at one time
 	beats   []beat
 	batches int
 }
@@ -148,6 +151,20 @@ func cut(rw http.ResponseWriter) {
 	if c, _, err := http.NewResponseController(rw).Hijack(); err == nil {
 		_ = c.Close()
 	}
+}
+
+// dawdle takes as long as w is slow, and counts who waits.
+func (w *world) dawdle() {
+	var slow time.Duration
+	w.set(func() {
+		slow = w.slow
+		w.now++
+		w.atOnce = max(w.atOnce, w.now)
+	})
+	if slow > 0 {
+		<-time.After(slow)
+	}
+	w.set(func() { w.now-- })
 }
 
 // device is who sends a request.
