@@ -112,6 +112,8 @@ func TestWhatIsWrongIsNamedWithFileLineAndField(t *testing.T) {
 			"f.yaml:27: retention.log_days: is 31; want one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653"},
 		{"links with two slashes", "links:", "public_url: https://feedback.example.com/\nlinks:",
 			"f.yaml:6: public_url: is the base of links; want neither a trailing slash nor ? or #"},
+		{"links that grow too long", "links:", "public_url: https://feedback.a-name-of-43-chars.example\nlinks:",
+			"f.yaml:6: public_url: is 43 characters long; at most 42, so that a link fits into 100"},
 		{"no address", "links:", "public_url: feedback.example.com\nlinks:",
 			`f.yaml:6: public_url: is "feedback.example.com"; want an address such as https://feedback.example.com`},
 		{"password in an address", "links:", "public_url: https://a:b@feedback.example.com\nlinks:",

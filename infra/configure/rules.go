@@ -8,11 +8,17 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
 	"resonanz/shared/link"
 )
+
+// longestPublicURL is how long the base of links may be, in characters (42): with
+// "/r/" and a token a link then fits into 100, which leaves words around it in an
+// SMS.
+const longestPublicURL = 100 - len("/r/") - link.Len
 
 // checkRules lists what no schema can say: values that must fit each other or
 // the world.
@@ -40,6 +46,9 @@ func checkRules(c *config.Config) (found []finding) {
 	}
 	if c.PublicURL != "" && (strings.HasSuffix(c.PublicURL, "/") || strings.ContainsAny(c.PublicURL, "?#")) {
 		refuse("is the base of links; want neither a trailing slash nor ? or #", "public_url")
+	}
+	if n := utf8.RuneCountInString(c.PublicURL); n > longestPublicURL {
+		refuse(fmt.Sprintf("is %d characters long; at most %d, so that a link fits into 100", n, longestPublicURL), "public_url")
 	}
 	if c.Rules.IndicativeN < c.Rules.MinimumN {
 		refuse(fmt.Sprintf("is %d, less than rules.minimum_n (%d)", c.Rules.IndicativeN, c.Rules.MinimumN), "rules", "indicative_n")
