@@ -14,8 +14,9 @@ type Keys interface {
 	Refresh(ctx context.Context, now time.Time) (link.Keyring, error)
 }
 
-// Verify reads a link token with the keys of k; a key id that is not known
-// makes one fresh look at the secret. Errors: those of link.Verify (with
+// Verify reads a link token with the keys of k. A token that fits none of them
+// makes one fresh look at the secret, at most once a minute: an id is a byte, so
+// a new key may have that of a key we know. Errors: those of link.Verify (with
 // link.ErrExpired the token is returned too), and whatever kept the keys from
 // being read.
 func Verify(ctx context.Context, k Keys, token string, now time.Time) (link.Token, error) {
@@ -24,13 +25,17 @@ func Verify(ctx context.Context, k Keys, token string, now time.Time) (link.Toke
 		return link.Token{}, err
 	}
 	t, err := link.Verify(ring, token, now)
-	if errors.Is(err, link.ErrUnknownKey) {
-		if ring, err = k.Refresh(ctx, now); err != nil {
-			return link.Token{}, err
-		}
-		t, err = link.Verify(ring, token, now)
+	if !errors.Is(err, link.ErrUnknownKey) && !errors.Is(err, link.ErrForged) {
+		return t, err
 	}
-	return t, err
+	ring, failed := k.Refresh(ctx, now)
+	switch {
+	case failed == nil:
+		return link.Verify(ring, token, now)
+	case errors.Is(err, link.ErrForged): // almost certainly that
+		return t, err
+	}
+	return link.Token{}, failed
 }
 
 // Refused reports whether err is about the token rather than the keys: answer

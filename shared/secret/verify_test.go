@@ -2,6 +2,7 @@ package secret_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -50,5 +51,42 @@ func TestWhatIsWrongWithATokenIsToldFromWhatIsWrongWithTheKeys(t *testing.T) {
 		if _, err := secret.Verify(t.Context(), source, tok, now.Add(time.Hour-time.Second)); err == nil || secret.Refused(err) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// The id of a key is one byte: a new key can have that of the key it replaces.
+func TestALinkVerifiesAcrossARotationToAKeyOfTheSameID(t *testing.T) {
+	old := value("a")
+	ring, err := link.NewKeyring([]byte(old), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fresh := ""
+	for n := 0; fresh == ""; n++ {
+		key := fmt.Sprintf("%032d", n)
+		if _, err := link.Verify(ring, token(t, key), now); errors.Is(err, link.ErrForged) {
+			fresh = key
+		}
+	}
+	m := &manager{stages: map[string]string{"AWSCURRENT": old}}
+	s := secret.New(m, "arn:link")
+	if _, err := secret.Verify(t.Context(), s, token(t, old), now); err != nil {
+		t.Fatal(err)
+	}
+	m.stages = map[string]string{"AWSCURRENT": fresh, "AWSPREVIOUS": old}
+	for _, key := range []string{fresh, old} {
+		if _, err := secret.Verify(t.Context(), s, token(t, key), now.Add(2*time.Minute)); err != nil {
+			t.Errorf("after the rotation: %v", err)
+		}
+	}
+	m.err = errors.New("no answer")
+	calls := m.calls
+	for range 3 { // forged tokens run up no calls, and are told from a secret that cannot be read
+		if _, err := secret.Verify(t.Context(), s, token(t, old)[:54]+"A", now.Add(10*time.Minute)); !secret.Refused(err) {
+			t.Errorf("forged: %v", err)
+		}
+	}
+	if m.calls != calls+1 {
+		t.Errorf("%d calls, want one", m.calls-calls)
 	}
 }
