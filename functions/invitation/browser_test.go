@@ -71,6 +71,9 @@ func TestABrowserThatClicksNothingUnsubscribesNobody(t *testing.T) {
 	}
 }
 
+// narrow is the narrowest screen with text at twice its size.
+var narrow = browsertest.Look{Size: browsertest.Size{Name: "narrow", Width: 320, Height: 568, Text: 200}, Scheme: "light"}
+
 func TestEveryoneCanUseThePageThatUnsubscribes(t *testing.T) {
 	r := newRig(t)
 	base := r.serve(t)
@@ -87,7 +90,7 @@ func TestEveryoneCanUseThePageThatUnsubscribes(t *testing.T) {
 	nobody := link.Sign(sitetest.Keyring(t, r.ring.Secret, nil), token)
 	b := browsertest.Start(t)
 	for _, l := range pages.Offered(r.cfg) {
-		for _, look := range browsertest.Looks(string(l)) {
+		for _, look := range append(browsertest.Looks(string(l)), narrow) {
 			b.Set(look)
 			query := "?l=" + string(l)
 			b.Run(browsertest.Open(base+"/u/"+genuine.Token+query), browsertest.Await("button"))

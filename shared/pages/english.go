@@ -86,8 +86,8 @@ var english = text{
 		Expired:          {"This link has expired", "The time for this rating is over. Thank you for wanting to tell us. We will gladly ask again after your next contact."},
 		NotFound:         {"Nothing to be found here", "The address is incomplete or not valid. Please open the link in your message again, whole and unchanged."},
 		TooLarge:         {"That was too much at once", "What you wrote is too long and was not stored. Please go back and shorten your text."},
-		WrongType:        {"We cannot read this", "Please open the link in your message again and send the form from there."},
-		MethodNotAllowed: {"It does not work this way", "Please open the link in your message again and send the form from there."},
+		WrongType:        {"We cannot read this", "Please open the link in your message again and carry on from there."},
+		MethodNotAllowed: {"It does not work this way", "Please open the link in your message again and carry on from there."},
 		Failed:           {"That did not work just now", "The fault is ours. Please try again in a few minutes."},
 	},
 	errors: map[string]string{

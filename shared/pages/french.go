@@ -86,8 +86,8 @@ var french = text{
 		Expired:          {"Ce lien a expiré", "Le délai pour donner cet avis est écoulé. Merci d’avoir voulu nous répondre. Nous vous solliciterons volontiers après votre prochain contact."},
 		NotFound:         {"Il n’y a rien à cette adresse", "L’adresse est incomplète ou n’est pas valable. Veuillez rouvrir le lien de votre message, en entier et sans le modifier."},
 		TooLarge:         {"C’était trop à la fois", "Vos indications sont trop longues et n’ont pas été enregistrées. Veuillez revenir en arrière et raccourcir votre texte."},
-		WrongType:        {"Nous ne pouvons pas lire cet envoi", "Veuillez rouvrir le lien de votre message et envoyer le formulaire depuis la page."},
-		MethodNotAllowed: {"Cela ne fonctionne pas ainsi", "Veuillez rouvrir le lien de votre message et envoyer le formulaire depuis la page."},
+		WrongType:        {"Nous ne pouvons pas lire cet envoi", "Veuillez rouvrir le lien de votre message et continuer à partir de là."},
+		MethodNotAllowed: {"Cela ne fonctionne pas ainsi", "Veuillez rouvrir le lien de votre message et continuer à partir de là."},
 		Failed:           {"Cela n’a pas fonctionné", "L’erreur vient de nous. Veuillez réessayer dans quelques minutes."},
 	},
 	errors: map[string]string{

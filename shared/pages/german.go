@@ -86,8 +86,8 @@ var german = text{
 		Expired:          {"Dieser Link ist abgelaufen", "Die Zeit für diese Bewertung ist vorbei. Danke, dass Sie sich melden wollten. Beim nächsten Kontakt fragen wir Sie gern wieder."},
 		NotFound:         {"Hier ist nichts zu finden", "Die Adresse ist unvollständig oder gilt nicht. Bitte öffnen Sie den Link aus Ihrer Nachricht noch einmal, ganz und unverändert."},
 		TooLarge:         {"Das war zu viel auf einmal", "Die Angaben sind zu lang und wurden nicht gespeichert. Bitte gehen Sie zurück und kürzen Sie Ihren Text."},
-		WrongType:        {"Das können wir nicht lesen", "Bitte öffnen Sie den Link aus Ihrer Nachricht noch einmal und senden Sie das Formular von dort ab."},
-		MethodNotAllowed: {"So geht es nicht", "Bitte öffnen Sie den Link aus Ihrer Nachricht noch einmal und senden Sie das Formular von dort ab."},
+		WrongType:        {"Das können wir nicht lesen", "Bitte öffnen Sie den Link aus Ihrer Nachricht noch einmal und machen Sie dort weiter."},
+		MethodNotAllowed: {"So geht es nicht", "Bitte öffnen Sie den Link aus Ihrer Nachricht noch einmal und machen Sie dort weiter."},
 		Failed:           {"Das hat gerade nicht geklappt", "Der Fehler liegt bei uns. Bitte versuchen Sie es in ein paar Minuten noch einmal."},
 	},
 	errors: map[string]string{

@@ -86,8 +86,8 @@ var italian = text{
 		Expired:          {"Questo link è scaduto", "Il tempo per questa valutazione è finito. Grazie per aver voluto rispondere. Glielo chiederemo volentieri dopo il prossimo contatto."},
 		NotFound:         {"Qui non c’è nulla", "L’indirizzo è incompleto o non valido. Apra di nuovo il link del Suo messaggio, intero e senza modifiche."},
 		TooLarge:         {"Era troppo in una volta", "Le indicazioni sono troppo lunghe e non sono state salvate. Torni indietro e accorci il testo."},
-		WrongType:        {"Non riusciamo a leggerlo", "Apra di nuovo il link del Suo messaggio e invii il modulo da lì."},
-		MethodNotAllowed: {"Così non funziona", "Apra di nuovo il link del Suo messaggio e invii il modulo da lì."},
+		WrongType:        {"Non riusciamo a leggerlo", "Apra di nuovo il link del Suo messaggio e prosegua da lì."},
+		MethodNotAllowed: {"Così non funziona", "Apra di nuovo il link del Suo messaggio e prosegua da lì."},
 		Failed:           {"Non ha funzionato", "L’errore è nostro. Riprovi tra qualche minuto."},
 	},
 	errors: map[string]string{

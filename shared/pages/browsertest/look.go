@@ -92,8 +92,8 @@ func (b *Browser) Fits(l Look, area, name string) {
 }
 
 // Layout finds what a person could not reach, read or hit: a page wider than
-// the screen, text that is cut off or sticks out, and controls smaller than
-// 44 × 44 pixels (links within a sentence may be smaller: WCAG 2.2, 2.5.8).
+// the screen, text that is cut off or sticks out, buttons that break a word, and
+// controls smaller than 44 × 44 pixels (links within a sentence may be smaller: WCAG 2.2, 2.5.8).
 func (b *Browser) Layout() []string {
 	b.tb.Helper()
 	return JS[[]string](b, layout)
@@ -108,6 +108,15 @@ const layout = `(() => {
 		if (hidden(target) || hidden(e) && target === e) continue;
 		if (e.matches("a") && getComputedStyle(e).display === "inline" && e.parentElement.textContent.trim() !== e.textContent.trim()) continue;
 		if (r.height < 43.9 || r.width < 43.9) bad.push(name(target) + " is " + r.width.toFixed(1) + "x" + r.height.toFixed(1));
+	}
+	for (const e of document.querySelectorAll("button,.btn,[role=button]")) {
+		if (hidden(e)) continue;
+		for (const t of e.childNodes) for (const word of t.nodeType === 3 ? t.data.matchAll(/[^\s\u00ad-]+/g) : []) {
+			const r = document.createRange();
+			r.setStart(t, word.index);
+			r.setEnd(t, word.index + word[0].length);
+			if (r.getClientRects().length > 1) bad.push(name(e) + " breaks " + word[0]);
+		}
 	}
 	for (const e of document.querySelectorAll("body *")) {
 		if (e.closest("svg") || hidden(e) || e.parentElement.closest("svg")) continue;
