@@ -159,7 +159,7 @@ func (b Breakdown) Row(name string) *Row {
 type Quality struct {
 	CollectionCounts
 	Reported           int64          `json:"invitations_reported"`         // delivered, and reported as spam
-	VotesChanged       int64          `json:"votes_changed"`                // votes replaced by a later one in the window
+	VotesChanged       int64          `json:"votes_changed"`                // ratings replaced by another in the window
 	AfterWindow        int64          `json:"changes_after_window_ignored"` // votes after the window, recorded and ignored
 	KioskDebounced     int64          `json:"kiosk_debounced"`              // taps too soon after another
 	ClockSkewed        int64          `json:"clock_skewed"`                 // votes placed by received_at

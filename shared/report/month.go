@@ -146,7 +146,7 @@ func (m *month) add(r *responses.Response, p *part) {
 		c.Responses++
 	}
 	q := &m.quality
-	q.VotesChanged += int64(r.Accepted - 1)
+	q.VotesChanged += int64(r.Changed)
 	q.AfterWindow += int64(r.Ignored)
 	q.ClockSkewed += int64(r.Skewed)
 	q.AssistedOverruled += int64(r.Overruled)

@@ -100,7 +100,7 @@ func TestCase06DuplicatesAndChangedVotes(t *testing.T) {
 	count := counters{Duplicates: set.Duplicates}
 	for r := range folding.Responses() {
 		got = append(got, effective{name(r.Key.ID[:]), int(r.Vote.Rating), period.Of(At(r.At), berlin(t)).String(), r.Accepted})
-		count.Changed += int64(r.Accepted - 1)
+		count.Changed += int64(r.Changed)
 		count.AfterWindow += int64(r.Ignored)
 	}
 	for range folding.Debounced() {

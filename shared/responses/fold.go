@@ -21,7 +21,10 @@ type Response struct {
 	// Accepted counts the votes within the window, the first included; Ignored
 	// those after it.
 	Accepted, Ignored int
-	Skewed            int // votes placed by received_at
+	// Changed counts the accepted votes that gave another rating than the one
+	// they replaced. A vote that only adds, such as a reason, changes none.
+	Changed int
+	Skewed  int // votes placed by received_at
 	// Assisted: staff keyed it in. A customer's own vote outranks assisted ones:
 	// where there is one, only own votes are folded and Overruled counts the
 	// assisted, so that nobody can edit a vote by keying in another.
@@ -145,6 +148,9 @@ func (r Rules) fold(group []*Vote) Response {
 		if r.Effective(v) > out.At+r.EditWindow.Milliseconds() {
 			out.Ignored++
 			continue
+		}
+		if out.Vote != nil && (v.Scale != out.Vote.Scale || v.Rating != out.Vote.Rating) {
+			out.Changed++
 		}
 		out.Accepted++
 		out.Vote = v
