@@ -4,6 +4,8 @@ import (
 	"html"
 	"strconv"
 	"strings"
+
+	"resonanz/shared/colour"
 )
 
 // text is the letter in plain text: what the HTML says, in the same order.
@@ -66,7 +68,7 @@ const row = 5
 // html is the letter as HTML without tables, images, scripts or anything that is
 // fetched. It writes every value through the escape: no template is needed for a
 // dozen tags.
-func (d *document) html(c colour) string {
+func (d *document) html(c colour.Colour) string {
 	var b strings.Builder
 	tag := func(name, style, value string) {
 		b.WriteString("<" + name + ` style="` + style + `">` + html.EscapeString(value) + "</" + name + ">\n")
@@ -74,10 +76,10 @@ func (d *document) html(c colour) string {
 	link := func(a action, style string) {
 		b.WriteString(`<a href="` + html.EscapeString(a.url) + `" style="` + style + `">` + html.EscapeString(a.name) + "</a>")
 	}
-	filled := "background:" + c.background + ";color:" + c.ink
+	filled := "background:" + c.String() + ";color:" + c.Ink().String()
 	b.WriteString("<!doctype html>\n" + `<html lang="` + string(d.language) + `"><head>` + head + "<title>" + html.EscapeString(d.subject) + "</title>")
 	b.WriteString("<style>" + style + "</style></head>\n" + `<body style="` + page + `"><div style="` + column + `">` + "\n")
-	b.WriteString(`<div role="banner"><p style="` + brand + c.background + `">` + html.EscapeString(d.organisation) + "</p></div>\n" + `<div role="main">` + "\n")
+	b.WriteString(`<div role="banner"><p style="` + brand + c.String() + `">` + html.EscapeString(d.organisation) + "</p></div>\n" + `<div role="main">` + "\n")
 	tag("h1", title, d.question)
 	tag("p", footnote, d.opening)
 	if d.marks != nil {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"resonanz/shared/colour"
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
 )
@@ -20,14 +21,14 @@ import (
 type Writer struct {
 	cfg    *config.Config
 	public string // base of links, no slash at its end
-	accent colour
+	accent colour.Colour
 }
 
 // New makes the writer whose links lead to publicURL.
 func New(cfg *config.Config, publicURL string) (*Writer, error) {
-	accent, err := parseColour(cfg.Organisation.Accent)
+	accent, err := colour.Parse(cfg.Organisation.Accent)
 	if err != nil {
-		return nil, fmt.Errorf("preparing letters: %w", err)
+		return nil, fmt.Errorf("preparing letters: organisation.accent %w", err)
 	}
 	if from := cfg.Notify.MailFrom; from != "" {
 		if _, err := address(from); err != nil {

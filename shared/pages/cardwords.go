@@ -1,6 +1,11 @@
 package pages
 
-import "resonanz/shared/feedback"
+import (
+	"fmt"
+
+	"resonanz/shared/colour"
+	"resonanz/shared/feedback"
+)
 
 // CardWords are the words of a card's page that a printed card says as well, so
 // that paper and page ask the same.
@@ -29,9 +34,9 @@ func WordsOf(l feedback.Language, n int) CardWords {
 // OnPaper is the brand's colour as it is printed: dark enough for white text on
 // it and for text of it on white.
 func OnPaper(accent string) (string, error) {
-	c, err := parseColour(accent)
+	c, err := colour.Parse(accent)
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("organisation.accent %w", err)
 	}
-	return c.readable(mustColour("#0b0d10"), mustColour("#ffffff")).String(), nil
+	return c.Readable(colour.Must("#0b0d10"), colour.White).String(), nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"resonanz/shared/colour"
 	"resonanz/shared/config"
 )
 
@@ -18,9 +19,9 @@ type Colours struct {
 // NewColours are the colours in the organisation's brand, adjusted until they
 // are readable. It fails when the accent is no colour.
 func NewColours(cfg *config.Config) (Colours, error) {
-	accent, err := parseColour(cfg.Organisation.Accent)
+	accent, err := colour.Parse(cfg.Organisation.Accent)
 	if err != nil {
-		return Colours{}, fmt.Errorf("preparing colours: %w", err)
+		return Colours{}, fmt.Errorf("preparing colours: organisation.accent %w", err)
 	}
 	style, _, _ := strings.Cut(stylesheet(accent), "*{") // they stand before the first rule
 	value := func(name string) string {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"resonanz/shared/colour"
 	"resonanz/shared/config"
 )
 
@@ -14,7 +15,7 @@ func TestColoursAreThoseOfThePages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.HasPrefix(stylesheet(mustColour("#0b5cad")), c.Style) || strings.Count(c.Style, "--badbg:#") != 2 || strings.Count(c.Style, "{") != strings.Count(c.Style, "}") {
+	if !strings.HasPrefix(stylesheet(colour.Must("#0b5cad")), c.Style) || strings.Count(c.Style, "--badbg:#") != 2 || strings.Count(c.Style, "{") != strings.Count(c.Style, "}") {
 		t.Errorf("the rules are %s", c.Style)
 	}
 	hex := regexp.MustCompile(`^#[0-9a-f]{6}$`)
@@ -23,7 +24,7 @@ func TestColoursAreThoseOfThePages(t *testing.T) {
 			t.Errorf("%q is no colour", s)
 		}
 	}
-	if contrast(mustColour(c.Accent), mustColour(c.OnAccent)) < 4.5 {
+	if colour.Contrast(colour.Must(c.Accent), colour.Must(c.OnAccent)) < 4.5 {
 		t.Errorf("%s on %s cannot be read", c.OnAccent, c.Accent)
 	}
 	cfg.Organisation.Accent = "blue"

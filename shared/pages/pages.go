@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"strings"
 
+	"resonanz/shared/colour"
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
 )
@@ -29,9 +30,9 @@ type Pages struct {
 // New prepares the pages: the stylesheet in the brand's colour, adjusted until
 // it is readable, and the policy that allows nothing else.
 func New(cfg *config.Config) (*Pages, error) {
-	accent, err := parseColour(cfg.Organisation.Accent)
+	accent, err := colour.Parse(cfg.Organisation.Accent)
 	if err != nil {
-		return nil, fmt.Errorf("preparing pages: %w", err)
+		return nil, fmt.Errorf("preparing pages: organisation.accent %w", err)
 	}
 	style := stylesheet(accent)
 	sum := sha256.Sum256([]byte(style))
@@ -57,15 +58,15 @@ var (
 )
 
 // stylesheet fills the colours into the source and drops its line ends.
-func stylesheet(accent colour) string {
-	white, black := mustColour("#ffffff"), mustColour("#0b0d10")
+func stylesheet(accent colour.Colour) string {
+	white, black := colour.White, colour.Must("#0b0d10")
 	var pairs []string
-	scheme := func(prefix string, p palette, towards colour) {
-		card, bg := mustColour(p.card), mustColour(p.bg)
-		tint := mustColour(card.mix(accent, 0.07).String()) // as rounded for the page
-		a := accent.readable(towards, card, bg, tint)
+	scheme := func(prefix string, p palette, towards colour.Colour) {
+		card, bg := colour.Must(p.card), colour.Must(p.bg)
+		tint := card.Mix(accent, 0.07)
+		a := accent.Readable(towards, card, bg, tint)
 		on := white
-		if contrast(a, white) < 4.5 {
+		if colour.Contrast(a, white) < colour.Enough {
 			on = black
 		}
 		for _, kv := range [...][2]string{
