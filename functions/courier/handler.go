@@ -30,6 +30,10 @@ const (
 	// lastTry is the delivery at which an invitation that could not be sent is
 	// put aside with its reason, one before the queue would do it without.
 	lastTry = 5
+	// putOff is when the clock asks again for a reminder that failed: a mail
+	// service that takes nothing for a day is not asked each minute by everyone
+	// who is to be reminded.
+	putOff = 15 * time.Minute
 )
 
 // ledger is the part of the store that is used.
@@ -72,9 +76,8 @@ func (h *handler) Handle(ctx context.Context, ev lambdaevents.SQSEvent) (lambdae
 
 // message sends what m asks for, once. An invitation that cannot be sent comes
 // again, a bounded number of times, and is then put aside with the reason. A
-// reminder is not: the clock asks for it again every minute until it is
-// forgotten, so one that failed is simply done with, and none is left that
-// nobody waits for.
+// reminder is not: the clock asks for it again until it is forgotten, so one that
+// failed is put off, and none is left that nobody waits for.
 func (h *handler) message(ctx context.Context, m events.Message, meta consume.Meta, t *tally) error {
 	if m.Type != events.TypeInvite {
 		return consume.Poison(fmt.Errorf("a message of type %s does not belong into this queue", m.Type))
@@ -181,9 +184,16 @@ func (h *handler) remind(ctx context.Context, key feedback.ResponseKey, id feedb
 	if consume.IsPoison(err) {
 		return err
 	}
-	if err != nil {
-		t.failed++
-		h.log.WarnContext(ctx, "reminder failed, the clock asks again", slog.String("event_id", string(id)), slog.String("error", err.Error()))
+	if err == nil {
+		return nil
+	}
+	t.failed++
+	h.log.WarnContext(ctx, "reminder failed, the clock asks again", slog.String("event_id", string(id)), slog.String("error", err.Error()))
+	if !errors.Is(err, once.ErrElsewhere) { // whoever is at it forgets it, or puts it off
+		later := store.Reminder{ResponseKey: key, EventID: id, DueAt: h.now().UTC().Truncate(time.Millisecond).Add(putOff)}
+		if err := h.ledger.Remind(ctx, later); err != nil {
+			h.log.WarnContext(ctx, "reminder not put off, the clock asks again at once", slog.String("event_id", string(id)), slog.String("error", err.Error()))
+		}
 	}
 	return nil
 }

@@ -112,7 +112,9 @@ func TestAReminderThatIsNotNeededIsForgotten(t *testing.T) {
 	}
 }
 
-func TestAReminderThatFailsIsLeftToTheClock(t *testing.T) {
+// A mail service that is down for a day must not be asked each minute by
+// everyone who is to be reminded.
+func TestAReminderThatFailsIsPutOffAndLeftToTheClock(t *testing.T) {
 	r := newRig(t)
 	in := invited(t, r.memory)
 	r.deliver(t, body(t, in, false))
@@ -123,6 +125,10 @@ func TestAReminderThatFailsIsLeftToTheClock(t *testing.T) {
 			t.Fatalf("attempt %d: %d failed, %q put aside", attempt, n, r.dead.reasons)
 		}
 	}
+	if early := r.due(t, r.clock.Add(putOff-time.Millisecond)); len(early) != 0 {
+		t.Errorf("asked for again at once: %v", early)
+	}
+	r.clock = r.clock.Add(putOff)
 	if len(r.due(t, r.clock)) != 1 {
 		t.Fatal("the clock does not ask again")
 	}
