@@ -219,7 +219,7 @@ func (s *Submission) sealTimes(cfg *config.Config, now time.Time) *problem.Field
 	month := period.Of(at, cfg.Zone())
 	if r.ResponseKey == "" {
 		r.ResponseKey = feedback.NewResponseKey(month, feedback.ResponseIDOf(r.EventID))
-		if s.sent == "" && (skewed || period.Of(at.Add(-farAhead), cfg.Zone()) != month) {
+		if s.sent == "" && (skewed || period.Of(at.Add(-farAhead), cfg.Zone()) != month && !prompt(at, r.ReceivedAt)) {
 			s.earlier = feedback.NewResponseKey(month.Add(-1), feedback.ResponseIDOf(r.EventID))
 		}
 		return nil
@@ -232,9 +232,17 @@ func (s *Submission) sealTimes(cfg *config.Config, now time.Time) *problem.Field
 }
 
 // farAhead is how far ahead a clock is reckoned with: an event of the first day
-// of a month may have come, and been stored, before that month began. It is
-// looked up there; no other event costs more than its write.
+// of a month may have come, and been stored, before that month began. When it
+// does not come at once it is looked up there; no other event costs more than
+// its write.
 const farAhead = 24 * time.Hour
+
+// prompt reports whether an event comes as soon as it was given, as it does
+// from whoever is online, and so for the first time.
+func prompt(submitted, received time.Time) bool {
+	age := received.Sub(submitted)
+	return 0 <= age && age < 10*time.Second
+}
 
 // Instant is t as events carry it: UTC, whole milliseconds.
 func Instant(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }

@@ -1,9 +1,11 @@
 package intake_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
+	"resonanz/shared/feedback"
 	"resonanz/shared/intake"
 	"resonanz/shared/intake/intaketest"
 	"resonanz/shared/store"
@@ -39,6 +41,40 @@ func TestAClockAheadOfTheMonthStoresOnceEvenWhenTheMonthHasCome(t *testing.T) {
 		}
 		if n := len(stored(t, m, "2026-03", "2026-04")); n != 1 {
 			t.Errorf("%s: stored %d times", name, n)
+		}
+	}
+}
+
+// reads counts look-ups.
+type reads struct {
+	*store.Memory
+	n int
+}
+
+func (r *reads) Get(ctx context.Context, k feedback.ResponseKey, id feedback.EventID) (*store.Entry, error) {
+	r.n++
+	return r.Memory.Get(ctx, k, id)
+}
+
+func TestOnlyWhatMayHaveComeInTheMonthBeforeIsLookedUpThere(t *testing.T) {
+	first := time.Date(2026, 4, 1, 0, 0, 0, 0, intaketest.Config(t).Zone())
+	for name, c := range map[string]struct {
+		submitted time.Time
+		after     time.Duration // until it comes
+		reads     int
+	}{
+		"at once":                      {first.Add(time.Hour), time.Second, 0},
+		"late":                         {first.Add(time.Hour), time.Minute, 1},
+		"days late":                    {first.Add(time.Hour), 100 * time.Hour, 1},
+		"by a clock a minute ahead":    {first.Add(time.Hour), -time.Minute, 1},
+		"late, of the second day":      {first.Add(24 * time.Hour), time.Hour, 0},
+		"late, of the month before":    {first.Add(-time.Second), time.Hour, 0},
+		"too far ahead to be believed": {first.Add(20 * 24 * time.Hour), -time.Hour, 1},
+	} {
+		m := &reads{Memory: store.NewMemory()}
+		body := intaketest.Event().With("submitted_at", c.submitted.Format(time.RFC3339)).JSON(t)
+		if _, err := accept(t, m, body, c.submitted.Add(c.after)); err != nil || m.n != c.reads {
+			t.Errorf("%s: %d reads, want %d (%v)", name, m.n, c.reads, err)
 		}
 	}
 }
