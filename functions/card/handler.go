@@ -92,7 +92,7 @@ func (h *handler) laidOut(card string, touchpoint feedback.Touchpoint) (*sheet, 
 // personal finds the card behind a link. A touchpoint without a card is "not
 // found", as is a link that is none.
 func (h *handler) personal(ctx context.Context, c *site.Call, token string) (*sheet, error) {
-	t, err := h.Link(ctx, c, h.links, token)
+	t, err := h.Verify(ctx, c, h.links, token)
 	if err != nil {
 		return nil, err
 	}

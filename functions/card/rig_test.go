@@ -83,14 +83,8 @@ func (r *rig) get(path string, headers ...string) httpapi.Response {
 const visit = "/c/visit/checkout-cologne"
 
 func (r *rig) token(change ...func(*link.Token)) string {
-	t := link.Token{
-		ResponseKey: "2026-03-abcdefghijklmnop", Touchpoint: link.CodeOf("checkout-cologne"), Channel: feedback.EmailLink, Language: "de",
-		Segment: "A", ExpiresAt: start.AddDate(0, 0, 14),
-	}
-	for _, f := range change {
-		f(&t)
-	}
-	return link.Sign(sitetest.Keyring(r.tb, r.links.Secret, nil), t)
+	r.tb.Helper()
+	return r.links.Token(r.tb, "checkout-cologne", start, change...)
 }
 
 // open gets the page and returns the nonce in it.

@@ -32,7 +32,7 @@ func (h *handler) unsubscribe(ctx context.Context, c *site.Call, token string) h
 	if method != http.MethodGet && method != http.MethodHead && method != http.MethodPost {
 		return h.Refuse(c, httpapi.MethodNotAllowed(http.MethodGet, http.MethodHead, http.MethodPost))
 	}
-	t, err := h.Link(ctx, c, h.links, token)
+	t, err := h.Verify(ctx, c, h.links, token)
 	if err != nil && !errors.Is(err, link.ErrExpired) {
 		return h.Refuse(c, err)
 	}

@@ -30,7 +30,7 @@ func (h *handler) link(ctx context.Context, c *site.Call, method, token string) 
 	if method != http.MethodGet && method != http.MethodHead && method != http.MethodPost {
 		return h.Refuse(c, httpapi.MethodNotAllowed(http.MethodGet, http.MethodHead, http.MethodPost))
 	}
-	t, err := h.Link(ctx, c, h.links, token)
+	t, err := h.Verify(ctx, c, h.links, token)
 	if err != nil {
 		return h.Refuse(c, err)
 	}

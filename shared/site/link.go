@@ -20,10 +20,10 @@ import (
 	"resonanz/shared/store"
 )
 
-// Link reads the token of a link, and from then on speaks the language of the
+// Verify reads the token of a link, and from then on speaks the language of the
 // link. Forged, truncated and foreign tokens are all "not found". A token that
 // expired is returned with the problem (410), which is link.ErrExpired too.
-func (s *Site[P]) Link(ctx context.Context, c *Call, keys secret.Keys, token string) (link.Token, error) {
+func (s *Site[P]) Verify(ctx context.Context, c *Call, keys secret.Keys, token string) (link.Token, error) {
 	t, err := secret.Verify(ctx, keys, token, c.At)
 	if c.Chosen == "" && slices.Contains(s.offered, t.Language) {
 		c.Language = t.Language

@@ -130,7 +130,7 @@ func TestALinkIsReadInItsLanguageUnlessAnotherWasChosen(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			s := newSite(t, io.Discard)
 			s.Serve(t.Context(), sitetest.Request(http.MethodGet, "/x"+c.query, "", "accept-language", "en"), func(ctx context.Context, call *site.Call) httpapi.Response {
-				token, err := s.Link(ctx, call, ring, c.token)
+				token, err := s.Verify(ctx, call, ring, c.token)
 				status := 200
 				if err != nil {
 					status = problem.Of(err).Status

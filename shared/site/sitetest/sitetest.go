@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"resonanz/shared/feedback"
 	"resonanz/shared/httpapi"
 	"resonanz/shared/link"
 )
@@ -72,6 +73,20 @@ func (r *Ring) Refreshes() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.refreshes
+}
+
+// Token signs a link for e-mail that is valid for 14 days from now, in German
+// unless a change says otherwise.
+func (r *Ring) Token(tb testing.TB, at feedback.Touchpoint, now time.Time, change ...func(*link.Token)) string {
+	tb.Helper()
+	t := link.Token{
+		ResponseKey: "2026-03-abcdefghijklmnop", Touchpoint: link.CodeOf(at), Channel: feedback.EmailLink, Language: "de",
+		Segment: "A", ExpiresAt: now.AddDate(0, 0, 14),
+	}
+	for _, f := range change {
+		f(&t)
+	}
+	return link.Sign(Keyring(tb, r.Secret, nil), t)
 }
 
 // Request is a request as API Gateway sends it; headers alternate name, value.
