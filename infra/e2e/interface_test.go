@@ -58,14 +58,15 @@ func TestTheInterfaceAnswersAsDescribed(t *testing.T) {
 	}{
 		{"a device", deviceKey(t, "kiosk-cologne-1"), []string{"--include-tag", "intake"}},
 		{"a system", token(t, "invite", "reports", "intake"), nil},
-		{"nobody", "Bearer none", []string{"--include-path-regex", "^/v1/"}},
+		{"nobody", "Bearer none", []string{"--include-path-regex", "^/v1/", "--phases", "examples,fuzzing"}},
 	} {
 		t.Run(as.name, func(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), 4*time.Minute)
 			defer cancel()
+			// One worker: Hypothesis shares a cache between threads that does not bear it.
 			args := append([]string{
 				"run", doc, "--url", deployed.PublicURL, "--header", "Authorization: " + as.authorization,
-				"--checks", checks, "--phases", "examples,coverage,fuzzing", "--max-examples", "12", "--workers", "4",
+				"--checks", checks, "--phases", "examples,coverage,fuzzing", "--max-examples", "12", "--workers", "1",
 				"--seed", "1", "--generation-deterministic",
 				"--suppress-health-check", "all", "--warnings", "off", "--continue-on-failure", "--no-color",
 			}, as.only...)

@@ -19,9 +19,9 @@ func readme(t *testing.T) string {
 	return string(b)
 }
 
-// TestTheReadmesRequestsWork runs every curl of the README as it stands there (its
-// ids and keys are no other examples, since one stack takes both),
-// with the address and credentials that it tells to fill in.
+// TestTheReadmesRequestsWork runs every curl of the README as it stands there,
+// with the address and credentials that it tells to fill in. Its ids and keys are
+// in no example of openapi.json: the same stack takes both.
 func TestTheReadmesRequestsWork(t *testing.T) {
 	text := strings.ReplaceAll(readme(t), "\\\n", " ")
 	commands := regexp.MustCompile(`(?m)^ {4}(curl .*)$`).FindAllStringSubmatch(text, -1)
