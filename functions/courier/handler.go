@@ -108,6 +108,11 @@ func (h *handler) invite(ctx context.Context, key feedback.ResponseKey, id feedb
 	now := h.now().UTC().Truncate(time.Millisecond)
 	in, err := h.read(ctx, key, id, now)
 	if errors.Is(err, errNothingToSend) {
+		if !errors.Is(err, store.ErrNotFound) { // what was never sent is not delivered
+			if _, err := delivery.Note(ctx, h.ledger, key, id, feedback.Suppressed, now, now); err != nil {
+				return err
+			}
+		}
 		t.dropped++
 		h.log.InfoContext(ctx, "not sent", slog.String("event_id", string(id)), slog.String("reason", err.Error()))
 		return nil

@@ -97,10 +97,12 @@ func TestNobodyIsWrittenToInVain(t *testing.T) {
 			want: []feedback.Outcome{feedback.Bounced}, metric: "InvitationRefused",
 		},
 		"erased": {
-			change: func(_ *feedback.Invitation, e *store.Entry) { e.Personal, e.Digest = nil, store.Digest{} }, metric: "InvitationDropped",
+			change: func(_ *feedback.Invitation, e *store.Entry) { e.Personal, e.Digest = nil, store.Digest{} },
+			want:   []feedback.Outcome{feedback.Suppressed}, metric: "InvitationDropped",
 		},
 		"expired": {
-			before: func(r *rig) { r.clock = noon.AddDate(0, 0, 14) }, metric: "InvitationDropped",
+			before: func(r *rig) { r.clock = noon.AddDate(0, 0, 14) },
+			want:   []feedback.Outcome{feedback.Suppressed}, metric: "InvitationDropped",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -134,7 +136,7 @@ func TestNobodyIsWrittenToInVain(t *testing.T) {
 	}
 	r := newRig(t)
 	gone := feedback.Invitation{ResponseKey: key, EventID: event}
-	if n := r.deliver(t, body(t, gone, false)); n != 0 || len(r.post.sent) != 0 || !strings.Contains(r.out.String(), `"InvitationDropped":1`) {
+	if n := r.deliver(t, body(t, gone, false)); n != 0 || len(r.post.sent) != 0 || !strings.Contains(r.out.String(), `"InvitationDropped":1`) || len(r.deliveries(t)) != 0 {
 		t.Errorf("an invitation that is gone: %d failed, log %s", n, r.out.String())
 	}
 }

@@ -36,7 +36,7 @@ func (in *invitation) contacts() []store.ContactID {
 func (h *handler) read(ctx context.Context, key feedback.ResponseKey, id feedback.EventID, now time.Time) (*invitation, error) {
 	e, err := h.ledger.Get(ctx, key, id)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil, fmt.Errorf("%w: the invitation is gone", errNothingToSend)
+		return nil, fmt.Errorf("%w: the invitation is gone: %w", errNothingToSend, store.ErrNotFound)
 	}
 	if err != nil {
 		return nil, err

@@ -154,7 +154,7 @@ type Outcome string
 // The outcomes.
 const (
 	Bounced    Outcome = "bounced"    // it never arrived
-	Suppressed Outcome = "suppressed" // it was not sent: the address had bounced before or was unsubscribed
+	Suppressed Outcome = "suppressed" // it was not sent: the address had bounced before, was unsubscribed or erased, or the link had expired
 	Reported   Outcome = "reported"   // it arrived, and was reported as spam
 )
 
