@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"resonanz/shared/feedback"
 	"resonanz/shared/httpapi"
@@ -17,6 +18,10 @@ import (
 // writers bounds the writes of one batch that run at the same time: enough to
 // keep 500 events within a second or two, few enough for one connection pool.
 const writers = 16
+
+// margin is what is left for the answer when the function's time is up: events
+// not stored by then are to be sent again.
+const margin = time.Second
 
 // result is what became of one event of a batch, at its place. EventID is empty
 // where it could not be read.
@@ -41,6 +46,11 @@ func (h *handler) batch(ctx context.Context, c *site.Call, from intake.Source) h
 	events, err := intake.ParseBatch(body)
 	if err != nil {
 		return h.Refuse(c, err)
+	}
+	if deadline, ok := ctx.Deadline(); ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-margin))
+		defer cancel()
 	}
 	results := make([]result, len(events))
 	var next atomic.Int32

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -14,6 +17,7 @@ import (
 	"resonanz/shared/intake/intaketest"
 	"resonanz/shared/link"
 	"resonanz/shared/site/sitetest"
+	"resonanz/shared/store"
 )
 
 func TestADeviceRatingIsStoredAndAReplayAnswersTheSame(t *testing.T) {
@@ -225,6 +229,41 @@ func TestABatchOfWhichNothingCouldBeStoredIsA503(t *testing.T) {
 	res := r.send("/v1/batch", batch(t, events(20)))
 	if res.StatusCode != 503 || res.Headers["Retry-After"] == "" || code(t, res) != "unavailable" || strings.Contains(res.Body, "Throughput") {
 		t.Errorf("%d %s", res.StatusCode, res.Body)
+	}
+}
+
+// stuck stores nothing more after a number of writes, until its caller gives up.
+type stuck struct {
+	*store.Memory
+	left atomic.Int32
+}
+
+func (s *stuck) Put(ctx context.Context, e *store.Entry) (store.Outcome, *store.Entry, error) {
+	if s.left.Add(-1) < 0 {
+		<-ctx.Done()
+		return 0, nil, ctx.Err()
+	}
+	return s.Memory.Put(ctx, e)
+}
+
+func TestABatchThatRunsOutOfTimeAnswersWhatIsStored(t *testing.T) {
+	r := newRig(t)
+	slow := &stuck{Memory: r.memory}
+	slow.left.Store(30)
+	r.ledger = slow
+	ctx, cancel := context.WithDeadline(t.Context(), time.Now().Add(margin+100*time.Millisecond))
+	defer cancel()
+	res, err := r.Handle(ctx, sitetest.Request(http.MethodPost, "/v1/batch", string(batch(t, events(50))),
+		"content-type", "application/json", "authorization", "Bearer "+r.key()))
+	if err != nil || res.StatusCode != 200 || ctx.Err() != nil {
+		t.Fatalf("%v, %d %s, %v", err, res.StatusCode, res.Body, ctx.Err())
+	}
+	n := map[intake.Status]int{}
+	for _, one := range results(t, res.Body) {
+		n[one.Status]++
+	}
+	if diff := cmp.Diff(map[intake.Status]int{intake.Accepted: 30, intake.Retry: 20}, n); diff != "" || len(r.votes()) != 30 {
+		t.Errorf("%d stored (-want +got):\n%s", len(r.votes()), diff)
 	}
 }
 
