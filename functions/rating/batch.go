@@ -52,13 +52,19 @@ func (h *handler) batch(ctx context.Context, c *site.Call, from intake.Source) h
 		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-margin))
 		defer cancel()
 	}
-	results := make([]result, len(events))
+	results, read := make([]result, len(events)), make([]*intake.Submission, len(events))
+	for i, e := range events {
+		read[i], results[i] = h.read(c, from, e)
+	}
+	lanes := lanesOf(read)
 	var next atomic.Int32
 	var wg sync.WaitGroup
-	for range min(writers, len(events)) {
+	for range min(writers, len(lanes)) {
 		wg.Go(func() {
-			for i := int(next.Add(1)) - 1; i < len(events); i = int(next.Add(1)) - 1 {
-				results[i] = h.one(ctx, c, from, events[i])
+			for i := int(next.Add(1)) - 1; i < len(lanes); i = int(next.Add(1)) - 1 {
+				for _, at := range lanes[i] {
+					results[at] = h.keep(ctx, read[at])
+				}
 			}
 		})
 	}
@@ -66,19 +72,50 @@ func (h *handler) batch(ctx context.Context, c *site.Call, from intake.Source) h
 	return h.report(c, results)
 }
 
-// one stores one event.
-func (h *handler) one(ctx context.Context, c *site.Call, from intake.Source, event []byte) (r result) {
-	defer func() { // one that breaks us must not take the others with it
-		if p := recover(); p != nil {
-			cause := observe.Recovered(p)
-			r = result{Status: intake.Retry, Problem: problem.Of(cause), cause: cause}
+// lanesOf groups what was read by the id that it is stored under, in its order:
+// a paper card that is in one batch twice, with dates of different months, is
+// seen the second time only when the first is stored.
+func lanesOf(read []*intake.Submission) [][]int {
+	lanes := make([][]int, 0, len(read))
+	of := make(map[feedback.EventID]int, len(read))
+	for i, s := range read {
+		if s == nil {
+			continue
 		}
-	}()
+		lane, known := of[s.Rating.EventID]
+		if !known {
+			lane = len(lanes)
+			of[s.Rating.EventID] = lane
+			lanes = append(lanes, nil)
+		}
+		lanes[lane] = append(lanes[lane], i)
+	}
+	return lanes
+}
+
+// contain makes the result of an event that breaks us: it must not take the
+// others with it.
+func contain(r *result) {
+	if p := recover(); p != nil {
+		cause := observe.Recovered(p)
+		*r = result{Status: intake.Retry, Problem: problem.Of(cause), cause: cause}
+	}
+}
+
+// read reads one event; nil when it is refused, which the result says.
+func (h *handler) read(c *site.Call, from intake.Source, event []byte) (_ *intake.Submission, r result) {
+	defer contain(&r)
 	s, err := intake.ParseEvent(h.cfg, from, intake.Mixed, event, c.At)
 	if err != nil {
 		id, kind := intake.Identify(event)
-		return result{EventID: id, Status: intake.Rejected, Problem: problem.Of(err), kind: kind, at: place(from)}
+		return nil, result{EventID: id, Status: intake.Rejected, Problem: problem.Of(err), kind: kind, at: place(from)}
 	}
+	return s, result{}
+}
+
+// keep stores one event.
+func (h *handler) keep(ctx context.Context, s *intake.Submission) (r result) {
+	defer contain(&r)
 	r = result{EventID: s.ID(), kind: s.Kind(), at: s.Rating.Touchpoint}
 	receipt, err := intake.Accept(ctx, h.ledger, s)
 	switch p := problem.Of(err); {

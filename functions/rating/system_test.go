@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -9,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -21,6 +23,7 @@ import (
 	"resonanz/shared/httpapi"
 	"resonanz/shared/intake"
 	"resonanz/shared/intake/intaketest"
+	"resonanz/shared/problem"
 	"resonanz/shared/site/sitetest"
 	"resonanz/shared/store"
 )
@@ -141,6 +144,40 @@ func TestAnIssuerThatIsAwayIsA503ToTryAgainAfter(t *testing.T) {
 	res := r.call("/v1/ratings", token("resonanz/intake"), intaketest.Event().JSON(t))
 	if res.StatusCode != 503 || res.Headers["Retry-After"] == "" || code(t, res) != "unavailable" || strings.Contains(res.Body, "127.0.0.1") {
 		t.Errorf("%d %v %s", res.StatusCode, res.Headers, res.Body)
+	}
+}
+
+// together holds the first look-ups up until two are made, or nobody comes.
+type together struct {
+	*store.Memory
+	met atomic.Int32
+	two chan struct{}
+}
+
+func (g *together) GetAny(ctx context.Context, ks []feedback.ResponseKey, id feedback.EventID) (*store.Entry, error) {
+	e, err := g.Memory.GetAny(ctx, ks, id)
+	if g.met.Add(1) == 2 {
+		close(g.two)
+	}
+	select {
+	case <-g.two:
+	case <-time.After(50 * time.Millisecond):
+	}
+	return e, err
+}
+
+func TestAPaperCardTwiceInOneBatchIsOneWhateverItsDatesSay(t *testing.T) {
+	r := newRig(t)
+	token, _ := r.withTokens()
+	r.ledger = &together{Memory: r.memory, two: make(chan struct{})}
+	var all []json.RawMessage
+	for _, day := range []string{"2026-03-02", "2026-02-27"} {
+		all = append(all, intaketest.PaperCard().With("kind", "card").With("event_id", string(feedback.DeriveEventID("twice", day))).
+			With("submitted_at", day+"T10:00:00+01:00").JSON(t))
+	}
+	got := results(t, r.call("/v1/batch", token("resonanz/intake"), batch(t, all)).Body)
+	if got[0].Status != intake.Accepted || got[1].Status != intake.Rejected || got[1].Problem.Code != problem.CardNumberTaken {
+		t.Errorf("%+v", got)
 	}
 }
 
