@@ -46,10 +46,20 @@ type steps = []browsertest.Step
 
 func tap(n string) steps { return steps{browsertest.Click(`#scale button[value="` + n + `"]`)} }
 
-// press clicks a button of the stage, once it takes taps: the first moments of a
-// screen are for who taps twice.
+// press clicks a button of the stage, once it takes taps (the first moments of a
+// screen are for who taps twice), and waits for the screen that follows.
 func press(css string) steps {
-	return steps{chromedp.WaitReady(chromedp.CSS("#stage[aria-busy=false]")), browsertest.Click(css)}
+	const (
+		note    = `window.was = document.querySelector("#stage").firstChild`
+		another = `(async () => { while (document.querySelector("#stage").firstChild === was) await new Promise(r => setTimeout(r, 10)); })()`
+	)
+	return append(steps{browsertest.Await("#stage[aria-busy=false] " + css), chromedp.Evaluate[chromedp.Void](note), browsertest.Click(css)},
+		chromedp.Evaluate[chromedp.Void](another, chromedp.EvalAwaitPromise))
+}
+
+// push clicks a button that leaves the screen as it is.
+func push(css string) steps {
+	return steps{browsertest.Await("#stage[aria-busy=false] " + css), browsertest.Click(css)}
 }
 
 var (

@@ -22,7 +22,7 @@ func TestADeviceIsEnrolledByItsLink(t *testing.T) {
 	for _, bad := range []string{"nonsense", w.key("kiosk-2", 1)} {
 		k.js(`document.querySelector("#link").value = ""`)
 		k.Run(browsertest.Type("#link", bad))
-		k.do(press("form .main"), await(".bad"))
+		k.do(push("form .main"), await(".bad"))
 	}
 	k.open("#" + w.key("kiosk-1", 1)) // without "key=", as the tools print it
 	k.do(await("#start h1"))
@@ -141,12 +141,14 @@ func TestAnUpdateInterruptsNobody(t *testing.T) {
 	w := newWorld(t)
 	k := w.start("kiosk-1")
 	k.js(`await until(() => navigator.serviceWorker.controller)`)
+	k.always(hurry + "; pace = 10")
+	k.open("")
 	before := browsertest.JS[string](k.Browser, `JSON.parse(document.querySelector("#config").textContent).version`)
 	k.js(`await tap(2); window.same = true`)
 	w.deploy(parse(t, "Beispiel GmbH", "Muster AG"))
 	k.js(`const r = await navigator.serviceWorker.getRegistration(); await r.update(); await until(() => r.waiting)`)
-	// Two looks of the app for a good moment, which this is not.
-	k.js(`for (let i = 0; i < 12; i++) { dispatchEvent(new Event("input")); await new Promise(r => setTimeout(r, 1000)); }`)
+	// Several looks of the app for a good moment, which this is not.
+	k.js(`for (let i = 0; i < 20; i++) { dispatchEvent(new Event("input")); await new Promise(r => setTimeout(r, 150)); }`)
 	if !browsertest.JS[bool](k.Browser, `window.same && !!document.querySelector(".reasons")`) {
 		t.Fatal("a customer was interrupted")
 	}

@@ -67,7 +67,7 @@ func TestWhatTheServerRefusesIsKeptAndCounted(t *testing.T) {
 		t.Errorf("staff read %q", facts)
 	}
 	w.deploy(parse(t))
-	k.Run(press(".ways button:nth-child(2)")...)
+	k.Run(push(".ways button:nth-child(2)")...)
 	k.js(`await until(async () => !(await kept("kiosk-1", "rejected")).length)`)
 	k.drained()
 	if n := len(w.votes()); n != 2 {
