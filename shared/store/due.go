@@ -23,8 +23,10 @@ type Due struct {
 
 // Due hands everything whose time is at or before until to each, the earliest
 // of a shard first. The index lags a little behind the items: who acts on a
-// line reads the item again.
+// line reads the item again. A line that cannot be read holds up no other: the
+// error comes when all have been handed over.
 func (t *Table) Due(ctx context.Context, until time.Time, each func(Due) error) error {
+	var unreadable error
 	for shard := range dueShards {
 		err := t.query(ctx, &dynamodb.QueryInput{
 			IndexName:                 aws.String(IndexDue),
@@ -33,13 +35,17 @@ func (t *Table) Due(ctx context.Context, until time.Time, each func(Due) error) 
 		}, func(it item) error {
 			d, err := unmarshalDue(it)
 			if err != nil {
-				return err
+				unreadable = err
+				return nil
 			}
 			return each(d)
 		})
 		if err != nil {
 			return fmt.Errorf("reading what is due: %w", err)
 		}
+	}
+	if unreadable != nil {
+		return fmt.Errorf("reading what is due: %w", unreadable)
 	}
 	return nil
 }
