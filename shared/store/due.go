@@ -36,7 +36,7 @@ func (t *Table) Due(ctx context.Context, until time.Time, each func(Due) error) 
 			d, err := unmarshalDue(it)
 			if err != nil {
 				unreadable = err
-				return nil
+				return nil //nolint:nilerr // told when all have been handed over
 			}
 			return each(d)
 		})
