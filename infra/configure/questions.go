@@ -139,6 +139,9 @@ func checkInvitations(c *config.Config) []finding {
 	return k.found
 }
 
+// kioskBeatMinutes is the time between two signs of life of the kiosk app.
+const kioskBeatMinutes = 5
+
 // checkLook lists what is wrong with how the device i shows itself and when.
 func (k *checker) checkLook(i int, d *config.Device, scale feedback.Scale) {
 	at := func(steps ...string) []string { return append([]string{"devices", strconv.Itoa(i)}, steps...) }
@@ -149,6 +152,10 @@ func (k *checker) checkLook(i int, d *config.Device, scale feedback.Scale) {
 		case scale == feedback.CSAT10:
 			k.refuse("is faces; there are five, and this touchpoint is rated on "+string(scale), at("look")...)
 		}
+	}
+	if d.Channel == feedback.Kiosk && d.SilentMinutes > 0 && d.SilentMinutes <= 2*kioskBeatMinutes {
+		k.refuse(fmt.Sprintf("is %d; want more than %d, or 0: a kiosk gives a sign of life every %d minutes, and one may get lost",
+			d.SilentMinutes, 2*kioskBeatMinutes, kioskBeatMinutes), at("silent_minutes")...)
 	}
 	if h := d.Hours; h != nil && h.From >= h.To {
 		k.refuse(fmt.Sprintf("is %q; want later than from (%q) on the same day", h.To, h.From), at("hours", "to")...)

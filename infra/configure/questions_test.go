@@ -149,6 +149,8 @@ func TestWhatCannotBeAskedIsNamedWithFileLineAndField(t *testing.T) {
 			"f.yaml:49: devices[0].look: is faces; there are five, and this touchpoint is rated on csat_1_10"},
 		{"faces on a terminal", "channel: kiosk", "channel: terminal",
 			"f.yaml:49: devices[0].look: is faces; only a kiosk shows them"},
+		{"watched more closely than it speaks", "silent_minutes: 30", "silent_minutes: 10",
+			"f.yaml:50: devices[0].silent_minutes: is 10; want more than 10, or 0: a kiosk gives a sign of life every 5 minutes, and one may get lost"},
 		{"closed before it opens", `to: "20:00"`, `to: "07:30"`,
 			`f.yaml:54: devices[0].hours.to: is "07:30"; want later than from ("08:00") on the same day`},
 		{"a time that is none", `from: "08:00"`, `from: "8:00"`,
