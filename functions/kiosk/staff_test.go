@@ -2,6 +2,7 @@ package main
 
 import (
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
@@ -125,6 +126,7 @@ func TestStaffSeeHowTheDeviceIs(t *testing.T) {
 // waitFor waits for a condition across reloads of the page.
 func waitFor(k *kiosk, condition string) {
 	k.tb.Helper()
+	began := time.Now()
 	for {
 		ok, err := chromedp.Run(k.Context(), chromedp.Evaluate[bool](condition))
 		switch {
@@ -132,7 +134,10 @@ func waitFor(k *kiosk, condition string) {
 			k.tb.Fatalf("waiting for %s: %v", condition, err)
 		case ok && err == nil:
 			return
+		case time.Since(began) > time.Minute:
+			k.tb.Fatalf("waiting for %s in vain", condition)
 		}
+		<-time.After(50 * time.Millisecond)
 	}
 }
 
@@ -144,7 +149,7 @@ func TestAnUpdateInterruptsNobody(t *testing.T) {
 	k.always(hurry + "; pace = 10")
 	k.open("")
 	before := browsertest.JS[string](k.Browser, `JSON.parse(document.querySelector("#config").textContent).version`)
-	k.js(`await tap(2); window.same = true`)
+	k.js(`pace = 1; await tap(2); window.same = true`)
 	w.deploy(parse(t, "Beispiel GmbH", "Muster AG"))
 	k.js(`const r = await navigator.serviceWorker.getRegistration(); await r.update(); await until(() => r.waiting)`)
 	// Several looks of the app for a good moment, which this is not.

@@ -7,19 +7,21 @@ const look = 36e5, tryEvery = 5e3; // ms
 export async function offer(idle) {
   const workers = navigator.serviceWorker, home = new URL(config.device, location).href;
   if (!workers) return;
-  let served = workers.controller?.scriptURL === home + "/sw.js"; // by a worker of ours
-  let outdated = false;
+  let served = false, outdated = false; // there was a worker before; there is a newer one
   workers.addEventListener("controllerchange", () => {
     outdated = served;
     served = true;
   });
   const registration = await workers.register(home + "/sw.js", { scope: new URL(home).pathname, updateViaCache: "none" }).catch(() => {});
   if (!registration) return; // offline, or not allowed: the next start tries again
+  served ||= !!registration.active;
   const update = () => registration.update().catch(() => {});
   setInterval(update, look);
   addEventListener("online", update);
-  setInterval(() => {
+  const timer = setInterval(() => {
     if (!idle()) return;
-    outdated ? location.reload() : registration.waiting?.postMessage("take over");
+    if (!outdated) return registration.waiting?.postMessage("take over");
+    clearInterval(timer); // a second call would begin the reload anew
+    location.reload();
   }, tryEvery);
 }
