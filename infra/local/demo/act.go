@@ -114,7 +114,7 @@ func (p *player) confirm(ctx context.Context, m *Mailed, mail *emulator.Mail, li
 	if err := p.client.vote(ctx, page, nonce, Vote{Stars: v.Stars}); err != nil {
 		return err
 	}
-	p.voted(m.Place, link.ResponseKey, Vote{Stars: v.Stars}, false)
+	p.voted(m.Place, link.ResponseKey, Vote{Stars: v.Stars}, false, false)
 	if v.Comment == "" && v.Contact == "" && v.Suggestion == "" {
 		return nil
 	}
@@ -124,7 +124,7 @@ func (p *player) confirm(ctx context.Context, m *Mailed, mail *emulator.Mail, li
 	if err := p.client.vote(ctx, page, nonce, v); err != nil {
 		return err
 	}
-	p.voted(m.Place, link.ResponseKey, v, true)
+	p.voted(m.Place, link.ResponseKey, v, false, true)
 	return nil
 }
 

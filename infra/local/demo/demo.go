@@ -238,7 +238,7 @@ func (r *Result) Print(out io.Writer) {
 	}
 	fmt.Fprintf(out, `
 Month %s, plainly synthetic customers (seed %d), %.0f s
-  sent      %d links issued (%d mailed by us, %d bounced, %d unsubscribed), %d votes (%d of them changed one or added to it)
+  sent      %d links issued (%d mailed by us, %d bounced, %d unsubscribed), %d votes (%d of them changed one, %d added to it)
             %d device events, %d cards by QR and %d on paper, %d complaints
             %d duplicates, %d bad events, %d links only scanned, %d only opened
   arrived   %d accepted = %d stored = %d distinct facts (%d rows)
@@ -247,7 +247,7 @@ Month %s, plainly synthetic customers (seed %d), %.0f s
             %s
 
 Open
-`, r.Period, r.Seed, r.Seconds, r.Invitations, r.MailedInvitations, r.Bounced, r.Unsubscribed, r.Votes, r.VotesChanged,
+`, r.Period, r.Seed, r.Seconds, r.Invitations, r.MailedInvitations, r.Bounced, r.Unsubscribed, r.Votes, r.VotesChanged, r.FollowUps,
 		r.DeviceEvents, r.Cards, r.PaperCards, r.Complaints,
 		r.DuplicatesSent, r.Rejected, r.Scanned, r.Opened,
 		r.Accepted, r.Stored, r.Facts, r.FactRows, r.Cases, r.Mails, r.Asked, r.DeadLetters,

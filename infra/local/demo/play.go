@@ -20,7 +20,8 @@ type Sent struct {
 	Scanned      int `json:"scanned_only"`  // links that only scanners opened
 	Opened       int `json:"opened_only"`   // links opened and not voted on
 	Votes        int `json:"votes"`         // votes by form, each accepted once
-	VotesChanged int `json:"votes_changed"` // of those, a second vote on the same link
+	VotesChanged int `json:"votes_changed"` // of those, a second vote on the same link with other stars
+	FollowUps    int `json:"follow_ups"`    // of those, the same stars with what is asked afterwards
 	DeviceEvents int `json:"device_events"` // accepted device events
 	Beats        int `json:"beats"`         // signs of life of devices
 	Cards        int `json:"cards"`         // response cards by QR
@@ -107,7 +108,7 @@ func (p *player) customer(ctx context.Context, c *Customer) error {
 		if err := p.vote(ctx, link, v, i == 0 && c.Twice); err != nil {
 			return err
 		}
-		p.voted(c.Place, link.ResponseKey, v, i > 0)
+		p.voted(c.Place, link.ResponseKey, v, i > 0, false)
 	}
 	return nil
 }
@@ -126,15 +127,19 @@ func (p *player) invite(ctx context.Context, in Invite) (*issued, error) {
 	return link, nil
 }
 
-// voted counts an accepted vote; again says that its link had voted before.
-func (p *player) voted(at *config.Touchpoint, key feedback.ResponseKey, v Vote, again bool) {
+// voted counts an accepted vote; changed and followUp say that its link had voted
+// before, with other stars or with the same.
+func (p *player) voted(at *config.Touchpoint, key feedback.ResponseKey, v Vote, changed, followUp bool) {
 	p.note(func(s *Sent) {
 		s.Votes++
 		s.Accepted++
 		s.keys[key]++
-		if again {
+		switch {
+		case changed:
 			s.VotesChanged++
-		} else {
+		case followUp:
+			s.FollowUps++
+		default:
 			s.expected.responses++
 		}
 		s.expect(key, isLow(at.Scale, v.Stars), v.Comment != "", v.Contact != "")
