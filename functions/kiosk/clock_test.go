@@ -28,6 +28,8 @@ func TestTheClockKnowsASleepFromAClockThatWasSet(t *testing.T) {
 		"set forward, skew never measured": {600 * minute, 3 * minute, "null", true, 3 * minute},
 		"the clock was set back":           {-600 * minute, 3 * minute, "null", true, 3 * minute},
 		"reloaded since":                   {600 * minute, 3 * minute, "null", false, 600 * minute},
+		// The clock was two hours ahead at the tap, and right since the restart.
+		"restarted, and set right": {-90 * minute, 3 * minute, "-120 * 6e4", false, 30 * minute},
 	} {
 		session := "other"
 		if c.same {

@@ -129,7 +129,7 @@ func (f *fault) strike(rw http.ResponseWriter, r *http.Request, api http.Handler
 		answer.WriteHeader(http.StatusServiceUnavailable)
 	case "portal": // what a hotel's network says before somebody signs in
 		answer.Header().Set("Content-Type", "text/html")
-		answer.WriteHeader([...]int{200, 403}[delay%2])
+		answer.WriteHeader([...]int{200, 403, 400, 413}[delay/time.Millisecond%4])
 		_, _ = answer.WriteString("<h1>Welcome</h1>")
 	case "retry": // the ledger is busy for each event
 		retryAll(answer, req())

@@ -16,6 +16,7 @@ import (
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
 	"resonanz/shared/pages"
+	"resonanz/shared/satisfaction"
 )
 
 //go:embed src
@@ -137,12 +138,12 @@ func (k *Kiosk) bake() baked {
 	o := &k.app.cfg.Organisation
 	b := baked{
 		Device: k.device.ID, Revoked: k.device.Revoked, Organisation: o.Name,
-		Touchpoint: k.tp.ID, Name: k.tp.Name, Scale: k.tp.Scale, Good: 4,
+		Touchpoint: k.tp.ID, Name: k.tp.Name, Scale: k.tp.Scale,
 		Reasons: []config.Reason{}, Ask: append([]string{}, k.tp.Ask...), Language: k.language(),
 		Words: make(map[feedback.Language]map[string]string),
 	}
-	if _, most := k.tp.Scale.Bounds(); most == 10 {
-		b.Good = 9
+	if scale, ok := satisfaction.ScaleOf(k.tp.Scale, k.app.cfg.Rules.TopBox10); ok {
+		b.Good = scale.Top
 	}
 	for _, code := range k.tp.Reasons {
 		if r := k.app.cfg.Reason(code); r != nil {

@@ -23,7 +23,7 @@ var words = [...]word{
 	{"face3", [...]string{"geht so", "so-so", "moyenne", "medio"}},
 	{"face4", [...]string{"zufrieden", "satisfied", "bonne", "alto"}},
 	{"face5", [...]string{"sehr zufrieden", "very satisfied", "très bonne", "molto alto"}},
-	{"ofFive", [...]string{"{n} von 5 Sternen", "{n} out of 5 stars", "{n} étoiles sur 5", "{n} stelle su 5"}},
+	{"ofFive", [...]string{"{n} von 5 Sternen", "{n} out of 5 stars", "{n} sur 5 étoiles", "{n} su 5 stelle"}},
 	{"ofTen", [...]string{"{n} von 10", "{n} out of 10", "{n} sur 10", "{n} su 10"}},
 	{"language", [...]string{"Sprache", "Language", "Langue", "Lingua"}},
 	{"self", [...]string{"Deutsch", "English", "Français", "Italiano"}},

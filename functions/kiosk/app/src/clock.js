@@ -25,8 +25,10 @@ export const stamp = () => ({ tap: Date.now(), mono: performance.now(), session,
 // passed in this session does. A device that slept shows the same jump as one
 // whose clock was set forward, but its skew stays as it was.
 export function submitted(s) {
+  // Of another session only its own measurement tells: the clock may have been
+  // set at the start of this one.
+  if (s.session !== session) return s.tap + (s.skew ?? now.skew);
   const wall = s.tap + now.skew;
-  if (s.session !== session) return wall;
   const passed = Date.now() + now.skew - (performance.now() - s.mono);
   if (Math.abs(wall - passed) < 2000) return wall;
   const slept = wall < passed && s.skew !== null && Math.abs(s.skew - now.skew) < 5000;

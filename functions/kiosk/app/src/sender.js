@@ -115,7 +115,9 @@ async function send(records) {
     if (![400, 413, 422].includes(status)) throw new Trouble("batch: " + status);
     // Never seen, but nothing may block the queue: find the one to blame.
     size = Math.max(1, records.length >> 1);
-    if (records.length === 1) await store.settle([], [{ ...records[0], code: answer.code || String(status) }]);
+    // What names no code is no answer of ours: a portal or a proxy in between.
+    if (!answer.code) throw new Trouble("batch: " + status);
+    if (records.length === 1) await store.settle([], [{ ...records[0], code: answer.code }]);
     return true;
   }
   const results = answer.results;

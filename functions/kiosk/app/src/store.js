@@ -46,7 +46,10 @@ function connect() {
     r.onsuccess = () => {
       db = r.result;
       db.onclose = () => (db = null);
-      db.onversionchange = () => db.close();
+      db.onversionchange = () => {
+        db.close();
+        db = null; // opened again at the next use
+      };
       resolve();
     };
   });
@@ -122,7 +125,7 @@ export async function count() {
   const codes = {};
   for (const r of refused || []) codes[r.code] = (codes[r.code] || 0) + 1;
   return {
-    queued: (stored || 0) - gone.size + never.size,
+    queued: Math.max(0, (stored || 0) - gone.size) + never.size,
     oldest: [...(first || []), ...unsaved.values()].sort((a, b) => a.tap - b.tap)[0],
     unsaved: unsaved.size,
     rejected: refused?.length || 0,
