@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -53,17 +52,7 @@ func MissingCard(languages []feedback.Language) []string {
 			missing = append(missing, string(l)+": every text of cards")
 			continue
 		}
-		v := reflect.ValueOf(t).Elem()
-		for i := range v.NumField() {
-			if v.Field(i).IsZero() {
-				missing = append(missing, string(l)+": "+v.Type().Field(i).Name)
-			}
-		}
-		for m := range messageCount {
-			if said := t.messages[m]; said[0] == "" || said[1] == "" {
-				missing = append(missing, string(l)+": message "+numeral(int(m)))
-			}
-		}
+		missing = append(missing, lacking(l, t, t.messages)...)
 	}
 	slices.Sort(missing)
 	return missing

@@ -3,7 +3,6 @@ package pages
 import (
 	"reflect"
 	"slices"
-	"strconv"
 	"time"
 
 	"resonanz/shared/feedback"
@@ -108,17 +107,7 @@ func Missing(languages []feedback.Language) []string {
 			missing = append(missing, string(l)+": every text")
 			continue
 		}
-		v := reflect.ValueOf(t).Elem()
-		for i := range v.NumField() {
-			if v.Field(i).IsZero() {
-				missing = append(missing, string(l)+": "+v.Type().Field(i).Name)
-			}
-		}
-		for m := range messageCount {
-			if said := t.messages[m]; said[0] == "" || said[1] == "" {
-				missing = append(missing, string(l)+": message "+strconv.Itoa(int(m)))
-			}
-		}
+		missing = append(missing, lacking(l, t, t.messages)...)
 		for key := range german.errors {
 			if t.errors[key] == "" {
 				missing = append(missing, string(l)+": error "+key)
@@ -126,6 +115,24 @@ func Missing(languages []feedback.Language) []string {
 		}
 	}
 	slices.Sort(missing)
+	return missing
+}
+
+// lacking names the fields of a catalogue that are empty, and the messages that
+// lack a heading or a text.
+func lacking(l feedback.Language, catalogue any, messages map[Message][2]string) []string {
+	var missing []string
+	v := reflect.ValueOf(catalogue).Elem()
+	for i := range v.NumField() {
+		if v.Field(i).IsZero() {
+			missing = append(missing, string(l)+": "+v.Type().Field(i).Name)
+		}
+	}
+	for m := range messageCount {
+		if said := messages[m]; said[0] == "" || said[1] == "" {
+			missing = append(missing, string(l)+": message "+numeral(int(m)))
+		}
+	}
 	return missing
 }
 
