@@ -88,7 +88,7 @@ func Root(dir string) (string, error) {
 	}
 }
 
-// Venv makes the virtual environment of the pinned emulator in dir, unless it
+// Venv makes a virtual environment of pinned Python packages in dir, unless it
 // is there and made of this very requirements file, and returns its Python.
 func Venv(ctx context.Context, dir, requirements string, log io.Writer) (string, error) {
 	python := filepath.Join(dir, "bin", "python")
@@ -98,7 +98,7 @@ func Venv(ctx context.Context, dir, requirements string, log io.Writer) (string,
 		}
 		if err := run(ctx, log, "", python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input",
 			"--require-hashes", "--only-binary", ":all:", "--no-compile", "-r", requirements); err != nil {
-			return fmt.Errorf("installing the pinned emulator: %w", err)
+			return fmt.Errorf("installing what %s pins: %w", requirements, err)
 		}
 		return nil
 	})
