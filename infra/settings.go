@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
+	"resonanz/infra/configure"
 	"resonanz/shared/config"
 )
 
@@ -71,10 +71,8 @@ func settingsFrom(node constructs.Node, cfg *config.Config, assets string) (Sett
 		return Settings{}, fmt.Errorf("context local=%s: want true or false", text("local", ""))
 	}
 	s.Local = local
-	if s.PublicURL != "" {
-		if u, err := url.Parse(s.PublicURL); err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-			return Settings{}, fmt.Errorf("context publicUrl=%s: want an address such as https://feedback.example.com", s.PublicURL)
-		}
+	if wrong := configure.CheckPublicURL(s.PublicURL); wrong != "" {
+		return Settings{}, fmt.Errorf("context publicUrl %s", wrong)
 	}
 	return s, nil
 }

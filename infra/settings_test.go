@@ -38,10 +38,15 @@ func TestContextChoosesStageAndArchitecture(t *testing.T) {
 }
 
 func TestContextThatMeansNothingIsRefusedByName(t *testing.T) {
-	for key, value := range map[string]string{"stage": "production", "arch": "riscv64", "publicUrl": "feedback.example.com", "local": "perhaps"} {
-		_, err := settingsOf(t, map[string]any{key: value})
-		if err == nil || !strings.Contains(err.Error(), "context "+key+"="+value+": want ") {
-			t.Errorf("%s=%s: got %v", key, value, err)
+	for _, c := range []struct{ key, value, want string }{
+		{"stage", "production", "context stage=production: want dev or prod"},
+		{"arch", "riscv64", "context arch=riscv64: want arm64 or amd64 (x86_64)"},
+		{"local", "perhaps", "context local=perhaps: want true or false"},
+		{"publicUrl", "feedback.example.com", `context publicUrl is "feedback.example.com"; want an address such as https://feedback.example.com`},
+		{"publicUrl", "https://feedback.a-very-long-name.example.com", "context publicUrl is 45 characters long; at most 42, so that a link fits into 100"},
+	} {
+		if _, err := settingsOf(t, map[string]any{c.key: c.value}); err == nil || err.Error() != c.want {
+			t.Errorf("%s=%s: got %v, want %s", c.key, c.value, err, c.want)
 		}
 	}
 }

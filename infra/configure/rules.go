@@ -20,6 +20,21 @@ import (
 // SMS.
 const longestPublicURL = 100 - len("/r/") - link.Len
 
+// CheckPublicURL says what is wrong with the base of links, "" when nothing is;
+// an empty one stands for the address of the deployed API.
+func CheckPublicURL(base string) string {
+	if text := checkURL(base); text != "" {
+		return text
+	}
+	if strings.HasSuffix(base, "/") || strings.ContainsAny(base, "?#") {
+		return "is the base of links; want neither a trailing slash nor ? or #"
+	}
+	if n := utf8.RuneCountInString(base); n > longestPublicURL {
+		return fmt.Sprintf("is %d characters long; at most %d, so that a link fits into 100", n, longestPublicURL)
+	}
+	return ""
+}
+
 // checkRules lists what no schema can say: values that must fit each other or
 // the world.
 func checkRules(c *config.Config) (found []finding) {
@@ -35,7 +50,6 @@ func checkRules(c *config.Config) (found []finding) {
 		url  string
 		path []string
 	}{
-		{c.PublicURL, []string{"public_url"}},
 		{c.Notify.WebhookURL, []string{"notify", "webhook_url"}},
 		{c.OIDC.Issuer, []string{"oidc", "issuer"}},
 		{c.Organisation.PrivacyURL, []string{"organisation", "privacy_url"}},
@@ -44,11 +58,8 @@ func checkRules(c *config.Config) (found []finding) {
 			refuse(text, a.path...)
 		}
 	}
-	if c.PublicURL != "" && (strings.HasSuffix(c.PublicURL, "/") || strings.ContainsAny(c.PublicURL, "?#")) {
-		refuse("is the base of links; want neither a trailing slash nor ? or #", "public_url")
-	}
-	if n := utf8.RuneCountInString(c.PublicURL); n > longestPublicURL {
-		refuse(fmt.Sprintf("is %d characters long; at most %d, so that a link fits into 100", n, longestPublicURL), "public_url")
+	if text := CheckPublicURL(c.PublicURL); text != "" {
+		refuse(text, "public_url")
 	}
 	if c.Rules.IndicativeN < c.Rules.MinimumN {
 		refuse(fmt.Sprintf("is %d, less than rules.minimum_n (%d)", c.Rules.IndicativeN, c.Rules.MinimumN), "rules", "indicative_n")
