@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -85,39 +86,41 @@ func TestARatingWithoutCustomerTouchesNoIndex(t *testing.T) {
 }
 
 // counter counts calls, keeps the last written item, and answers with err.
+// A month is read by several goroutines at once.
 type counter struct {
-	calls int
+	calls atomic.Int64
 	last  *dynamodb.PutItemInput
 	err   error
 }
 
 func (c *counter) PutItem(_ context.Context, in *dynamodb.PutItemInput, _ ...func(*dynamodb.Options)) (*dynamodb.PutItemOutput, error) {
-	c.calls, c.last = c.calls+1, in
+	c.calls.Add(1)
+	c.last = in
 	return &dynamodb.PutItemOutput{}, c.err
 }
 
 func (c *counter) GetItem(context.Context, *dynamodb.GetItemInput, ...func(*dynamodb.Options)) (*dynamodb.GetItemOutput, error) {
-	c.calls++
+	c.calls.Add(1)
 	return &dynamodb.GetItemOutput{}, c.err
 }
 
 func (c *counter) BatchGetItem(context.Context, *dynamodb.BatchGetItemInput, ...func(*dynamodb.Options)) (*dynamodb.BatchGetItemOutput, error) {
-	c.calls++
+	c.calls.Add(1)
 	return &dynamodb.BatchGetItemOutput{}, c.err
 }
 
 func (c *counter) DeleteItem(context.Context, *dynamodb.DeleteItemInput, ...func(*dynamodb.Options)) (*dynamodb.DeleteItemOutput, error) {
-	c.calls++
+	c.calls.Add(1)
 	return &dynamodb.DeleteItemOutput{}, c.err
 }
 
 func (c *counter) Query(context.Context, *dynamodb.QueryInput, ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
-	c.calls++
+	c.calls.Add(1)
 	return &dynamodb.QueryOutput{}, c.err
 }
 
 func (c *counter) TransactWriteItems(context.Context, *dynamodb.TransactWriteItemsInput, ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error) {
-	c.calls++
+	c.calls.Add(1)
 	return &dynamodb.TransactWriteItemsOutput{}, c.err
 }
 
@@ -126,19 +129,19 @@ func TestEveryAnswerOfPutTakesOneCall(t *testing.T) {
 	other := *e
 	other.Digest[0]++
 	for name, c := range map[string]struct {
-		api  counter
+		api  *counter
 		want Outcome
 		err  error
 	}{
-		"accepted":  {counter{}, Accepted, nil},
-		"duplicate": {counter{err: &types.ConditionalCheckFailedException{Item: marshalEntry(e)}}, Duplicate, nil},
-		"conflict":  {counter{err: &types.ConditionalCheckFailedException{Item: marshalEntry(&other)}}, 0, ErrConflict},
-		"not ours":  {counter{err: &types.ConditionalCheckFailedException{Item: item{"PK": text("x")}}}, 0, ErrInvalid},
-		"throttled": {counter{err: errThrottled}, 0, errThrottled},
+		"accepted":  {&counter{}, Accepted, nil},
+		"duplicate": {&counter{err: &types.ConditionalCheckFailedException{Item: marshalEntry(e)}}, Duplicate, nil},
+		"conflict":  {&counter{err: &types.ConditionalCheckFailedException{Item: marshalEntry(&other)}}, 0, ErrConflict},
+		"not ours":  {&counter{err: &types.ConditionalCheckFailedException{Item: item{"PK": text("x")}}}, 0, ErrInvalid},
+		"throttled": {&counter{err: errThrottled}, 0, errThrottled},
 	} {
-		got, _, err := New(&c.api, "table").Put(t.Context(), e)
-		if got != c.want || !errors.Is(err, c.err) || c.api.calls != 1 {
-			t.Errorf("%s: got %v, %v after %d calls", name, got, err, c.api.calls)
+		got, _, err := New(c.api, "table").Put(t.Context(), e)
+		if got != c.want || !errors.Is(err, c.err) || c.api.calls.Load() != 1 {
+			t.Errorf("%s: got %v, %v after %d calls", name, got, err, c.api.calls.Load())
 		}
 	}
 }
