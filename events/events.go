@@ -26,6 +26,9 @@ const (
 	TypeAlert    Type = "alert"    // staff must hear of something; fanout → notify queue
 	TypeInvite   Type = "invite"   // a customer is to be asked by mail; fanout, or clock for the reminder → mail queue
 	TypeSilence  Type = "silence"  // a device is silent; clock → escalation queue
+	TypeInform   Type = "inform"   // a customer is to be told of a step of a case; fanout → mail queue
+	TypeSignal   Type = "signal"   // figures ask for attention; watch or report → escalation queue
+	TypeHook     Type = "hook"     // a webhook that failed is tried again; clock → notify queue
 )
 
 // Message is the body of every SQS message. Exactly the part named by Type is set.
@@ -37,6 +40,36 @@ type Message struct {
 	Alert    *Alert    `json:"alert,omitempty"`
 	Invite   *Invite   `json:"invite,omitempty"`
 	Silence  *Silence  `json:"silence,omitempty"`
+	Inform   *Inform   `json:"inform,omitempty"`
+	Signal   *Signal   `json:"signal,omitempty"`
+	Hook     *Hook     `json:"hook,omitempty"`
+}
+
+// Inform asks for the mail that tells the customer of entry Seq of a case.
+type Inform struct {
+	Case string `json:"case"`
+	Seq  int    `json:"seq"`
+}
+
+// Signal says that figures ask for attention. Rule and Subject are its identity:
+// told twice, it opens one case.
+type Signal struct {
+	Rule       string              `json:"rule"`    // SPIKE, DATA_GAP, SUSPICIOUS_VOTING or EVIDENCE_GAP
+	Subject    string              `json:"subject"` // such as "checkout-cologne@2026-03-10T14"
+	Touchpoint feedback.Touchpoint `json:"touchpoint,omitempty"`
+	Device     feedback.Device     `json:"device,omitempty"`
+	Category   string              `json:"category,omitempty"` // of complaints, where they spike
+	At         time.Time           `json:"at"`                 // end of the time looked at
+	Observed   int                 `json:"observed"`           // low ratings, complaints, taps, facts
+	Of         int                 `json:"of,omitempty"`       // of so many
+	Expected   float64             `json:"expected,omitempty"` // in that time
+}
+
+// Hook asks to try a webhook again: that of an alert to one endpoint.
+type Hook struct {
+	Endpoint string `json:"endpoint"` // configured id
+	Alert    Alert  `json:"alert"`
+	Attempt  int    `json:"attempt"` // 2, 3, …
 }
 
 // Invite asks for the mail of one invitation, or for its reminder.
@@ -69,6 +102,9 @@ type Deadline struct {
 	Case  string    `json:"case"`
 	Step  int       `json:"step"`
 	DueAt time.Time `json:"due_at"`
+	// Print is set where the configuration changed: the fingerprint of the one by
+	// which the case's deadlines are to be worked out anew.
+	Print string `json:"fingerprint,omitempty"`
 }
 
 // Alert tells staff about one step of one case, or about a new report. ID is
@@ -89,7 +125,13 @@ type Alert struct {
 	Scale       feedback.Scale       `json:"scale,omitempty"`
 	Category    string               `json:"category,omitempty"` // of a complaint
 	DueAt       *time.Time           `json:"due_at,omitempty"`
-	Step        int                  `json:"step"` // 0 first recipient, 1 the next of the chain, …
+	Step        int                  `json:"step"`               // 0 first recipient, 1 the next of the chain, …
+	Team        string               `json:"team,omitempty"`     // whose chain is told; empty: the organisation's
+	Status      string               `json:"status,omitempty"`   // of a complaint, after it
+	Severity    string               `json:"severity,omitempty"` // of a complaint
+	Action      string               `json:"action,omitempty"`   // what the customer did, with reason customer_acted
+	Clock       string               `json:"clock,omitempty"`    // the deadline concerned
+	Signal      *Signal              `json:"signal,omitempty"`   // the figures behind an alarm
 	Period      string               `json:"period,omitempty"`
 	Report      string               `json:"report,omitempty"` // report version, for reason report_ready
 }
@@ -103,4 +145,9 @@ const (
 	CaseChanged AlertReason = "case_changed" // for instance: a better vote came, the callback stays open
 	CaseOverdue AlertReason = "case_overdue"
 	ReportReady AlertReason = "report_ready"
+
+	CaseAtRisk    AlertReason = "case_at_risk"   // SLA_AT_RISK
+	CaseBreached  AlertReason = "case_breached"  // SLA_BREACH
+	CaseEscalated AlertReason = "case_escalated" // a rule escalated an existing case: Rule says which
+	CustomerActed AlertReason = "customer_acted" // replied, withdrew, accepted, reopened, rated: Action says which
 )

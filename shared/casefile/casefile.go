@@ -23,19 +23,40 @@ type Family string
 const (
 	Callback  Family = "callback"  // LOW_RATING_CALLBACK and CALLBACK_REQUESTED
 	Complaint Family = "complaint" // CRITICAL_SEVERITY, COMPLAINT_RECEIVED and RATING_IS_COMPLAINT
+	Attention Family = "attention" // HIGH_VALUE_LOW_RATING
 	Gap       Family = "gap"       // DATA_GAP: of a silence of a device, not of a response
+	Alarm     Family = "alarm"     // SPIKE, CRISIS, SUSPICIOUS_VOTING, EVIDENCE_GAP and DATA_GAP of a touchpoint: of figures, not of a response
 )
 
 // Status is where a case stands.
 type Status string
 
-// The statuses known today.
+// The statuses. A complaint goes through the lifecycle of package lifecycle;
+// cases of the other families are open or closed.
 const (
-	Open     Status = "open"     // a callback is owed, or a device is silent
-	Draft    Status = "draft"    // a rating that may be a complaint, to be triaged
-	Received Status = "received" // a complaint, registered
-	Closed   Status = "closed"   // nothing is owed any more
+	Open  Status = "open"  // a callback is owed, a device is silent, a figure is to be looked into
+	Draft Status = "draft" // a rating that may be a complaint, to be triaged
+
+	Received         Status = "received"          // a complaint, registered
+	Acknowledged     Status = "acknowledged"      // the customer was told that it was
+	Assessed         Status = "assessed"          // severity, urgency and category are set
+	InInvestigation  Status = "in_investigation"  // somebody finds out
+	AwaitingCustomer Status = "awaiting_customer" // the customer was asked something
+	Decided          Status = "decided"           // with reasons; not communicated yet
+	Resolved         Status = "resolved"          // the decision was communicated
+	Reopened         Status = "reopened"
+
+	Closed    Status = "closed"    // nothing is owed any more
+	Withdrawn Status = "withdrawn" // by the customer
+	Duplicate Status = "duplicate" // of another case, which goes on
+	Dismissed Status = "dismissed" // a draft that is no complaint
 )
+
+// Ended reports whether nothing is owed any more in status s. A closed
+// complaint can still be reopened.
+func (s Status) Ended() bool {
+	return s == Closed || s == Withdrawn || s == Duplicate || s == Dismissed
+}
 
 // NoAction is the time of the next clock action of a case that has none left:
 // the case stays on the work list, behind all others.
@@ -57,12 +78,21 @@ type Case struct {
 	Scale       feedback.Scale       `json:"scale,omitempty"`
 	Rating      int                  `json:"rating,omitempty"`
 	Category    string               `json:"category,omitempty"` // of a complaint
-	OpenedAt    time.Time            `json:"opened_at"`
-	DueAt       time.Time            `json:"due_at"`  // the deadline promised
-	Step        int                  `json:"step"`    // 0: the first of the chain has been told, 1: the next, …
-	NextAt      time.Time            `json:"next_at"` // when the clock looks again; NoAction: never; zero: off the work list
-	Version     int                  `json:"version"` // number of timeline entries
-	Head        Hash                 `json:"head"`    // hash of the last timeline entry
+	Language    feedback.Language    `json:"language,omitempty"` // of mail to the customer
+	Segment     string               `json:"segment,omitempty"`
+	// Notifiable: an address of the customer is known, so that every transition
+	// is told by mail. Other cases count as not notifiable.
+	Notifiable bool `json:"notifiable,omitempty"`
+	// CustomerKey is kept beside the state, where it is indexed and can be erased;
+	// empty: anonymous.
+	CustomerKey string    `json:"-"`
+	Handling    Handling  `json:"handling,omitzero"` // what was done; the timeline replays to it
+	OpenedAt    time.Time `json:"opened_at"`
+	DueAt       time.Time `json:"due_at"`  // the deadline promised
+	Step        int       `json:"step"`    // 0: the first of the chain has been told, 1: the next, …
+	NextAt      time.Time `json:"next_at"` // when the clock looks again; NoAction: never; zero: off the work list
+	Version     int       `json:"version"` // number of timeline entries
+	Head        Hash      `json:"head"`    // hash of the last timeline entry
 }
 
 // Action is what a timeline entry records.
@@ -75,7 +105,59 @@ const (
 	Annotated Action = "annotated" // something happened that changes no duty
 	Overdue   Action = "overdue"   // a deadline passed
 	Ended     Action = "ended"     // a gap is over: the device was heard of again, or is not watched any more
+
+	Registered    Action = "registered"   // → received
+	Acknowledging Action = "acknowledged" // → acknowledged
+	Assessing     Action = "assessed"     // → assessed, or assessed anew
+	Assigning     Action = "assigned"
+	Investigating Action = "investigating" // → in_investigation
+	Asking        Action = "asked"         // → awaiting_customer; words to the customer
+	Answering     Action = "answered"      // words to the customer; the first is the first response
+	Noting        Action = "noted"         // words among staff
+	Deciding      Action = "decided"       // → decided; words: the reasons, to the customer
+	Compensating  Action = "compensated"   // promised, or waiting for approval
+	Approving     Action = "approved"      // of a compensation
+	Declining     Action = "declined"      // of a compensation
+	Apologising   Action = "apologised"
+	Resolving     Action = "resolved"  // → resolved; words to the customer
+	Closing       Action = "closed"    // → closed
+	Reopening     Action = "reopened"  // → reopened; words of the customer
+	Withdrawing   Action = "withdrawn" // → withdrawn
+	Duplicating   Action = "duplicate" // → duplicate
+	Dismissing    Action = "dismissed" // of a draft
+	Replying      Action = "replied"   // words of the customer
+	Rating        Action = "rated"     // the customer rated the handling; words of the customer
+	Attaching     Action = "attached"
+	Refusing      Action = "attachment_refused"
+	Raising       Action = "escalated"   // a rule escalated the case
+	Seeing        Action = "seen"        // an escalation was
+	Handled       Action = "handled"     // an escalation was
+	Rescheduling  Action = "rescheduled" // policy or calendar changed: deadlines moved
+	Linking       Action = "linked"      // to a corrective action
 )
+
+// Actor is who did something.
+type Actor struct {
+	Kind ActorKind `json:"kind"`
+	ID   string    `json:"id,omitempty"` // of staff: the subject of the token, a code
+}
+
+// ActorKind tells kinds of actors apart.
+type ActorKind string
+
+// The kinds.
+const (
+	System   ActorKind = "system"
+	Staff    ActorKind = "staff"
+	Customer ActorKind = "customer"
+)
+
+// Words are what was written with an entry. They are personal: kept beside the
+// entry, never in it, and gone after an erasure. The entry holds their hash.
+type Words struct {
+	Salt string `json:"salt"` // random, so that the hash of short words tells nothing
+	Text string `json:"text"`
+}
 
 // Entry is one line of a case's timeline: append-only, chained by hash.
 // Case, Seq, Prev, Hash and the alert's ID and Case are set by Seal.
@@ -94,8 +176,17 @@ type Entry struct {
 	DueAt    time.Time     `json:"due_at,omitzero"`  // after this entry
 	Step     int           `json:"step"`             // after this entry
 	Alert    *events.Alert `json:"alert,omitempty"`  // staff are told this, once
-	Prev     Hash          `json:"prev"`
-	Hash     Hash          `json:"hash"`
+
+	By     Actor     `json:"by,omitzero"`
+	From   Status    `json:"from,omitempty"`   // status before, where it changed
+	Set    *Handling `json:"set,omitempty"`    // what changed of the handling: see Handling.Merge
+	Inform bool      `json:"inform,omitempty"` // the customer is told by mail, once
+	// WordsHash is that of Words, which are not part of the entry; zero: none.
+	WordsHash Hash   `json:"words,omitzero"`
+	Words     *Words `json:"-"`
+
+	Prev Hash `json:"prev"`
+	Hash Hash `json:"hash"`
 }
 
 // Due is one line of the due index: a case whose next clock action has come.

@@ -28,11 +28,19 @@ type Config struct {
 	Devices      []Device     `json:"devices"`
 	Rules        Rules        `json:"rules"`
 	Escalation   Escalation   `json:"escalation"`
-	Notify       Notify       `json:"notify"`
-	Report       Report       `json:"report"`
-	Retention    Retention    `json:"retention"`
-	OIDC         OIDC         `json:"oidc"`
-	Alarms       Alarms       `json:"alarms"`
+
+	CategoryNames map[string]Text `json:"category_names,omitempty"` // of categories beyond the usual ones, or in other words
+	Complaints    Complaints      `json:"complaints"`
+	Teams         []Team          `json:"teams,omitempty"`
+	Routes        []Route         `json:"routes,omitempty"` // the first that fits counts
+	Policies      []Policy        `json:"policies"`
+	Calendars     []Calendar      `json:"calendars"`
+
+	Notify    Notify    `json:"notify"`
+	Report    Report    `json:"report"`
+	Retention Retention `json:"retention"`
+	OIDC      OIDC      `json:"oidc"`
+	Alarms    Alarms    `json:"alarms"`
 
 	zone        *time.Location
 	touchpoints map[feedback.Touchpoint]*Touchpoint
@@ -199,14 +207,124 @@ type Escalation struct {
 	// Chain holds the e-mail addresses that hear of a case: the first when it
 	// opens, the next each time a deadline is missed.
 	Chain []string `json:"chain"`
+
+	CriticalStepMinutes int      `json:"critical_step_minutes"` // the same in a critical case, which is due at once (60)
+	CriticalCategories  []string `json:"critical_categories"`   // of complaints, each with its branches
+	HighValueMax        int      `json:"high_value_max"`        // stars of segment A: HIGH_VALUE_LOW_RATING (3)
+	RepeatDays          int      `json:"repeat_days"`           // REPEAT_COMPLAINT: same customer and category … (90)
+	RepeatCount         int      `json:"repeat_count"`          // … so often (2)
+	FollowUpCategories  []string `json:"follow_up_categories"`  // FOLLOW_UP_COMPLAINT: complaint_handling
+	DisappointedMax     int      `json:"disappointed_max"`      // DISAPPOINTED_AFTER_CLOSURE: satisfaction 1 to 5 (2)
+	Signals             Signals  `json:"signals"`
+	Crisis              Crisis   `json:"crisis"`
+}
+
+// Signals are the thresholds by which figures ask for attention.
+type Signals struct {
+	MinimumLow   int     `json:"minimum_low"`   // low ratings below which nothing is a SPIKE (5)
+	Alpha        float64 `json:"alpha"`         // Poisson probability of a burst, and of a silence (0.001)
+	BaselineDays int     `json:"baseline_days"` // days before that say what is usual (28)
+	BurstTaps    int     `json:"burst_taps"`    // SUSPICIOUS_VOTING: taps at one kiosk … (20)
+	BurstSeconds int     `json:"burst_seconds"` // … within this time (60)
+	RunLength    int     `json:"run_length"`    // … or equal ratings in a row at one kiosk (25)
+}
+
+// Crisis says when spikes are a crisis, and what customers are then told.
+type Crisis struct {
+	WindowHours int  `json:"window_hours"`     // spikes within this time count together (24)
+	Touchpoints int  `json:"touchpoints"`      // CRISIS: spikes at so many (2)
+	Notice      Text `json:"notice,omitempty"` // added to acknowledgements while a crisis lasts; empty: none
+}
+
+// Complaints governs how complaints are taken and handled.
+type Complaints struct {
+	Attachments      int      `json:"attachments"`       // files a customer may add, 0..3 (3)
+	AttachmentMB     int      `json:"attachment_mb"`     // length of each (10)
+	ReopenDays       int      `json:"reopen_days"`       // after closing, in which the customer may reopen (30)
+	SurveyDays       int      `json:"survey_days"`       // after closing, in which the customer may rate the handling (30)
+	LinkDays         int      `json:"link_days"`         // how long a link to a status page works (400)
+	RootCauses       []string `json:"root_causes"`       // codes
+	RejectionReasons []string `json:"rejection_reasons"` // codes
+	DismissalReasons []string `json:"dismissal_reasons"` // codes, of drafts that are no complaint
+	Currency         string   `json:"currency"`          // ISO 4217, of compensations (EUR)
+	Limits           []Limit  `json:"limits,omitempty"`  // by category; the first that fits counts
+	LimitCents       int64    `json:"limit_cents"`       // of one case where no limit fits (50000)
+	ApproveCents     int64    `json:"approve_cents"`     // a case's sum above it needs another person's approval (10000)
+	DefaultTeam      string   `json:"default_team"`      // where no route fits; empty: the organisation itself
+	DefaultPolicy    string   `json:"default_policy"`    // DEFAULT
+}
+
+// Limit bounds the compensations of the cases of a category.
+type Limit struct {
+	Category     string `json:"category"` // with its branches
+	LimitCents   int64  `json:"limit_cents"`
+	ApproveCents int64  `json:"approve_cents"`
+}
+
+// Team answers complaints.
+type Team struct {
+	ID    string   `json:"id"`
+	Name  Text     `json:"name"`            // as customers read it
+	Chain []string `json:"chain,omitempty"` // of recipients; empty: escalation.chain
+}
+
+// Route says who handles which complaints, and by which policy.
+type Route struct {
+	Touchpoints []feedback.Touchpoint `json:"touchpoints,omitempty"` // empty: any
+	Categories  []string              `json:"categories,omitempty"`  // each with its branches; empty: any
+	Team        string                `json:"team,omitempty"`
+	Owner       string                `json:"owner,omitempty"`
+	Policy      string                `json:"policy,omitempty"`
+}
+
+// Policy is a service level.
+type Policy struct {
+	ID                 string   `json:"id"`
+	Calendar           string   `json:"calendar"`
+	FirstResponseHours int      `json:"first_response_hours"` // business hours (8)
+	ResolutionHours    int      `json:"resolution_hours"`     // business hours (40)
+	AtRiskPercent      int      `json:"at_risk_percent"`      // of the time allowed (80)
+	CloseDays          int      `json:"close_days"`           // after resolving, when the customer says nothing (14)
+	Presets            []string `json:"presets,omitempty"`    // regulatory: ENWG_111A, FCA_DISP, PSD2_101, GDPR_12_3
+}
+
+// Calendar is when business is done.
+type Calendar struct {
+	ID       string   `json:"id"`
+	TimeZone string   `json:"time_zone,omitempty"` // empty: the organisation's
+	Blocks   []Block  `json:"blocks"`
+	Region   string   `json:"region,omitempty"` // of public holidays, such as DE-NW; empty: none
+	Closed   []string `json:"closed,omitempty"` // further dates, yyyy-mm-dd
+	// Holidays are those of Region, worked out at build, yyyy-mm-dd in order.
+	Holidays []string `json:"holidays,omitempty"`
+}
+
+// Block is a stretch of business time, the same on each of Days. A day may have
+// several.
+type Block struct {
+	Days []string `json:"days"` // mon, tue, wed, thu, fri, sat, sun
+	From string   `json:"from"` // hh:mm
+	To   string   `json:"to"`   // hh:mm, later than From; 24:00 ends the day
 }
 
 // Notify says how staff are told.
 type Notify struct {
 	MailFrom   string            `json:"mail_from"`             // a verified SES identity; empty: no mail
 	WebhookURL string            `json:"webhook_url,omitempty"` // https (http on loopback only); empty: no webhook
-	Language   feedback.Language `json:"language"`              // of staff mail
-	ReportTo   []string          `json:"report_to"`             // who hears of a new report
+	Webhooks   []Webhook         `json:"webhooks,omitempty"`
+	Language   feedback.Language `json:"language"`  // of staff mail
+	ReportTo   []string          `json:"report_to"` // who hears of a new report
+}
+
+// Webhook is an endpoint of the owner's that is told what staff are told.
+type Webhook struct {
+	ID string `json:"id"`
+	// URL is https and public. Empty: it is kept in the stack's secret of webhook
+	// addresses under ID, as an address that is a secret itself must be.
+	URL    string `json:"url,omitempty"`
+	Format string `json:"format"` // standard (signed, Standard Webhooks), slack or teams
+	// Reasons of alerts that are told; empty: all.
+	Reasons []string `json:"reasons,omitempty"`
 }
 
 // Report governs the monthly report.
