@@ -169,7 +169,9 @@ func TestEveryTypeAndReasonHasAGoldenFile(t *testing.T) {
 	}
 	for _, want := range []string{
 		string(events.TypeStored), string(events.TypeDeadline), string(events.TypeAlert), string(events.TypeInvite), string(events.TypeSilence),
+		string(events.TypeInform), string(events.TypeSignal), string(events.TypeHook),
 		string(events.CaseOpened), string(events.CaseChanged), string(events.CaseOverdue), string(events.ReportReady),
+		string(events.CaseAtRisk), string(events.CaseBreached), string(events.CaseEscalated), string(events.CustomerActed),
 		string(feedback.KindRating), string(feedback.KindInvitation), string(feedback.KindCard), string(feedback.KindComplaint), string(feedback.KindDelivery),
 	} {
 		if !seen[want] {

@@ -212,6 +212,9 @@ var queues = map[string][]string{
 	"escalation-batch.json": {"message-stored-rating.json", "message-stored-invitation.json", "message-deadline.json"},
 	"facts-batch.json":      {"message-stored-rating.json", "message-stored-rating.json", "message-stored-invitation.json"},
 	"notify-batch.json":     {"message-alert-opened.json", "message-alert-overdue.json", "message-alert-report-ready.json"},
+	"signal-batch.json":     {"message-signal-spike.json", "message-signal-category.json", "message-signal-voting.json", "message-deadline-retimed.json"},
+	"inform-batch.json":     {"message-inform.json"},
+	"hook-batch.json":       {"message-hook.json", "message-alert-alarm.json", "message-alert-breached.json"},
 }
 
 func TestQueueSamplesCarryTheGoldenMessages(t *testing.T) {

@@ -167,7 +167,8 @@ func Decode(body string) (events.Message, error) {
 		return m, Poison(fmt.Errorf("message of version %d: this function reads version %d", m.Version, events.Version))
 	}
 	set := 0
-	for _, part := range [...]bool{m.Stored != nil, m.Deadline != nil, m.Alert != nil, m.Invite != nil, m.Silence != nil} {
+	for _, part := range [...]bool{m.Stored != nil, m.Deadline != nil, m.Alert != nil, m.Invite != nil, m.Silence != nil,
+		m.Inform != nil, m.Signal != nil, m.Hook != nil} {
 		if part {
 			set++
 		}
@@ -184,6 +185,12 @@ func Decode(body string) (events.Message, error) {
 		named = m.Invite != nil
 	case events.TypeSilence:
 		named = m.Silence != nil
+	case events.TypeInform:
+		named = m.Inform != nil
+	case events.TypeSignal:
+		named = m.Signal != nil
+	case events.TypeHook:
+		named = m.Hook != nil
 	default:
 		return m, Poison(errors.New("message of an unknown type"))
 	}
