@@ -39,6 +39,19 @@ const (
 	TooManyErrors        Code = "too_many_errors" // the last of a list that goes on
 )
 
+// The codes about a case.
+const (
+	PreconditionRequired Code = "precondition_required" // If-Match is missing
+	StaleVersion         Code = "stale_version"         // the case has changed since it was read
+	IllegalTransition    Code = "illegal_transition"    // not from where the case stands; Allowed says what is
+	AlreadyExists        Code = "already_exists"
+	InvalidCursor        Code = "invalid_cursor"
+	InvalidCase          Code = "invalid_case_number"
+	UnknownCase          Code = "unknown_case"
+	UnknownAction        Code = "unknown_corrective_action"
+	TooManyCases         Code = "too_many_cases"
+)
+
 // The codes about who asks.
 const (
 	Unauthenticated  Code = "unauthenticated"
@@ -48,6 +61,7 @@ const (
 	DeviceKeyInvalid Code = "device_key_invalid"
 	ScopeMissing     Code = "scope_missing"
 	TokenInvalid     Code = "token_invalid"
+	SubjectInvalid   Code = "subject_invalid" // the token's subject is no code that may stand in a timeline
 )
 
 // The codes about one field.
@@ -99,6 +113,9 @@ type Problem struct {
 	Code   Code    `json:"code"`
 	Detail string  `json:"detail"`
 	Errors []Field `json:"errors,omitempty"`
+	// Allowed are the commands that a case takes where it stands, for one that it
+	// does not take.
+	Allowed []string `json:"allowed,omitempty"`
 
 	RetryAfter int      `json:"-"` // seconds; sent as Retry-After when positive
 	Allow      []string `json:"-"` // methods; sent as Allow with 405
