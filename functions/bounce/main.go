@@ -1,10 +1,12 @@
 // Command bounce hears from the mail service what became of mail to customers,
-// notes what did not arrive, and ends mail to addresses that are dead and to
-// customers who reported it.
+// notes what did not arrive, and ends invitations to addresses that are dead and
+// to customers who reported one. Where mail about a complaint does not arrive,
+// staff are told, who can find another way.
 //
 // Its role: on its queue sqs:ReceiveMessage, DeleteMessage, GetQueueAttributes;
 // on its dead-letter queue sqs:SendMessage; on the table dynamodb:GetItem (the
-// invitation) and PutItem (delivery, contacts that opted out).
+// invitation, the case) and PutItem (delivery, contacts that opted out; in a
+// transaction: the case and its timeline).
 package main
 
 import (

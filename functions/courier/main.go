@@ -1,12 +1,13 @@
-// Command courier writes to customers: the mail of an invitation, and its
-// reminder, each once.
+// Command courier writes to customers: the mail of an invitation and its
+// reminder, and the mail of each step of a complaint, each once.
 //
 // Its role: on its queue sqs:ReceiveMessage, DeleteMessage, GetQueueAttributes;
 // on its dead-letter queue sqs:SendMessage; on the table dynamodb:GetItem (entry,
-// contacts), Query (has the customer answered?), PutItem (markers, reminder,
-// delivery) and DeleteItem (markers, reminder); secretsmanager:GetSecretValue of
-// the link secret; ses:SendRawEmail on the identity of the sender and on the
-// configuration set.
+// contacts, case, crisis), Query (has the customer answered?, timeline of a
+// case), PutItem (markers, reminder, delivery; in a transaction: a case whose
+// customer cannot be reached, and its timeline) and DeleteItem (markers,
+// reminder); secretsmanager:GetSecretValue of the link secret; ses:SendRawEmail
+// on the identity of the sender and on the configuration set. No index is read.
 package main
 
 import (
