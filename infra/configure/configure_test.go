@@ -234,10 +234,29 @@ func TestAbsentFieldsGetTheDefaultsOfTheSchema(t *testing.T) {
 			EditWindowHours: 48, KioskDebounceSeconds: 3, MaxFutureSkewMinutes: 5, MaxAgeDays: 400,
 			TopBox10: 2, MinimumN: 5, IndicativeN: 30,
 		},
-		Escalation: config.Escalation{LowRatingMax: 2, CallbackDueHours: 24, TriageDueHours: 24, StepHours: 24},
-		Notify:     config.Notify{Language: "de"},
-		Report:     config.Report{FreezeDay: 6},
-		Retention:  config.Retention{LogDays: 30},
+		Escalation: config.Escalation{
+			LowRatingMax: 2, CallbackDueHours: 24, TriageDueHours: 24, StepHours: 24, CriticalStepMinutes: 60,
+			CriticalCategories: []string{"product.safety", "privacy", "discrimination"},
+			HighValueMax:       3, RepeatDays: 90, RepeatCount: 2,
+			FollowUpCategories: []string{"complaint_handling"}, DisappointedMax: 2,
+			Signals: config.Signals{MinimumLow: 5, Alpha: 0.001, BaselineDays: 28, BurstTaps: 20, BurstSeconds: 60, RunLength: 25},
+			Crisis:  config.Crisis{WindowHours: 24, Touchpoints: 2},
+		},
+		Complaints: config.Complaints{
+			Attachments: 3, AttachmentMB: 10, ReopenDays: 30, SurveyDays: 30, LinkDays: 400,
+			RootCauses: []string{
+				"product", "process", "communication", "staffing", "system", "supplier", "delivery", "documentation",
+				"customer_use", "expectation", "unknown",
+			},
+			RejectionReasons: []string{"no_defect_found", "outside_warranty", "wear", "handled_as_agreed", "not_responsible", "not_verifiable", "other"},
+			DismissalReasons: []string{"no_complaint", "praise", "question", "unintelligible", "already_handled", "spam"},
+			Currency:         "EUR", LimitCents: 50000, ApproveCents: 10000, DefaultPolicy: "DEFAULT",
+		},
+		Policies:  []config.Policy{{ID: "DEFAULT", Calendar: "default", FirstResponseHours: 8, ResolutionHours: 40, AtRiskPercent: 80, CloseDays: 14}},
+		Calendars: []config.Calendar{{ID: "default", Blocks: []config.Block{{Days: []string{"mon", "tue", "wed", "thu", "fri"}, From: "09:00", To: "17:00"}}}},
+		Notify:    config.Notify{Language: "de"},
+		Report:    config.Report{FreezeDay: 6},
+		Retention: config.Retention{LogDays: 30},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(config.Config{}), cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)

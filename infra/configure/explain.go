@@ -106,6 +106,12 @@ func shape(pattern string) string {
 		return "a mail address, such as service@example.com"
 	case strings.HasPrefix(pattern, "^[a-z]["):
 		return "a code: a lower-case letter, then up to 39 of a-z, 0-9, '.', '_' and '-'"
+	case strings.HasPrefix(pattern, "^[A-Za-z]["):
+		return "a name: a letter, then up to 39 of A-Z, a-z, 0-9, '_' and '-'"
+	case strings.HasPrefix(pattern, "^[A-Z]{3}"):
+		return "a currency, such as EUR"
+	case strings.HasPrefix(pattern, "^[0-9]{4}-"):
+		return "a date, such as 2026-12-24"
 	case strings.Contains(pattern, "[0-5][0-9]"):
 		return "a time of day, such as 08:30"
 	case strings.HasPrefix(pattern, "^[a-z0-9]"):

@@ -20,6 +20,7 @@ var voluntary = []string{
 	"cards[].sections[].title",           // no heading
 	"cards[].sections[].items[].options", // no choice
 	"devices[].hours",                    // always
+	"escalation.crisis.notice",           // nothing is added
 }
 
 // walkSchema calls visit for every field of the schema, lists taken as "[]".
