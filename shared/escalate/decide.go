@@ -1,6 +1,7 @@
-// Package escalate holds the escalation rules: which rating, complaint or
-// silence makes a case of which kind, until when it is due, and how a case moves
-// when the customer says more or a deadline passes. Everything is a pure
+// Package escalate holds the escalation rules: which rating, complaint, silence
+// or figure makes a case of which kind, until when it is due, and how a case
+// moves when the customer says more or a deadline passes. What becomes of a
+// complaint once it is registered is package lifecycle's. Everything is a pure
 // function of its inputs and of a clock that is passed in; whoever calls keeps
 // the result.
 //
@@ -19,14 +20,25 @@ import (
 // key: a rule escalates a subject once.
 type Rule string
 
-// The rules about what customers say, and about what they do not.
+// The rules about what customers say.
 const (
-	LowRatingCallback Rule = "LOW_RATING_CALLBACK" // a low rating and the wish to be called back
-	CallbackRequested Rule = "CALLBACK_REQUESTED"  // any rating or complaint and the wish to be called back
-	CriticalSeverity  Rule = "CRITICAL_SEVERITY"   // a complaint of a critical category: at once
-	ComplaintReceived Rule = "COMPLAINT_RECEIVED"  // any complaint: registered, so that none is lost
-	RatingIsComplaint Rule = "RATING_IS_COMPLAINT" // a low rating with text: a draft case for triage
-	DataGap           Rule = "DATA_GAP"            // a device is silent: silence is not satisfaction
+	LowRatingCallback  Rule = "LOW_RATING_CALLBACK"   // a low rating and the wish to be called back
+	CallbackRequested  Rule = "CALLBACK_REQUESTED"    // any rating or complaint and the wish to be called back
+	CriticalSeverity   Rule = "CRITICAL_SEVERITY"     // a complaint of a critical category: at once
+	ComplaintReceived  Rule = "COMPLAINT_RECEIVED"    // any complaint: registered, so that none is lost
+	RatingIsComplaint  Rule = "RATING_IS_COMPLAINT"   // a low rating with text: a draft case for triage
+	HighValueLowRating Rule = "HIGH_VALUE_LOW_RATING" // a rating of segment A that is not a good one
+	RepeatComplaint    Rule = "REPEAT_COMPLAINT"      // the same customer complains of the same again
+	FollowUpComplaint  Rule = "FOLLOW_UP_COMPLAINT"   // it concerns the handling of complaints, or was reopened
+)
+
+// The rules about figures, and about what customers do not say.
+const (
+	DataGap          Rule = "DATA_GAP"          // a device or touchpoint is silent: silence is not satisfaction
+	Spike            Rule = "SPIKE"             // more low ratings or complaints than chance explains
+	Crisis           Rule = "CRISIS"            // spikes at several touchpoints, or one of a category with a critical case
+	EvidenceGap      Rule = "EVIDENCE_GAP"      // accepted is not what is stored, or not what was delivered
+	SuspiciousVoting Rule = "SUSPICIOUS_VOTING" // bursts or identical runs at a kiosk
 )
 
 // Priority orders work.
@@ -53,6 +65,13 @@ type Rules struct {
 	Recipients   int           // length of the chain of recipients
 	MaxSkew      time.Duration // a device clock further ahead is not believed
 	Critical     []string      // categories of complaints, such as CriticalCategories
+
+	HighValueMax      int           // stars, 1 to 5: the highest rating of segment A that is looked after; 0: none
+	FollowUp          []string      // categories of complaints about the handling of complaints
+	RepeatWindow      time.Duration // in which complaints of one customer and category …
+	RepeatCount       int           // … are a repetition when they are so many; 0: never
+	CrisisWindow      time.Duration // in which spikes count together
+	CrisisTouchpoints int           // spikes at so many touchpoints are a crisis; 0: never
 }
 
 // Decision is what one rule says about one word of a customer.
