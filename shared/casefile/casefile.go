@@ -91,8 +91,11 @@ type Case struct {
 	DueAt       time.Time `json:"due_at"`  // the deadline promised
 	Step        int       `json:"step"`    // 0: the first of the chain has been told, 1: the next, …
 	NextAt      time.Time `json:"next_at"` // when the clock looks again; NoAction: never; zero: off the work list
-	Version     int       `json:"version"` // number of timeline entries
-	Head        Hash      `json:"head"`    // hash of the last timeline entry
+	// EndedAt is when the status became one that has ended: kept by the stores,
+	// for the list of ended cases. Zero: it has not, or goes on again.
+	EndedAt time.Time `json:"ended_at,omitzero"`
+	Version int       `json:"version"` // number of timeline entries
+	Head    Hash      `json:"head"`    // hash of the last timeline entry
 }
 
 // Action is what a timeline entry records.
@@ -126,6 +129,7 @@ const (
 	Duplicating   Action = "duplicate" // → duplicate
 	Dismissing    Action = "dismissed" // of a draft
 	Replying      Action = "replied"   // words of the customer
+	Accepting     Action = "accepted"  // the customer accepts the resolution of a case that cannot be closed yet
 	Rating        Action = "rated"     // the customer rated the handling; words of the customer
 	Attaching     Action = "attached"
 	Refusing      Action = "attachment_refused"
@@ -176,6 +180,8 @@ type Entry struct {
 	DueAt    time.Time     `json:"due_at,omitzero"`  // after this entry
 	Step     int           `json:"step"`             // after this entry
 	Alert    *events.Alert `json:"alert,omitempty"`  // staff are told this, once
+
+	Priority string `json:"priority,omitempty"` // after this entry
 
 	By     Actor     `json:"by,omitzero"`
 	From   Status    `json:"from,omitempty"`   // status before, where it changed

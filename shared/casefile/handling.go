@@ -14,8 +14,9 @@ type Handling struct {
 	FirstResponseAt time.Time `json:"first_response_at,omitzero"` // first HUMAN reply
 	ResolvedAt      time.Time `json:"resolved_at,omitzero"`       // first
 	LastResolvedAt  time.Time `json:"last_resolved_at,omitzero"`  // after reopening
-	ClosedAt        time.Time `json:"closed_at,omitzero"`
-	ReopenedAt      time.Time `json:"reopened_at,omitzero"` // last
+	AcceptedAt      time.Time `json:"accepted_at,omitzero"`       // last, by the customer
+	ClosedAt        time.Time `json:"closed_at,omitzero"`         // last
+	ReopenedAt      time.Time `json:"reopened_at,omitzero"`       // last
 	ApologyAt       time.Time `json:"apology_at,omitzero"`
 
 	Decision      *Decision      `json:"decision,omitempty"` // the last
@@ -115,6 +116,8 @@ type Escalation struct {
 	RaisedAt  time.Time `json:"raised_at"`
 	SeenAt    time.Time `json:"seen_at,omitzero"`
 	HandledAt time.Time `json:"handled_at,omitzero"`
+	Level     int       `json:"level,omitempty"`   // recipients told since, while nobody acted
+	LevelAt   time.Time `json:"level_at,omitzero"` // when Level was reached
 }
 
 // Clock is the SLA clock of a complaint: when it ran, and what it is held to.
@@ -139,4 +142,5 @@ type Deadline struct {
 	Level    int       `json:"level,omitempty"`     // 0; 1: at risk was told, 2: breach, 3 and on: next recipients
 	LevelAt  time.Time `json:"level_at,omitzero"`   // when Level was reached
 	MetAt    time.Time `json:"met_at,omitzero"`     // zero: not yet
+	HeldAt   time.Time `json:"held_at,omitzero"`    // of PSD2_101: when a holding reply was sent; zero: none
 }
