@@ -20,22 +20,7 @@ type Keys interface {
 // link.ErrExpired the token is returned too), and whatever kept the keys from
 // being read.
 func Verify(ctx context.Context, k Keys, token string, now time.Time) (link.Token, error) {
-	ring, err := k.Keyring(ctx, now)
-	if err != nil {
-		return link.Token{}, err
-	}
-	t, err := link.Verify(ring, token, now)
-	if !errors.Is(err, link.ErrUnknownKey) && !errors.Is(err, link.ErrForged) {
-		return t, err
-	}
-	ring, failed := k.Refresh(ctx, now)
-	switch {
-	case failed == nil:
-		return link.Verify(ring, token, now)
-	case errors.Is(err, link.ErrForged): // almost certainly that
-		return t, err
-	}
-	return link.Token{}, failed
+	return verify(ctx, k, now, func(r link.Keyring) (link.Token, error) { return link.Verify(r, token, now) })
 }
 
 // Refused reports whether err is about the token rather than the keys: answer

@@ -90,3 +90,30 @@ func TestALinkVerifiesAcrossARotationToAKeyOfTheSameID(t *testing.T) {
 		t.Errorf("%d calls, want one", m.calls-calls)
 	}
 }
+
+func TestALinkToACaseVerifiesAcrossARotation(t *testing.T) {
+	sign := func(key string) string {
+		ring, err := link.NewKeyring([]byte(key), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return link.SignCase(ring, link.Case{Number: "2603-7K2M-Q4XA", ExpiresAt: now.Add(time.Hour)})
+	}
+	m := &manager{stages: map[string]string{"AWSCURRENT": value("a")}}
+	s := secret.New(m, "arn:link")
+	if _, err := secret.VerifyCase(t.Context(), s, sign(value("a")), now); err != nil {
+		t.Fatal(err)
+	}
+	m.stages = map[string]string{"AWSCURRENT": value("b"), "AWSPREVIOUS": value("a")}
+	for _, key := range []string{"a", "b"} {
+		if got, err := secret.VerifyCase(t.Context(), s, sign(value(key)), now.Add(2*time.Minute-time.Second)); err != nil || got.Number != "2603-7K2M-Q4XA" {
+			t.Errorf("signed with %s: %+v, %v", key, got, err)
+		}
+	}
+	if _, err := secret.VerifyCase(t.Context(), s, token(t, value("b")), now.Add(2*time.Minute)); !secret.Refused(err) {
+		t.Errorf("a link to rate: %v", err)
+	}
+	if _, err := secret.VerifyCase(t.Context(), s, sign(value("b")), now.Add(time.Hour)); !errors.Is(err, link.ErrExpired) {
+		t.Errorf("expired: %v", err)
+	}
+}
