@@ -1,0 +1,73 @@
+// Package category says what the categories of complaints are called, in the
+// words of customers. The usual ones have names here; an owner names further
+// ones, or the usual ones otherwise, in the configuration.
+package category
+
+import (
+	"slices"
+	"strings"
+
+	"resonanz/shared/config"
+	"resonanz/shared/feedback"
+)
+
+// Name is what the category code is called in language l, else in the
+// organisation's default language. What has no name is called by its code.
+func Name(cfg *config.Config, code string, l feedback.Language) string {
+	if s := cfg.In(cfg.CategoryNames[code], l); s != "" {
+		return s
+	}
+	if s := cfg.In(usual[code], l); s != "" {
+		return s
+	}
+	return code
+}
+
+// Root is the branch of the tree that a category hangs on: "billing" of
+// "billing.refund_delay", and of "billing" itself.
+func Root(code string) string {
+	root, _, _ := strings.Cut(code, ".")
+	return root
+}
+
+// Group is a branch of the tree with what can be chosen of it.
+type Group struct {
+	Root  string
+	Codes []string
+}
+
+// Groups are the configured categories by their branches, both in the order of
+// the configuration.
+func Groups(cfg *config.Config) []Group {
+	var all []Group
+	for _, code := range cfg.Categories {
+		root := Root(code)
+		i := slices.IndexFunc(all, func(g Group) bool { return g.Root == root })
+		if i < 0 {
+			i, all = len(all), append(all, Group{Root: root})
+		}
+		all[i].Codes = append(all[i].Codes, code)
+	}
+	return all
+}
+
+// Single reports whether the group is one category that is its own branch:
+// there is nothing to choose within it.
+func (g *Group) Single() bool { return len(g.Codes) == 1 && g.Codes[0] == g.Root }
+
+// Missing names what has no name in a language of the organisation, each as
+// "language: code", branches included. The build refuses such a configuration.
+func Missing(cfg *config.Config) []string {
+	var missing []string
+	for _, l := range cfg.Organisation.Languages {
+		for _, g := range Groups(cfg) {
+			for _, code := range slices.Concat([]string{g.Root}, g.Codes) {
+				said := string(l) + ": " + code
+				if cfg.CategoryNames[code][l] == "" && usual[code][l] == "" && !slices.Contains(missing, said) {
+					missing = append(missing, said)
+				}
+			}
+		}
+	}
+	return missing
+}
