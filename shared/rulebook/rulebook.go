@@ -1,0 +1,167 @@
+// Package rulebook maps the configuration to the rules of the domain, in one
+// place for every function that decides about cases.
+package rulebook
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"resonanz/shared/casefile"
+	"resonanz/shared/config"
+	"resonanz/shared/escalate"
+	"resonanz/shared/feedback"
+	"resonanz/shared/lifecycle"
+	"resonanz/shared/sla"
+)
+
+// Book is what the configuration says about cases. It is read by many at once.
+type Book struct {
+	Lifecycle lifecycle.Rules
+	Escalate  escalate.Rules
+	// Print is the fingerprint of policies, calendars and routes: while it stays,
+	// so do the deadlines of open cases.
+	Print string
+}
+
+// New reads a configuration that was checked at build. It refuses one that names
+// a policy or a calendar that is not there.
+func New(c *config.Config) (*Book, error) {
+	policies, err := policies(c)
+	if err != nil {
+		return nil, fmt.Errorf("reading the rules: %w", err)
+	}
+	fallback := policies[c.Complaints.DefaultPolicy]
+	if fallback == nil {
+		return nil, fmt.Errorf("reading the rules: complaints.default_policy %q is no policy", c.Complaints.DefaultPolicy)
+	}
+	b := &Book{Escalate: thresholds(c), Print: fingerprint(c.Organisation.TimeZone, c.Policies, c.Calendars, c.Routes, c.Complaints.DefaultPolicy, c.Complaints.DefaultTeam)}
+	b.Lifecycle = lifecycle.Rules{
+		Policy: func(id string) *sla.Policy {
+			if p := policies[id]; p != nil {
+				return p
+			}
+			return fallback
+		},
+		Route: func(t feedback.Touchpoint, category string) lifecycle.Route {
+			r := c.Route(t, category)
+			return lifecycle.Route{Team: r.Team, Owner: r.Owner, Policy: r.Policy}
+		},
+		Severity: func(category string) casefile.Severity {
+			if config.CoveredBy(c.Escalation.CriticalCategories, category) {
+				return casefile.Critical
+			}
+			return casefile.Medium
+		},
+		FollowUp:        func(category string) bool { return config.CoveredBy(c.Escalation.FollowUpCategories, category) },
+		Limit:           c.Limit,
+		Knows:           knows(c),
+		ReopenDays:      c.Complaints.ReopenDays,
+		SurveyDays:      c.Complaints.SurveyDays,
+		DisappointedMax: c.Escalation.DisappointedMax,
+		Recipients:      func(team string) int { return len(c.Chain(team)) },
+		StepAfter:       b.Escalate.StepAfter,
+		CriticalStep:    b.Escalate.CriticalStep,
+		Print:           b.Print,
+	}
+	return b, nil
+}
+
+// thresholds are those of the escalation rules.
+func thresholds(c *config.Config) escalate.Rules {
+	e := &c.Escalation
+	step := time.Duration(e.StepHours) * time.Hour
+	return escalate.Rules{
+		LowRatingMax:      e.LowRatingMax,
+		CallbackDue:       time.Duration(e.CallbackDueHours) * time.Hour,
+		TriageDue:         time.Duration(e.TriageDueHours) * time.Hour,
+		StepAfter:         step,
+		CriticalStep:      min(time.Duration(e.CriticalStepMinutes)*time.Minute, step),
+		Recipients:        len(e.Chain),
+		MaxSkew:           time.Duration(c.Rules.MaxFutureSkewMinutes) * time.Minute,
+		Critical:          e.CriticalCategories,
+		HighValueMax:      e.HighValueMax,
+		FollowUp:          e.FollowUpCategories,
+		RepeatWindow:      time.Duration(e.RepeatDays) * 24 * time.Hour,
+		RepeatCount:       e.RepeatCount,
+		CrisisWindow:      time.Duration(e.Crisis.WindowHours) * time.Hour,
+		CrisisTouchpoints: e.Crisis.Touchpoints,
+	}
+}
+
+// knows says which codes are configured.
+func knows(c *config.Config) func(lifecycle.List, string) bool {
+	return func(list lifecycle.List, code string) bool {
+		switch list {
+		case lifecycle.Categories:
+			return slices.Contains(c.Categories, code)
+		case lifecycle.RootCauses:
+			return slices.Contains(c.Complaints.RootCauses, code)
+		case lifecycle.RejectionReasons:
+			return slices.Contains(c.Complaints.RejectionReasons, code)
+		case lifecycle.DismissalReasons:
+			return slices.Contains(c.Complaints.DismissalReasons, code)
+		case lifecycle.Teams:
+			return c.Team(code) != nil
+		}
+		return false
+	}
+}
+
+// policies are the service levels by id.
+func policies(c *config.Config) (map[string]*sla.Policy, error) {
+	calendars := make(map[string]*sla.Calendar, len(c.Calendars))
+	prints := make(map[string]string, len(c.Calendars))
+	for i := range c.Calendars {
+		k := &c.Calendars[i]
+		made, err := calendar(c, k)
+		if err != nil {
+			return nil, fmt.Errorf("calendar %s: %w", k.ID, err)
+		}
+		calendars[k.ID], prints[k.ID] = made, fingerprint(made.Zone().String(), k)
+	}
+	out := make(map[string]*sla.Policy, len(c.Policies))
+	for i := range c.Policies {
+		p := &c.Policies[i]
+		k := calendars[p.Calendar]
+		if k == nil {
+			return nil, fmt.Errorf("policy %s: calendar %q is not configured", p.ID, p.Calendar)
+		}
+		out[p.ID] = &sla.Policy{
+			ID: p.ID, Calendar: k,
+			FirstResponse: time.Duration(p.FirstResponseHours) * time.Hour,
+			Resolution:    time.Duration(p.ResolutionHours) * time.Hour,
+			AtRiskPercent: p.AtRiskPercent, CloseDays: p.CloseDays, Presets: p.Presets,
+			Print: fingerprint(p, prints[p.Calendar]),
+		}
+	}
+	return out, nil
+}
+
+func calendar(c *config.Config, k *config.Calendar) (*sla.Calendar, error) {
+	zone := c.Zone()
+	if k.TimeZone != "" {
+		var err error
+		if zone, err = time.LoadLocation(k.TimeZone); err != nil {
+			return nil, err
+		}
+	}
+	blocks := make([]sla.Block, len(k.Blocks))
+	for i, b := range k.Blocks {
+		blocks[i] = sla.Block{Days: b.Days, From: b.From, To: b.To}
+	}
+	return sla.NewCalendar(zone, blocks, slices.Concat(k.Holidays, k.Closed)...)
+}
+
+// fingerprint tells configurations apart: 64 bits of their SHA-256.
+func fingerprint(parts ...any) string {
+	b, err := json.Marshal(parts)
+	if err != nil {
+		panic(fmt.Sprintf("rulebook: %v", err)) // only plain values are given
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:8])
+}
