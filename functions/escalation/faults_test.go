@@ -43,18 +43,18 @@ func (b *busy) Response(ctx context.Context, k feedback.ResponseKey) ([]store.En
 	return b.Memory.Response(ctx, k)
 }
 
-func (b *busy) CreateCase(ctx context.Context, c *casefile.Case, e *casefile.Entry) error {
+func (b *busy) CreateCase(ctx context.Context, c *casefile.Case, es ...*casefile.Entry) error {
 	if err := b.fail(); err != nil {
 		return err
 	}
-	return b.Memory.CreateCase(ctx, c, e)
+	return b.Memory.CreateCase(ctx, c, es...)
 }
 
-func (b *busy) UpdateCase(ctx context.Context, c *casefile.Case, e *casefile.Entry) error {
+func (b *busy) UpdateCase(ctx context.Context, c *casefile.Case, es ...*casefile.Entry) error {
 	if err := b.fail(); err != nil {
 		return err
 	}
-	return b.Memory.UpdateCase(ctx, c, e)
+	return b.Memory.UpdateCase(ctx, c, es...)
 }
 
 func (b *busy) GetCase(ctx context.Context, n casefile.Number) (*casefile.Case, error) {

@@ -30,9 +30,9 @@ type ledger interface {
 
 // cases keeps cases; every write is state and timeline entry in one transaction.
 type cases interface {
-	CreateCase(context.Context, *casefile.Case, *casefile.Entry) error
+	CreateCase(context.Context, *casefile.Case, ...*casefile.Entry) error
 	GetCase(context.Context, casefile.Number) (*casefile.Case, error)
-	UpdateCase(context.Context, *casefile.Case, *casefile.Entry) error
+	UpdateCase(context.Context, *casefile.Case, ...*casefile.Entry) error
 	Timeline(context.Context, casefile.Number) ([]casefile.Entry, error)
 }
 

@@ -206,12 +206,12 @@ func (f *failing) write(do func() error) error {
 	return errThrottled
 }
 
-func (f *failing) CreateCase(ctx context.Context, c *casefile.Case, e *casefile.Entry) error {
-	return f.write(func() error { return f.Memory.CreateCase(ctx, c, e) })
+func (f *failing) CreateCase(ctx context.Context, c *casefile.Case, es ...*casefile.Entry) error {
+	return f.write(func() error { return f.Memory.CreateCase(ctx, c, es...) })
 }
 
-func (f *failing) UpdateCase(ctx context.Context, c *casefile.Case, e *casefile.Entry) error {
-	return f.write(func() error { return f.Memory.UpdateCase(ctx, c, e) })
+func (f *failing) UpdateCase(ctx context.Context, c *casefile.Case, es ...*casefile.Entry) error {
+	return f.write(func() error { return f.Memory.UpdateCase(ctx, c, es...) })
 }
 
 func (f *failing) Watch(ctx context.Context, b store.Beat) error {

@@ -19,7 +19,16 @@ type Due struct {
 	Case    *casefile.Due   // the next clock action of a case has come
 	Silence *events.Silence // a device was not heard of in time, or its gap is to be looked at again
 	Invite  *events.Invite  // a customer is to be reminded
+	Hook    *events.Hook    // a webhook is to be tried again
 }
+
+// clockShards are the partitions of the due index that the clock reads: those
+// of dueShard, and that of the cases.
+var clockShards = [dueShards + 1]string{"0", "1", "2", "3", casesShard}
+
+// dueAttributes are the attributes that a line of the due index is read from: a
+// case has far more.
+const dueAttributes = "PK, SK, due_at, step, touchpoint, last_at, silent_at, event_id, hook"
 
 // Due hands everything whose time is at or before until to each, the earliest
 // of a shard first. The index lags a little behind the items: who acts on a
@@ -27,11 +36,12 @@ type Due struct {
 // error comes when all have been handed over.
 func (t *Table) Due(ctx context.Context, until time.Time, each func(Due) error) error {
 	var unreadable error
-	for shard := range dueShards {
+	for _, shard := range clockShards {
 		err := t.query(ctx, &dynamodb.QueryInput{
 			IndexName:                 aws.String(IndexDue),
 			KeyConditionExpression:    aws.String("due_shard = :shard AND due_at <= :until"),
-			ExpressionAttributeValues: item{":shard": text(string(rune('0' + shard))), ":until": text(formatTime(until))},
+			ExpressionAttributeValues: item{":shard": text(shard), ":until": text(formatTime(until))},
+			ProjectionExpression:      aws.String(dueAttributes),
 		}, func(it item) error {
 			d, err := unmarshalDue(it)
 			if err != nil {
@@ -65,8 +75,12 @@ func unmarshalDue(it item) (d Due, err error) {
 		}
 	} else if id, ok := strings.CutPrefix(pk, pkRemind); ok {
 		d.Invite = &events.Invite{ResponseKey: feedback.ResponseKey(id), EventID: feedback.EventID(r.text(attrEventID)), Reminder: true}
+	} else if strings.HasPrefix(pk, pkHook) {
+		h := new(Hook)
+		r.json(attrHook, h)
+		d.Hook = &events.Hook{Endpoint: h.Endpoint, Alert: h.Alert, Attempt: h.Attempt}
 	} else if r.err == nil {
-		return Due{}, fmt.Errorf("reading a line of the due index: neither case, device nor reminder: %w", ErrInvalid)
+		return Due{}, fmt.Errorf("reading a line of the due index: neither case, device, reminder nor webhook: %w", ErrInvalid)
 	}
 	return d, r.err
 }

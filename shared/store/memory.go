@@ -31,11 +31,11 @@ type shelves struct {
 	gaps      map[shelvedGap]Gap
 	reminders map[feedback.ResponseKey]shelvedReminder
 	contacts  map[ContactID]shelvedContact
-}
 
-type shelvedCase struct {
-	state    casefile.Case
-	timeline []casefile.Entry
+	actions map[string]casefile.CorrectiveAction
+	crisis  casefile.Crisis
+	applied string
+	hooks   map[shelvedHook]Hook
 }
 
 type marker struct {
@@ -55,6 +55,9 @@ func NewMemory() *Memory {
 		beats:     make(map[feedback.Device]Beat),
 		gaps:      make(map[shelvedGap]Gap),
 		reminders: make(map[feedback.ResponseKey]shelvedReminder),
+
+		actions: make(map[string]casefile.CorrectiveAction),
+		hooks:   make(map[shelvedHook]Hook),
 	}, new(byte)}
 }
 
@@ -153,83 +156,6 @@ func (m *Memory) Month(ctx context.Context, p period.Period, each func(Entry) er
 		}
 	}
 	return nil
-}
-
-// CreateCase is Table.CreateCase.
-func (m *Memory) CreateCase(ctx context.Context, c *casefile.Case, e *casefile.Entry) error {
-	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("opening case %s: %w", c.Number, err)
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if _, ok := m.cases[c.Number]; ok {
-		return fmt.Errorf("opening case %s: %w", c.Number, ErrExists)
-	}
-	if c.Version != 0 {
-		return fmt.Errorf("opening case %s at version %d: %w", c.Number, c.Version, ErrInvalid)
-	}
-	return m.advance(c, e)
-}
-
-// UpdateCase is Table.UpdateCase.
-func (m *Memory) UpdateCase(ctx context.Context, c *casefile.Case, e *casefile.Entry) error {
-	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("changing case %s: %w", c.Number, err)
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if s, ok := m.cases[c.Number]; !ok || s.state.Version != c.Version {
-		return fmt.Errorf("changing case %s at version %d: %w", c.Number, c.Version, ErrVersion)
-	}
-	return m.advance(c, e)
-}
-
-func (m *Memory) advance(c *casefile.Case, e *casefile.Entry) error {
-	if err := casefile.Seal(c, e); err != nil {
-		return err
-	}
-	m.cases[c.Number] = shelvedCase{*c, append(slices.Clip(m.cases[c.Number].timeline), cloneTimeline(*e))}
-	return nil
-}
-
-func cloneTimeline(e casefile.Entry) casefile.Entry {
-	if e.Alert != nil {
-		a := *e.Alert
-		if a.DueAt != nil {
-			due := *a.DueAt
-			a.DueAt = &due
-		}
-		e.Alert = &a
-	}
-	return e
-}
-
-// GetCase is Table.GetCase.
-func (m *Memory) GetCase(ctx context.Context, n casefile.Number) (*casefile.Case, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("reading case %s: %w", n, err)
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	s, ok := m.cases[n]
-	if !ok {
-		return nil, fmt.Errorf("reading case %s: %w", n, ErrNotFound)
-	}
-	return &s.state, nil
-}
-
-// Timeline is Table.Timeline.
-func (m *Memory) Timeline(ctx context.Context, n casefile.Number) ([]casefile.Entry, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("reading the timeline of case %s: %w", n, err)
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	var all []casefile.Entry
-	for _, e := range m.cases[n].timeline {
-		all = append(all, cloneTimeline(e))
-	}
-	return all, nil
 }
 
 // Begin is Table.Begin.

@@ -41,8 +41,14 @@ func (m *Memory) Due(ctx context.Context, until time.Time, each func(Due) error)
 		}
 	}
 	m.mu.Lock()
-	for n, s := range m.cases {
-		add(string(n), s.state.NextAt, Due{Case: &casefile.Due{Case: n, Step: s.state.Step, NextAt: s.state.NextAt.UTC()}})
+	for n := range m.cases {
+		c := m.cases[n].state
+		if shard, at := listed(&c); shard == casesShard && !at.After(until) {
+			lines = append(lines, line{shard, at, Due{Case: &casefile.Due{Case: n, Step: c.Step, NextAt: millisecond(at)}}})
+		}
+	}
+	for k, h := range m.hooks {
+		add(k.endpoint+k.alert, h.NextAt, Due{Hook: &events.Hook{Endpoint: h.Endpoint, Alert: h.Alert, Attempt: h.Attempt}})
 	}
 	for d, b := range m.beats {
 		add(string(d), b.DueAt, Due{Silence: &events.Silence{Device: d, Touchpoint: b.Touchpoint, LastAt: b.At, DueAt: b.DueAt}})

@@ -12,13 +12,13 @@ import (
 const (
 	AttrPK          = "PK"
 	AttrSK          = "SK"
-	AttrTTL         = "ttl" // epoch seconds, on markers and settled gaps only
+	AttrTTL         = "ttl" // epoch seconds, on markers, settled gaps and settled webhooks only
 	AttrDueShard    = "due_shard"
 	AttrDueAt       = "due_at"
 	AttrCustomerKey = "customer_key"
 
-	IndexDue      = "due"      // hash due_shard, range due_at; sparse: cases on the work list, watched devices, reminders
-	IndexCustomer = "customer" // hash customer_key, range PK; sparse: entries with a customer key
+	IndexDue      = "due"      // hash due_shard, range due_at; sparse: cases, watched devices, reminders, webhooks to be tried again
+	IndexCustomer = "customer" // hash customer_key, range PK; sparse: entries and cases with a customer key
 )
 
 // Attributes of the items.
@@ -43,6 +43,17 @@ const (
 	attrQueued     = "queued"
 	attrApp        = "app"
 	attrEventID    = "event_id"
+
+	attrStatus   = "status"
+	attrFamily   = "family"
+	attrTeam     = "team"
+	attrCategory = "category"
+	attrSeverity = "severity"
+	attrDeadline = "deadline"
+	attrAction   = "action"
+	attrCrisis   = "crisis"
+	attrPrint    = "print"
+	attrHook     = "hook"
 )
 
 // Prefixes and fixed sort keys.
@@ -52,6 +63,12 @@ const (
 	pkReport = "REPORT#"
 	pkDevice = "DEVICE#"
 	pkRemind = "REMIND#" // and a response key, skRemind; its event_id is the invitation's
+	pkHook   = "HOOK#"   // and the id of an endpoint; the sort key is that of an alert
+	pkWatch  = "WATCH#"  // and a touchpoint or category; the sort key is a day
+	pkAction = "ACTIONS" // all of them; the sort key is an action's id
+	pkCrisis = "CRISIS"  // the only one
+	pkPrint  = "APPLIED" // the only one
+	skOnly   = "-"
 	skState  = "STATE"
 	skBeat   = "BEAT"
 	skGap    = "GAP#" // and the last sign of life before it
@@ -63,8 +80,18 @@ const (
 // shards is the number of partitions of a month.
 const shards = 64
 
-// dueShards is the number of partitions of the due index.
+// dueShards is the number of partitions of the due index for what is no case.
 const dueShards = 4
+
+// casesShard is the partition of the due index that holds the open cases: one,
+// so that the work list is one query, in its order. Ended cases are in a
+// partition for each month, which the clock never reads.
+const (
+	casesShard   = "cases"
+	closedPrefix = "closed#" // and the month of the end, in UTC
+)
+
+func closedShard(month string) string { return closedPrefix + month }
 
 // partition is the PK of a ledger entry: "2026-03#1f", month and shard.
 func partition(k feedback.ResponseKey) string {
@@ -83,7 +110,7 @@ func sortKey(k feedback.ResponseKey, id feedback.EventID) string {
 }
 
 // dueShard spreads what is due over the partitions of the due index, by the id
-// of the case, device or response: "0" to "3".
+// of the device, response or webhook: "0" to "3".
 func dueShard(id string) string {
 	return strconv.Itoa(int(fnv1a(id) % dueShards))
 }

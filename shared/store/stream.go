@@ -37,16 +37,16 @@ type Parcel struct {
 	To      Targets
 }
 
-// silent are the items that nobody is told of: states, markers, contacts, and
-// what only the due index shows.
-var silent = []string{pkOnce, pkDevice, pkContact, pkRemind}
+// silent are the items that nobody is told of: states, markers, contacts, what
+// is kept of figures and configuration, and what only the due index shows.
+var silent = []string{pkOnce, pkDevice, pkContact, pkRemind, pkHook, pkWatch, pkAction, pkCrisis, pkPrint}
 
 // FromStream turns the image of a newly inserted item into the messages that the
 // queues get. A ledger entry is Stored, for reporting and, unless it tells what
 // became of a mail, for escalation; one of an invitation that we send asks for
-// its mail as well. A timeline entry with an alert is that alert, a report
-// version is an alert of its own. There is none for other items. Nothing
-// personal is read. An error means that the item is not one this store wrote:
+// its mail as well. A timeline entry is the alert it has, and asks for the mail
+// that it informs the customer by; a report version is an alert of its own.
+// There is none for other items. Nothing personal is read. An error means that the item is not one this store wrote:
 // poison.
 func FromStream(image Image) ([]Parcel, error) {
 	pk, sk := imageText(image, AttrPK), imageText(image, AttrSK)
@@ -56,10 +56,10 @@ func FromStream(image Image) ([]Parcel, error) {
 			return nil, nil
 		}
 		var e casefile.Entry
-		if err := imageJSON(image, attrEntry, &e); err != nil || e.Alert == nil {
+		if err := imageJSON(image, attrEntry, &e); err != nil {
 			return nil, err
 		}
-		return []Parcel{told(e.Alert)}, nil
+		return happened(&e), nil
 	case strings.HasPrefix(pk, pkReport):
 		var v ReportVersion
 		if err := imageJSON(image, attrReport, &v); err != nil {
@@ -70,6 +70,19 @@ func FromStream(image Image) ([]Parcel, error) {
 		return nil, nil
 	}
 	return stored(image)
+}
+
+// happened is a timeline entry on its way; none when nobody is told.
+func happened(e *casefile.Entry) (all []Parcel) {
+	if e.Alert != nil {
+		all = append(all, told(e.Alert))
+	}
+	if e.Inform {
+		all = append(all, Parcel{events.Message{
+			Version: events.Version, Type: events.TypeInform, Inform: &events.Inform{Case: string(e.Case), Seq: e.Seq},
+		}, ToMail})
+	}
+	return all
 }
 
 // told is an alert on its way.

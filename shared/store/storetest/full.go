@@ -20,10 +20,15 @@ type Full interface {
 	Response(context.Context, feedback.ResponseKey) ([]store.Entry, error)
 	Month(context.Context, period.Period, func(store.Entry) error) error
 
-	CreateCase(context.Context, *casefile.Case, *casefile.Entry) error
+	CreateCase(context.Context, *casefile.Case, ...*casefile.Entry) error
 	GetCase(context.Context, casefile.Number) (*casefile.Case, error)
-	UpdateCase(context.Context, *casefile.Case, *casefile.Entry) error
+	UpdateCase(context.Context, *casefile.Case, ...*casefile.Entry) error
 	Timeline(context.Context, casefile.Number) ([]casefile.Entry, error)
+	EntryOf(context.Context, casefile.Number, int) (*casefile.Entry, error)
+	Submit(context.Context, *store.Entry, *casefile.Case, ...*casefile.Entry) (store.Outcome, *store.Entry, error)
+	Cases(context.Context, store.CaseQuery) (store.CasePage, error)
+	OpenCases(context.Context, func(casefile.Due) error) error
+	CustomerCases(ctx context.Context, customerKey string, limit int) ([]casefile.Case, error)
 	Due(context.Context, time.Time, func(store.Due) error) error
 
 	Beat(context.Context, store.Beat) error
@@ -40,6 +45,17 @@ type Full interface {
 	Begin(ctx context.Context, effect string, now time.Time, lease time.Duration) (store.OnceState, error)
 	Finish(ctx context.Context, effect string, now time.Time) error
 	Release(ctx context.Context, effect string) error
+
+	Crisis(context.Context) (casefile.Crisis, error)
+	PutCrisis(context.Context, *casefile.Crisis) error
+	Applied(context.Context) (string, error)
+	SetApplied(ctx context.Context, print string) error
+	Actions(context.Context) ([]casefile.CorrectiveAction, error)
+	PutAction(context.Context, casefile.CorrectiveAction) error
+
+	PutHook(context.Context, store.Hook) error
+	Hook(ctx context.Context, endpoint, alertID string) (*store.Hook, error)
+	Hooks(ctx context.Context, endpoint, cursor string, limit int) (store.HookPage, error)
 
 	PutReport(context.Context, *store.ReportVersion) error
 	LatestReport(context.Context, period.Period) (*store.ReportVersion, error)

@@ -1,0 +1,281 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
+	"resonanz/shared/casefile"
+	"resonanz/shared/feedback"
+	"resonanz/shared/period"
+)
+
+// CaseQuery asks for a page of a list of cases. What is empty is not asked for.
+type CaseQuery struct {
+	Statuses   []casefile.Status // any of them, up to MaxAsked
+	Families   []casefile.Family // any of them, up to MaxAsked
+	Touchpoint feedback.Touchpoint
+	Team       string
+	Owner      string
+	Category   string
+	Severity   casefile.Severity
+	DueBefore  time.Time // the deadline promised is earlier; cases without one are left out
+	Closed     string    // yyyy-mm: the cases that ended in this month, UTC; empty: the open ones
+	Limit      int       // 1 to MaxCases; 0: 50
+	Cursor     string    // of the page before, for the same question
+}
+
+// CasePage is a page of a list of cases.
+type CasePage struct {
+	Cases  []casefile.Case
+	Cursor string // of the next page; empty: this is the last
+}
+
+// The bounds of a CaseQuery.
+const (
+	MaxCases = 100
+	MaxAsked = 20
+)
+
+// pageCases is the limit where none is given.
+const pageCases = 50
+
+// check refuses what cannot be asked.
+func (q *CaseQuery) check() error {
+	if q.Limit < 0 || q.Limit > MaxCases || len(q.Statuses) > MaxAsked || len(q.Families) > MaxAsked {
+		return ErrInvalid
+	}
+	if q.Closed != "" {
+		if _, err := period.Parse(q.Closed); err != nil {
+			return fmt.Errorf("month %q: %w", q.Closed, ErrInvalid)
+		}
+	}
+	return nil
+}
+
+func (q *CaseQuery) limit() int {
+	if q.Limit == 0 {
+		return pageCases
+	}
+	return q.Limit
+}
+
+func (q *CaseQuery) shard() string {
+	if q.Closed == "" {
+		return casesShard
+	}
+	return closedShard(q.Closed)
+}
+
+// forward says that the list begins with the earliest: open cases by when the
+// clock looks next. Of ended ones the last comes first.
+func (q *CaseQuery) forward() bool { return q.Closed == "" }
+
+// filter is q without its list, limit and cursor as DynamoDB has it; empty: all.
+func (q *CaseQuery) filter() (expression string, names map[string]string, values item) {
+	names, values = make(map[string]string), make(item)
+	var all []string
+	one := func(name, relation, v string) {
+		if v != "" {
+			names["#"+name], values[":"+name] = name, text(v)
+			all = append(all, "#"+name+relation+":"+name)
+		}
+	}
+	anyOf := func(name string, vs []string) {
+		var in []string
+		for i, v := range vs {
+			placeholder := ":" + name + strconv.Itoa(i)
+			values[placeholder] = text(v)
+			in = append(in, placeholder)
+		}
+		if len(in) > 0 {
+			names["#"+name] = name
+			all = append(all, "#"+name+" IN ("+strings.Join(in, ", ")+")")
+		}
+	}
+	anyOf(attrStatus, texts(q.Statuses))
+	anyOf(attrFamily, texts(q.Families))
+	one(attrTouchpoint, " = ", string(q.Touchpoint))
+	one(attrTeam, " = ", q.Team)
+	one(attrOwner, " = ", q.Owner)
+	one(attrCategory, " = ", q.Category)
+	one(attrSeverity, " = ", string(q.Severity))
+	if !q.DueBefore.IsZero() {
+		one(attrDeadline, " < ", formatTime(q.DueBefore))
+	}
+	return strings.Join(all, " AND "), names, values
+}
+
+func texts[S ~string](all []S) []string {
+	out := make([]string, len(all))
+	for i, s := range all {
+		out[i] = string(s)
+	}
+	return out
+}
+
+// pageQueries is how many calls a page takes at most.
+const pageQueries = 2
+
+// Cases reads a page of the list of open cases, in the order of what the clock
+// does next, or of those that ended in a month, the last first. A page takes at
+// most two Query calls: where few of many cases are asked for it may be short,
+// even empty, and still have a cursor. The list lags a little behind the cases;
+// one that changes while pages are read may come twice or not at all. Errors:
+// ErrInvalid for a question that cannot be asked, such as a cursor that is not
+// one of its own.
+func (t *Table) Cases(ctx context.Context, q CaseQuery) (CasePage, error) {
+	page, err := t.cases(ctx, &q)
+	if err != nil {
+		return CasePage{}, fmt.Errorf("reading a list of cases: %w", err)
+	}
+	return page, nil
+}
+
+func (t *Table) cases(ctx context.Context, q *CaseQuery) (page CasePage, err error) {
+	if err := q.check(); err != nil {
+		return page, err
+	}
+	start, err := q.start()
+	if err != nil {
+		return page, err
+	}
+	filter, names, values := q.filter()
+	values[":shard"] = text(q.shard())
+	in := &dynamodb.QueryInput{
+		TableName: t.name, IndexName: aws.String(IndexDue),
+		KeyConditionExpression:    aws.String("due_shard = :shard"),
+		ExpressionAttributeValues: values,
+		ScanIndexForward:          aws.Bool(q.forward()),
+		Limit:                     aws.Int32(int32(q.limit() + 1)), //nolint:gosec // at most MaxCases + 1
+	}
+	if start != nil {
+		in.ExclusiveStartKey = start.key()
+	}
+	if filter != "" {
+		in.FilterExpression, in.ExpressionAttributeNames = &filter, names
+		in.Limit = aws.Int32(*in.Limit * 4)
+	}
+	for range pageQueries {
+		out, err := t.api.Query(ctx, in)
+		if err != nil {
+			return page, err
+		}
+		for _, it := range out.Items {
+			if len(page.Cases) == q.limit() {
+				page.Cursor = q.cursor(start)
+				return page, nil
+			}
+			c, err := unmarshalState(it)
+			if err != nil {
+				return page, err
+			}
+			if start, err = positionOf(it); err != nil {
+				return page, err
+			}
+			page.Cases = append(page.Cases, *c)
+		}
+		if len(out.LastEvaluatedKey) == 0 {
+			return page, nil
+		}
+		if start, err = positionOf(out.LastEvaluatedKey); err != nil {
+			return page, err
+		}
+		if len(page.Cases) == q.limit() {
+			break
+		}
+		in.ExclusiveStartKey, in.Limit = out.LastEvaluatedKey, nil // as much as a call reads, 1 MB
+	}
+	page.Cursor = q.cursor(start)
+	return page, nil
+}
+
+// OpenCases hands every case on the work list to each, the one that is due next
+// first. The list lags a little behind.
+func (t *Table) OpenCases(ctx context.Context, each func(casefile.Due) error) error {
+	var unreadable error
+	err := t.query(ctx, &dynamodb.QueryInput{
+		IndexName:                 aws.String(IndexDue),
+		KeyConditionExpression:    aws.String("due_shard = :shard"),
+		ExpressionAttributeValues: item{":shard": text(casesShard)},
+		ProjectionExpression:      aws.String(dueAttributes),
+	}, func(it item) error {
+		d, err := unmarshalDue(it)
+		if err != nil || d.Case == nil {
+			unreadable = err
+			return nil //nolint:nilerr // told when all have been handed over
+		}
+		return each(*d.Case)
+	})
+	if err == nil {
+		err = unreadable
+	}
+	if err != nil {
+		return fmt.Errorf("reading the open cases: %w", err)
+	}
+	return nil
+}
+
+// maxEarlier is how many of a customer's cases are read, of the latest months.
+const maxEarlier = 100
+
+// CustomerCases reads the cases of the customer with a key, open and ended, the
+// newest first, up to limit (1 to 100). The index lags a little behind; the
+// cases are read consistently. Errors: ErrInvalid without a key, or for another
+// limit.
+func (t *Table) CustomerCases(ctx context.Context, customerKey string, limit int) ([]casefile.Case, error) {
+	all, err := t.customerCases(ctx, customerKey, limit)
+	if err != nil {
+		return nil, fmt.Errorf("reading the cases of a customer: %w", err)
+	}
+	return all, nil
+}
+
+func (t *Table) customerCases(ctx context.Context, customerKey string, limit int) ([]casefile.Case, error) {
+	if customerKey == "" || limit < 1 || limit > maxEarlier {
+		return nil, ErrInvalid
+	}
+	out, err := t.api.Query(ctx, &dynamodb.QueryInput{
+		TableName: t.name, IndexName: aws.String(IndexCustomer),
+		KeyConditionExpression:    aws.String("customer_key = :key AND begins_with(PK, :case)"),
+		ExpressionAttributeValues: item{":key": text(customerKey), ":case": text(pkCase)},
+		ScanIndexForward:          aws.Bool(false),
+		Limit:                     aws.Int32(maxEarlier),
+	})
+	if err != nil {
+		return nil, err
+	}
+	var keys []item
+	for _, it := range out.Items {
+		keys = append(keys, item{AttrPK: it[AttrPK], AttrSK: it[AttrSK]})
+	}
+	var all []casefile.Case
+	for try := 0; len(keys) > 0; try++ {
+		if try == anyTries {
+			return nil, errLeftOut
+		}
+		got, err := t.api.BatchGetItem(ctx, &dynamodb.BatchGetItemInput{
+			RequestItems: map[string]types.KeysAndAttributes{*t.name: {Keys: keys, ConsistentRead: consistent}},
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, it := range got.Responses[*t.name] {
+			c, err := unmarshalState(it)
+			if err != nil {
+				return nil, err
+			}
+			if c.CustomerKey == customerKey { // the index may lag behind an erasure
+				all = append(all, *c)
+			}
+		}
+		keys = got.UnprocessedKeys[*t.name].Keys
+	}
+	return newest(all, limit), nil
+}
