@@ -1,6 +1,7 @@
-// Package letter writes the mail that asks a customer for a rating, and its
-// reminder: plain text and simple HTML of the same content, in the customer's
-// language, as the bytes that travel (RFC 5322). Nothing in it is fetched from
+// Package letter writes to customers: the mail that asks for a rating and its
+// reminder, and the mail of each step of a complaint. Each is plain text and
+// simple HTML of the same content, in the customer's language, as the bytes that
+// travel (RFC 5322). Nothing in it is fetched from
 // elsewhere and nothing tells that it was opened: the links lead to our own
 // pages, and following one changes nothing.
 package letter
@@ -149,7 +150,10 @@ func (w *Writer) words(l feedback.Language) (*texts, feedback.Language) {
 }
 
 // instant shows an instant in the zone it is in.
-func (t *texts) instant(at time.Time) string {
+func (t *texts) instant(at time.Time) string { return t.dated(t.Instant, at) }
+
+// dated fills a pattern with an instant, in the zone it is in.
+func (t *texts) dated(pattern string, at time.Time) string {
 	day := strconv.Itoa(at.Day())
 	if at.Day() == 1 {
 		day = t.First
@@ -157,7 +161,7 @@ func (t *texts) instant(at time.Time) string {
 	return strings.NewReplacer(
 		"{day}", day, "{month}", t.Months[at.Month()-1], "{year}", strconv.Itoa(at.Year()),
 		"{hour}", at.Format("15"), "{minute}", at.Format("04"),
-	).Replace(t.Instant)
+	).Replace(pattern)
 }
 
 // address reads a mail address as it may stand in a header: no display name, no

@@ -24,6 +24,21 @@ var ErrAddress = errors.New("not an address that mail can be sent to")
 // unsubscribes at once (RFC 8058). Auto-Submitted (RFC 3834), and for Exchange
 // X-Auto-Response-Suppress, keep absence notices away; bounces still come.
 func (w *Writer) Mail(to string, l Letter, at time.Time) ([]byte, error) {
+	return w.mail(to, at, w.Write(l), fmt.Appendf(nil, "letter\x00%s\x00%t", l.Invitation.EventID, l.Reminder), [][2]string{
+		{"List-Unsubscribe", "<" + oneLine(w.unsubscribe(l.Token)) + ">"},
+		{"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"},
+	})
+}
+
+// CaseMail is m as it travels, like Mail. It is asked for by what the customer
+// did, so there is nothing to unsubscribe from; Auto-Submitted keeps two machines
+// from answering each other. Errors: ErrAddress.
+func (w *Writer) CaseMail(to string, m CaseMail, at time.Time) ([]byte, error) {
+	return w.mail(to, at, w.Case(m, at), fmt.Appendf(nil, "case\x00%s\x00%d", m.Case.Number, m.Step.Seq), nil)
+}
+
+// mail is c as it travels; id tells mails apart.
+func (w *Writer) mail(to string, at time.Time, c Content, id []byte, more [][2]string) ([]byte, error) {
 	recipient, err := address(to)
 	if err != nil {
 		return nil, fmt.Errorf("addressing a letter: %w", err)
@@ -32,23 +47,21 @@ func (w *Writer) Mail(to string, l Letter, at time.Time) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("addressing a letter: notify.mail_from: %w", err)
 	}
-	c := w.Write(l)
 	from := mail.Address{Name: oneLine(w.cfg.Organisation.Name), Address: sender.Address}
-	boundary := boundaryOf(l)
+	boundary := boundaryOf(id)
 	var b bytes.Buffer
-	for _, h := range [...][2]string{
+	headers := append([][2]string{
 		{"From", fold(from.String())},
 		{"To", recipient.Address},
 		{"Subject", fold(mime.QEncoding.Encode("utf-8", oneLine(c.Subject)))},
 		{"Date", at.UTC().Format(time.RFC1123Z)},
 		{"MIME-Version", "1.0"},
 		{"Content-Language", string(c.Language)},
-		{"List-Unsubscribe", "<" + oneLine(w.unsubscribe(l.Token)) + ">"},
-		{"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"},
 		{"Auto-Submitted", "auto-generated"},
 		{"X-Auto-Response-Suppress", "OOF, AutoReply"},
 		{"Content-Type", `multipart/alternative; boundary="` + boundary + `"`},
-	} {
+	}, more...)
+	for _, h := range headers {
 		b.WriteString(h[0] + ": " + h[1] + "\r\n")
 	}
 	for _, part := range [...][2]string{{"text/plain", c.Text}, {"text/html", c.HTML}} {
@@ -68,8 +81,8 @@ func (w *Writer) Mail(to string, l Letter, at time.Time) ([]byte, error) {
 
 // boundaryOf is what separates the parts. It begins with "=_", which
 // quoted-printable never writes (RFC 2045, 6.7), so it cannot occur in a part.
-func boundaryOf(l Letter) string {
-	sum := sha256.Sum256(fmt.Appendf(nil, "letter\x00%s\x00%t", l.Invitation.EventID, l.Reminder))
+func boundaryOf(id []byte) string {
+	sum := sha256.Sum256(id)
 	return "=_" + hex.EncodeToString(sum[:12])
 }
 

@@ -44,30 +44,43 @@ func Languages() []feedback.Language {
 }
 
 // Missing names each text that a language lacks, such as "fr: Opening"; none
-// when the catalogue is complete.
+// when the catalogues are complete.
 func Missing() []string {
 	var all []string
 	for _, l := range Languages() {
-		for _, name := range empty(catalogue[l]) {
+		for _, name := range empty(reflect.ValueOf(catalogue[l])) {
 			all = append(all, string(l)+": "+name)
+		}
+		for _, name := range empty(reflect.ValueOf(caseCatalogue[l])) {
+			all = append(all, string(l)+": case: "+name)
 		}
 	}
 	return all
 }
 
-func empty(t *texts) []string {
+// empty names each text that a catalogue, given by its address, lacks.
+func empty(v reflect.Value) []string {
 	var all []string
-	v := reflect.ValueOf(*t)
+	v = reflect.Indirect(v)
+	if !v.IsValid() {
+		return []string{"all"}
+	}
 	for i := range v.NumField() {
 		name, f := v.Type().Field(i).Name, v.Field(i)
-		switch {
-		case f.Kind() == reflect.String && f.Len() == 0:
-			all = append(all, name)
-		case f.Kind() == reflect.Array:
+		switch f.Kind() {
+		case reflect.Struct:
+			for _, inner := range empty(f) {
+				all = append(all, name+"."+inner)
+			}
+		case reflect.Array:
 			for n := range f.Len() {
 				if f.Index(n).Len() == 0 {
 					all = append(all, name+"["+strconv.Itoa(n)+"]")
 				}
+			}
+		default:
+			if f.Len() == 0 {
+				all = append(all, name)
 			}
 		}
 	}

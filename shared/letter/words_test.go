@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"reflect"
 	"testing"
 	"time"
 
@@ -10,7 +11,7 @@ import (
 func TestAMissingTextIsNamed(t *testing.T) {
 	x := english
 	x.Opening, x.Months[2] = "", ""
-	if diff := cmp.Diff([]string{"Opening", "Months[2]"}, empty(&x)); diff != "" {
+	if diff := cmp.Diff([]string{"Opening", "Months[2]"}, empty(reflect.ValueOf(&x))); diff != "" {
 		t.Errorf("missing (-want +got):\n%s", diff)
 	}
 }
