@@ -32,6 +32,7 @@ import (
 	"resonanz/shared/awsenv"
 	"resonanz/shared/config"
 	"resonanz/shared/observe"
+	"resonanz/shared/rulebook"
 	"resonanz/shared/store"
 )
 
@@ -53,7 +54,11 @@ func wire() (*handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	book, err := rulebook.New(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("starting the function: %w", err)
+	}
 	aws := awsenv.Config()
-	return newHandler(cfg, store.New(dynamodb.NewFromConfig(aws), env[0]),
+	return newHandler(cfg, book.Lifecycle, store.New(dynamodb.NewFromConfig(aws), env[0]), nil,
 		observe.NewMetrics("cases"), observe.Logger("cases"), time.Now), nil
 }

@@ -12,4 +12,9 @@ type CorrectiveAction struct {
 	Owner    string    `json:"owner,omitempty"` // the subject of a token, or a code of the owner's
 	StartsAt time.Time `json:"starts_at"`
 	DoneAt   time.Time `json:"done_at,omitzero"` // zero: not yet
+
+	// Who recorded what, and when: subjects of tokens.
+	CreatedAt time.Time `json:"created_at,omitzero"`
+	CreatedBy string    `json:"created_by,omitempty"`
+	DoneBy    string    `json:"done_by,omitempty"`
 }

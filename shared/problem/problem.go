@@ -49,7 +49,6 @@ const (
 	InvalidCase          Code = "invalid_case_number"
 	UnknownCase          Code = "unknown_case"
 	UnknownAction        Code = "unknown_corrective_action"
-	TooManyCases         Code = "too_many_cases"
 )
 
 // The codes about who asks.
