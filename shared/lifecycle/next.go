@@ -30,12 +30,35 @@ const (
 	Survey          StepName = "survey"         // the customer may rate the handling until DueAt
 )
 
-// Next is what happens next with c, and by when.
-func Next(c casefile.Case, r Rules) Step { return Step{Name: NoStep} }
-
-// Allowed lists the commands that an actor of this kind may give now, in the
-// order in which they come up in a lifecycle. Whether their fields hold is for
-// Apply to say.
-func Allowed(c casefile.Case, kind casefile.ActorKind, now time.Time, r Rules) []casefile.Action {
-	return nil
+// Next is what happens next with c, and by when. A Survey whose time is over is
+// for the caller to leave out.
+func Next(c casefile.Case, r Rules) Step {
+	if c.Family != casefile.Complaint && !c.Status.Ended() {
+		return Step{Name: Handling, DueAt: c.DueAt}
+	}
+	switch c.Status {
+	case casefile.Draft:
+		return Step{Name: Triage, DueAt: c.DueAt}
+	case casefile.Received:
+		return Step{Name: Acknowledgement, DueAt: c.DueAt}
+	case casefile.AwaitingCustomer:
+		return Step{Name: CustomerAnswer}
+	case casefile.Decided:
+		return Step{Name: Communication, DueAt: c.DueAt}
+	case casefile.Resolved:
+		if accepted(&c) || unhandled(&c, RootCauseMissing, "") {
+			return Step{Name: ClosingStep, DueAt: closesAt(&c, &r)}
+		}
+		return Step{Name: Acceptance, DueAt: closesAt(&c, &r)}
+	case casefile.Closed:
+		if c.Family == casefile.Complaint && c.Handling.Satisfaction == 0 {
+			return Step{Name: Survey, DueAt: surveyEnds(&c, &r)}
+		}
+	case casefile.Acknowledged, casefile.Assessed, casefile.InInvestigation, casefile.Reopened:
+		if c.Handling.FirstResponseAt.IsZero() {
+			return Step{Name: FirstAnswer, DueAt: c.DueAt}
+		}
+		return Step{Name: DecisionStep, DueAt: c.DueAt}
+	}
+	return Step{Name: NoStep}
 }

@@ -1,0 +1,398 @@
+package lifecycle
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"resonanz/events"
+	"resonanz/shared/casefile"
+	"resonanz/shared/sla"
+)
+
+// isComplaint refuses what only complaints go through.
+func isComplaint(c *casefile.Case, _ time.Time, _ *Rules) *Refusal {
+	if c.Family != casefile.Complaint {
+		return refuse(IllegalTransition, "", "This case is no complaint.")
+	}
+	return nil
+}
+
+// register makes a draft a complaint. Its clock has run since the customer spoke.
+func (m *move) register() *Refusal {
+	if m.cmd.Category == "" {
+		return refuse(Missing, "category", "A complaint has a category.")
+	}
+	if !m.r.Knows(Categories, m.cmd.Category) {
+		return refuse(Unknown, "category", "There is no such category.")
+	}
+	m.c.Category = m.cmd.Category
+	m.receive(m.c.OpenedAt)
+	if f := m.to(casefile.Received); f != nil {
+		return f
+	}
+	m.record(casefile.Registered, m.c.Rule)
+	m.by = system
+	m.acknowledged()
+	return nil
+}
+
+// dismiss ends a draft that is no complaint.
+func (m *move) dismiss() *Refusal {
+	if m.cmd.Reason == "" {
+		return refuse(Missing, "reason", "Say by a code why this is no complaint.")
+	}
+	if !m.r.Knows(DismissalReasons, m.cmd.Reason) {
+		return refuse(Unknown, "reason", "There is no such reason.")
+	}
+	return m.end(casefile.Dismissed, casefile.Dismissing)
+}
+
+// acknowledge is only for cases that were not when they were received.
+func (m *move) acknowledge() *Refusal {
+	if f := m.to(casefile.Acknowledged); f != nil {
+		return f
+	}
+	m.acknowledged()
+	return nil
+}
+
+// duplicate ends a case that another one goes on with.
+func (m *move) duplicate() *Refusal {
+	if m.cmd.Duplicate == "" {
+		return refuse(Missing, "of", "Name the case that goes on.")
+	}
+	if _, err := casefile.ParseNumber(string(m.cmd.Duplicate)); err != nil {
+		return refuse(Invalid, "of", "This is not the number of a case.")
+	}
+	if m.cmd.Duplicate == m.c.Number {
+		return refuse(Invalid, "of", "A case is no duplicate of itself.")
+	}
+	m.change(casefile.Handling{DuplicateOf: m.cmd.Duplicate})
+	return m.end(casefile.Duplicate, casefile.Duplicating)
+}
+
+// end is the end of a case of which nothing is owed any more.
+func (m *move) end(s casefile.Status, action casefile.Action) *Refusal {
+	if f := m.to(s); f != nil {
+		return f
+	}
+	m.stop()
+	m.handled("", "")
+	m.record(action, m.c.Rule)
+	return nil
+}
+
+// assess sets severity, urgency and category; the first time it is a step of the
+// lifecycle.
+func (m *move) assess() *Refusal {
+	first := m.c.Status == casefile.Acknowledged
+	if first && m.cmd.Severity == "" {
+		return refuse(Missing, "severity", "Say how severe it is.")
+	}
+	if f := m.cause(); f != nil {
+		return f
+	}
+	if f := m.categorise(); f != nil {
+		return f
+	}
+	if s := m.cmd.Severity; s != "" {
+		if grade(s) < grade(m.c.Handling.Severity) && m.cmd.needWords() != nil {
+			return refuse(ReasonRequired, "text", "Say why the severity is lowered.")
+		}
+		if s == casefile.Critical {
+			m.atLeast(s)
+		} else {
+			m.lower(s)
+		}
+	}
+	m.change(casefile.Handling{Urgency: m.cmd.Urgency})
+	if first {
+		if f := m.to(casefile.Assessed); f != nil {
+			return f
+		}
+	}
+	m.record(casefile.Assessing, m.c.Rule)
+	return nil
+}
+
+// grade orders severities; what is none is below all.
+func grade(s casefile.Severity) int { return slices.Index(casefile.Severities[:], s) }
+
+// lower sets a severity below critical. What was critical is so no more; it keeps
+// a high priority.
+func (m *move) lower(s casefile.Severity) {
+	if m.c.Handling.Severity == casefile.Critical {
+		m.c.Priority = string(high)
+		if m.c.Rule == CriticalSeverity {
+			m.c.Rule = ComplaintReceived
+		}
+		m.handled(CriticalSeverity, "")
+	}
+	m.change(casefile.Handling{Severity: s})
+}
+
+// atLeast raises the severity to s. What becomes critical by it is escalated at
+// once.
+func (m *move) atLeast(s casefile.Severity) {
+	if grade(s) <= grade(m.c.Handling.Severity) {
+		return
+	}
+	m.change(casefile.Handling{Severity: s})
+	if s == casefile.Critical {
+		m.c.Rule, m.c.Priority = CriticalSeverity, string(critical)
+		if m.escalate(CriticalSeverity, critical) {
+			m.tell(events.CaseEscalated, CriticalSeverity)
+		}
+	}
+}
+
+// categorise puts the case into another category: with it may go the team, where
+// nobody chose one, the policy, and the severity, which only rises.
+func (m *move) categorise() *Refusal {
+	to := m.cmd.Category
+	if to == "" || to == m.c.Category {
+		return nil
+	}
+	if !m.r.Knows(Categories, to) {
+		return refuse(Unknown, "category", "There is no such category.")
+	}
+	if limit, _ := m.r.Limit(to); Owed(&m.c.Handling) > limit {
+		return refuse(OverLimit, "category", "What was promised to the customer is above the limit of that category.")
+	}
+	before, after := m.r.Route(m.c.Touchpoint, m.c.Category), m.r.Route(m.c.Touchpoint, to)
+	m.c.Category = to
+	if h := &m.c.Handling; h.Team == before.Team && h.Owner == before.Owner && after.Team != "" && after.Team != h.Team {
+		m.change(casefile.Handling{Team: after.Team, Owner: after.Owner})
+		m.tell(events.CaseChanged, "")
+	}
+	if before.Policy != after.Policy {
+		m.clock(func(_ *sla.Policy, k *casefile.Clock) { retime(&m.c, m.r.Policy(after.Policy), k, m.now) })
+	}
+	if m.cmd.Severity == "" {
+		m.atLeast(m.r.Severity(to))
+	}
+	if m.r.FollowUp(to) && m.escalate(FollowUpComplaint, high) {
+		m.tell(events.CaseEscalated, FollowUpComplaint)
+	}
+	return nil
+}
+
+// cause sets the root cause, where one is given.
+func (m *move) cause() *Refusal {
+	if m.cmd.RootCause == "" {
+		return nil
+	}
+	if !m.r.Knows(RootCauses, m.cmd.RootCause) {
+		return refuse(Unknown, "root_cause", "There is no such root cause.")
+	}
+	m.change(casefile.Handling{RootCause: m.cmd.RootCause})
+	m.handled(RootCauseMissing, "")
+	return nil
+}
+
+// assign puts the case into other hands.
+func (m *move) assign() *Refusal {
+	team, owner := m.cmd.Team, m.cmd.Owner
+	if team == "" && owner == "" {
+		return refuse(Missing, "team", "Name a team, or an owner.")
+	}
+	if team != "" && !m.r.Knows(Teams, team) {
+		return refuse(Unknown, "team", "There is no such team.")
+	}
+	if team != "" && team != m.c.Handling.Team {
+		m.tell(events.CaseChanged, "")
+	}
+	m.change(casefile.Handling{Team: team, Owner: owner})
+	if m.alert != nil {
+		m.alert.Action = string(casefile.Assigning)
+	}
+	m.record(casefile.Assigning, m.c.Rule)
+	return nil
+}
+
+// investigate finds out, for the first time or anew; the clock runs again.
+func (m *move) investigate() *Refusal {
+	if f := m.cause(); f != nil {
+		return f
+	}
+	if f := m.to(casefile.InInvestigation); f != nil {
+		return f
+	}
+	m.resume()
+	m.record(casefile.Investigating, m.c.Rule)
+	return nil
+}
+
+// ask asks the customer; the clock stands still until the answer.
+func (m *move) ask() *Refusal {
+	if f := m.cmd.needWords(); f != nil {
+		return f
+	}
+	if f := m.to(casefile.AwaitingCustomer); f != nil {
+		return f
+	}
+	m.replied()
+	m.stop()
+	m.record(casefile.Asking, m.c.Rule)
+	return nil
+}
+
+// answer writes to the customer. Clock names the preset for which it is a holding
+// reply, which says why a decision takes longer and until when.
+func (m *move) answer() *Refusal {
+	if f := m.cmd.needWords(); f != nil {
+		return f
+	}
+	if m.cmd.Clock != "" {
+		held := false
+		m.clock(func(p *sla.Policy, k *casefile.Clock) { held = p.Hold(k, m.cmd.Clock, receivedAt(&m.c), m.now) })
+		if !held {
+			return refuse(Unknown, "clock", "No deadline of this name can be held.")
+		}
+	}
+	m.replied()
+	m.inform = true
+	m.record(casefile.Answering, m.c.Rule)
+	return nil
+}
+
+// replied notes the first human reply.
+func (m *move) replied() {
+	if !m.c.Handling.FirstResponseAt.IsZero() {
+		return
+	}
+	m.change(casefile.Handling{FirstResponseAt: m.now})
+	m.met(func(d *casefile.Deadline) bool { return d.Name == FirstResponse })
+	m.mark(func(e *casefile.Escalation) bool { return e.Clock == FirstResponse && e.HandledAt.IsZero() },
+		func(e *casefile.Escalation) { e.HandledAt = m.now })
+}
+
+// met notes that deadlines were met.
+func (m *move) met(which func(d *casefile.Deadline) bool) {
+	m.clock(func(_ *sla.Policy, k *casefile.Clock) {
+		for i := range k.Deadlines {
+			if d := &k.Deadlines[i]; d.MetAt.IsZero() && which(d) {
+				d.MetAt = m.now
+			}
+		}
+	})
+}
+
+// note keeps words among staff.
+func (m *move) note() *Refusal {
+	if f := m.cmd.needWords(); f != nil {
+		return f
+	}
+	m.record(casefile.Noting, m.c.Rule)
+	return nil
+}
+
+// decide decides, with reasons and by somebody.
+func (m *move) decide() *Refusal {
+	switch m.cmd.Outcome {
+	case casefile.Accepted, casefile.Partly, casefile.Goodwill, casefile.Rejected:
+	case "":
+		return refuse(Missing, "outcome", "Say what was decided.")
+	default:
+		return refuse(Invalid, "outcome", "Want accepted, partly, goodwill or rejected.")
+	}
+	rejected := m.cmd.Outcome == casefile.Rejected
+	if f := m.cmd.needWords(); f != nil {
+		if rejected {
+			f.Code = ReasonRequired
+		}
+		return f
+	}
+	if rejected && m.cmd.Reason == "" {
+		return refuse(ReasonRequired, "reason", "A rejection has a reason.")
+	}
+	if m.cmd.Reason != "" && !m.r.Knows(RejectionReasons, m.cmd.Reason) {
+		return refuse(Unknown, "reason", "There is no such reason.")
+	}
+	if !rejected && m.cmd.Reason != "" {
+		return refuse(Unexpected, "reason", "Only a rejection has a code for its reason.")
+	}
+	if f := m.cause(); f != nil {
+		return f
+	}
+	owner := cmp.Or(m.cmd.Owner, m.c.Handling.Owner, m.by.ID)
+	if owner == "" {
+		return refuse(Missing, "owner", "Somebody answers for a decision.")
+	}
+	if f := m.to(casefile.Decided); f != nil {
+		return f
+	}
+	m.change(casefile.Handling{Decision: &casefile.Decision{Outcome: m.cmd.Outcome, Reason: m.cmd.Reason, At: m.now, By: owner}})
+	m.record(casefile.Deciding, m.c.Rule)
+	return nil
+}
+
+// apologise records that somebody apologised to the customer, by whatever way.
+func (m *move) apologise() *Refusal {
+	m.change(casefile.Handling{ApologyAt: m.now})
+	m.record(casefile.Apologising, m.c.Rule)
+	return nil
+}
+
+// resolve tells the decision; the clock has reached its end.
+func (m *move) resolve() *Refusal {
+	if f := m.cmd.needWords(); f != nil {
+		return f
+	}
+	if m.c.Handling.Decision == nil {
+		return refuse(IllegalTransition, "", "Nothing was decided.")
+	}
+	if f := m.cause(); f != nil {
+		return f
+	}
+	if f := m.to(casefile.Resolved); f != nil {
+		return f
+	}
+	m.replied()
+	m.met(func(*casefile.Deadline) bool { return true })
+	m.stop()
+	h := casefile.Handling{LastResolvedAt: m.now}
+	if m.c.Handling.ResolvedAt.IsZero() {
+		h.ResolvedAt = m.now
+	}
+	m.change(h)
+	m.handled("", "")
+	m.record(casefile.Resolving, m.c.Rule)
+	return nil
+}
+
+// close closes a complaint of which the root cause is known, or a case that is no
+// complaint.
+func (m *move) close() *Refusal {
+	if m.c.Family != casefile.Complaint {
+		if m.cmd.RootCause != "" {
+			return refuse(Unexpected, "root_cause", "Only a complaint has a root cause.")
+		}
+		m.change(casefile.Handling{ClosedAt: m.now})
+		return m.end(casefile.Closed, casefile.Closing)
+	}
+	if f := m.cause(); f != nil {
+		return f
+	}
+	return m.closed()
+}
+
+// closed closes a complaint.
+func (m *move) closed() *Refusal {
+	if m.c.Handling.RootCause == "" {
+		return refuse(RootCauseNeeded, "root_cause", "A complaint is not closed before its root cause is known.")
+	}
+	m.change(casefile.Handling{ClosedAt: m.now})
+	return m.end(casefile.Closed, casefile.Closing)
+}
+
+// link links the case to a corrective action.
+func (m *move) link() *Refusal {
+	if m.cmd.CorrectiveAction == "" {
+		return refuse(Missing, "corrective_action", "Name the corrective action.")
+	}
+	m.change(casefile.Handling{Action: m.cmd.CorrectiveAction})
+	m.record(casefile.Linking, m.c.Rule)
+	return nil
+}
