@@ -10,9 +10,11 @@ import (
 
 	lambdaevents "github.com/aws/aws-lambda-go/events"
 
+	"resonanz/shared/casefile"
 	"resonanz/shared/consume"
 	"resonanz/shared/delivery"
 	"resonanz/shared/feedback"
+	"resonanz/shared/lifecycle"
 	"resonanz/shared/observe"
 	"resonanz/shared/store"
 )
@@ -22,11 +24,13 @@ type ledger interface {
 	Get(context.Context, feedback.ResponseKey, feedback.EventID) (*store.Entry, error)
 	Put(context.Context, *store.Entry) (store.Outcome, *store.Entry, error)
 	OptOut(context.Context, store.ContactID, store.Why, time.Time) error
+	delivery.Cases
 }
 
 type handler struct {
 	consumer consume.Consumer
 	ledger   ledger
+	rules    lifecycle.Rules
 	metrics  *observe.Metrics
 	now      func() time.Time
 }
@@ -52,6 +56,9 @@ func (h *handler) notice(ctx context.Context, body string, t *tally) error {
 	n, err := parse(body)
 	if err != nil {
 		return consume.Poison(err)
+	}
+	if n.tag(tagCase) != "" {
+		return h.caseMail(ctx, n, t)
 	}
 	key, invitation, ours, err := n.about()
 	if err != nil {
@@ -79,6 +86,32 @@ func (h *handler) notice(ctx context.Context, body string, t *tally) error {
 		return err
 	}
 	t.add(v.outcome)
+	return nil
+}
+
+// caseMail is what became of mail about a complaint. Whatever kept it from the
+// customer, staff are told. It ends no invitations: the address may have been
+// given wrongly, by somebody else.
+func (h *handler) caseMail(ctx context.Context, n *notice, t *tally) error {
+	number, err := casefile.ParseNumber(n.tag(tagCase))
+	if err != nil {
+		return consume.Poison(fmt.Errorf("reading the tags of a mail: %w", err))
+	}
+	v, err := n.judge()
+	if err != nil {
+		return consume.Poison(err)
+	}
+	if v.outcome == "" {
+		t.ignored++
+		if n.EventType == "Bounce" {
+			t.transient++
+		}
+		return nil
+	}
+	if err := delivery.Unreached(ctx, h.ledger, number, h.now(), h.rules); err != nil {
+		return err
+	}
+	t.cases++
 	return nil
 }
 
@@ -111,7 +144,7 @@ func (h *handler) optOut(ctx context.Context, key feedback.ResponseKey, invitati
 }
 
 // tally counts what became of mail.
-type tally struct{ bounced, suppressed, reported, ignored, transient int64 }
+type tally struct{ bounced, suppressed, reported, cases, ignored, transient int64 }
 
 func (t *tally) add(o feedback.Outcome) {
 	switch o {
@@ -131,5 +164,6 @@ func (t *tally) values() []observe.Value {
 		{Name: "MailReported", Unit: observe.Count, N: t.reported},
 		{Name: "MailBouncedForNow", Unit: observe.Count, N: t.transient},
 		{Name: "MailEventsIgnored", Unit: observe.Count, N: t.ignored},
+		{Name: "CaseMailBounced", Unit: observe.Count, N: t.cases},
 	}
 }

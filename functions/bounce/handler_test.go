@@ -21,7 +21,9 @@ import (
 
 	"resonanz/shared/consume"
 	"resonanz/shared/feedback"
+	"resonanz/shared/intake/intaketest"
 	"resonanz/shared/observe"
+	"resonanz/shared/rulebook"
 	"resonanz/shared/store"
 )
 
@@ -53,9 +55,13 @@ func newRig(t *testing.T) *rig {
 	t.Helper()
 	r := &rig{memory: store.NewMemory(), dead: new(letters)}
 	now := func() time.Time { return noon }
+	book, err := rulebook.New(intaketest.Config(t))
+	if err != nil {
+		t.Fatal(err)
+	}
 	r.handler = &handler{
 		consumer: consume.Consumer{Log: observe.LoggerTo(&r.out, "bounce", slog.LevelDebug), Sender: r.dead, DLQ: "dlq"},
-		ledger:   r.memory, metrics: observe.NewMetricsTo(&r.out, "bounce", now), now: now,
+		ledger:   r.memory, rules: book.Lifecycle, metrics: observe.NewMetricsTo(&r.out, "bounce", now), now: now,
 	}
 	event, err := json.Marshal(feedback.Invitation{EventID: invitation, ResponseKey: key, Touchpoint: "hotline", Mailed: true})
 	if err != nil {

@@ -10,6 +10,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"time"
 
@@ -18,8 +19,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"resonanz/shared/awsenv"
+	"resonanz/shared/config"
 	"resonanz/shared/consume"
 	"resonanz/shared/observe"
+	"resonanz/shared/rulebook"
 	"resonanz/shared/store"
 )
 
@@ -30,17 +33,34 @@ const (
 
 func main() {
 	log := observe.Logger("bounce")
-	env, err := awsenv.Require(envTable, envDLQ)
+	h, err := wire()
 	if err != nil {
 		log.Error("not started", "error", err.Error())
 		os.Exit(1)
 	}
+	h.consumer.Log = log
+	lambda.Start(h.Handle)
+}
+
+func wire() (*handler, error) {
+	env, err := awsenv.Require(envTable, envDLQ)
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := config.Load()
+	if err != nil {
+		return nil, fmt.Errorf("starting the function: %w", err)
+	}
+	book, err := rulebook.New(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("starting the function: %w", err)
+	}
 	aws := awsenv.Config()
-	h := &handler{
-		consumer: consume.Consumer{Log: log, Sender: sqs.NewFromConfig(aws), DLQ: env[1]},
+	return &handler{
+		consumer: consume.Consumer{Sender: sqs.NewFromConfig(aws), DLQ: env[1]},
 		ledger:   store.New(dynamodb.NewFromConfig(aws), env[0]),
+		rules:    book.Lifecycle,
 		metrics:  observe.NewMetrics("bounce"),
 		now:      time.Now,
-	}
-	lambda.Start(h.Handle)
+	}, nil
 }

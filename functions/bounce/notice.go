@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -55,7 +56,7 @@ func without(body string) string {
 		return "{}"
 	}
 	for name := range n.Mail.Tags {
-		if name != tagResponse && name != tagEvent && name != tagMail {
+		if !slices.Contains(known, name) {
 			delete(n.Mail.Tags, name)
 		}
 	}
@@ -70,9 +71,13 @@ func without(body string) string {
 const (
 	tagResponse = "response"
 	tagEvent    = "event"
-	tagMail     = "mail" // invite or reminder
+	tagMail     = "mail" // invite, reminder or case
 	reminder    = "reminder"
+	tagCase     = "case"  // of mail about a complaint: its number,
+	tagEntry    = "entry" // and the step that it told
 )
+
+var known = []string{tagResponse, tagEvent, tagMail, tagCase, tagEntry}
 
 func (n *notice) tag(name string) string {
 	if all := n.Mail.Tags[name]; len(all) == 1 {

@@ -10,11 +10,13 @@ import (
 	lambdaevents "github.com/aws/aws-lambda-go/events"
 
 	"resonanz/events"
+	"resonanz/shared/casefile"
 	"resonanz/shared/config"
 	"resonanz/shared/consume"
 	"resonanz/shared/delivery"
 	"resonanz/shared/feedback"
 	"resonanz/shared/letter"
+	"resonanz/shared/lifecycle"
 	"resonanz/shared/link"
 	"resonanz/shared/observe"
 	"resonanz/shared/once"
@@ -27,8 +29,7 @@ const (
 	// reserve is the time one mail and its marker may need; none is begun with
 	// less.
 	reserve = mailTimeout + once.MarkTimeout
-	// lastTry is the delivery at which an invitation that could not be sent is
-	// put aside with its reason, one before the queue would do it without.
+	// lastTry is the delivery at which a mail that could not be sent is put aside with its reason, one before the queue would do it without.
 	lastTry = 5
 	// putOff is when the clock asks again for a reminder that failed: a mail
 	// service that takes nothing for a day is not asked each minute by everyone
@@ -44,6 +45,9 @@ type ledger interface {
 	OptedOut(context.Context, ...store.ContactID) (bool, error)
 	Remind(context.Context, store.Reminder) error
 	ForgetReminder(context.Context, feedback.ResponseKey) error
+	Timeline(context.Context, casefile.Number) ([]casefile.Entry, error)
+	Crisis(context.Context) (casefile.Crisis, error)
+	delivery.Cases
 }
 
 // keyring signs the links.
@@ -57,6 +61,7 @@ type handler struct {
 	cfg      *config.Config
 	ledger   ledger
 	links    keyring
+	rules    lifecycle.Rules
 	writer   *letter.Writer
 	office   *office
 	log      *slog.Logger
@@ -74,21 +79,31 @@ func (h *handler) Handle(ctx context.Context, ev lambdaevents.SQSEvent) (lambdae
 	return out, nil
 }
 
-// message sends what m asks for, once. An invitation that cannot be sent comes
-// again, a bounded number of times, and is then put aside with the reason. A
-// reminder is not: the clock asks for it again until it is forgotten, so one that
+// errNoSender says that there is nobody to send as.
+var errNoSender = errors.New("no sender is configured: set notify.mail_from")
+
+// message sends what m asks for, once. A mail that cannot be sent comes again, a
+// bounded number of times, and is then put aside with the reason. A reminder is
+// not: the clock asks for it again until it is forgotten, so one that
 // failed is put off, and none is left that nobody waits for.
 func (h *handler) message(ctx context.Context, m events.Message, meta consume.Meta, t *tally) error {
-	if m.Type != events.TypeInvite {
-		return consume.Poison(fmt.Errorf("a message of type %s does not belong into this queue", m.Type))
+	switch m.Type {
+	case events.TypeInvite:
+		return h.invitation(ctx, m, meta, t)
+	case events.TypeInform:
+		return h.step(ctx, m.Inform, meta, t)
 	}
+	return consume.Poison(fmt.Errorf("a message of type %s does not belong into this queue", m.Type))
+}
+
+func (h *handler) invitation(ctx context.Context, m events.Message, meta consume.Meta, t *tally) error {
 	key, errKey := feedback.ParseResponseKey(string(m.Invite.ResponseKey))
 	id, errID := feedback.ParseEventID(string(m.Invite.EventID))
 	if err := errors.Join(errKey, errID); err != nil {
 		return consume.Poison(fmt.Errorf("reading what to send: %w", err))
 	}
 	if !h.office.open() {
-		return consume.Poison(errors.New("no sender is configured: set notify.mail_from"))
+		return consume.Poison(errNoSender)
 	}
 	if m.Invite.Reminder {
 		return h.remind(ctx, key, id, t)
@@ -96,11 +111,16 @@ func (h *handler) message(ctx context.Context, m events.Message, meta consume.Me
 	_, err := h.once.Do(ctx, string(id)+"#invite", func(ctx context.Context) error {
 		return h.invite(ctx, key, id, t)
 	})
-	if err != nil && meta.Attempt >= lastTry && !errors.Is(err, once.ErrElsewhere) {
+	if spent(err, meta) {
 		t.putAside++
 		err = consume.Poison(err)
 	}
 	return err
+}
+
+// spent reports whether a mail that failed was tried often enough.
+func spent(err error, meta consume.Meta) bool {
+	return err != nil && !consume.IsPoison(err) && meta.Attempt >= lastTry && !errors.Is(err, once.ErrElsewhere)
 }
 
 // invite sends the mail of an invitation, or notes why there will be none.
@@ -235,6 +255,11 @@ type tally struct {
 	reminded   int64 // reminders sent
 	spared     int64 // reminders that were not needed any more
 	failed     int64 // reminders that are left for the clock to ask again
+
+	caseMailed   int64 // steps of a complaint that were told
+	caseRefused  int64 // the mail service does not take the address: staff are told
+	caseDropped  int64 // nobody is left to be told
+	casePutAside int64 // into the dead-letter queue, after the last try
 }
 
 func (t *tally) values() []observe.Value {
@@ -248,6 +273,10 @@ func (t *tally) values() []observe.Value {
 		{Name: "ReminderMailed", N: t.reminded},
 		{Name: "ReminderSpared", N: t.spared},
 		{Name: "ReminderFailed", N: t.failed},
+		{Name: "CaseMailed", N: t.caseMailed},
+		{Name: "CaseMailRefused", N: t.caseRefused},
+		{Name: "CaseMailDropped", N: t.caseDropped},
+		{Name: "CaseMailPutAside", N: t.casePutAside},
 	} {
 		if v.N > 0 {
 			v.Unit = observe.Count

@@ -81,5 +81,10 @@ func (h *handler) send(ctx context.Context, in *invitation, reminder bool, now t
 	if err != nil {
 		return err
 	}
-	return h.office.send(ctx, in, reminder, mail)
+	kind := "invite"
+	if reminder {
+		kind = "reminder"
+	}
+	return h.office.send(ctx, in.email, mail,
+		tag{"response", string(in.ResponseKey)}, tag{"event", string(in.EventID)}, tag{"mail", kind})
 }

@@ -31,6 +31,7 @@ import (
 	"resonanz/shared/letter"
 	"resonanz/shared/observe"
 	"resonanz/shared/once"
+	"resonanz/shared/rulebook"
 	"resonanz/shared/secret"
 	"resonanz/shared/store"
 )
@@ -63,6 +64,10 @@ func wire() (*handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting the function: %w", err)
 	}
+	book, err := rulebook.New(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("starting the function: %w", err)
+	}
 	writer, err := letter.New(cfg, env[2])
 	if err != nil {
 		return nil, fmt.Errorf("starting the function: %w", err)
@@ -74,6 +79,7 @@ func wire() (*handler, error) {
 		consumer: consume.Consumer{Sender: sqs.NewFromConfig(awsenv.Config()), DLQ: env[3], Reserve: reserve},
 		once:     once.Runner{Markers: table, Now: time.Now, Timeout: mailTimeout},
 		cfg:      cfg,
+		rules:    book.Lifecycle,
 		ledger:   table,
 		links:    secret.New(secretsmanager.NewFromConfig(awsenv.Config()), env[1]),
 		writer:   writer,

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ses"
 	"github.com/aws/aws-sdk-go-v2/service/ses/types"
 	"github.com/aws/smithy-go"
@@ -29,26 +28,25 @@ type office struct {
 // open reports whether a sender is configured.
 func (o *office) open() bool { return o.from != "" && o.configuration != "" }
 
+// tag is what SES tells again with whatever becomes of a mail. Values are
+// letters, digits, "-" and "_".
+type tag struct{ name, value string }
+
 // send posts one mail. Its tags come back with whatever becomes of it. Errors:
 // errRefused when the address is none that SES takes; any other may be gone at
 // the next delivery, such as a rate exceeded or a sender not verified yet. What
 // SES says in words can quote the address and is not told.
-func (o *office) send(ctx context.Context, in *invitation, reminder bool, mail []byte) error {
-	kind := "invite"
-	if reminder {
-		kind = "reminder"
-	}
-	_, err := o.api.SendRawEmail(ctx, &ses.SendRawEmailInput{
+func (o *office) send(ctx context.Context, to string, mail []byte, tags ...tag) error {
+	in := &ses.SendRawEmailInput{
 		Source:               &o.from,
-		Destinations:         []string{in.email},
+		Destinations:         []string{to},
 		ConfigurationSetName: &o.configuration,
 		RawMessage:           &types.RawMessage{Data: mail},
-		Tags: []types.MessageTag{
-			{Name: aws.String("response"), Value: aws.String(string(in.ResponseKey))},
-			{Name: aws.String("event"), Value: aws.String(string(in.EventID))},
-			{Name: aws.String("mail"), Value: &kind},
-		},
-	})
+	}
+	for i := range tags {
+		in.Tags = append(in.Tags, types.MessageTag{Name: &tags[i].name, Value: &tags[i].value})
+	}
+	_, err := o.api.SendRawEmail(ctx, in)
 	var answer smithy.APIError
 	if !errors.As(err, &answer) {
 		if err != nil {

@@ -85,7 +85,7 @@ func TestOnlyAnAddressThatSESCannotReadIsRefusedForGood(t *testing.T) {
 				`</Code><Message>about `+customer+`</Message></Error><RequestId>1</RequestId></ErrorResponse>`)
 		}))
 		o := &office{api: client(srv.URL), from: "feedback@example.com", configuration: "customers"}
-		err := o.send(t.Context(), &invitation{email: customer}, false, []byte("x"))
+		err := o.send(t.Context(), customer, []byte("x"))
 		srv.Close()
 		if err == nil || errors.Is(err, errRefused) != want || strings.Contains(err.Error(), "kundin") {
 			t.Errorf("%s: %v, refused for good: want %v", code, err, want)

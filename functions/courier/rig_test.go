@@ -25,6 +25,7 @@ import (
 	"resonanz/shared/link"
 	"resonanz/shared/observe"
 	"resonanz/shared/once"
+	"resonanz/shared/rulebook"
 	"resonanz/shared/store"
 )
 
@@ -94,12 +95,16 @@ func newRig(tb testing.TB, change ...func(*config.Config)) *rig {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	book, err := rulebook.New(cfg)
+	if err != nil {
+		tb.Fatal(err)
+	}
 	r := &rig{memory: store.NewMemory(), post: new(postOffice), keys: keys, dead: new(letters), clock: noon}
 	now, log := func() time.Time { return r.clock }, observe.LoggerTo(&r.out, "courier", slog.LevelDebug)
 	r.handler = &handler{
 		consumer: consume.Consumer{Log: log, Sender: r.dead, DLQ: "dlq", Reserve: reserve},
 		once:     once.Runner{Markers: r.memory, Log: log, Now: now, Timeout: mailTimeout},
-		cfg:      cfg, ledger: r.memory, links: ring{keys}, writer: writer,
+		cfg:      cfg, rules: book.Lifecycle, ledger: r.memory, links: ring{keys}, writer: writer,
 		office:  &office{api: r.post, from: cfg.Notify.MailFrom, configuration: "customers"},
 		log:     log,
 		metrics: observe.NewMetricsTo(&r.out, "courier", now),

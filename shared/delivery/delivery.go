@@ -1,5 +1,6 @@
-// Package delivery notes in the ledger what became of the mail that carried an
-// invitation, where it did not simply arrive.
+// Package delivery notes what became of mail to customers, where it did not
+// simply arrive: in the ledger of one that carried an invitation, in the case of
+// one about a complaint.
 package delivery
 
 import (
