@@ -31,6 +31,8 @@ type result struct {
 	Status      intake.Status        `json:"status"`
 	Problem     *problem.Problem     `json:"problem,omitempty"`
 
+	*intake.Opened // of a complaint that was stored
+
 	kind  feedback.Kind
 	at    feedback.Touchpoint // empty: not known
 	cause error               // of a retry, for the log
@@ -117,10 +119,10 @@ func (h *handler) read(c *site.Call, from intake.Source, event []byte) (_ *intak
 func (h *handler) keep(ctx context.Context, s *intake.Submission) (r result) {
 	defer contain(&r)
 	r = result{EventID: s.ID(), kind: s.Kind(), at: s.Rating.Touchpoint}
-	receipt, err := intake.Accept(ctx, h.ledger, s)
+	receipt, err := h.store(ctx, s)
 	switch p := problem.Of(err); {
 	case err == nil:
-		r.ResponseKey, r.Status = receipt.ResponseKey, receipt.Status
+		r.ResponseKey, r.Status, r.Opened = receipt.ResponseKey, receipt.Status, receipt.Opened
 	case p.Status < http.StatusInternalServerError:
 		r.Status, r.Problem = intake.Rejected, p
 	default:

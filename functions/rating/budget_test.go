@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"resonanz/shared/casefile"
 	"resonanz/shared/feedback"
 	"resonanz/shared/httpapi"
 	"resonanz/shared/intake/intaketest"
@@ -36,6 +37,14 @@ func (nowhere) GetAny(context.Context, []feedback.ResponseKey, feedback.EventID)
 
 func (n nowhere) Response(context.Context, feedback.ResponseKey) ([]store.Entry, error) {
 	return n.said, nil
+}
+
+func (nowhere) Submit(context.Context, *store.Entry, *casefile.Case, ...*casefile.Entry) (store.Outcome, *store.Entry, error) {
+	return store.Accepted, nil, nil
+}
+
+func (nowhere) GetCase(context.Context, casefile.Number) (*casefile.Case, error) {
+	return nil, store.ErrNotFound
 }
 
 func (nowhere) Beat(context.Context, store.Beat) error { return nil }

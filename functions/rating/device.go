@@ -75,7 +75,7 @@ func (h *handler) accept(ctx context.Context, c *site.Call, from intake.Source, 
 	if err != nil {
 		return intake.Receipt{}, at, err
 	}
-	receipt, err := intake.Accept(ctx, h.ledger, s)
+	receipt, err := h.store(ctx, s)
 	return receipt, s.Rating.Touchpoint, err
 }
 

@@ -12,6 +12,7 @@ import (
 	"resonanz/shared/httpapi"
 	"resonanz/shared/observe"
 	"resonanz/shared/pages"
+	"resonanz/shared/rulebook"
 	"resonanz/shared/secret"
 	"resonanz/shared/site"
 )
@@ -21,15 +22,18 @@ type handler struct {
 	*site.Site[*pages.Pages]
 	cfg     *config.Config
 	ledger  ledger
-	links   secret.Keys
+	links   signer
 	callers *caller.Authenticator
 	metrics *observe.Metrics
+	book    func() (*rulebook.Book, error)
+	public  string // base of customer links; empty: none to a status page is given
 }
 
-func newHandler(cfg *config.Config, ledger ledger, links, devices secret.Keys, metrics *observe.Metrics, log *slog.Logger, now func() time.Time) *handler {
+func newHandler(cfg *config.Config, ledger ledger, links signer, devices secret.Keys, metrics *observe.Metrics, log *slog.Logger, now func() time.Time) *handler {
 	return &handler{
 		Site: site.New(cfg, pages.New, log, now), cfg: cfg, ledger: ledger, links: links,
 		callers: &caller.Authenticator{Config: cfg, Devices: devices}, metrics: metrics,
+		book: rules(cfg),
 	}
 }
 

@@ -46,6 +46,7 @@ func wire() (*handler, error) {
 		secret.New(secrets, env[1]), secret.New(secrets, env[2]),
 		observe.NewMetrics("rating"), observe.Logger("rating"), time.Now)
 	h.callers.Tokens = tokens()
+	h.public = os.Getenv("PUBLIC_URL") // of links to status pages
 	return h, nil
 }
 

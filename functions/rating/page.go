@@ -19,7 +19,7 @@ import (
 
 // ledger is where votes go, and where a page finds those of its link.
 type ledger interface {
-	intake.Ledger
+	intake.Cases
 	site.Responses
 	Beat(context.Context, store.Beat) error
 }

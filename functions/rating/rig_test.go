@@ -124,8 +124,8 @@ func code(tb testing.TB, res httpapi.Response) string {
 }
 
 // dynamo is a DynamoDB of one table behind its real HTTP protocol, as far as
-// votes need it: PutItem with "absent" as the only condition, GetItem, and Query
-// by partition and beginning.
+// votes and complaints need it: PutItem with "absent" as the only condition,
+// transactions whose conditions hold, GetItem, and Query by partition and beginning.
 type dynamo struct {
 	mu    sync.Mutex
 	items map[string]map[string]map[string]any
@@ -140,6 +140,9 @@ func (d *dynamo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		ExpressionAttributeValues map[string]map[string]any
 		ConditionExpression       string
 		RequestItems              map[string]struct{ Keys []map[string]map[string]any }
+		TransactItems             []struct {
+			Put struct{ Item map[string]map[string]any }
+		}
 	}
 	body, err := io.ReadAll(r.Body)
 	if err == nil {
@@ -194,6 +197,11 @@ func (d *dynamo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			}
 		}
 		d.sizes = append(d.sizes, n)
+		answer(200, struct{}{})
+	case action == "TransactWriteItems":
+		for _, it := range in.TransactItems {
+			d.items[at(it.Put.Item)] = it.Put.Item
+		}
 		answer(200, struct{}{})
 	default:
 		answer(400, map[string]string{"__type": "UnknownOperationException"})

@@ -320,7 +320,7 @@ func TestABeatThatCannotBeKeptIsA503(t *testing.T) {
 }
 
 // A card with every answer but words is one write unit; a paper card costs one
-// look before it.
+// look before it; a complaint is one transaction with its case.
 func TestAcceptedEventsAreOneWrite(t *testing.T) {
 	for name, x := range map[string]struct {
 		path  string
@@ -330,14 +330,14 @@ func TestAcceptedEventsAreOneWrite(t *testing.T) {
 		"card": {"/v1/cards", intaketest.Card().With("answers", intaketest.Fields{"friendliness": 5, "found": "yes", "how_often": "first_time"}).
 			With("topic", "pricing.transparency").With("customer_key", strings.Repeat("K", 64)).JSON(t), []string{"PutItem"}},
 		"paper card": {"/v1/cards", intaketest.PaperCard().JSON(t), []string{"BatchGetItem", "PutItem"}},
-		"complaint":  {"/v1/complaints", intaketest.Complaint().With("annoyance", 5).With("remedy", "Erstattung").JSON(t), []string{"PutItem"}},
+		"complaint":  {"/v1/complaints", intaketest.Complaint().With("annoyance", 5).With("remedy", "Erstattung").JSON(t), []string{"TransactWriteItems"}},
 	} {
 		r := newRig(t)
 		d := r.onTable()
 		if res := r.send(x.path, x.body); res.StatusCode != 201 {
 			t.Fatalf("%s: %d %s", name, res.StatusCode, res.Body)
 		}
-		if diff := cmp.Diff(x.calls, d.calls); diff != "" || len(d.sizes) != 1 || d.sizes[0] > 1024 {
+		if diff := cmp.Diff(x.calls, d.calls); diff != "" || name != "complaint" && (len(d.sizes) != 1 || d.sizes[0] > 1024) {
 			t.Errorf("%s: %v bytes, calls (-want +got):\n%s", name, d.sizes, diff)
 		}
 	}

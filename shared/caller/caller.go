@@ -20,8 +20,12 @@ import (
 	"resonanz/shared/secret"
 )
 
-// Scope is the scope of a token that may send events.
-const Scope = "resonanz/intake"
+// Scope is the scope of a token that may send events, and CasesScope that of one
+// that may send complaints only: staff write down what customers tell them.
+const (
+	Scope      = "resonanz/intake"
+	CasesScope = "resonanz/cases"
+)
 
 // Authenticator tells callers apart. It is safe for concurrent use.
 type Authenticator struct {
@@ -40,7 +44,7 @@ func (a *Authenticator) Caller(ctx context.Context, bearer string, now time.Time
 		return intake.Source{}, unauthenticated(problem.Unauthenticated, "A device key or an access token is required: Authorization: Bearer <key or token>.")
 	}
 	if a.Tokens != nil && isToken(bearer) {
-		return intake.Source{}, a.Tokens.Verify(ctx, bearer, now)
+		return a.Tokens.source(ctx, bearer, now)
 	}
 	d, err := a.device(ctx, bearer, now)
 	if err != nil {

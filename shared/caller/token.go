@@ -11,6 +11,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
 
+	"resonanz/shared/intake"
 	"resonanz/shared/problem"
 )
 
@@ -46,34 +47,60 @@ type claims struct {
 	Scp       json.RawMessage  `json:"scp"`
 }
 
-// Verify checks a token at the time now. Errors: 401 token_invalid, 403
-// scope_missing, 503 when the issuer's keys cannot be had.
+// Verify checks a token that may send events at the time now. Errors: 401
+// token_invalid, 403 scope_missing, 503 when the issuer's keys cannot be had.
 func (t *Tokens) Verify(ctx context.Context, token string, now time.Time) error {
+	scopes, err := t.Scopes(ctx, token, now)
+	if err == nil && !slices.Contains(scopes, Scope) {
+		err = lacking(Scope)
+	}
+	return err
+}
+
+// source is the system that a token speaks for.
+func (t *Tokens) source(ctx context.Context, token string, now time.Time) (intake.Source, error) {
+	scopes, err := t.Scopes(ctx, token, now)
+	switch {
+	case err != nil:
+		return intake.Source{}, err
+	case slices.Contains(scopes, Scope):
+		return intake.Source{}, nil
+	case slices.Contains(scopes, CasesScope):
+		return intake.Source{OnlyComplaints: true}, nil
+	}
+	return intake.Source{}, lacking(Scope)
+}
+
+// lacking is the 403 problem of a token without a scope.
+func lacking(scope string) error {
+	return problem.New(http.StatusForbidden, problem.ScopeMissing, "The access token lacks the scope "+scope+".")
+}
+
+// Scopes checks a token at the time now and says what it is good for. Errors:
+// 401 token_invalid, 503 when the issuer's keys cannot be had.
+func (t *Tokens) Scopes(ctx context.Context, token string, now time.Time) ([]string, error) {
 	if len(token) > maxToken {
-		return invalid("is too long")
+		return nil, invalid("is too long")
 	}
 	parsed, err := jwt.ParseSigned(token, accepted)
 	if err != nil || len(parsed.Headers) != 1 {
-		return invalid("is no token signed with RS256 or ES256")
+		return nil, invalid("is no token signed with RS256 or ES256")
 	}
 	key, err := t.Keys.Key(ctx, parsed.Headers[0].KeyID, now)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if key == nil {
-		return invalid("is signed with a key that the issuer does not publish")
+		return nil, invalid("is signed with a key that the issuer does not publish")
 	}
 	var c claims
 	if err := parsed.Claims(key, &c); err != nil {
-		return invalid("has a signature that does not fit")
+		return nil, invalid("has a signature that does not fit")
 	}
 	if why := t.wrong(&c, now); why != "" {
-		return invalid(why)
+		return nil, invalid(why)
 	}
-	if !slices.Contains(c.scopes(), Scope) {
-		return problem.New(http.StatusForbidden, problem.ScopeMissing, "The access token lacks the scope "+Scope+".")
-	}
-	return nil
+	return c.scopes(), nil
 }
 
 // wrong says what is wrong with the claims, or nothing.

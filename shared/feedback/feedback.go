@@ -194,12 +194,13 @@ type Personal struct {
 
 	Answers map[string]string `json:"answers,omitempty"`  // a card's questions answered in own words
 	Remedy  string            `json:"remedy,omitempty"`   // what would put a complaint right
-	Email   string            `json:"email,omitempty"`    // where an invitation is sent
+	Email   string            `json:"email,omitempty"`    // where an invitation is sent, or what becomes of a complaint
+	Name    string            `json:"name,omitempty"`     // of who complains
 	KeyedBy string            `json:"keyed_by,omitempty"` // who keyed a paper card in: a code of the owner's
 }
 
 // IsZero reports whether nothing personal was given.
 func (p *Personal) IsZero() bool {
 	return p.Comment == "" && p.Suggestion == "" && p.CallbackContact == "" &&
-		len(p.Answers) == 0 && p.Remedy == "" && p.Email == "" && p.KeyedBy == ""
+		len(p.Answers) == 0 && p.Remedy == "" && p.Email == "" && p.Name == "" && p.KeyedBy == ""
 }

@@ -8,6 +8,7 @@ import (
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
 	"resonanz/shared/problem"
+	"resonanz/shared/store"
 )
 
 // complaint reads what only a complaint may say.
@@ -25,6 +26,10 @@ func (p *parser) complaint(name string, v jsontext.Value) bool {
 		p.text(name, v, &p.s.Personal.Remedy, MaxText, true)
 	case "annoyance":
 		p.optional(name, v, &c.Annoyance, 1, 5)
+	case "email":
+		p.check(name, v, &p.s.Personal.Email, email)
+	case "name":
+		p.text(name, v, &p.s.Personal.Name, MaxName, false)
 	default:
 		return false
 	}
@@ -43,6 +48,14 @@ func (p *parser) complaintBelongs(cfg *config.Config) {
 	}
 	if p.has("comment") && p.s.Personal.Comment == "" && !p.failed("comment") {
 		p.fail("comment", problem.MissingField, "is required: what happened")
+	}
+}
+
+// known makes who complains with an address, and without the owner's key, known
+// by the address: so earlier complaints are found.
+func (s *Submission) known() {
+	if s.CustomerKey == "" {
+		s.CustomerKey = string(store.AddressContact(s.Personal.Email))
 	}
 }
 

@@ -1,6 +1,7 @@
 package intake
 
 import (
+	"net/http"
 	"slices"
 	"time"
 
@@ -12,7 +13,12 @@ import (
 )
 
 // Source is who sends events: an enrolled device, or a system when there is none.
-type Source struct{ Device *config.Device }
+type Source struct {
+	Device *config.Device
+	// OnlyComplaints: staff with a token for cases, who write down what customers
+	// tell them, and nothing else.
+	OnlyComplaints bool
+}
 
 // Mixed stands for the kind of an event that says itself which it is: in a
 // batch.
@@ -29,6 +35,9 @@ func ParseEvent(cfg *config.Config, from Source, kind feedback.Kind, body []byte
 	}
 	if kind == Mixed {
 		kind = p.kind()
+	}
+	if from.OnlyComplaints && kind != feedback.KindComplaint {
+		return nil, problem.New(http.StatusForbidden, problem.ScopeMissing, "This access token sends complaints only.")
 	}
 	for _, m := range p.members {
 		p.event(kind, m.name, m.value)
@@ -64,7 +73,8 @@ func (p *parser) seal(cfg *config.Config, from Source, now time.Time) (*Submissi
 	}
 	if r.CollectionMode == "" {
 		r.CollectionMode = feedback.Self
-		if r.Channel == feedback.Phone || r.Channel == feedback.InPerson || s.Personal.KeyedBy != "" {
+		if r.Channel == feedback.Phone || r.Channel == feedback.InPerson || s.Personal.KeyedBy != "" ||
+			s.Complaint != nil && r.Channel == feedback.Letter {
 			r.CollectionMode = feedback.Assisted
 		}
 	}
@@ -72,6 +82,9 @@ func (p *parser) seal(cfg *config.Config, from Source, now time.Time) (*Submissi
 		return nil, err
 	}
 	s.sealPaper()
+	if s.Complaint != nil {
+		s.known()
+	}
 	if f := s.sealTimes(cfg, now); f != nil {
 		return nil, problem.Invalid(*f)
 	}

@@ -87,6 +87,8 @@ type Receipt struct {
 	EventID     feedback.EventID     `json:"event_id"`
 	ResponseKey feedback.ResponseKey `json:"response_key"`
 	Status      Status               `json:"status"`
+
+	*Opened // of a complaint: nil of anything else
 }
 
 // Status says what became of an event.
@@ -105,13 +107,8 @@ const (
 // was used for another event; a 503 problem, wrapping the cause, when it could
 // not be stored now.
 func Accept(ctx context.Context, l Ledger, s *Submission) (Receipt, error) {
-	if s.earlier != "" {
-		switch _, err := l.Get(ctx, s.earlier, s.Rating.EventID); {
-		case err == nil:
-			s.Rating.ResponseKey = s.earlier
-		case !errors.Is(err, store.ErrNotFound):
-			return Receipt{}, unavailable(err)
-		}
+	if err := s.find(ctx, l); err != nil {
+		return Receipt{}, err
 	}
 	if s.sent != "" {
 		if r, known, err := s.keyedIn(ctx, l); known || err != nil {

@@ -13,8 +13,9 @@ import (
 const (
 	MaxText    = 2000 // comment and suggestion
 	MaxContact = 200
-	maxCode    = 40 // reason, topic
-	maxKey     = 64 // customer_key
+	MaxName    = 100 // of who complains
+	maxCode    = 40  // reason, topic
+	maxKey     = 64  // customer_key
 )
 
 // text checks free text and returns it without surrounding white space and with

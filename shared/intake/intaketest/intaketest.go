@@ -60,14 +60,31 @@ const configuration = `{
   {"id": "terminal-repair-1", "touchpoint": "repair", "channel": "terminal", "generation": 1, "look": "stars", "silent_minutes": 0}
  ],
  "rules": {"edit_window_hours": 48, "kiosk_debounce_seconds": 3, "max_future_skew_minutes": 5, "max_age_days": 400, "top_box_10": 2, "minimum_n": 5, "indicative_n": 30},
- "escalation": {"low_rating_max": 2, "callback_due_hours": 24, "triage_due_hours": 24, "step_hours": 24, "chain": ["service@example.com"]},
+ "escalation": {"low_rating_max": 2, "callback_due_hours": 24, "triage_due_hours": 24, "step_hours": 24, "chain": ["service@example.com"],
+  "critical_step_minutes": 60, "critical_categories": ["product.safety", "privacy", "discrimination"], "high_value_max": 3, "repeat_days": 90, "repeat_count": 2,
+  "follow_up_categories": ["complaint_handling"], "disappointed_max": 2,
+  "signals": {"minimum_low": 5, "alpha": 0.001, "baseline_days": 28, "burst_taps": 20, "burst_seconds": 60, "run_length": 25},
+  "crisis": {"window_hours": 24, "touchpoints": 2, "notice": {"de": "Zurzeit erreichen uns viele Meldungen zu demselben Anlass.", "en": "We are receiving many reports about the same matter.",
+   "fr": "Nous recevons de nombreux signalements sur le même sujet.", "it": "Stiamo ricevendo molte segnalazioni sullo stesso argomento."}}},
+ "complaints": {"attachments": 3, "attachment_mb": 10, "reopen_days": 30, "survey_days": 30, "link_days": 400, "root_causes": ["process", "staffing"],
+  "rejection_reasons": ["not_our_service", "within_terms"], "dismissal_reasons": ["no_complaint"], "currency": "EUR", "limit_cents": 50000, "approve_cents": 10000,
+  "default_team": "customer-service", "default_policy": "DEFAULT"},
+ "teams": [
+  {"id": "customer-service", "name": {"de": "Kundenservice", "en": "Customer Service", "fr": "Service clients", "it": "Servizio clienti"}, "chain": ["service@example.com", "lead@example.com"]},
+  {"id": "workshop", "name": {"de": "Werkstatt", "en": "Workshop", "fr": "Atelier", "it": "Officina"}}
+ ],
+ "routes": [{"touchpoints": ["repair"], "team": "workshop"}],
+ "policies": [{"id": "DEFAULT", "calendar": "office", "first_response_hours": 8, "resolution_hours": 40, "at_risk_percent": 80, "close_days": 14}],
+ "calendars": [{"id": "office", "blocks": [{"days": ["mon", "tue", "wed", "thu", "fri"], "from": "09:00", "to": "17:00"}]}],
  "notify": {"mail_from": "feedback@example.com", "language": "de"},
  "report": {"freeze_day": 6}
 }`
 
 // Config is the configuration of the tests: Berlin time, four languages, a
 // touchpoint of each scale with its questions and card, reasons at the two on
-// stars, an enrolled and a revoked kiosk, a terminal.
+// stars, an enrolled and a revoked kiosk, a terminal; complaints are answered
+// within 8 and decided within 40 hours of an office, those of the repair by a
+// team of their own.
 func Config(tb testing.TB) *config.Config {
 	tb.Helper()
 	c, err := config.Parse([]byte(configuration))
