@@ -151,6 +151,9 @@ func decode(value any, cfg *config.Config) error {
 
 // finish gives the configuration exactly as a function will read it.
 func finish(cfg *config.Config) (*config.Config, error) {
+	for i := range cfg.Calendars {
+		cfg.Calendars[i].Holidays = holidays(cfg.Calendars[i].Region)
+	}
 	b, err := JSON(cfg)
 	if err != nil {
 		return nil, err

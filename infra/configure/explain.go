@@ -112,6 +112,8 @@ func shape(pattern string) string {
 		return "a currency, such as EUR"
 	case strings.HasPrefix(pattern, "^[0-9]{4}-"):
 		return "a date, such as 2026-12-24"
+	case strings.HasPrefix(pattern, "^[!-~]"):
+		return "a code without spaces"
 	case strings.Contains(pattern, "[0-5][0-9]"):
 		return "a time of day, such as 08:30"
 	case strings.HasPrefix(pattern, "^[a-z0-9]"):
