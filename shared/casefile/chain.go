@@ -31,13 +31,17 @@ func (h Hash) String() string { return hex.EncodeToString(h[:]) }
 // changed, left out, added or moved.
 var ErrBroken = errors.New("case timeline is broken")
 
-// Seal makes e the next entry of c: it numbers and links e, completes its
-// alert, and moves c to the new version. The stores do this; rules only say
-// what happened.
+// Seal makes e the next entry of c: it numbers and links e, takes the hash of its
+// words, completes its alert, and moves c to the new version. The stores do this;
+// rules only say what happened.
 func Seal(c *Case, e *Entry) error {
 	e.Case = c.Number
 	e.Seq = c.Version + 1
 	e.Prev = c.Head
+	e.WordsHash = Hash{}
+	if e.Words != nil {
+		e.WordsHash = e.Words.Hash()
+	}
 	if e.Alert != nil {
 		e.Alert.ID = string(c.Number) + "#" + strconv.Itoa(e.Seq)
 		e.Alert.Case = string(c.Number)
@@ -59,6 +63,24 @@ func (e *Entry) sum() (Hash, error) {
 	own.Hash = Hash{}
 	own.At = own.At.UTC()
 	own.DueAt = own.DueAt.UTC()
+	if e.Set != nil {
+		set := e.Set.utc()
+		own.Set = &set
+	}
+	if e.Alert != nil {
+		alert := *e.Alert
+		alert.At = alert.At.UTC()
+		if alert.DueAt != nil {
+			due := alert.DueAt.UTC()
+			alert.DueAt = &due
+		}
+		if alert.Signal != nil {
+			signal := *alert.Signal
+			signal.At = signal.At.UTC()
+			alert.Signal = &signal
+		}
+		own.Alert = &alert
+	}
 	b, err := json.Marshal(&own)
 	if err != nil {
 		return Hash{}, fmt.Errorf("hashing entry %d of case %s: %w", e.Seq, e.Case, err)
@@ -66,8 +88,9 @@ func (e *Entry) sum() (Hash, error) {
 	return sha256.Sum256(append(e.Prev[:len(e.Prev):len(e.Prev)], b...)), nil
 }
 
-// Check verifies the timeline of c from its first entry to its head. The error
-// wraps ErrBroken and names the first entry that does not fit.
+// Check verifies the timeline of c from its first entry to its head, and the
+// words that are there: those that were erased leave their hash. The error wraps
+// ErrBroken and names the first entry that does not fit.
 func Check(c *Case, timeline []Entry) error {
 	var prev Hash
 	for i := range timeline {
@@ -76,7 +99,7 @@ func Check(c *Case, timeline []Entry) error {
 		if err != nil {
 			return err
 		}
-		if e.Seq != i+1 || e.Case != c.Number || e.Prev != prev || e.Hash != h {
+		if e.Seq != i+1 || e.Case != c.Number || e.Prev != prev || e.Hash != h || e.Words != nil && e.Words.Hash() != e.WordsHash {
 			return fmt.Errorf("checking case %s, entry %d: %w", c.Number, i+1, ErrBroken)
 		}
 		prev = h

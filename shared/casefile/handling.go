@@ -103,10 +103,11 @@ var CompensationKinds = map[string][]string{
 
 // Attachment is a file that the customer added, after it was checked.
 type Attachment struct {
-	ID    string    `json:"id"`    // "1" to "3"
-	Type  string    `json:"type"`  // media type, as found in the content
-	Bytes int64     `json:"bytes"` // length
-	At    time.Time `json:"at"`
+	ID     string    `json:"id"`     // "1" to "3"
+	Type   string    `json:"type"`   // media type, as found in the content
+	Bytes  int64     `json:"bytes"`  // length
+	Object string    `json:"object"` // its name in the bucket: package attach
+	At     time.Time `json:"at"`
 }
 
 // Escalation is one rule that escalated a case, or one level of its deadlines.

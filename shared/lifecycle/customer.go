@@ -90,19 +90,9 @@ func (m *move) reopened() {
 	m.c.Status = casefile.Reopened
 	m.change(casefile.Handling{ReopenedAt: m.now})
 	m.clock(func(p *sla.Policy, k *casefile.Clock) {
-		for i := range k.Deadlines {
-			if k.Deadlines[i].Name == Resolution {
-				k.Deadlines[i].MetAt = time.Time{}
-			}
-		}
 		p.Resume(k, m.now)
-		for i := range k.Deadlines {
-			if d := &k.Deadlines[i]; d.MetAt.IsZero() {
-				relevel(d, m.now)
-				if d.Level > 0 {
-					d.LevelAt = m.now
-				}
-			}
+		if d := sla.Find(k, sla.Resolution); d != nil && d.Level >= 2 {
+			d.LevelAt = m.now // late already: the next recipient hears in a while, not at once
 		}
 	})
 	m.handled(RootCauseMissing, "")

@@ -67,12 +67,6 @@ const (
 	RootCauseMissing         = "ROOT_CAUSE_MISSING" // it could be closed, but nobody said why it came to be
 )
 
-// Names of the deadlines of a policy, beside those of regulatory presets.
-const (
-	FirstResponse = "first_response"
-	Resolution    = "resolution"
-)
-
 // Opening is what a complaint itself does not tell.
 type Opening struct {
 	Notifiable  bool   // an address of the customer is known

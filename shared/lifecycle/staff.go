@@ -167,7 +167,7 @@ func (m *move) categorise() *Refusal {
 		m.tell(events.CaseChanged, "")
 	}
 	if before.Policy != after.Policy {
-		m.clock(func(_ *sla.Policy, k *casefile.Clock) { retime(&m.c, m.r.Policy(after.Policy), k, m.now) })
+		m.clock(func(_ *sla.Policy, k *casefile.Clock) { m.r.Policy(after.Policy).Retime(k, receivedAt(&m.c)) })
 	}
 	if m.cmd.Severity == "" {
 		m.atLeast(m.r.Severity(to))
@@ -263,20 +263,8 @@ func (m *move) replied() {
 		return
 	}
 	m.change(casefile.Handling{FirstResponseAt: m.now})
-	m.met(func(d *casefile.Deadline) bool { return d.Name == FirstResponse })
-	m.mark(func(e *casefile.Escalation) bool { return e.Clock == FirstResponse && e.HandledAt.IsZero() },
-		func(e *casefile.Escalation) { e.HandledAt = m.now })
-}
-
-// met notes that deadlines were met.
-func (m *move) met(which func(d *casefile.Deadline) bool) {
-	m.clock(func(_ *sla.Policy, k *casefile.Clock) {
-		for i := range k.Deadlines {
-			if d := &k.Deadlines[i]; d.MetAt.IsZero() && which(d) {
-				d.MetAt = m.now
-			}
-		}
-	})
+	m.clock(func(_ *sla.Policy, k *casefile.Clock) { sla.Meet(k, sla.FirstResponse, m.now) })
+	m.handled("", sla.FirstResponse)
 }
 
 // note keeps words among staff.
@@ -350,8 +338,10 @@ func (m *move) resolve() *Refusal {
 		return f
 	}
 	m.replied()
-	m.met(func(*casefile.Deadline) bool { return true })
-	m.stop()
+	m.clock(func(p *sla.Policy, k *casefile.Clock) {
+		sla.MeetAll(k, m.now)
+		p.Stop(k, m.now)
+	})
 	h := casefile.Handling{LastResolvedAt: m.now}
 	if m.c.Handling.ResolvedAt.IsZero() {
 		h.ResolvedAt = m.now

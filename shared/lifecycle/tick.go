@@ -184,7 +184,7 @@ func closesAt(c *casefile.Case, r *Rules) time.Time {
 	if accepted(c) {
 		return c.Handling.AcceptedAt
 	}
-	return c.Handling.LastResolvedAt.AddDate(0, 0, policy(c, r).CloseDays)
+	return policy(c, r).CloseAt(c.Handling.LastResolvedAt)
 }
 
 // dueAt is the date that is promised for what comes next; zero: none.
