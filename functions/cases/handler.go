@@ -39,9 +39,9 @@ type ledger interface {
 	Hooks(ctx context.Context, endpoint, cursor string, limit int) (store.HookPage, error)
 }
 
-// files signs addresses of attachments; *attach.Bucket is one.
+// files signs addresses of attachments; *attach.Signer is one.
 type files interface {
-	Download(ctx context.Context, number casefile.Number, id string) (string, error)
+	Download(context.Context, casefile.Number, casefile.Attachment) (string, error)
 }
 
 // handler answers every request of the cases function.

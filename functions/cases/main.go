@@ -29,6 +29,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 
+	"resonanz/shared/attach"
 	"resonanz/shared/awsenv"
 	"resonanz/shared/config"
 	"resonanz/shared/observe"
@@ -59,6 +60,7 @@ func wire() (*handler, error) {
 		return nil, fmt.Errorf("starting the function: %w", err)
 	}
 	aws := awsenv.Config()
-	return newHandler(cfg, book.Lifecycle, store.New(dynamodb.NewFromConfig(aws), env[0]), nil,
+	files := attach.NewSigner(aws, env[1], int64(cfg.Complaints.AttachmentMB)<<20, time.Now)
+	return newHandler(cfg, book.Lifecycle, store.New(dynamodb.NewFromConfig(aws), env[0]), files,
 		observe.NewMetrics("cases"), observe.Logger("cases"), time.Now), nil
 }

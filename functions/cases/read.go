@@ -125,7 +125,7 @@ func (h *handler) attachment(ctx context.Context, c *call, n casefile.Number, id
 	if i < 0 {
 		return httpapi.Response{}, problem.New(http.StatusNotFound, problem.NotFound, "The case has no such attachment.")
 	}
-	url, err := h.files.Download(ctx, n, id)
+	url, err := h.files.Download(ctx, n, k.Handling.Attachments[i])
 	if err != nil {
 		return httpapi.Response{}, busy(err)
 	}

@@ -98,6 +98,9 @@ func (h *handler) item(c *casefile.Case, now time.Time) item {
 		SLA: slaOf(c, now), Escalations: []string{}, OpenedAt: c.OpenedAt, DueAt: c.DueAt, EndedAt: c.EndedAt,
 		Next: lifecycle.Next(*c, h.rules),
 	}
+	if it.Next.Name == lifecycle.Survey && now.After(it.Next.DueAt) {
+		it.Next = lifecycle.Step{Name: lifecycle.NoStep}
+	}
 	if c.Scale != "" {
 		it.Rating = &c.Rating // 0 is a grade of one scale
 	}

@@ -11,12 +11,13 @@ import (
 
 	"resonanz/shared/casefile"
 	"resonanz/shared/feedback"
+	"resonanz/shared/lifecycle"
 	"resonanz/shared/problem"
 )
 
 // Lengths of what staff write, in characters, and of a body, in bytes.
 const (
-	MaxWords   = 5000
+	MaxWords   = lifecycle.MaxWords
 	MaxCommand = 64 << 10
 	maxPerson  = 128 // a token's subject
 )
@@ -54,10 +55,10 @@ type form struct {
 
 // forms are the commands by name. Every one may have an event_id.
 var forms = map[string]form{
-	"register":    {casefile.Registered, "", "category severity urgency text"},
+	"register":    {casefile.Registered, "category", "severity urgency text"},
 	"dismiss":     {casefile.Dismissing, "reason", "text"},
 	"acknowledge": {casefile.Acknowledging, "", "text"},
-	"assess":      {casefile.Assessing, "severity", "urgency category root_cause text"},
+	"assess":      {casefile.Assessing, "", "severity urgency category root_cause text"},
 	"assign":      {casefile.Assigning, "", "team owner text"},
 	"investigate": {casefile.Investigating, "", "root_cause text"},
 	"ask":         {casefile.Asking, "text", ""},
@@ -75,7 +76,7 @@ var forms = map[string]form{
 	"withdraw":    {casefile.Withdrawing, "text", ""},
 	"duplicate":   {casefile.Duplicating, "of", "text"},
 	"link":        {casefile.Linking, "corrective_action", "text"},
-	"see":         {casefile.Seeing, "", "rule clock"},
+	"see":         {casefile.Seeing, "", "rule clock text"},
 	"handle":      {casefile.Handled, "", "rule clock text"},
 }
 
