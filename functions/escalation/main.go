@@ -1,6 +1,11 @@
-// Command escalation takes stored events, missed deadlines and silences of
-// devices from the escalation queue and keeps the cases they lead to. Of the
-// table it may GetItem, PutItem and Query; it deletes nothing.
+// Command escalation takes stored events, passed deadlines, silences of devices
+// and signals of figures from the escalation queue, and keeps the cases they lead
+// to.
+//
+// Of the table it may GetItem, BatchGetItem, PutItem and Query, and Query the
+// indexes due (open critical cases) and customer (earlier complaints). It may
+// send to the dead-letter queue of the escalation queue. It deletes nothing.
+// Environment: TABLE_NAME, DLQ_URL.
 package main
 
 import (
@@ -18,6 +23,7 @@ import (
 	"resonanz/shared/escalate"
 	"resonanz/shared/feedback"
 	"resonanz/shared/observe"
+	"resonanz/shared/rulebook"
 	"resonanz/shared/store"
 )
 
@@ -50,38 +56,27 @@ func wire() (*handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting the function: %w", err)
 	}
+	book, err := rulebook.New(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("starting the function: %w", err)
+	}
 	aws := awsenv.Config()
 	table := store.New(dynamodb.NewFromConfig(aws), env[0])
 	return &handler{
-		consumer: consume.Consumer{Sender: sqs.NewFromConfig(aws), DLQ: env[1]},
-		ledger:   table,
-		cases:    table,
-		devices:  table,
-		rules:    rules(cfg),
-		watched:  watched,
-		known:    cfg.Touchpoint,
-		metrics:  observe.NewMetrics("escalation"),
-		now:      time.Now,
+		consumer:  consume.Consumer{Sender: sqs.NewFromConfig(aws), DLQ: env[1]},
+		ledger:    table,
+		cases:     table,
+		devices:   table,
+		crises:    table,
+		rules:     book.Escalate,
+		lifecycle: book.Lifecycle,
+		print:     book.Print,
+		watched:   watched,
+		known:     cfg.Touchpoint,
+		metrics:   observe.NewMetrics("escalation"),
+		now:       time.Now,
 	}, nil
 }
-
-// rules are the thresholds of the configuration as the domain takes them.
-func rules(c *config.Config) escalate.Rules {
-	return escalate.Rules{
-		LowRatingMax: c.Escalation.LowRatingMax,
-		CallbackDue:  time.Duration(c.Escalation.CallbackDueHours) * time.Hour,
-		TriageDue:    time.Duration(c.Escalation.TriageDueHours) * time.Hour,
-		StepAfter:    time.Duration(c.Escalation.StepHours) * time.Hour,
-		CriticalStep: min(criticalStep, time.Duration(c.Escalation.StepHours)*time.Hour),
-		Recipients:   len(c.Escalation.Chain),
-		MaxSkew:      time.Duration(c.Rules.MaxFutureSkewMinutes) * time.Minute,
-		Critical:     escalate.CriticalCategories,
-	}
-}
-
-// criticalStep is the time whoever is told of a critical complaint has before
-// the next of the chain is.
-const criticalStep = time.Hour
 
 // watching says when the configured devices count as silent.
 func watching(c *config.Config) (watched, error) {

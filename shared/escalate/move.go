@@ -30,23 +30,26 @@ func Number(f casefile.Family, k feedback.ResponseKey, attempt int) casefile.Num
 // case, every other word after it is recorded, and one that arrives late takes
 // its place all the same. Rule, deadline and texts named depend on which words
 // there are, never on the order in which they came: the strongest rule holds,
-// the earliest deadline counts, and a better vote changes neither. A complaint
-// turns the draft that a low rating made into a registered complaint: both are
-// one case. The window in which a vote may change the figures is of no matter
-// here: a wish to be called is a wish whenever it comes. Called until it returns
-// false, Next is idempotent.
+// the earliest deadline counts, and a better vote changes neither. The window in
+// which a vote may change the figures is of no matter here: a wish to be called
+// is a wish whenever it comes. Called until it returns false, Next is idempotent.
+//
+// A complaint makes or changes the complaint case of its response by the rules of
+// package lifecycle, before Next is asked; Next leaves it to them. Votes beside a
+// complaint are recorded in its case and change no duty of it.
 func Next(f casefile.Family, current *casefile.Case, timeline []casefile.Entry, said []Said, now time.Time, r Rules) (casefile.Case, casefile.Entry, bool) {
 	order := r.concerning(f, said)
 	var known []*Said // the words recorded, and the one to record now
 	var word, before *Said
 	for i := range order {
 		s := &order[i]
-		if casefile.CausedBy(timeline, s.EventID) {
+		switch {
+		case casefile.CausedBy(timeline, s.EventID):
 			known = append(known, s)
 			if word == nil {
 				before = s
 			}
-		} else if word == nil {
+		case word == nil && (f != casefile.Complaint || !s.Complaint):
 			word = s
 			known = append(known, s)
 		}
@@ -55,38 +58,46 @@ func Next(f casefile.Family, current *casefile.Case, timeline []casefile.Entry, 
 		return casefile.Case{}, casefile.Entry{}, false
 	}
 	want := r.fold(f, known)
-	e := casefile.Entry{At: now, Cause: word.EventID, Rating: word.Rating, Scale: word.Scale, Category: word.Category}
+	e := casefile.Entry{At: now, Cause: word.EventID, Rating: word.Rating, Scale: word.Scale}
 	var c casefile.Case
 	reason := events.CaseOpened
 	if current == nil {
+		if r.strongest(word, f) < 0 { // it only concerns a case that a complaint is still to make
+			return casefile.Case{}, casefile.Entry{}, false
+		}
 		c, e.Action = want, casefile.Opened
 	} else {
 		c, e.Action = merge(*current, want)
 		reason = events.CaseChanged
 	}
-	e.Rule, e.Status, e.DueAt, e.Step = c.Rule, c.Status, c.DueAt, c.Step
+	if e.Action != casefile.Annotated {
+		raise(&c, &e, c.Rule, now)
+		e.Priority = c.Priority
+	}
+	e.Rule, e.Category, e.Status, e.DueAt, e.Step = c.Rule, c.Category, c.Status, c.DueAt, c.Step
 	if reason == events.CaseOpened || e.Action == casefile.Upgraded || worthTelling(word, before, timeline) {
 		e.Alert = alert(&c, reason, now)
-		e.Alert.EventID, e.Alert.Rating, e.Alert.Scale, e.Alert.Category = word.EventID, word.Rating, word.Scale, word.Category
+		e.Alert.EventID, e.Alert.Rating, e.Alert.Scale = word.EventID, word.Rating, word.Scale
+		e.Alert.Category = cmp.Or(word.Category, c.Category)
 	}
 	return c, e, true
 }
 
-// Missed is the move of a case whose deadline passed, or false when the message
-// is out of date: the case is closed, has moved on to another step, or its
-// deadline has been put off. The next recipient of the chain is told; a chain of
-// one is reminded once. When nobody is left to tell, the clock leaves the case
-// alone and it stays on the work list.
+// Missed is the move of a case without an SLA clock whose deadline passed, or
+// false when the message is out of date: the case has ended, has moved on to
+// another step, or its deadline has been put off. The next recipient of the
+// chain is told; a chain of one is reminded once. When nobody is left to tell,
+// the clock leaves the case alone and it stays on the work list.
 func Missed(current casefile.Case, d events.Deadline, now time.Time, r Rules) (casefile.Case, casefile.Entry, bool) {
 	c := current
-	if c.Status == casefile.Closed || d.Step != c.Step || c.NextAt.IsZero() || now.Before(c.NextAt) {
+	if c.Status.Ended() || d.Step != c.Step || c.NextAt.IsZero() || now.Before(c.NextAt) {
 		return casefile.Case{}, casefile.Entry{}, false
 	}
 	c.Step++
 	c.NextAt = casefile.NoAction
 	if c.Step < r.Recipients-1 {
 		c.NextAt = now.Add(r.StepAfter)
-		if c.Rule == string(CriticalSeverity) {
+		if c.Priority == string(Critical) {
 			c.NextAt = now.Add(r.CriticalStep)
 		}
 	}
@@ -101,14 +112,32 @@ func Missed(current casefile.Case, d events.Deadline, now time.Time, r Rules) (c
 // the domain (submitted, received, event id): the first that a rule of the family
 // holds for, and all after it.
 func (r Rules) concerning(f casefile.Family, said []Said) []Said {
+	order := r.inOrder(said)
+	for i := range order {
+		if r.strongest(&order[i], f) >= 0 {
+			return order[i:]
+		}
+	}
+	return nil
+}
+
+// inOrder is what was said in the order of the domain, each word once.
+func (r Rules) inOrder(said []Said) []Said {
 	order := slices.Clone(said)
 	slices.SortFunc(order, func(a, b Said) int {
 		return cmp.Or(r.at(&a).Compare(r.at(&b)), a.ReceivedAt.Compare(b.ReceivedAt), cmp.Compare(a.EventID, b.EventID))
 	})
-	order = slices.CompactFunc(order, func(a, b Said) bool { return a.EventID == b.EventID })
+	return slices.CompactFunc(order, func(a, b Said) bool { return a.EventID == b.EventID })
+}
+
+// Complaint is the first complaint of what was said that the timeline of its case
+// does not know yet; nil: it knows them all. Package lifecycle says what becomes
+// of it.
+func (r Rules) Complaint(timeline []casefile.Entry, said []Said) *Said {
+	order := r.inOrder(said)
 	for i := range order {
-		if r.strongest(&order[i], f) >= 0 {
-			return order[i:]
+		if order[i].Complaint && !casefile.CausedBy(timeline, order[i].EventID) {
+			return &order[i]
 		}
 	}
 	return nil
@@ -132,22 +161,26 @@ func (r Rules) fold(f casefile.Family, said []*Said) casefile.Case {
 				OpenedAt: d.At, DueAt: d.DueAt, NextAt: d.NextAt,
 			}
 		}
-		if i < best { // the category shown is the first that made the rule hold …
+		if i < best {
 			best = i
-			c.Rule, c.Priority, c.Status, c.Category = string(d.Rule), string(d.Priority), d.Status, s.Category
+			c.Rule, c.Priority, c.Status = string(d.Rule), string(d.Priority), d.Status
 		}
-		if !s.Complaint && i < rated { // … and the rating the first that made a rule about ratings hold
+		if !s.Complaint && i < rated { // the rating shown is the first that made a rule about ratings hold
 			rated = i
 			c.Rating, c.Scale = s.Rating, s.Scale
 		}
+		c.Category = cmp.Or(c.Category, s.Category)
+		c.Segment = cmp.Or(c.Segment, s.Segment)
+		c.Language = cmp.Or(c.Language, s.Language)
+		c.CustomerKey = cmp.Or(c.CustomerKey, s.CustomerKey)
 		if d.DueAt.Before(c.DueAt) {
 			c.DueAt = d.DueAt
 		}
 		if d.NextAt.Before(c.NextAt) {
 			c.NextAt = d.NextAt
 		}
-		// The last who asked to be called left the contact that counts; of a
-		// complaint, the last text that made it as grave as it is.
+		// The last who asked to be called left the contact that counts; else the
+		// last text that made the case what it is.
 		if f == casefile.Callback || i == best {
 			c.EventID = s.EventID
 		}
@@ -156,10 +189,17 @@ func (r Rules) fold(f casefile.Family, said []*Said) casefile.Case {
 }
 
 // merge brings what the words ask for into a case that exists. Nothing gets
-// weaker and no deadline later. A closed case stays closed: it is recorded, and
-// staff are told.
+// weaker and no deadline later. A case that has ended stays so: it is recorded,
+// and staff are told. Of a complaint only the rating beside it is shown: all else
+// is up to whoever handles it.
 func merge(c, want casefile.Case) (casefile.Case, casefile.Action) {
-	if c.Status == casefile.Closed {
+	if c.Status.Ended() {
+		return c, casefile.Annotated
+	}
+	if c.Family == casefile.Complaint && c.Status != casefile.Draft {
+		if want.Scale != "" {
+			c.Rating, c.Scale = want.Rating, want.Scale
+		}
 		return c, casefile.Annotated
 	}
 	action := casefile.Annotated
@@ -167,13 +207,12 @@ func merge(c, want casefile.Case) (casefile.Case, casefile.Action) {
 		action = casefile.Upgraded
 		c.Rule, c.Priority = want.Rule, want.Priority
 	}
-	if rank(want.Rule) <= rank(c.Rule) {
-		c.Rating, c.Scale, c.Category = want.Rating, want.Scale, want.Category
-	}
-	if c.Status == casefile.Draft {
-		c.Status = want.Status
+	if rank(want.Rule) <= rank(c.Rule) && want.Scale != "" {
+		c.Rating, c.Scale = want.Rating, want.Scale
 	}
 	c.EventID, c.Touchpoint, c.Channel = want.EventID, want.Touchpoint, want.Channel
+	c.Category, c.Segment, c.Language = cmp.Or(want.Category, c.Category), cmp.Or(want.Segment, c.Segment), cmp.Or(want.Language, c.Language)
+	c.CustomerKey = cmp.Or(c.CustomerKey, want.CustomerKey)
 	if want.OpenedAt.Before(c.OpenedAt) {
 		c.OpenedAt = want.OpenedAt
 	}
@@ -184,6 +223,19 @@ func merge(c, want casefile.Case) (casefile.Case, casefile.Action) {
 		c.NextAt = want.NextAt
 	}
 	return c, action
+}
+
+// raise notes in the case, and in the entry that tells of it, that a rule
+// escalated it.
+func raise(c *casefile.Case, e *casefile.Entry, rule string, now time.Time) {
+	note(c, e, casefile.Handling{Escalations: []casefile.Escalation{{Rule: rule, RaisedAt: now}}})
+}
+
+// note brings a change of the handling into the case and the entry that tells of
+// it.
+func note(c *casefile.Case, e *casefile.Entry, change casefile.Handling) {
+	c.Handling.Merge(change)
+	e.Set = &change
 }
 
 // worthTelling reports whether a word that changes no duty tells staff something
@@ -202,11 +254,18 @@ func worthTelling(s, before *Said, timeline []casefile.Entry) bool {
 
 // alert tells the recipient of the case's present step.
 func alert(c *casefile.Case, reason events.AlertReason, now time.Time) *events.Alert {
-	due := c.DueAt
-	return &events.Alert{
+	a := &events.Alert{
 		Reason: reason, At: now,
 		Rule: c.Rule, Priority: c.Priority, Touchpoint: c.Touchpoint, Device: c.Device,
 		ResponseKey: c.ResponseKey, EventID: c.EventID, Rating: c.Rating, Scale: c.Scale, Category: c.Category,
-		DueAt: &due, Step: c.Step,
+		Step: c.Step, Team: c.Handling.Team,
 	}
+	if !c.DueAt.IsZero() {
+		due := c.DueAt
+		a.DueAt = &due
+	}
+	if c.Family == casefile.Complaint {
+		a.Status, a.Severity = string(c.Status), string(c.Handling.Severity)
+	}
+	return a
 }

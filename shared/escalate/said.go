@@ -17,9 +17,14 @@ type Said struct {
 	ReceivedAt        time.Time
 	CallbackRequested bool
 	HasText           bool
+	Language          feedback.Language
+	// CustomerKey comes from the ledger, where it stands beside the event; empty:
+	// anonymous.
+	CustomerKey string
 
-	Scale  feedback.Scale // of a vote
-	Rating int
+	Scale   feedback.Scale // of a vote
+	Rating  int
+	Segment string
 
 	Complaint bool
 	Category  string // of a complaint
@@ -31,7 +36,7 @@ func Vote(v *feedback.Rating) Said {
 		EventID: v.EventID, ResponseKey: v.ResponseKey, Touchpoint: v.Touchpoint, Channel: v.Channel,
 		SubmittedAt: v.SubmittedAt, ReceivedAt: v.ReceivedAt,
 		CallbackRequested: v.CallbackRequested, HasText: v.HasText,
-		Scale: v.Scale, Rating: v.Rating,
+		Language: v.Language, Scale: v.Scale, Rating: v.Rating, Segment: v.Segment,
 	}
 }
 
@@ -41,6 +46,6 @@ func Complaint(c *feedback.Complaint) Said {
 		EventID: c.EventID, ResponseKey: c.ResponseKey, Touchpoint: c.Touchpoint, Channel: c.Channel,
 		SubmittedAt: c.SubmittedAt, ReceivedAt: c.ReceivedAt,
 		CallbackRequested: c.CallbackRequested, HasText: true,
-		Complaint: true, Category: c.Category,
+		Language: c.Language, Complaint: true, Category: c.Category,
 	}
 }

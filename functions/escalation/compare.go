@@ -1,0 +1,69 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"resonanz/shared/casefile"
+	"resonanz/shared/escalate"
+	"resonanz/shared/lifecycle"
+)
+
+// earlier is how many of a customer's cases are looked at.
+const earlier = 100
+
+// compare escalates a complaint that was received by the rules that go beyond
+// it: what else was said with it, earlier complaints of the same customer, spikes
+// of its category.
+func (h *handler) compare(ctx context.Context, c *casefile.Case, all []word) error {
+	for _, r := range escalate.Raises(c, sayings(all), h.rules) {
+		if err := h.raise(ctx, c.Number, r); err != nil {
+			return err
+		}
+	}
+	if err := h.repeated(ctx, c); err != nil {
+		return err
+	}
+	if c.Handling.Severity == casefile.Critical && !c.Status.Ended() {
+		return h.spot(ctx, escalate.CriticalSpike(c))
+	}
+	return nil
+}
+
+// raise escalates the case with a number by a rule that has not escalated it
+// before.
+func (h *handler) raise(ctx context.Context, n casefile.Number, r escalate.Raise) error {
+	err := h.update(ctx, n, func(c casefile.Case) (casefile.Case, []casefile.Entry, bool) {
+		if escalate.Raised(&c, r.Rule) {
+			return c, nil, false
+		}
+		return lifecycle.Raise(c, string(r.Rule), string(r.Priority), h.instant(), h.lifecycle)
+	})
+	if err != nil {
+		return fmt.Errorf("escalating case %s: %w", n, err)
+	}
+	return nil
+}
+
+// repeated escalates every complaint of the same customer that repeats another.
+// Not this one alone: of two that come at once each may be delivered first.
+// Nobody knows whose an anonymous complaint is.
+func (h *handler) repeated(ctx context.Context, c *casefile.Case) error {
+	if c.CustomerKey == "" {
+		return nil
+	}
+	all, err := h.cases.CustomerCases(ctx, c.CustomerKey, earlier)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(all, func(o casefile.Case) bool { return o.Number == c.Number }) {
+		all = append(all, *c) // the index lags behind
+	}
+	for _, n := range escalate.Repeats(all, h.rules) {
+		if err := h.raise(ctx, n, escalate.Raise{Rule: escalate.RepeatComplaint, Priority: escalate.High}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
