@@ -26,6 +26,9 @@ func (m *move) register() *Refusal {
 	if !m.r.Knows(Categories, m.cmd.Category) {
 		return refuse(Unknown, "category", "There is no such category.")
 	}
+	if s := m.cmd.Severity; s != "" && grade(s) < grade(m.r.Severity(m.cmd.Category)) && m.cmd.needWords() != nil {
+		return refuse(ReasonRequired, "text", "Say why this is less severe than its category.")
+	}
 	m.c.Category = m.cmd.Category
 	m.receive(m.c.OpenedAt)
 	if f := m.to(casefile.Received); f != nil {

@@ -76,7 +76,7 @@ func next(c *casefile.Case, r *Rules) due {
 		case c.Handling.RootCause != "":
 			add(closesAt(c, r), func(m *move) { _ = m.closed() }) // the root cause is known
 		case !unhandled(c, RootCauseMissing, ""):
-			add(closesAt(c, r), (*move).unclosed)
+			add(unclosedAt(c, r), (*move).unclosed)
 		}
 	}
 	return first
@@ -169,6 +169,18 @@ func (m *move) remind(e casefile.Escalation) {
 	m.tell(events.CaseOverdue, e.Rule).Step = e.Level
 	m.c.Step++
 	m.record(casefile.Overdue, m.c.Rule)
+}
+
+// unclosedAt is when staff are told that the root cause is missing: when the case
+// could close, and again a while after they have said that they handled it.
+func unclosedAt(c *casefile.Case, r *Rules) time.Time {
+	at := closesAt(c, r)
+	for _, e := range c.Handling.Escalations {
+		if again := e.HandledAt.Add(r.step(c)); e.Rule == RootCauseMissing && again.After(at) {
+			at = again
+		}
+	}
+	return at
 }
 
 // unclosed tells staff that a complaint could be closed but for its root cause.
