@@ -7,23 +7,23 @@ var englishCase = caseTexts{
 
 	Acknowledged: telling{
 		"We have received your complaint",
-		"Thank you for telling us what happened. We take your complaint seriously. This confirmation is automatic; your complaint is read and answered by people. Responsible: {team}.",
+		"Thank you for telling us what happened. We take your complaint seriously. This confirmation is automatic; your complaint is read and answered by people.",
 	},
 	Assessed: telling{
 		"We have read your complaint",
-		"We have read your complaint and know what it concerns. Responsible: {team}.",
+		"We have read your complaint and know what it concerns.",
 	},
 	Investigating: telling{
 		"We are looking into your complaint",
-		"We are now finding out what happened. Responsible: {team}.",
+		"We are now finding out what happened.",
 	},
 	Resumed: telling{
 		"We are continuing with your complaint",
-		"We are continuing to find out what happened. Responsible: {team}.",
+		"We are continuing to find out what happened.",
 	},
 	Replied: telling{
 		"We have received your answer",
-		"Thank you for your answer. We are continuing to find out what happened. Responsible: {team}.",
+		"Thank you for your answer. We are continuing to find out what happened.",
 	},
 	Asked: telling{
 		"We have a question about your complaint",
@@ -55,11 +55,11 @@ var englishCase = caseTexts{
 	},
 	ReopenedByYou: telling{
 		"Your complaint is open again",
-		"You have reopened your complaint. Thank you for telling us that it is not settled for you: we are examining it once more. Responsible: {team}.",
+		"You have reopened your complaint. Thank you for telling us that it is not settled for you: we are examining it once more.",
 	},
 	Reopened: telling{
 		"Your complaint is open again",
-		"We have reopened your complaint and are examining it once more. Responsible: {team}.",
+		"We have reopened your complaint and are examining it once more.",
 	},
 	WithdrawnByYou: telling{
 		"You have withdrawn your complaint",
@@ -86,6 +86,8 @@ var englishCase = caseTexts{
 	YourRemedy:      "What would put it right for you",
 	TakenDown:       "What we wrote down for you",
 	TakenDownRemedy: "What would put it right for you, as we wrote it down",
+	Check:           "Did we write something down wrongly? Then please tell us on the status page.",
+	Attach:          "You can also add photos or PDF files on the status page, {files} at most.",
 	Cut:             "The whole of your text is on the status page.",
 	Crisis:          "Current notice",
 	Callback:        "You asked us to call you back. We will call you by {callback}.",
@@ -101,7 +103,7 @@ var englishCase = caseTexts{
 	},
 	Reasons:     "The reasons",
 	AnsweredFor: "Responsible for the decision: {team}.",
-	Promised:    "What we promise you",
+	Promised:    "What we have promised you",
 	Kinds: kinds{
 		Refund: "Refund", Discount: "Discount", Voucher: "Voucher",
 		Replacement: "Replacement", Repair: "Repair", Gift: "Gift",
@@ -120,7 +122,7 @@ var englishCase = caseTexts{
 	NextSometime: nexts{
 		FirstAnswer:   "You will have a personal answer from us.",
 		Decision:      "Next we decide on your complaint. You will receive the decision with its reasons.",
-		YourReply:     "Please answer on the status page. Until you do, our own time limit for the decision is paused; it continues with your answer.",
+		YourReply:     "Please answer on the status page; we set you no time limit. Until you do, our own time limit for the decision is paused; it continues with your answer.",
 		Communication: "Next we tell you the outcome.",
 	},
 	NextMissed: nexts{
@@ -141,6 +143,7 @@ var englishCase = caseTexts{
 	See:       "See where it stands",
 	Reply:     "Answer",
 	Page:      "On the status page you can see at any time where your complaint stands, and write to us. Please write to us there and not in reply to this e-mail, so that your message reaches your complaint.",
+	PageEnded: "You can still read your complaint on the status page.",
 	PageUntil: "The link works until {until}. Whoever has it can read your complaint: please do not pass it on.",
 	WhyCase:   "You receive this message because this address was given with a complaint to {organisation} ({touchpoint}). If it is not yours, please delete the message.",
 	Privacy:   "Privacy",

@@ -9,23 +9,23 @@ var frenchCase = caseTexts{
 
 	Acknowledged: telling{
 		"Nous avons reçu votre réclamation",
-		"Merci de nous avoir décrit ce qui s’est passé. Nous prenons votre réclamation au sérieux. Cette confirmation est automatique\u00a0; votre réclamation est lue et traitée par des personnes. Responsable\u00a0: {team}.",
+		"Merci de nous avoir décrit ce qui s’est passé. Nous prenons votre réclamation au sérieux. Cette confirmation est automatique\u00a0; votre réclamation est lue et traitée par des personnes.",
 	},
 	Assessed: telling{
 		"Nous avons lu votre réclamation",
-		"Nous avons lu votre réclamation et savons ce qu’elle concerne. Responsable\u00a0: {team}.",
+		"Nous avons lu votre réclamation et savons ce qu’elle concerne.",
 	},
 	Investigating: telling{
 		"Nous examinons votre réclamation",
-		"Nous cherchons maintenant à établir ce qui s’est passé. Responsable\u00a0: {team}.",
+		"Nous cherchons maintenant à établir ce qui s’est passé.",
 	},
 	Resumed: telling{
 		"Nous poursuivons l’examen de votre réclamation",
-		"L’examen de votre réclamation se poursuit. Responsable\u00a0: {team}.",
+		"L’examen de votre réclamation se poursuit.",
 	},
 	Replied: telling{
 		"Nous avons reçu votre réponse",
-		"Merci de votre réponse. L’examen de votre réclamation se poursuit. Responsable\u00a0: {team}.",
+		"Merci de votre réponse. L’examen de votre réclamation se poursuit.",
 	},
 	Asked: telling{
 		"Nous avons une question sur votre réclamation",
@@ -57,11 +57,11 @@ var frenchCase = caseTexts{
 	},
 	ReopenedByYou: telling{
 		"Votre réclamation est rouverte",
-		"Vous avez rouvert votre réclamation. Merci de nous dire qu’elle n’est pas réglée pour vous\u00a0: nous l’examinons de nouveau. Responsable\u00a0: {team}.",
+		"Vous avez rouvert votre réclamation. Merci de nous dire qu’elle n’est pas réglée pour vous\u00a0: nous l’examinons de nouveau.",
 	},
 	Reopened: telling{
 		"Votre réclamation est rouverte",
-		"Nous avons rouvert votre réclamation et l’examinons de nouveau. Responsable\u00a0: {team}.",
+		"Nous avons rouvert votre réclamation et l’examinons de nouveau.",
 	},
 	WithdrawnByYou: telling{
 		"Vous avez retiré votre réclamation",
@@ -88,6 +88,8 @@ var frenchCase = caseTexts{
 	YourRemedy:      "Ce qui réglerait la situation pour vous",
 	TakenDown:       "Ce que nous avons noté pour vous",
 	TakenDownRemedy: "Ce qui réglerait la situation pour vous, tel que nous l’avons noté",
+	Check:           "Avons-nous mal noté quelque chose\u00a0? Merci alors de nous le dire sur la page de suivi.",
+	Attach:          "Vous pouvez aussi ajouter des photos ou des fichiers PDF sur la page de suivi, {files} au maximum.",
 	Cut:             "Votre texte complet se trouve sur la page de suivi.",
 	Crisis:          "Information actuelle",
 	Callback:        "Vous avez demandé à être rappelé(e). Nous vous appellerons avant le {callback}.",
@@ -103,7 +105,7 @@ var frenchCase = caseTexts{
 	},
 	Reasons:     "Les motifs",
 	AnsweredFor: "Responsable de la décision\u00a0: {team}.",
-	Promised:    "Ce que nous vous accordons",
+	Promised:    "Ce que nous vous avons accordé",
 	Kinds: kinds{
 		Refund: "Remboursement", Discount: "Remise", Voucher: "Bon d’achat",
 		Replacement: "Remplacement", Repair: "Réparation", Gift: "Cadeau",
@@ -122,7 +124,7 @@ var frenchCase = caseTexts{
 	NextSometime: nexts{
 		FirstAnswer:   "Vous recevrez une réponse personnelle de notre part.",
 		Decision:      "La prochaine étape est notre décision. Vous la recevrez avec ses motifs.",
-		YourReply:     "Merci de nous répondre sur la page de suivi. D’ici là, notre propre délai de décision est suspendu\u00a0; il reprend avec votre réponse.",
+		YourReply:     "Merci de nous répondre sur la page de suivi\u00a0; nous ne vous fixons pas de délai. D’ici là, notre propre délai de décision est suspendu\u00a0; il reprend avec votre réponse.",
 		Communication: "La prochaine étape\u00a0: nous vous communiquons le résultat.",
 	},
 	NextMissed: nexts{
@@ -143,6 +145,7 @@ var frenchCase = caseTexts{
 	See:       "Voir où en est ma réclamation",
 	Reply:     "Répondre",
 	Page:      "La page de suivi vous montre à tout moment où en est votre réclamation et vous permet de nous écrire. Merci de nous écrire là plutôt qu’en réponse à cet e-mail\u00a0: votre message rejoindra ainsi votre réclamation.",
+	PageEnded: "Vous pouvez toujours lire votre réclamation sur la page de suivi.",
 	PageUntil: "Le lien est valable jusqu’au {until}. Toute personne qui l’a peut lire votre réclamation\u00a0: merci de ne pas le transmettre.",
 	WhyCase:   "Vous recevez ce message parce que cette adresse a été indiquée avec une réclamation auprès de {organisation} ({touchpoint}). Si ce n’est pas la vôtre, merci de supprimer le message.",
 	Privacy:   "Confidentialité",

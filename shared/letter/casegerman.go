@@ -7,23 +7,23 @@ var germanCase = caseTexts{
 
 	Acknowledged: telling{
 		"Wir haben Ihre Beschwerde erhalten",
-		"danke, dass Sie uns das geschildert haben. Wir nehmen Ihre Beschwerde ernst. Diese Bestätigung kommt automatisch; gelesen und beantwortet wird Ihre Beschwerde von Menschen. Zuständig ist: {team}.",
+		"danke, dass Sie uns das geschildert haben. Wir nehmen Ihre Beschwerde ernst. Diese Bestätigung kommt automatisch; gelesen und beantwortet wird Ihre Beschwerde von Menschen.",
 	},
 	Assessed: telling{
 		"Wir haben Ihre Beschwerde gelesen",
-		"wir haben Ihre Beschwerde gelesen und eingeordnet. Zuständig ist: {team}.",
+		"wir haben Ihre Beschwerde gelesen und eingeordnet.",
 	},
 	Investigating: telling{
 		"Wir gehen Ihrer Beschwerde nach",
-		"wir klären jetzt, was geschehen ist. Zuständig ist: {team}.",
+		"wir klären jetzt, was geschehen ist.",
 	},
 	Resumed: telling{
 		"Wir arbeiten weiter an Ihrer Beschwerde",
-		"die Klärung Ihrer Beschwerde geht weiter. Zuständig ist: {team}.",
+		"die Klärung Ihrer Beschwerde geht weiter.",
 	},
 	Replied: telling{
 		"Ihre Antwort ist angekommen",
-		"danke für Ihre Antwort. Die Klärung Ihrer Beschwerde geht weiter. Zuständig ist: {team}.",
+		"danke für Ihre Antwort. Die Klärung Ihrer Beschwerde geht weiter.",
 	},
 	Asked: telling{
 		"Wir haben eine Frage zu Ihrer Beschwerde",
@@ -55,11 +55,11 @@ var germanCase = caseTexts{
 	},
 	ReopenedByYou: telling{
 		"Ihre Beschwerde ist wieder geöffnet",
-		"Sie haben Ihre Beschwerde wieder geöffnet. Danke, dass Sie uns sagen, dass sie für Sie nicht erledigt ist: Wir prüfen sie noch einmal. Zuständig ist: {team}.",
+		"Sie haben Ihre Beschwerde wieder geöffnet. Danke, dass Sie uns sagen, dass sie für Sie nicht erledigt ist: Wir prüfen sie noch einmal.",
 	},
 	Reopened: telling{
 		"Ihre Beschwerde ist wieder geöffnet",
-		"wir haben Ihre Beschwerde wieder geöffnet und prüfen sie noch einmal. Zuständig ist: {team}.",
+		"wir haben Ihre Beschwerde wieder geöffnet und prüfen sie noch einmal.",
 	},
 	WithdrawnByYou: telling{
 		"Sie haben Ihre Beschwerde zurückgezogen",
@@ -86,6 +86,8 @@ var germanCase = caseTexts{
 	YourRemedy:      "Was es für Sie in Ordnung bringen würde",
 	TakenDown:       "Was wir von Ihnen aufgenommen haben",
 	TakenDownRemedy: "Was es für Sie in Ordnung bringen würde, wie wir es aufgenommen haben",
+	Check:           "Haben wir etwas nicht richtig aufgenommen? Dann sagen Sie es uns bitte auf der Statusseite.",
+	Attach:          "Auf der Statusseite können Sie auch Fotos oder PDF-Dateien hinzufügen, höchstens {files}.",
 	Cut:             "Ihren ganzen Text finden Sie auf der Statusseite.",
 	Crisis:          "Aktueller Hinweis",
 	Callback:        "Sie haben um einen Rückruf gebeten. Wir rufen Sie bis {callback} an.",
@@ -101,7 +103,7 @@ var germanCase = caseTexts{
 	},
 	Reasons:     "Die Gründe",
 	AnsweredFor: "Für die Entscheidung verantwortlich: {team}.",
-	Promised:    "Das sagen wir Ihnen zu",
+	Promised:    "Das haben wir Ihnen zugesagt",
 	Kinds: kinds{
 		Refund: "Erstattung", Discount: "Preisnachlass", Voucher: "Gutschein",
 		Replacement: "Ersatz", Repair: "Reparatur", Gift: "Aufmerksamkeit",
@@ -120,7 +122,7 @@ var germanCase = caseTexts{
 	NextSometime: nexts{
 		FirstAnswer:   "Sie bekommen eine persönliche Antwort von uns.",
 		Decision:      "Als Nächstes entscheiden wir über Ihre Beschwerde. Sie bekommen die Entscheidung mit ihren Gründen.",
-		YourReply:     "Bitte antworten Sie uns auf der Statusseite. Bis dahin ruht unsere eigene Frist für die Entscheidung; mit Ihrer Antwort läuft sie weiter.",
+		YourReply:     "Bitte antworten Sie uns auf der Statusseite; eine Frist setzen wir Ihnen nicht. Bis dahin ruht unsere eigene Frist für die Entscheidung; mit Ihrer Antwort läuft sie weiter.",
 		Communication: "Als Nächstes teilen wir Ihnen das Ergebnis mit.",
 	},
 	NextMissed: nexts{
@@ -141,6 +143,7 @@ var germanCase = caseTexts{
 	See:       "Stand ansehen",
 	Reply:     "Antworten",
 	Page:      "Auf der Statusseite sehen Sie jederzeit, wo Ihre Beschwerde steht, und können uns schreiben. Bitte schreiben Sie uns dort und nicht auf diese E-Mail: So kommt Ihre Nachricht zu Ihrer Beschwerde.",
+	PageEnded: "Auf der Statusseite können Sie Ihre Beschwerde weiter nachlesen.",
 	PageUntil: "Der Link gilt bis {until}. Wer ihn hat, kann Ihre Beschwerde lesen: Bitte geben Sie ihn nicht weiter.",
 	WhyCase:   "Sie erhalten diese Nachricht, weil diese Adresse zu einer Beschwerde bei {organisation} angegeben wurde ({touchpoint}). Ist es nicht Ihre, dann löschen Sie die Nachricht bitte.",
 	Privacy:   "Datenschutz",

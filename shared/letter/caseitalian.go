@@ -7,23 +7,23 @@ var italianCase = caseTexts{
 
 	Acknowledged: telling{
 		"Abbiamo ricevuto il Suo reclamo",
-		"grazie per averci descritto l’accaduto. Prendiamo sul serio il Suo reclamo. Questa conferma è automatica; a leggere il reclamo e a risponderLe sono persone. Responsabile: {team}.",
+		"grazie per averci descritto l’accaduto. Prendiamo sul serio il Suo reclamo. Questa conferma è automatica; a leggere il reclamo e a risponderLe sono persone.",
 	},
 	Assessed: telling{
 		"Abbiamo letto il Suo reclamo",
-		"abbiamo letto il Suo reclamo e sappiamo che cosa riguarda. Responsabile: {team}.",
+		"abbiamo letto il Suo reclamo e sappiamo che cosa riguarda.",
 	},
 	Investigating: telling{
 		"Stiamo esaminando il Suo reclamo",
-		"stiamo chiarendo che cosa è successo. Responsabile: {team}.",
+		"stiamo chiarendo che cosa è successo.",
 	},
 	Resumed: telling{
 		"Continuiamo a esaminare il Suo reclamo",
-		"l’esame del Suo reclamo prosegue. Responsabile: {team}.",
+		"l’esame del Suo reclamo prosegue.",
 	},
 	Replied: telling{
 		"Abbiamo ricevuto la Sua risposta",
-		"grazie per la Sua risposta. L’esame del Suo reclamo prosegue. Responsabile: {team}.",
+		"grazie per la Sua risposta. L’esame del Suo reclamo prosegue.",
 	},
 	Asked: telling{
 		"Abbiamo una domanda sul Suo reclamo",
@@ -55,11 +55,11 @@ var italianCase = caseTexts{
 	},
 	ReopenedByYou: telling{
 		"Il Suo reclamo è di nuovo aperto",
-		"Lei ha riaperto il Suo reclamo. Grazie per averci detto che per Lei la questione non è risolta: la esaminiamo di nuovo. Responsabile: {team}.",
+		"Lei ha riaperto il Suo reclamo. Grazie per averci detto che per Lei la questione non è risolta: la esaminiamo di nuovo.",
 	},
 	Reopened: telling{
 		"Il Suo reclamo è di nuovo aperto",
-		"abbiamo riaperto il Suo reclamo e lo esaminiamo di nuovo. Responsabile: {team}.",
+		"abbiamo riaperto il Suo reclamo e lo esaminiamo di nuovo.",
 	},
 	WithdrawnByYou: telling{
 		"Lei ha ritirato il Suo reclamo",
@@ -86,6 +86,8 @@ var italianCase = caseTexts{
 	YourRemedy:      "Che cosa risolverebbe la questione per Lei",
 	TakenDown:       "Che cosa abbiamo annotato per Lei",
 	TakenDownRemedy: "Che cosa risolverebbe la questione per Lei, come lo abbiamo annotato",
+	Check:           "Abbiamo annotato qualcosa in modo errato? Allora ce lo dica nella pagina di stato.",
+	Attach:          "Nella pagina di stato può anche aggiungere foto o file PDF, al massimo {files}.",
 	Cut:             "Il Suo testo completo si trova nella pagina di stato.",
 	Crisis:          "Avviso attuale",
 	Callback:        "Ha chiesto di essere richiamato/a. La chiameremo entro il {callback}.",
@@ -101,7 +103,7 @@ var italianCase = caseTexts{
 	},
 	Reasons:     "Le motivazioni",
 	AnsweredFor: "Responsabile della decisione: {team}.",
-	Promised:    "Che cosa Le riconosciamo",
+	Promised:    "Che cosa Le abbiamo riconosciuto",
 	Kinds: kinds{
 		Refund: "Rimborso", Discount: "Sconto", Voucher: "Buono",
 		Replacement: "Sostituzione", Repair: "Riparazione", Gift: "Omaggio",
@@ -120,7 +122,7 @@ var italianCase = caseTexts{
 	NextSometime: nexts{
 		FirstAnswer:   "Riceverà una nostra risposta personale.",
 		Decision:      "Il prossimo passo è la nostra decisione. La riceverà con le sue motivazioni.",
-		YourReply:     "La preghiamo di risponderci nella pagina di stato. Fino ad allora il nostro termine interno per la decisione è sospeso; riprende con la Sua risposta.",
+		YourReply:     "La preghiamo di risponderci nella pagina di stato; non Le fissiamo un termine. Fino ad allora il nostro termine interno per la decisione è sospeso; riprende con la Sua risposta.",
 		Communication: "Il prossimo passo: Le comunichiamo l’esito.",
 	},
 	NextMissed: nexts{
@@ -141,6 +143,7 @@ var italianCase = caseTexts{
 	See:       "Vedere a che punto è",
 	Reply:     "Rispondere",
 	Page:      "Nella pagina di stato può vedere in ogni momento a che punto è il Suo reclamo e scriverci. Ci scriva lì e non in risposta a questa e-mail: così il Suo messaggio arriva al Suo reclamo.",
+	PageEnded: "Può continuare a leggere il Suo reclamo nella pagina di stato.",
 	PageUntil: "Il link è valido fino al {until}. Chiunque lo abbia può leggere il Suo reclamo: La preghiamo di non inoltrarlo.",
 	WhyCase:   "Riceve questo messaggio perché questo indirizzo è stato indicato in un reclamo a {organisation} ({touchpoint}). Se il reclamo non è Suo, elimini il messaggio.",
 	Privacy:   "Privacy",

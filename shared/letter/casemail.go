@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -63,6 +64,8 @@ type teller struct {
 	CaseMail
 	w    *Writer
 	t    *caseTexts
+	says *telling
+	due  time.Time // of the next step; zero: no date
 	at   time.Time
 	fill func(string) string
 	caseDocument
@@ -74,25 +77,29 @@ func (w *Writer) caseDocument(m CaseMail, at time.Time) *caseDocument {
 	zone := w.cfg.Zone()
 	instant := func(at time.Time) string { return base.instant(at.In(zone)) }
 	day := func(at time.Time) string { return base.dated(t.Day, at.In(zone)) }
-	x := &teller{w: w, CaseMail: m, t: t, at: at}
+	x := &teller{w: w, CaseMail: m, t: t, due: m.Next.DueAt, at: at}
 	h := &m.Case.Handling
-	x.fill = strings.NewReplacer(
+	if m.Next.Name == lifecycle.CustomerAnswer {
+		x.due = m.Case.DueAt // what does not wait for the customer, such as a regulatory deadline
+	}
+	fill := strings.NewReplacer(
 		"{number}", string(m.Case.Number), "{other}", string(h.DuplicateOf), "{organisation}", oneLine(w.cfg.Organisation.Name),
 		"{touchpoint}", w.touchpoint(m.Case.Touchpoint, language), "{team}", w.team(h.Team, language),
-		"{due}", instant(m.Next.DueAt), "{missed}", instant(m.Next.DueAt), "{resolved}", day(later(h.ResolvedAt, h.LastResolvedAt)),
-		"{callback}", instant(x.callbackBy()), "{name}", oneLine(m.Said.Name),
+		"{due}", instant(x.due), "{missed}", instant(x.due), "{resolved}", day(later(h.ResolvedAt, h.LastResolvedAt)),
+		"{callback}", instant(x.callbackBy()), "{files}", strconv.Itoa(w.cfg.Complaints.Attachments), "{name}", oneLine(m.Said.Name),
 	).Replace
+	x.fill = func(s string) string { return elided(language, fill(s)) }
 	until := func(s string, at time.Time) string {
 		return x.fill(strings.ReplaceAll(s, "{until}", instant(at)))
 	}
-	says := t.says(m.Step)
-	title := x.fill(says.Title)
+	x.says = t.says(m.Step, h)
+	title := x.fill(x.says.Title)
 	x.caseDocument = caseDocument{
 		language: language, organisation: oneLine(w.cfg.Organisation.Name), title: title,
 		subject: strings.NewReplacer("{title}", title, "{number}", string(m.Case.Number)).Replace(t.Subject),
 	}
 	x.greet()
-	x.paragraph(x.fill(says.Opening))
+	x.paragraph(x.fill(x.says.Opening))
 	x.facts(language, instant)
 	x.words()
 	x.outcome()
@@ -101,8 +108,8 @@ func (w *Writer) caseDocument(m CaseMail, at time.Time) *caseDocument {
 	return &x.caseDocument
 }
 
-// says is what is told first of a step.
-func (t *caseTexts) says(e *casefile.Entry) *telling {
+// says is what is told first of a step of a case that was handled so far as h says.
+func (t *caseTexts) says(e *casefile.Entry, h *casefile.Handling) *telling {
 	byCustomer, bySystem := e.By.Kind == casefile.Customer, e.By.Kind == casefile.System
 	switch e.Action {
 	case casefile.Acknowledging, casefile.Registered, casefile.Opened:
@@ -126,7 +133,7 @@ func (t *caseTexts) says(e *casefile.Entry) *telling {
 		return &t.Resolved
 	case casefile.Closing:
 		switch {
-		case byCustomer:
+		case byCustomer, !h.AcceptedAt.IsZero() && !h.AcceptedAt.Before(h.LastResolvedAt):
 			return &t.Accepted
 		case bySystem:
 			return &t.Lapsed
@@ -183,7 +190,7 @@ func (x *teller) words() {
 	if x.Said.Assisted {
 		yours, remedy = x.t.TakenDown, x.t.TakenDownRemedy
 	}
-	switch x.t.says(x.Step) {
+	switch x.says {
 	case &x.t.Acknowledged:
 		one, cutOne := cut(x.Said.Comment, longest)
 		two, cutTwo := cut(x.Said.Remedy, longest)
@@ -195,6 +202,10 @@ func (x *teller) words() {
 		if notice := x.w.cfg.In(x.w.cfg.Escalation.Crisis.Notice, x.language); x.Crisis && notice != "" {
 			x.notice(x.t.Crisis, notice)
 		}
+		if x.Said.Assisted {
+			x.paragraph(x.t.Check)
+		}
+		x.attach()
 	case &x.t.Replied, &x.t.ReopenedByYou, &x.t.WithdrawnByYou:
 		one, wasCut := cut(written, longest)
 		x.quote(x.t.YourWords, one)
@@ -203,16 +214,24 @@ func (x *teller) words() {
 		}
 	case &x.t.Asked:
 		x.letter(x.t.OurQuestion, written)
+		x.attach()
 	case &x.t.Answered, &x.t.Resolved:
 		x.letter(x.t.OurWords, written)
+	}
+}
+
+// attach says that files can be added, where they can still.
+func (x *teller) attach() {
+	if x.w.cfg.Complaints.Attachments > 0 && !x.Case.Status.Ended() {
+		x.paragraph(x.fill(x.t.Attach))
 	}
 }
 
 // outcome is what was decided, why, who answers for it, and what was promised.
 func (x *teller) outcome() {
 	h := &x.Case.Handling
-	decision, reasons, says := h.Decision, x.Reasons, x.t.says(x.Step)
-	switch says {
+	decision, reasons := h.Decision, x.Reasons
+	switch x.says {
 	case &x.t.Decided:
 		reasons = ""
 		if x.Step.Words != nil {
@@ -231,7 +250,7 @@ func (x *teller) outcome() {
 		x.heading(x.t.Decision)
 		x.paragraph(x.t.outcomeOf(decision.Outcome))
 	}
-	if says == &x.t.Decided || says == &x.t.Resolved {
+	if x.says == &x.t.Decided || x.says == &x.t.Resolved {
 		x.letter(x.t.Reasons, reasons)
 		x.paragraph(x.fill(x.t.AnsweredFor))
 	}
@@ -242,7 +261,7 @@ func (x *teller) outcome() {
 		}
 	}
 	x.list(x.t.Promised, promised)
-	if !h.ApologyAt.IsZero() && says != &x.t.Decided {
+	if !h.ApologyAt.IsZero() && x.says == &x.t.Resolved {
 		x.paragraph(x.t.Apology)
 	}
 }

@@ -11,8 +11,7 @@ import (
 // next is what happens now, and what the customer can do. Where the case has
 // moved on since the step, nothing is promised by it.
 func (x *teller) next(until func(string, time.Time) string) {
-	says := x.t.says(x.Step)
-	if says == &x.t.Acknowledged && x.Said.Callback {
+	if x.says == &x.t.Acknowledged && x.Said.Callback {
 		if x.callbackBy().After(x.at) {
 			x.paragraph(x.fill(x.t.Callback))
 		} else {
@@ -33,9 +32,12 @@ func (x *teller) next(until func(string, time.Time) string) {
 	case casefile.Closed:
 		x.closed(until)
 	case casefile.Resolved:
+		if h := &c.Handling; !h.AcceptedAt.IsZero() && !h.AcceptedAt.Before(h.LastResolvedAt) {
+			return // the customer has said so
+		}
 		x.heading(x.t.NextHeading)
 		x.paragraph(x.t.Agree)
-		if x.Next.Name == lifecycle.Acceptance && x.Next.DueAt.After(x.at) {
+		if x.Next.Name == lifecycle.Acceptance && x.due.After(x.at) {
 			x.paragraph(x.fill(x.t.AgreeBy))
 		}
 	default:
@@ -51,9 +53,9 @@ func (x *teller) next(until func(string, time.Time) string) {
 func (x *teller) open() string {
 	list := &x.t.NextBy
 	switch {
-	case x.Next.DueAt.IsZero():
+	case x.due.IsZero():
 		list = &x.t.NextSometime
-	case !x.Next.DueAt.After(x.at):
+	case !x.due.After(x.at):
 		list = &x.t.NextMissed
 	}
 	switch x.Next.Name {
@@ -73,9 +75,9 @@ func (x *teller) open() string {
 // reopened.
 func (x *teller) closed(until func(string, time.Time) string) {
 	h := &x.Case.Handling
-	if x.Next.Name == lifecycle.Survey && x.Next.DueAt.After(x.at) && h.Satisfaction == 0 {
+	if x.Next.Name == lifecycle.Survey && x.due.After(x.at) && h.Satisfaction == 0 {
 		x.heading(x.t.Survey)
-		x.paragraph(until(x.t.SurveyAsk, x.Next.DueAt))
+		x.paragraph(until(x.t.SurveyAsk, x.due))
 		x.button(x.t.SurveyGo, x.status())
 	}
 	if end := h.ClosedAt.AddDate(0, 0, x.w.cfg.Complaints.ReopenDays); !h.ClosedAt.IsZero() && end.After(x.at) {
@@ -87,13 +89,17 @@ func (x *teller) closed(until func(string, time.Time) string) {
 // page is the link to the status page, and what stands at the foot.
 func (x *teller) page(day func(time.Time) string) {
 	name := x.t.See
-	if x.Case.Status == casefile.AwaitingCustomer {
+	if x.Case.Status == x.Step.Status && (x.says == &x.t.Asked || x.says == &x.t.Answered) {
 		name = x.t.Reply
 	}
 	x.button(name, x.status())
-	x.paragraph(x.t.Page)
+	if x.Case.Status.Ended() {
+		x.paragraph(x.t.PageEnded)
+	} else {
+		x.paragraph(x.t.Page)
+	}
 	if !x.Until.IsZero() {
-		x.paragraph(strings.ReplaceAll(x.t.PageUntil, "{until}", day(x.Until)))
+		x.paragraph(elided(x.language, strings.ReplaceAll(x.t.PageUntil, "{until}", day(x.Until))))
 	}
 	x.foot = []string{x.fill(x.t.WhyCase)}
 	if a := oneLine(x.w.cfg.Organisation.Address); a != "" {

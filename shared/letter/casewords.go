@@ -5,7 +5,7 @@ import "resonanz/shared/feedback"
 // caseTexts is the catalogue of mail about complaints in one language. What
 // stands for something of the case: {number}, {other} (the case that goes on),
 // {organisation}, {touchpoint}, {team}, {due}, {missed}, {until}, {resolved},
-// {callback}, {name} and {title}.
+// {callback}, {files}, {name} and {title}.
 type caseTexts struct {
 	Subject  string // of {title}
 	Hello    string // to {name}
@@ -34,6 +34,8 @@ type caseTexts struct {
 	Number, Received, About, Team string // names of facts
 	YourWords, YourRemedy         string // what the customer wrote
 	TakenDown, TakenDownRemedy    string // what staff wrote down for the customer
+	Check                         string // whether it is right
+	Attach                        string // up to {files} can be added
 	Cut                           string // the rest of it is on the status page
 	Crisis                        string // heading of the notice
 	Callback, CallbackLate        string // the call that was asked for
@@ -62,6 +64,7 @@ type caseTexts struct {
 	AnewGo       string // name of its link
 	See, Reply   string // names of the link to the status page
 	Page         string // what the status page is for
+	PageEnded    string // of a case that has ended
 	PageUntil    string // {until}
 	WhyCase      string // why this mail was sent
 	Privacy      string

@@ -98,9 +98,10 @@ func (w *Writer) document(l Letter) *document {
 		touchpoint = oneLine(w.cfg.In(l.Touchpoint.Name, l.Invitation.Language))
 	}
 	name := oneLine(org.Name)
-	fill := strings.NewReplacer(
+	replace := strings.NewReplacer(
 		"{organisation}", name, "{touchpoint}", touchpoint, "{until}", t.instant(l.Invitation.ExpiresAt.In(w.cfg.Zone())),
 	).Replace
+	fill := func(s string) string { return elided(language, replace(s)) }
 	d := &document{
 		language: language, organisation: name, question: fill(t.Question),
 		subject: fill(t.Subject), opening: fill(t.Opening), effort: fill(t.Effort),
@@ -162,6 +163,17 @@ func (t *texts) dated(pattern string, at time.Time) string {
 		"{day}", day, "{month}", t.Months[at.Month()-1], "{year}", strconv.Itoa(at.Year()),
 		"{hour}", at.Format("15"), "{minute}", at.Format("04"),
 	).Replace(pattern)
+}
+
+// elisions are what Italian does before the numbers that begin with a vowel.
+var elisions = strings.NewReplacer(" il 8 ", " l’8 ", " il 11 ", " l’11 ", " al 8 ", " all’8 ", " al 11 ", " all’11 ")
+
+// elided is a sentence with its dates filled in, as the language says it.
+func elided(l feedback.Language, s string) string {
+	if l == "it" {
+		return elisions.Replace(s)
+	}
+	return s
 }
 
 // address reads a mail address as it may stand in a header: no display name, no

@@ -1,0 +1,4 @@
+package letter
+
+// Written is what is shown of words.
+var Written = written
