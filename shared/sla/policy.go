@@ -175,15 +175,20 @@ func (p *Policy) dates(c *casefile.Clock, d *casefile.Deadline, received time.Ti
 	if last := len(c.Runs) - 1; last < 0 || !c.Runs[last].To.IsZero() {
 		return time.Time{}, time.Time{}
 	}
-	target := p.Resolution
-	if d.Name == FirstResponse {
-		target = p.FirstResponse
-	}
+	target := p.target(d.Name)
 	return p.consumed(c, target/100*percent), p.consumed(c, target)
 }
 
-// consumed is when the running clock has run for d of business time, be it in
-// the past.
+// target is the business time allowed for a deadline that is none of a preset.
+func (p *Policy) target(name string) time.Duration {
+	if name == FirstResponse {
+		return p.FirstResponse
+	}
+	return p.Resolution
+}
+
+// consumed is when the clock has run for d of business time, be it in
+// the past; zero: it stands, and has not.
 func (p *Policy) consumed(c *casefile.Clock, d time.Duration) time.Time {
 	for _, r := range c.Runs {
 		if r.To.IsZero() {
