@@ -31,6 +31,7 @@ func (s *stack) addAlarms() {
 		s.addAlarm(alarm{exported(name) + "ErrorAlarm", "Function " + name + " ended with an error: see its log.", fn.MetricErrors(sum()), 1, 1})
 		s.addAlarm(alarm{exported(name) + "ThrottleAlarm", "Function " + name + " was throttled: raise the account's concurrency.", fn.MetricThrottles(sum()), 1, 1})
 	}
+	s.addAlarm(alarm{"WebhookGivenUpAlarm", "A webhook failed for a day and was given up: see its deliveries, mend the endpoint.", s.ownMetric("notify", "WebhookGivenUp"), 1, 1})
 	s.addAlarm(alarm{"ApiErrorAlarm", "The API answered with 5xx: see the access log and the functions' logs.", s.apiMetric("5xx", "Sum"), 1, 1})
 }
 
@@ -61,6 +62,14 @@ func age(q queue) awscloudwatch.Metric { return q.MetricApproximateAgeOfOldestMe
 
 func (s *stack) iteratorAge() awscloudwatch.Metric {
 	return s.functions["fanout"].Metric(str("IteratorAge"), maximum())
+}
+
+// ownMetric is one of a function's own, which it writes to its log.
+func (s *stack) ownMetric(function, metric string) awscloudwatch.Metric {
+	return awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
+		Namespace: str("Resonanz"), MetricName: str(metric), DimensionsMap: &map[string]*string{"Function": str(function)},
+		Statistic: str("Sum"), Period: minutes(5),
+	})
 }
 
 func (s *stack) apiMetric(name, statistic string) awscloudwatch.Metric {

@@ -14,6 +14,7 @@ const (
 	consumerTimeout = 30 // of whatever takes from a queue
 	clockTimeout    = 50 // ends before the next minute begins
 	reportTimeout   = 120
+	watchTimeout    = 120
 )
 
 // function is what one function is given and may do.
@@ -37,6 +38,7 @@ func (s *stack) addFunctions() error {
 			"TABLE_NAME":        s.table.TableName(),
 			"LINK_SECRET_ARN":   s.linkSecret.SecretArn(),
 			"DEVICE_SECRET_ARN": s.deviceSecret.SecretArn(),
+			"PUBLIC_URL":        public, // of links to the status page of a complaint
 		}),
 		may: []awsiam.PolicyStatement{
 			allow(table, "dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
@@ -54,6 +56,50 @@ func (s *stack) addFunctions() error {
 			allow(table, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
 			allow(s.linkSecret.SecretArn(), "secretsmanager:GetSecretValue"),
 		},
+	}, {
+		name: "complaint", does: "complaint form, the customer's status page",
+		timeout: requestTimeout, memory: 256,
+		env: map[string]*string{
+			"TABLE_NAME":         s.table.TableName(),
+			"LINK_SECRET_ARN":    s.linkSecret.SecretArn(),
+			"PUBLIC_URL":         public,
+			"ATTACHMENTS_BUCKET": s.attachments.BucketName(),
+		},
+		may: []awsiam.PolicyStatement{
+			allow(table, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
+			allow(s.linkSecret.SecretArn(), "secretsmanager:GetSecretValue"),
+			// It sends nothing: it signs for what its customers' browsers may send.
+			allow(s.files(quarantineFolder), "s3:PutObject"),
+		},
+	}, {
+		name: "cases", does: "the staff's interface to cases",
+		timeout: bulkTimeout, memory: 256,
+		env: map[string]*string{
+			"TABLE_NAME":         s.table.TableName(),
+			"ATTACHMENTS_BUCKET": s.attachments.BucketName(),
+		},
+		may: []awsiam.PolicyStatement{
+			// BatchGetItem: the earlier cases of a customer, whose index holds keys only.
+			allowAll([]*string{table, s.indexARN(dueIndex), s.indexARN(customerIndex)}, "dynamodb:Query"),
+			allow(table, "dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"),
+			// It reads nothing: it signs for what the clerk's browser may fetch.
+			allow(s.files(cleanFolder), "s3:GetObject"),
+		},
+	}, {
+		name: "attachment", does: "looks at what customers add to their complaints",
+		timeout: consumerTimeout, memory: s.attachmentMemory(),
+		env: map[string]*string{
+			"TABLE_NAME":         s.table.TableName(),
+			"ATTACHMENTS_BUCKET": s.attachments.BucketName(),
+			"DLQ_URL":            s.uploads.dead.QueueUrl(),
+		},
+		may: append(consume(s.uploads),
+			allow(table, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
+			allow(s.files(quarantineFolder), "s3:DeleteObject", "s3:GetObject"),
+			allow(s.files(cleanFolder), "s3:DeleteObject", "s3:PutObject"),
+			// Without it a file that is gone is a refusal.
+			allow(s.attachments.BucketArn(), "s3:ListBucket"),
+		),
 	}, {
 		name: "kiosk", does: "the kiosk app and the description of the interface; calls nothing",
 		timeout: requestTimeout, memory: 128,
@@ -96,37 +142,41 @@ func (s *stack) addFunctions() error {
 			"DLQ_URL":    s.escalation.dead.QueueUrl(),
 		},
 		may: append(consume(s.escalation),
-			allow(table, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
+			allowAll([]*string{table, s.indexARN(dueIndex), s.indexARN(customerIndex)}, "dynamodb:Query"),
+			allow(table, "dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"),
 		),
 	}, {
-		name: "clock", does: "tells of deadlines that have passed, silent devices, reminders due",
-		timeout: clockTimeout, memory: 128,
+		name: "clock", does: "tells of deadlines that have passed, silent devices, reminders and webhooks due",
+		timeout: clockTimeout, memory: 256,
 		env: map[string]*string{
 			"TABLE_NAME":           s.table.TableName(),
 			"ESCALATION_QUEUE_URL": s.escalation.QueueUrl(),
 			"MAIL_QUEUE_URL":       s.mails.QueueUrl(),
+			"NOTIFY_QUEUE_URL":     s.notify.QueueUrl(),
 		},
 		may: []awsiam.PolicyStatement{
 			allow(s.indexARN(dueIndex), "dynamodb:Query"),
-			allowAll([]*string{s.escalation.QueueArn(), s.mails.QueueArn()}, "sqs:SendMessage"),
+			// Which configuration the deadlines were worked out by, and nothing else.
+			s.keyed("APPLIED", "dynamodb:GetItem", "dynamodb:PutItem"),
+			allowAll([]*string{s.escalation.QueueArn(), s.mails.QueueArn(), s.notify.QueueArn()}, "sqs:SendMessage"),
 		},
 	}, {
 		name: "notify", does: "tells staff and the owner's systems, once per effect",
 		timeout: consumerTimeout, memory: 256,
-		env: map[string]*string{
+		env: with(s.webhookEnv(), map[string]*string{
 			"TABLE_NAME":         s.table.TableName(),
 			"ALERT_TOPIC_ARN":    s.alerts.TopicArn(),
 			"WEBHOOK_SECRET_ARN": s.webhookSecret.SecretArn(),
 			"PUBLIC_URL":         public,
 			"DLQ_URL":            s.notify.dead.QueueUrl(),
-		},
+		}),
 		may: append(append(consume(s.notify),
 			allow(table, "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"),
 			allow(s.alerts.TopicArn(), "sns:Publish"),
-			allow(s.webhookSecret.SecretArn(), "secretsmanager:GetSecretValue"),
+			allowAll(s.webhookSecrets(), "secretsmanager:GetSecretValue"),
 		), s.sendMail("ses:SendEmail")...),
 	}, {
-		name: "courier", does: "writes to customers: invitations and their reminder, once each",
+		name: "courier", does: "writes to customers: invitations, their reminder, each step of a complaint; once each",
 		timeout: consumerTimeout, memory: 256,
 		env: with(s.mailEnv(), map[string]*string{
 			"TABLE_NAME":      s.table.TableName(),
@@ -157,14 +207,30 @@ func (s *stack) addFunctions() error {
 		},
 		may: append(consume(s.reporting), allow(s.objects(factsFolder), "s3:PutObject")),
 	}, {
+		name: "watch", does: "looks for what asks for attention in the figures of the day",
+		timeout: watchTimeout, memory: 1024,
+		env: map[string]*string{
+			"TABLE_NAME":           s.table.TableName(),
+			"BUCKET_NAME":          s.bucket.BucketName(),
+			"ESCALATION_QUEUE_URL": s.escalation.QueueUrl(),
+		},
+		may: []awsiam.PolicyStatement{
+			s.keyed("WATCH#*", "dynamodb:PutItem", "dynamodb:Query"), // what a usual day is
+			allow(s.objects(factsFolder), "s3:GetObject"),
+			allow(s.bucket.BucketArn(), "s3:ListBucket"),
+			allow(s.escalation.QueueArn(), "sqs:SendMessage"),
+		},
+	}, {
 		name: "report", does: "folds a month's facts into its report",
 		timeout: reportTimeout, memory: 1024,
 		env: map[string]*string{
-			"TABLE_NAME":  s.table.TableName(),
-			"BUCKET_NAME": s.bucket.BucketName(),
+			"TABLE_NAME":           s.table.TableName(),
+			"BUCKET_NAME":          s.bucket.BucketName(),
+			"ESCALATION_QUEUE_URL": s.escalation.QueueUrl(),
 		},
 		may: []awsiam.PolicyStatement{
 			allow(table, "dynamodb:PutItem", "dynamodb:Query"),
+			allow(s.escalation.QueueArn(), "sqs:SendMessage"), // figures that do not add up
 			allow(s.objects(factsFolder), "s3:GetObject"),
 			allow(s.objects(reportsFolder), "s3:GetObject", "s3:PutObject"),
 			allow(s.bucket.BucketArn(), "s3:ListBucket"),
@@ -192,6 +258,32 @@ func allow(resource *string, actions ...string) awsiam.PolicyStatement {
 
 func allowAll(resources []*string, actions ...string) awsiam.PolicyStatement {
 	return awsiam.NewPolicyStatement(&awsiam.PolicyStatementProps{Actions: strs(actions...), Resources: &resources})
+}
+
+// keyed permits actions on the items of the table whose partition key is key, or
+// begins with it where it ends in a star.
+func (s *stack) keyed(key string, actions ...string) awsiam.PolicyStatement {
+	p := allow(s.tableARN(), actions...)
+	p.AddCondition(str("ForAllValues:StringLike"), map[string]interface{}{"dynamodb:LeadingKeys": []string{key}})
+	return p
+}
+
+// webhookEnv names the secret of webhook addresses, where there is one.
+func (s *stack) webhookEnv() map[string]*string {
+	if s.webhookURLs == nil {
+		return nil
+	}
+	return map[string]*string{"WEBHOOK_URLS_SECRET_ARN": s.webhookURLs.SecretArn()}
+}
+
+// webhookSecrets are what notify reads: the signing key and, where there are such,
+// addresses.
+func (s *stack) webhookSecrets() []*string {
+	all := []*string{s.webhookSecret.SecretArn()}
+	if s.webhookURLs != nil {
+		all = append(all, s.webhookURLs.SecretArn())
+	}
+	return all
 }
 
 // with adds one environment to another.

@@ -13,6 +13,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"resonanz/shared/config"
 )
 
 // want compares one property of a resource.
@@ -72,7 +74,7 @@ func TestEveryQueueConsumerReportsPartialFailures(t *testing.T) {
 	}
 	want(t, "consumers", consumers, map[string]string{
 		"Table.StreamArn": "Fanout", "EscalationQueue.Arn": "Escalation", "ReportingQueue.Arn": "Facts", "NotifyQueue.Arn": "Notify",
-		"MailQueue.Arn": "Courier", "MailEventsQueue.Arn": "Bounce",
+		"MailQueue.Arn": "Courier", "MailEventsQueue.Arn": "Bounce", "AttachmentsQueue.Arn": "Attachment",
 	})
 	facts := tmpl.one(t, "AWS::Lambda::EventSourceMapping", "FactsMapping").Properties
 	want(t, "seconds in which facts gather", whole(facts["MaximumBatchingWindowInSeconds"]), 300)
@@ -91,35 +93,51 @@ func TestTheInterfaceIsOpenOnlyWhereItShouldBe(t *testing.T) {
 		got[p["RouteKey"].(string)] = written(integration["IntegrationUri"]) + " " + access
 		want(t, "payload version", integration["PayloadFormatVersion"], any("2.0"))
 	}
+	const cases = `Cases.Arn ["resonanz/cases"]`
 	want(t, "routes", got, map[string]string{
-		"$default":                    "Rating.Arn open",
-		"GET /healthz":                "Rating.Arn open",
-		"GET /r/{token}":              "Rating.Arn open",
-		"HEAD /r/{token}":             "Rating.Arn open",
-		"POST /r/{token}":             "Rating.Arn open",
-		"POST /v1/batch":              "Rating.Arn open", // device keys and tokens of scope intake are the function's to check
-		"POST /v1/beats":              "Rating.Arn open",
-		"POST /v1/cards":              "Rating.Arn open",
-		"POST /v1/complaints":         "Rating.Arn open",
-		"POST /v1/ratings":            "Rating.Arn open",
-		"GET /c/{token}":              "Card.Arn open",
-		"HEAD /c/{token}":             "Card.Arn open",
-		"POST /c/{token}":             "Card.Arn open",
-		"GET /c/{card}/{touchpoint}":  "Card.Arn open",
-		"HEAD /c/{card}/{touchpoint}": "Card.Arn open",
-		"POST /c/{card}/{touchpoint}": "Card.Arn open",
-		"GET /kiosk/{device}":         "Kiosk.Arn open", // the app holds nothing; its key is in the link's fragment
-		"HEAD /kiosk/{device}":        "Kiosk.Arn open",
-		"GET /kiosk/{device}/{file}":  "Kiosk.Arn open",
-		"HEAD /kiosk/{device}/{file}": "Kiosk.Arn open",
-		"GET /openapi.json":           "Kiosk.Arn open",
-		"HEAD /openapi.json":          "Kiosk.Arn open",
-		"GET /u/{token}":              "Invitation.Arn open", // the customer's own link
-		"HEAD /u/{token}":             "Invitation.Arn open",
-		"POST /u/{token}":             "Invitation.Arn open",
-		"POST /v1/invitations":        `Invitation.Arn ["resonanz/invite"]`,
-		"GET /v1/reports/{period}":    `Report.Arn ["resonanz/reports"]`,
-		"POST /v1/reports/{period}":   `Report.Arn ["resonanz/reports"]`,
+		"$default":                                "Rating.Arn open",
+		"GET /healthz":                            "Rating.Arn open",
+		"GET /r/{token}":                          "Rating.Arn open",
+		"HEAD /r/{token}":                         "Rating.Arn open",
+		"POST /r/{token}":                         "Rating.Arn open",
+		"POST /v1/batch":                          "Rating.Arn open", // device keys and tokens of scope intake are the function's to check
+		"POST /v1/beats":                          "Rating.Arn open",
+		"POST /v1/cards":                          "Rating.Arn open",
+		"POST /v1/complaints":                     "Rating.Arn open",
+		"POST /v1/ratings":                        "Rating.Arn open",
+		"GET /c/{token}":                          "Card.Arn open",
+		"HEAD /c/{token}":                         "Card.Arn open",
+		"POST /c/{token}":                         "Card.Arn open",
+		"GET /c/{card}/{touchpoint}":              "Card.Arn open",
+		"HEAD /c/{card}/{touchpoint}":             "Card.Arn open",
+		"POST /c/{card}/{touchpoint}":             "Card.Arn open",
+		"GET /complain/{touchpoint}":              "Complaint.Arn open", // whoever wants to complain
+		"HEAD /complain/{touchpoint}":             "Complaint.Arn open",
+		"POST /complain/{touchpoint}":             "Complaint.Arn open",
+		"GET /k/{token}":                          "Complaint.Arn open", // the customer's own link
+		"HEAD /k/{token}":                         "Complaint.Arn open",
+		"POST /k/{token}":                         "Complaint.Arn open",
+		"GET /kiosk/{device}":                     "Kiosk.Arn open", // the app holds nothing; its key is in the link's fragment
+		"HEAD /kiosk/{device}":                    "Kiosk.Arn open",
+		"GET /kiosk/{device}/{file}":              "Kiosk.Arn open",
+		"HEAD /kiosk/{device}/{file}":             "Kiosk.Arn open",
+		"GET /openapi.json":                       "Kiosk.Arn open",
+		"HEAD /openapi.json":                      "Kiosk.Arn open",
+		"GET /u/{token}":                          "Invitation.Arn open", // the customer's own link
+		"HEAD /u/{token}":                         "Invitation.Arn open",
+		"POST /u/{token}":                         "Invitation.Arn open",
+		"POST /v1/invitations":                    `Invitation.Arn ["resonanz/invite"]`,
+		"GET /v1/cases":                           cases,
+		"POST /v1/cases/assign":                   cases,
+		"GET /v1/cases/{number}":                  cases,
+		"POST /v1/cases/{number}/{command}":       cases, // approving asks for scope approve as well: the function's to check
+		"GET /v1/cases/{number}/attachments/{id}": cases,
+		"GET /v1/actions":                         cases,
+		"POST /v1/actions":                        cases,
+		"POST /v1/actions/{id}/done":              cases,
+		"GET /v1/webhooks/{id}/deliveries":        cases,
+		"GET /v1/reports/{period}":                `Report.Arn ["resonanz/reports"]`,
+		"POST /v1/reports/{period}":               `Report.Arn ["resonanz/reports"]`,
 	})
 	a := tmpl.one(t, "AWS::ApiGatewayV2::Authorizer", "ApiJwt").Properties
 	want(t, "audience", written(dig(a, "JwtConfiguration", "Audience", "0")), "UsersMachineClient")
@@ -142,6 +160,8 @@ func TestTheAPIMayCallEachOfItsFunctions(t *testing.T) {
 	want(t, "permissions", got, map[string][]string{
 		"Rating.Arn":     {api + "/*/$default", api + "/*/*/*"},
 		"Card.Arn":       {api + "/*/*/*"},
+		"Complaint.Arn":  {api + "/*/*/*"},
+		"Cases.Arn":      {api + "/*/*/*"},
 		"Kiosk.Arn":      {api + "/*/*/*"},
 		"Invitation.Arn": {api + "/*/*/*"},
 		"Report.Arn":     {api + "/*/*/*"},
@@ -178,6 +198,7 @@ func TestSchedulesKeepTheOrganisationsTime(t *testing.T) {
 	}
 	want(t, "schedules", got, map[string]string{
 		"ClockSchedule":             `rate(1 minute) Europe/Berlin Clock.Arn {"schedule":"clock"}`,
+		"WatchSchedule":             `rate(30 minutes) Europe/Berlin Watch.Arn {"schedule":"watch"}`,
 		"ReportPreliminarySchedule": `cron(0 6 1 * ? *) Europe/Berlin Report.Arn {"schedule":"report"}`,
 		"ReportFinalSchedule":       `cron(30 0 6 * ? *) Europe/Berlin Report.Arn {"schedule":"report"}`,
 	})
@@ -200,18 +221,22 @@ func TestFunctionsAreBuiltAlikeAndLogForLittle(t *testing.T) {
 		sort.Strings(env[name(id)])
 	}
 	want(t, "environment", env, map[string][]string{
-		"Rating":     {"DEVICE_SECRET_ARN", "LINK_SECRET_ARN", "STAGE", "TABLE_NAME", "TOKEN_AUDIENCE", "TOKEN_ISSUER", "TOKEN_JWKS_URL"},
+		"Rating":     {"DEVICE_SECRET_ARN", "LINK_SECRET_ARN", "PUBLIC_URL", "STAGE", "TABLE_NAME", "TOKEN_AUDIENCE", "TOKEN_ISSUER", "TOKEN_JWKS_URL"},
 		"Card":       {"LINK_SECRET_ARN", "STAGE", "TABLE_NAME"},
+		"Complaint":  {"ATTACHMENTS_BUCKET", "LINK_SECRET_ARN", "PUBLIC_URL", "STAGE", "TABLE_NAME"},
+		"Cases":      {"ATTACHMENTS_BUCKET", "STAGE", "TABLE_NAME"},
+		"Attachment": {"ATTACHMENTS_BUCKET", "DLQ_URL", "STAGE", "TABLE_NAME"},
 		"Kiosk":      {"STAGE"},
 		"Courier":    {"DLQ_URL", "LINK_SECRET_ARN", "MAIL_CONFIGURATION_SET", "PUBLIC_URL", "STAGE", "TABLE_NAME"},
 		"Bounce":     {"DLQ_URL", "STAGE", "TABLE_NAME"},
 		"Invitation": {"LINK_SECRET_ARN", "PUBLIC_URL", "STAGE", "TABLE_NAME"},
 		"Fanout":     {"ESCALATION_QUEUE_URL", "MAIL_QUEUE_URL", "NOTIFY_QUEUE_URL", "REPORTING_QUEUE_URL", "STAGE", "STREAM_DLQ_URL"},
 		"Escalation": {"DLQ_URL", "STAGE", "TABLE_NAME"},
-		"Clock":      {"ESCALATION_QUEUE_URL", "MAIL_QUEUE_URL", "STAGE", "TABLE_NAME"},
+		"Clock":      {"ESCALATION_QUEUE_URL", "MAIL_QUEUE_URL", "NOTIFY_QUEUE_URL", "STAGE", "TABLE_NAME"},
 		"Notify":     {"ALERT_TOPIC_ARN", "DLQ_URL", "PUBLIC_URL", "STAGE", "TABLE_NAME", "WEBHOOK_SECRET_ARN"},
 		"Facts":      {"BUCKET_NAME", "DLQ_URL", "STAGE"},
-		"Report":     {"BUCKET_NAME", "STAGE", "TABLE_NAME"},
+		"Watch":      {"BUCKET_NAME", "ESCALATION_QUEUE_URL", "STAGE", "TABLE_NAME"},
+		"Report":     {"BUCKET_NAME", "ESCALATION_QUEUE_URL", "STAGE", "TABLE_NAME"},
 	})
 }
 
@@ -230,11 +255,11 @@ func TestSomeoneHearsOfEveryFailure(t *testing.T) {
 			t.Errorf("%s says too little: %q", name(id), text)
 		}
 	}
-	wanted := []string{"5xx of Api", "IteratorAge of Fanout"}
-	for _, q := range []string{"EscalationQueue", "MailEventsQueue", "MailQueue", "NotifyQueue", "ReportingQueue"} {
+	wanted := []string{"5xx of Api", "IteratorAge of Fanout", "WebhookGivenUp of notify"}
+	for _, q := range []string{"AttachmentsQueue", "EscalationQueue", "MailEventsQueue", "MailQueue", "NotifyQueue", "ReportingQueue"} {
 		wanted = append(wanted, "ApproximateAgeOfOldestMessage of "+q)
 	}
-	for _, q := range []string{"EscalationDlq", "MailDlq", "MailEventsDlq", "NotifyDlq", "ReportingDlq", "ScheduleDlq", "StreamFailures"} {
+	for _, q := range []string{"AttachmentsDlq", "EscalationDlq", "MailDlq", "MailEventsDlq", "NotifyDlq", "ReportingDlq", "ScheduleDlq", "StreamFailures"} {
 		wanted = append(wanted, "ApproximateNumberOfMessagesVisible of "+q)
 	}
 	for _, id := range tmpl.of("AWS::Lambda::Function") {
@@ -294,6 +319,54 @@ func TestSESTellsWhatBecameOfMailToCustomers(t *testing.T) {
 	}
 }
 
+// What customers send is told to one queue by the bucket itself; nobody but S3, on
+// behalf of this account, may write there, and S3 may before it is asked to.
+func TestUploadsAreLookedAt(t *testing.T) {
+	tmpl := synth(t, dev)
+	bucket := tmpl.one(t, "AWS::S3::Bucket", "Attachments")
+	want(t, "what is told", flat(bucket.Properties["NotificationConfiguration"]), []string{
+		"QueueConfigurations[0].Event: s3:ObjectCreated:*",
+		"QueueConfigurations[0].Filter.S3Key.Rules[0].Name: prefix", "QueueConfigurations[0].Filter.S3Key.Rules[0].Value: quarantine/",
+		"QueueConfigurations[0].Queue: AttachmentsQueue.Arn",
+	})
+	want(t, "made after the permission", names(bucket.DependsOn), []string{"AttachmentsQueuePolicy"})
+	policy := dig(tmpl.one(t, "AWS::SQS::QueuePolicy", "AttachmentsQueuePolicy").Properties, "PolicyDocument", "Statement")
+	want(t, "who may tell", allowed(policy), []string{"sqs:SendMessage by s3.amazonaws.com if aws:SourceAccount AWS::AccountId"})
+	want(t, "what nobody looked at goes after a day", flat(dig(bucket.Properties, "LifecycleConfiguration", "Rules")), []string{
+		"[0].AbortIncompleteMultipartUpload.DaysAfterInitiation: 1", "[0].ExpirationInDays: 1", "[0].Id: quarantine",
+		"[0].Prefix: quarantine/", "[0].Status: Enabled",
+	})
+	if bucket.Properties["CorsConfiguration"] != nil || bucket.Properties["VersioningConfiguration"] != nil {
+		t.Error("other pages may read it, or what was deleted stays")
+	}
+	memory := func(megabytes int) int {
+		v := variant{name: fmt.Sprintf("files of %d MB", megabytes), change: func(c *config.Config) { c.Complaints.AttachmentMB = megabytes }}
+		return whole(synth(t, v).one(t, "AWS::Lambda::Function", "Attachment").Properties["MemorySize"])
+	}
+	want(t, "memory for files of 10 and of 30 MB", []int{memory(10), memory(30)}, []int{512, 998})
+}
+
+func TestAddressesOfWebhooksAreASecretWhereConfigurationNamesNone(t *testing.T) {
+	if ids := synth(t, dev).of("AWS::SecretsManager::Secret"); len(ids) != 3 {
+		t.Errorf("nothing is to be kept, and there is a secret for it: %v", names(ids))
+	}
+	tmpl := synth(t, hooked)
+	p := tmpl.one(t, "AWS::SecretsManager::Secret", "WebhookUrls").Properties
+	want(t, "its first value", flat(p["GenerateSecretString"]), []string{
+		"ExcludePunctuation: true", "GenerateStringKey: -", "PasswordLength: 64", "SecretStringTemplate: {}",
+	})
+	env := dig(tmpl.one(t, "AWS::Lambda::Function", "Notify").Properties, "Environment", "Variables")
+	want(t, "told to notify", written(dig(env, "WEBHOOK_URLS_SECRET_ARN")), "WebhookUrls")
+	var reads []string
+	for _, line := range permissions(tmpl)["Notify"] {
+		if strings.HasPrefix(line, "secretsmanager:") {
+			reads = append(reads, line)
+		}
+	}
+	want(t, "read by notify", reads, []string{"secretsmanager:GetSecretValue WebhookSecret", "secretsmanager:GetSecretValue WebhookUrls"})
+	want(t, "output", written(dig(tmpl.Outputs["WebhookUrlsSecretArn"], "Value")), "WebhookUrls")
+}
+
 func TestProductionKeepsItsData(t *testing.T) {
 	stateful := []string{"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret", "AWS::SQS::Queue", "AWS::Logs::LogGroup", "AWS::Cognito::UserPool", "AWS::KMS::Key"}
 	for v, policy := range map[*variant]string{&prod: "Retain", &dev: "Delete"} {
@@ -341,7 +414,7 @@ func TestSecretsAreMadeUpByTheirKeeper(t *testing.T) {
 
 func TestOutputsNameWhatToolsNeed(t *testing.T) {
 	wanted := []string{
-		"AlertTopicArn", "ApiUrl", "BucketName", "ClientId", "DeviceSecretArn", "EscalationDlqUrl", "EscalationQueueUrl", "LinkSecretArn",
+		"AlertTopicArn", "ApiUrl", "AttachmentsBucketName", "AttachmentsDlqUrl", "AttachmentsQueueUrl", "BucketName", "ClientId", "DeviceSecretArn", "EscalationDlqUrl", "EscalationQueueUrl", "LinkSecretArn",
 		"MailDlqUrl", "MailEventsDlqUrl", "MailEventsQueueUrl", "MailEventsTopicArn", "MailQueueUrl",
 		"NotifyDlqUrl", "NotifyQueueUrl", "PublicUrl", "ReportingDlqUrl", "ReportingQueueUrl", "ScheduleDlqUrl", "StreamFailureQueueUrl",
 		"TableName", "TokenUrl", "UserPoolId", "WebhookSecretArn",
@@ -364,7 +437,7 @@ func TestOutputsNameWhatToolsNeed(t *testing.T) {
 func TestLinksUseTheFirstKnownAddress(t *testing.T) {
 	for v, wanted := range map[*variant]string{&dev: "Api.ApiEndpoint", &local: "http://localhost:8080", &own: "https://feedback.example.com"} {
 		tmpl := synth(t, *v)
-		for _, fn := range []string{"Invitation", "Notify", "Courier"} {
+		for _, fn := range []string{"Complaint", "Courier", "Invitation", "Notify", "Rating"} {
 			p := tmpl.one(t, "AWS::Lambda::Function", fn).Properties
 			want(t, v.name+" "+fn, written(dig(p, "Environment", "Variables", "PUBLIC_URL")), wanted)
 		}

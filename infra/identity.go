@@ -18,6 +18,7 @@ const resourceServer = "resonanz"
 var scopes = []struct{ name, permits string }{
 	{"invite", "Issue rating links"},
 	{"cases", "Work on cases"},
+	{"approve", "Approve compensation above the limit"},
 	{"reports", "Read and make reports"},
 	{"privacy", "Export and erase a customer"},
 	{"intake", "Send ratings, cards and complaints"},

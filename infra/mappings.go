@@ -30,6 +30,7 @@ func (s *stack) addMappings() {
 	s.addQueueMapping("notify", s.notify, 5, 0, 5) // mail services limit the rate
 	s.addQueueMapping("courier", s.mails, 5, 0, 5)
 	s.addQueueMapping("bounce", s.mailEvents, 10, 0, 2)
+	s.addQueueMapping("attachment", s.uploads, 1, 0, 2) // a whole file in memory
 	s.addQueueMapping("facts", s.reporting, 5000, s.factsWindow(), 2)
 }
 

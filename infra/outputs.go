@@ -19,6 +19,7 @@ func (s *stack) addOutputs() {
 	}
 	output("TableName", s.table.TableName())
 	output("BucketName", s.bucket.BucketName())
+	output("AttachmentsBucketName", s.attachments.BucketName())
 	for _, q := range s.queues() {
 		output(q.name+"QueueUrl", q.QueueUrl())
 		output(q.name+"DlqUrl", q.dead.QueueUrl())
@@ -32,4 +33,7 @@ func (s *stack) addOutputs() {
 	output("LinkSecretArn", s.linkSecret.SecretArn())
 	output("DeviceSecretArn", s.deviceSecret.SecretArn())
 	output("WebhookSecretArn", s.webhookSecret.SecretArn())
+	if s.webhookURLs != nil {
+		output("WebhookUrlsSecretArn", s.webhookURLs.SecretArn())
+	}
 }

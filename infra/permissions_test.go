@@ -24,17 +24,40 @@ func TestEachFunctionMayDoExactlyWhatItNeeds(t *testing.T) {
 			"dynamodb:ConditionCheckItem Table.Arn", "dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn", "dynamodb:Query Table.Arn",
 			"secretsmanager:GetSecretValue LinkSecret",
 		},
+		"Complaint": {
+			"dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn", "dynamodb:Query Table.Arn",
+			"s3:PutObject Attachments.Arn/quarantine/*",
+			"secretsmanager:GetSecretValue LinkSecret",
+		},
+		"Cases": {
+			"dynamodb:BatchGetItem Table.Arn", "dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn",
+			"dynamodb:Query Table.Arn", "dynamodb:Query Table.Arn/index/customer", "dynamodb:Query Table.Arn/index/due",
+			"s3:GetObject Attachments.Arn/clean/*",
+		},
+		"Attachment": {
+			"dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn", "dynamodb:Query Table.Arn",
+			"s3:DeleteObject Attachments.Arn/clean/*", "s3:DeleteObject Attachments.Arn/quarantine/*", "s3:GetObject Attachments.Arn/quarantine/*",
+			"s3:ListBucket Attachments.Arn", "s3:PutObject Attachments.Arn/clean/*",
+			"sqs:DeleteMessage AttachmentsQueue.Arn", "sqs:GetQueueAttributes AttachmentsQueue.Arn", "sqs:ReceiveMessage AttachmentsQueue.Arn",
+			"sqs:SendMessage AttachmentsDlq.Arn",
+		},
 		"Fanout": {
 			"dynamodb:DescribeStream Table.StreamArn", "dynamodb:GetRecords Table.StreamArn", "dynamodb:GetShardIterator Table.StreamArn",
 			"dynamodb:ListStreams *",
 			"sqs:SendMessage EscalationQueue.Arn", "sqs:SendMessage MailQueue.Arn", "sqs:SendMessage NotifyQueue.Arn", "sqs:SendMessage ReportingQueue.Arn", "sqs:SendMessage StreamFailures.Arn",
 		},
 		"Escalation": {
-			"dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn", "dynamodb:Query Table.Arn",
+			"dynamodb:BatchGetItem Table.Arn", "dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn",
+			"dynamodb:Query Table.Arn", "dynamodb:Query Table.Arn/index/customer", "dynamodb:Query Table.Arn/index/due",
 			"sqs:DeleteMessage EscalationQueue.Arn", "sqs:GetQueueAttributes EscalationQueue.Arn", "sqs:ReceiveMessage EscalationQueue.Arn",
 			"sqs:SendMessage EscalationDlq.Arn",
 		},
-		"Clock": {"dynamodb:Query Table.Arn/index/due", "sqs:SendMessage EscalationQueue.Arn", "sqs:SendMessage MailQueue.Arn"},
+		"Clock": {
+			"dynamodb:GetItem Table.Arn if ForAllValues:StringLike.dynamodb:LeadingKeys[0] APPLIED",
+			"dynamodb:PutItem Table.Arn if ForAllValues:StringLike.dynamodb:LeadingKeys[0] APPLIED",
+			"dynamodb:Query Table.Arn/index/due",
+			"sqs:SendMessage EscalationQueue.Arn", "sqs:SendMessage MailQueue.Arn", "sqs:SendMessage NotifyQueue.Arn",
+		},
 		"Notify": {
 			"dynamodb:DeleteItem Table.Arn", "dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn",
 			"secretsmanager:GetSecretValue WebhookSecret",
@@ -63,11 +86,19 @@ func TestEachFunctionMayDoExactlyWhatItNeeds(t *testing.T) {
 			"sqs:DeleteMessage ReportingQueue.Arn", "sqs:GetQueueAttributes ReportingQueue.Arn", "sqs:ReceiveMessage ReportingQueue.Arn",
 			"sqs:SendMessage ReportingDlq.Arn",
 		},
+		"Watch": {
+			"dynamodb:PutItem Table.Arn if ForAllValues:StringLike.dynamodb:LeadingKeys[0] WATCH#*",
+			"dynamodb:Query Table.Arn if ForAllValues:StringLike.dynamodb:LeadingKeys[0] WATCH#*",
+			"s3:GetObject Reports.Arn/facts/*", "s3:ListBucket Reports.Arn",
+			"sqs:SendMessage EscalationQueue.Arn",
+		},
 		"Report": {
 			"dynamodb:PutItem Table.Arn", "dynamodb:Query Table.Arn",
 			"s3:GetObject Reports.Arn/facts/*", "s3:GetObject Reports.Arn/reports/*", "s3:ListBucket Reports.Arn", "s3:PutObject Reports.Arn/reports/*",
+			"sqs:SendMessage EscalationQueue.Arn",
 		},
 		"ClockSchedule":             {"lambda:InvokeFunction Clock.Arn", "sqs:SendMessage ScheduleDlq.Arn"},
+		"WatchSchedule":             {"lambda:InvokeFunction Watch.Arn", "sqs:SendMessage ScheduleDlq.Arn"},
 		"ReportPreliminarySchedule": {"lambda:InvokeFunction Report.Arn", "sqs:SendMessage ScheduleDlq.Arn"},
 		"ReportFinalSchedule":       {"lambda:InvokeFunction Report.Arn", "sqs:SendMessage ScheduleDlq.Arn"},
 	})

@@ -40,11 +40,12 @@ func (s *stack) addQueues() {
 	s.notify = s.addQueue("Notify", 0)
 	s.mails = s.addQueue("Mail", 0)
 	s.mailEvents = s.addQueue("MailEvents", 0)
+	s.uploads = s.addQueue("Attachments", 0)
 }
 
 // queues are the work queues.
 func (s *stack) queues() []queue {
-	return []queue{s.escalation, s.reporting, s.notify, s.mails, s.mailEvents}
+	return []queue{s.escalation, s.reporting, s.notify, s.mails, s.mailEvents, s.uploads}
 }
 
 func (s *stack) addQueue(name string, window int) queue {

@@ -20,13 +20,16 @@ type schedule struct {
 
 // addSchedules starts the clock each minute and the report on its two days: the
 // preliminary one on the first of the month, the final one as soon as the month
-// is frozen. A missed minute needs no second try: the next one sees the same
-// deadlines.
+// is frozen. A missed minute needs no second try, nor a missed half hour of the
+// watch: the next one sees the same deadlines and the same day.
 func (s *stack) addSchedules() {
-	const minute, day = 60, 24 * 60 * 60
+	const minute, halfHour, day = 60, 30 * 60, 24 * 60 * 60
 	for _, c := range []schedule{{
 		id: "Clock", function: "clock", expression: "rate(1 minute)",
 		does: "Deadlines that have passed", retries: 0, maxAge: minute,
+	}, {
+		id: "Watch", function: "watch", expression: "rate(30 minutes)",
+		does: "Figures of the day that ask for attention", retries: 0, maxAge: halfHour,
 	}, {
 		id: "ReportPreliminary", function: "report", expression: "cron(0 6 1 * ? *)",
 		does: "Preliminary report of the previous month", retries: 10, maxAge: day,

@@ -20,15 +20,18 @@ type stack struct {
 
 	table  awsdynamodb.Table
 	bucket awss3.Bucket
+	// attachments is apart: what customers sent, which goes when they are erased.
+	attachments awss3.Bucket
 
 	escalation, reporting, notify queue
-	mails, mailEvents             queue
+	mails, mailEvents, uploads    queue
 	streamFailures, scheduleDLQ   deadLetters
 
 	alerts, operations awssns.Topic
 	mail               mail
 
 	linkSecret, deviceSecret, webhookSecret awssecretsmanager.Secret
+	webhookURLs                             awssecretsmanager.Secret // nil where the configuration names them all
 
 	api       api
 	identity  identity
@@ -54,6 +57,7 @@ func newStack(app awscdk.App, settings Settings) error {
 	s.addTable()
 	s.addBucket()
 	s.addQueues()
+	s.addAttachments()
 	s.addTopics()
 	s.addMail()
 	s.addSecrets()

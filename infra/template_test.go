@@ -60,6 +60,11 @@ var (
 	}}
 )
 
+// hooked is an owner whose webhooks have addresses that are secrets.
+var hooked = variant{name: "hooked", change: func(c *config.Config) {
+	c.Notify.Webhooks = []config.Webhook{{ID: "crm", URL: "https://crm.example.com/hook", Format: "standard"}, {ID: "chat", Format: "slack"}}
+}}
+
 // template is a synthesised CloudFormation template.
 type template struct {
 	Resources map[string]*resource
@@ -178,7 +183,7 @@ func standIns(t *testing.T) string {
 	return dir
 }
 
-var functionNames = []string{"bounce", "card", "clock", "courier", "escalation", "facts", "fanout", "invitation", "kiosk", "notify", "rating", "report"}
+var functionNames = []string{"attachment", "bounce", "card", "cases", "clock", "complaint", "courier", "escalation", "facts", "fanout", "invitation", "kiosk", "notify", "rating", "report", "watch"}
 
 // of lists the logical ids of one type of resource.
 func (t *template) of(kind string) []string {
