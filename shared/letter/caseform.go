@@ -123,6 +123,7 @@ const (
 	broken    = `overflow-wrap:anywhere;word-break:break-word;unicode-bidi:plaintext`
 	quoted    = `margin:0 0 1em;padding:.1em 0 .1em .9em;border-left:3px solid #808080;font-style:italic;` + broken
 	lettered  = `margin:0 0 1em;padding:.1em 0 .1em .9em;border-left:3px solid ` // and the brand's colour
+	touch     = `;display:inline-block;padding:.9em 0`
 	noticed   = `margin:1.2em 0;padding:.8em .9em;border:1px solid #808080;border-radius:.5em`
 )
 
@@ -179,7 +180,7 @@ func (d *caseDocument) html(c colour.Colour) string {
 		tag("p", footnote, s)
 	}
 	if d.privacy.url != "" {
-		b.WriteString(`<p style="` + footnote + `"><a href="` + html.EscapeString(d.privacy.url) + `" style="` + quiet + `">` + html.EscapeString(d.privacy.name) + "</a></p>\n")
+		b.WriteString(`<p style="` + footnote + `"><a href="` + html.EscapeString(d.privacy.url) + `" style="` + quiet + touch + `">` + html.EscapeString(d.privacy.name) + "</a></p>\n")
 	}
 	b.WriteString("</div>\n</div></body></html>\n")
 	return b.String()
