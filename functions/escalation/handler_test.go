@@ -1,12 +1,10 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"strings"
 	"sync"
 	"testing"
@@ -19,11 +17,8 @@ import (
 
 	"resonanz/events"
 	"resonanz/shared/casefile"
-	"resonanz/shared/config"
-	"resonanz/shared/consume"
 	"resonanz/shared/escalate"
 	"resonanz/shared/feedback"
-	"resonanz/shared/observe"
 	"resonanz/shared/period"
 	"resonanz/shared/store"
 )
@@ -43,34 +38,6 @@ func (l *letters) SendMessage(_ context.Context, in *sqs.SendMessageInput, _ ...
 	l.reasons = append(l.reasons, aws.ToString(in.MessageAttributes["reason"].StringValue))
 	l.bodies = append(l.bodies, aws.ToString(in.MessageBody))
 	return &sqs.SendMessageOutput{}, nil
-}
-
-// rig is a handler on a store in memory.
-type rig struct {
-	*handler
-	memory *store.Memory
-	dead   *letters
-	clock  time.Time
-	log    bytes.Buffer
-	out    bytes.Buffer
-}
-
-func newRig() *rig {
-	r := &rig{memory: store.NewMemory(), dead: new(letters), clock: noon}
-	r.handler = &handler{
-		ledger: r.memory, cases: r.memory, devices: r.memory,
-		rules: escalate.Rules{
-			LowRatingMax: 2, CallbackDue: 24 * time.Hour, TriageDue: 24 * time.Hour,
-			StepAfter: 24 * time.Hour, CriticalStep: time.Hour, Recipients: 3, MaxSkew: 5 * time.Minute,
-			Critical: escalate.CriticalCategories,
-		},
-		watched: func(_ feedback.Device, last time.Time) time.Time { return last.Add(30 * time.Minute) },
-		known:   func(feedback.Touchpoint) *config.Touchpoint { return &config.Touchpoint{} },
-		now:     func() time.Time { return r.clock },
-	}
-	r.metrics = observe.NewMetricsTo(&r.out, "escalation", r.now)
-	r.consumer = consume.Consumer{Log: observe.LoggerTo(&r.log, "escalation", slog.LevelDebug), Sender: r.dead, DLQ: "dlq"}
-	return r
 }
 
 func eventID(n int) feedback.EventID {
@@ -100,15 +67,7 @@ func (r *rig) store(t rapid.TB, v feedback.Rating) {
 
 func (r *rig) put(t rapid.TB, kind feedback.Kind, k feedback.ResponseKey, id feedback.EventID, v any) {
 	t.Helper()
-	event, err := json.Marshal(v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, _, err = r.memory.Put(context.Background(), &store.Entry{
-		Kind: kind, ResponseKey: k, EventID: id, ReceivedAt: noon,
-		Event: event, Personal: []byte(`{"comment":"geheimer Kommentar","callback_contact":"0221 000000"}`), Digest: store.DigestOf(event),
-	})
-	if err != nil {
+	if _, _, err := r.memory.Put(context.Background(), entryOf(t, kind, k, id, v, "")); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -140,9 +99,16 @@ func storedAs(t rapid.TB, kind feedback.Kind, v any) string {
 // deliver hands bodies over as one batch and returns the positions that failed.
 func (r *rig) deliver(t rapid.TB, bodies ...string) []int {
 	t.Helper()
+	return r.deliverAttempt(t, 1, bodies...)
+}
+
+// deliverAttempt is deliver of messages that come for the n-th time.
+func (r *rig) deliverAttempt(t rapid.TB, attempt int, bodies ...string) []int {
+	t.Helper()
 	var ev lambdaevents.SQSEvent
 	for i, b := range bodies {
-		ev.Records = append(ev.Records, lambdaevents.SQSMessage{MessageId: fmt.Sprint(i), Body: b})
+		ev.Records = append(ev.Records, lambdaevents.SQSMessage{MessageId: fmt.Sprint(i), Body: b,
+			Attributes: map[string]string{"ApproximateReceiveCount": fmt.Sprint(attempt)}})
 	}
 	out, err := r.Handle(context.Background(), ev)
 	if err != nil {
