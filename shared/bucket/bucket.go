@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
@@ -69,6 +70,13 @@ func (b *S3) Get(ctx context.Context, key string) (body []byte, err error) {
 // List calls yield with the name of every object whose name begins with prefix,
 // in order of their bytes. It stops at the first error, that of yield included.
 func (b *S3) List(ctx context.Context, prefix string, yield func(key string) error) error {
+	return b.ListSince(ctx, prefix, time.Time{}, yield)
+}
+
+// ListSince is List for the objects that were stored then or later, to the
+// second.
+func (b *S3) ListSince(ctx context.Context, prefix string, since time.Time, yield func(key string) error) error {
+	since = since.Truncate(time.Second) // S3 keeps no more
 	pages := s3.NewListObjectsV2Paginator(b.api, &s3.ListObjectsV2Input{Bucket: &b.name, Prefix: &prefix})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
@@ -76,7 +84,11 @@ func (b *S3) List(ctx context.Context, prefix string, yield func(key string) err
 			return fmt.Errorf("listing objects below %s: %w", prefix, err)
 		}
 		for i := range page.Contents {
-			if err := yield(*page.Contents[i].Key); err != nil {
+			o := &page.Contents[i]
+			if o.LastModified != nil && o.LastModified.Before(since) {
+				continue
+			}
+			if err := yield(*o.Key); err != nil {
 				return err
 			}
 		}

@@ -7,18 +7,23 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // Memory is a bucket in memory, for tests. It is safe for concurrent use.
 type Memory struct {
+	// Now is the clock by which objects are stored; set it before use.
+	Now func() time.Time
+
 	mu      sync.Mutex
 	objects map[string][]byte
 	types   map[string]string
+	stored  map[string]time.Time
 }
 
 // NewMemory returns an empty bucket.
 func NewMemory() *Memory {
-	return &Memory{objects: make(map[string][]byte), types: make(map[string]string)}
+	return &Memory{Now: time.Now, objects: make(map[string][]byte), types: make(map[string]string), stored: make(map[string]time.Time)}
 }
 
 // Put is S3.Put.
@@ -28,7 +33,7 @@ func (m *Memory) Put(ctx context.Context, key, contentType string, body []byte) 
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.objects[key], m.types[key] = slices.Clone(body), contentType
+	m.objects[key], m.types[key], m.stored[key] = slices.Clone(body), contentType, m.Now()
 	return nil
 }
 
@@ -48,11 +53,16 @@ func (m *Memory) Get(ctx context.Context, key string) ([]byte, error) {
 
 // List is S3.List.
 func (m *Memory) List(ctx context.Context, prefix string, yield func(key string) error) error {
+	return m.ListSince(ctx, prefix, time.Time{}, yield)
+}
+
+// ListSince is S3.ListSince.
+func (m *Memory) ListSince(ctx context.Context, prefix string, since time.Time, yield func(key string) error) error {
 	for _, key := range m.Keys() {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("listing objects below %s: %w", prefix, err)
 		}
-		if !strings.HasPrefix(key, prefix) {
+		if !strings.HasPrefix(key, prefix) || m.storedAt(key).Before(since.Truncate(time.Second)) {
 			continue
 		}
 		if err := yield(key); err != nil {
@@ -60,6 +70,13 @@ func (m *Memory) List(ctx context.Context, prefix string, yield func(key string)
 		}
 	}
 	return nil
+}
+
+// storedAt is when an object was stored.
+func (m *Memory) storedAt(key string) time.Time {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.stored[key]
 }
 
 // Keys are the names of all objects, in order.

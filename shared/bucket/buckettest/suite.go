@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -19,6 +20,7 @@ type Bucket interface {
 	Put(ctx context.Context, key, contentType string, content []byte) error
 	Get(ctx context.Context, key string) ([]byte, error)
 	List(ctx context.Context, prefix string, yield func(key string) error) error
+	ListSince(ctx context.Context, prefix string, since time.Time, yield func(key string) error) error
 }
 
 // Run holds the bucket to the contract. It must be empty below "contract/".
@@ -72,6 +74,21 @@ func Run(t *testing.T, b Bucket) {
 		}
 		if err := b.List(ctx, "contract/nothing/", func(k string) error { return errors.New(k) }); err != nil {
 			t.Errorf("an empty prefix lists %v", err)
+		}
+	})
+	t.Run("list since names what was stored then or later", func(t *testing.T) {
+		before := time.Now()
+		if err := b.Put(ctx, "contract/since/object", "text/plain", nil); err != nil {
+			t.Fatal(err)
+		}
+		for name, tc := range map[string]struct {
+			since time.Time
+			want  int
+		}{"before": {before.Add(-time.Minute), 1}, "the same second": {before.Truncate(time.Second), 1}, "later": {time.Now().Add(time.Hour), 0}, "ever": {time.Time{}, 1}} {
+			n := 0
+			if err := b.ListSince(ctx, "contract/since/", tc.since, func(string) error { n++; return nil }); err != nil || n != tc.want {
+				t.Errorf("%s: %d objects, %v; want %d", name, n, err, tc.want)
+			}
 		}
 	})
 	t.Run("list stops with the error of yield", func(t *testing.T) {
