@@ -30,7 +30,7 @@ FACTS ?=
 OUT ?=
 N ?= 1000000
 SEED ?= 1
-SCOPE ?= invite cases reports privacy intake
+SCOPE ?= invite cases approve reports privacy intake
 DEVICE ?= kiosk-cologne-1
 FN ?=
 EVENT ?=
@@ -78,7 +78,7 @@ dead-letters: ## List dead letters with their reasons: make dead-letters [LOCAL=
 	@$(DEAD_LETTERS) list $(WHERE)
 
 redrive: ## Send dead letters back: make redrive QUEUE=escalation [ONLY=id] [LOCAL=1] [STAGE=dev]
-	@: $${QUEUE:?"name the queue: make redrive QUEUE=escalation (or reporting, notify, mail, mailevents, stream)"}
+	@: $${QUEUE:?"name the queue: make redrive QUEUE=escalation (or reporting, notify, mail, mailevents, attachments, stream)"}
 	@$(DEAD_LETTERS) redrive --queue "$(QUEUE)" $(if $(ONLY),--only "$(ONLY)") $(WHERE)
 
 report: ## Report from a folder of Parquet facts: make report PERIOD=2026-03 FACTS=dir OUT=dir
@@ -88,12 +88,14 @@ facts: ## Synthetic Parquet facts: make facts N=1000000 PERIOD=2026-03 SEED=1 OU
 	@go run ./infra/offline facts --n "$(N)" --period "$(PERIOD)" --seed "$(SEED)" --out "$(OUT)"
 
 ##@ Check it
-# The stack's tests never come from the cache: it does not know the binaries
-# that they deploy.
+# Browsers and the emulator wait more than they compute: four packages at a time
+# keep two processors busy. Functions come first, since their browsers take
+# longest. The stack's tests never come from the cache: it does not know the
+# binaries that they deploy.
 test: tools browser node ## Everything: unit, contract, stack, end to end on the emulator, browser
 	go vet ./...
-	go test -race ./events/... ./shared/... ./functions/...
-	go test -count=1 -timeout 20m ./infra/...
+	go test -race -p 4 ./functions/... ./shared/... ./events/...
+	go test -count=1 -p 4 -timeout 20m ./infra/...
 
 lint: $(GOLANGCI) ## gofmt, go vet and the pinned linters
 	$(GOLANGCI) run ./...

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -72,6 +73,8 @@ func (l *letter) about() string {
 		return aboutStream(l.body)
 	case l.queue == mailEvents:
 		return aboutMail(l.body)
+	case l.queue == attachments:
+		return aboutUpload(l.body)
 	case err != nil:
 		return fmt.Sprintf("no message of ours, %d bytes", len(l.body))
 	case m.Type == events.TypeStored && m.Stored != nil:
@@ -93,6 +96,12 @@ func (l *letter) about() string {
 		}
 		return fmt.Sprintf("mail of %s %s of response %s", what,
 			shown(string(m.Invite.EventID), feedback.ParseEventID), shown(string(m.Invite.ResponseKey), feedback.ParseResponseKey))
+	case m.Type == events.TypeInform && m.Inform != nil:
+		return fmt.Sprintf("mail of step %d of case %s", m.Inform.Seq, shown(m.Inform.Case, casefile.ParseNumber))
+	case m.Type == events.TypeSignal && m.Signal != nil:
+		return fmt.Sprintf("signal %s of %s", shown(m.Signal.Rule, matching(ruleName)), m.Signal.At.UTC().Format(time.RFC3339))
+	case m.Type == events.TypeHook && m.Hook != nil:
+		return fmt.Sprintf("attempt %d of webhook %s for alert %s", m.Hook.Attempt, shown(m.Hook.Endpoint, matching(endpointID)), shown(m.Hook.Alert.ID, parseAlertID))
 	case m.Type == events.TypeAlert && m.Alert != nil:
 		of := "case " + shown(m.Alert.Case, casefile.ParseNumber)
 		if m.Alert.Reason == events.ReportReady {
@@ -119,6 +128,29 @@ func aboutMail(body string) string {
 		response = tags[0]
 	}
 	return fmt.Sprintf("%s of mail of response %s", shown(e.Type, parseMailEvent), shown(response, feedback.ParseResponseKey))
+}
+
+// aboutUpload says what S3 told of which case; the rest of a file's name is of no
+// use to anybody.
+func aboutUpload(body string) string {
+	var e struct {
+		Records []struct {
+			S3 struct{ Object struct{ Key string } }
+		}
+	}
+	if err := json.Unmarshal([]byte(body), &e); err != nil || len(e.Records) == 0 {
+		return fmt.Sprintf("no event of S3, %d bytes", len(body))
+	}
+	key, err := url.QueryUnescape(e.Records[0].S3.Object.Key)
+	if err != nil {
+		key = ""
+	}
+	folder, rest, _ := strings.Cut(key, "/")
+	number, _, _ := strings.Cut(rest, "/")
+	if folder != "quarantine" {
+		number = ""
+	}
+	return fmt.Sprintf("upload to case %s", shown(number, casefile.ParseNumber))
 }
 
 func parseMailEvent(s string) (string, error) {
@@ -160,10 +192,26 @@ func parseAlertID(s string) (string, error) {
 
 func parseReason(s string) (events.AlertReason, error) {
 	switch r := events.AlertReason(s); r {
-	case events.CaseOpened, events.CaseChanged, events.CaseOverdue, events.ReportReady:
+	case events.CaseOpened, events.CaseChanged, events.CaseOverdue, events.ReportReady,
+		events.CaseAtRisk, events.CaseBreached, events.CaseEscalated, events.CustomerActed:
 		return r, nil
 	}
 	return "", feedback.ErrInvalid
+}
+
+// A rule is written in capitals, an endpoint's id in small letters.
+var (
+	ruleName   = regexp.MustCompile(`^[A-Z][A-Z_]{2,39}$`)
+	endpointID = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
+)
+
+func matching(pattern *regexp.Regexp) func(string) (string, error) {
+	return func(s string) (string, error) {
+		if !pattern.MatchString(s) {
+			return "", feedback.ErrInvalid
+		}
+		return s, nil
+	}
 }
 
 // why is the reason in words.

@@ -29,8 +29,11 @@ type queue struct {
 	source string // URL of the queue its letters came from; empty for stream and schedule
 }
 
-// mailEvents holds what SES tells, not messages of ours.
-const mailEvents = "mailevents"
+// What SES and S3 tell is no message of ours.
+const (
+	mailEvents  = "mailevents"
+	attachments = "attachments"
+)
 
 // The places that no queue feeds.
 const (
@@ -45,6 +48,7 @@ var outputs = []queue{
 	{"notify", "NotifyDlqUrl", "NotifyQueueUrl"},
 	{"mail", "MailDlqUrl", "MailQueueUrl"},
 	{mailEvents, "MailEventsDlqUrl", "MailEventsQueueUrl"},
+	{attachments, "AttachmentsDlqUrl", "AttachmentsQueueUrl"},
 	{streamFailures, "StreamFailureQueueUrl", ""},
 	{scheduleFailures, "ScheduleDlqUrl", ""},
 }

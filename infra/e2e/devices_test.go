@@ -263,7 +263,7 @@ func TestASilentDeviceIsACaseUntilItIsHeardOfAgain(t *testing.T) {
 		return n == 1, fmt.Sprintf("%d mails", n)
 	})
 	tick(t)
-	drained(t)
+	drained(t, "")
 	if n := len(casesOf(t, func(c *casefile.Case) bool { return c.Rule == "DATA_GAP" && c.Device == device })); n != 1 {
 		t.Errorf("%d cases of one silence", n)
 	}
@@ -292,6 +292,7 @@ func TestASilentDeviceIsACaseUntilItIsHeardOfAgain(t *testing.T) {
 // A link that was signed with the key before the rotation works, and so does
 // one signed with the key after it.
 func TestTheLinkKeyRotatesWithOverlap(t *testing.T) {
+	meanwhile(t)
 	old := invite(t, "de")
 	secrets := secretsmanager.NewFromConfig(deployed.AWS())
 	before, err := secrets.GetSecretValue(t.Context(), &secretsmanager.GetSecretValueInput{SecretId: &deployed.LinkSecretARN})

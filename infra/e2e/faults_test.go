@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/google/uuid"
 
+	"resonanz/shared/casefile"
 	"resonanz/shared/feedback"
 	"resonanz/shared/period"
 )
@@ -24,10 +25,15 @@ func unhappy(t *testing.T, n int) []feedback.ResponseKey {
 	keys := make([]feedback.ResponseKey, n)
 	for i := range keys {
 		inv := invite(t, "de")
-		mustVote(t, inv.URL, url.Values{"stars": {"1"}, "callback": {"1"}, "contact": {"synthetic-contact@example.com"}})
+		wishCallback(t, inv)
 		keys[i] = inv.ResponseKey
 	}
 	return keys
+}
+
+func wishCallback(t *testing.T, inv invitation) {
+	t.Helper()
+	mustVote(t, inv.URL, url.Values{"stars": {"1"}, "callback": {"1"}, "contact": {"synthetic-contact@example.com"}})
 }
 
 // once waits until each response has its case and exactly one mail, and checks
@@ -40,8 +46,8 @@ func once(t *testing.T, keys []feedback.ResponseKey) {
 			n := mailsAbout(t, number)
 			return n > 0, fmt.Sprintf("%d mails", n)
 		})
+		drained(t, string(k))
 	}
-	drained(t)
 	for _, k := range keys {
 		number := string(callbackCase(t, k))
 		if n := mailsAbout(t, number); n != 1 {
@@ -50,15 +56,16 @@ func once(t *testing.T, keys []feedback.ResponseKey) {
 	}
 }
 
-// drained waits until no message is left in a queue, so that nothing more can
-// happen.
-func drained(t *testing.T) {
+// drained waits until no message about a subject is left in a queue, so that
+// nothing more can happen to it. The subject is anything that all messages about
+// it hold; empty: every message.
+func drained(t *testing.T, subject string) {
 	t.Helper()
 	eventually(t, "empty queues", 120*time.Second, func() (bool, string) {
 		all := 0
 		var where []string
 		for _, q := range deployed.Queues() {
-			n := waiting(t, q.URL)
+			n := waiting(t, q.URL, subject)
 			all += n
 			where = append(where, fmt.Sprintf("%s %d", q.Name, n))
 		}
@@ -88,21 +95,35 @@ func TestFactsCrashesBeforeAcknowledging(t *testing.T) {
 	mustVote(t, i.URL, url.Values{"stars": {"4"}})
 	settled(t)
 	before := makeReport(t)
-	drained(t)
+	drained(t, "")
 	if after := makeReport(t); after.Total.N != before.Total.N {
 		t.Errorf("facts that came twice changed n from %d to %d", before.Total.N, after.Total.N)
 	}
 }
 
+// mailAbout matches the mail to staff about the callback that a response wishes.
+func mailAbout(key feedback.ResponseKey) func(call) bool {
+	number := string(casefile.NumberOf(casefile.Callback, string(key), key.Month(), 0))
+	return func(c call) bool {
+		return c.Service == "ses" && c.Action == "SendEmail" && strings.Contains(c.Body, number)
+	}
+}
+
 func TestNotifyTimesOut(t *testing.T) {
-	functionsToAWS.inject(t, &fault{what: hang, match: action("ses", "SendEmail"), times: 2})
-	once(t, unhappy(t, 1))
+	meanwhile(t)
+	i := invite(t, "de")
+	functionsToAWS.inject(t, &fault{what: hang, match: mailAbout(i.ResponseKey), times: 2})
+	wishCallback(t, i)
+	once(t, []feedback.ResponseKey{i.ResponseKey})
 }
 
 func TestMailServiceRefusesForAWhile(t *testing.T) {
-	functionsToAWS.inject(t, &fault{what: refuse, match: action("ses", "SendEmail"), times: 4,
+	meanwhile(t)
+	i := invite(t, "de")
+	functionsToAWS.inject(t, &fault{what: refuse, match: mailAbout(i.ResponseKey), times: 4,
 		status: http.StatusTooManyRequests, body: `{"__type":"TooManyRequestsException","message":"injected"}`})
-	once(t, unhappy(t, 1))
+	wishCallback(t, i)
+	once(t, []feedback.ResponseKey{i.ResponseKey})
 }
 
 func TestDynamoDBThrottles(t *testing.T) {
@@ -161,7 +182,7 @@ func TestDynamoDBThrottles(t *testing.T) {
 }
 
 func TestPoisonInTheStreamBlocksNothing(t *testing.T) {
-	before := waiting(t, deployed.StreamFailureURL)
+	before := waiting(t, deployed.StreamFailureURL, "")
 	id := uuid.NewString()
 	_, err := dynamodb.NewFromConfig(deployed.AWS()).PutItem(t.Context(), &dynamodb.PutItemInput{
 		TableName: &deployed.Table,

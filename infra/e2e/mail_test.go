@@ -292,7 +292,7 @@ func TestWhoHasNotAnsweredIsRemindedOnce(t *testing.T) {
 	mailed(t, silent.address, 1)
 	mailed(t, answered.address, 1)
 	mustVote(t, quick.URL, url.Values{"stars": {"5"}})
-	drained(t)
+	drained(t, "")
 	for _, i := range []invitation{quiet, quick} {
 		makeDue(t, "REMIND#"+string(i.ResponseKey), "-")
 	}
@@ -301,7 +301,7 @@ func TestWhoHasNotAnsweredIsRemindedOnce(t *testing.T) {
 		t.Error("the reminder has another link")
 	}
 	tick(t)
-	drained(t)
+	drained(t, "")
 	if n := len(mailsTo(t, silent.address)); n != 2 {
 		t.Errorf("%d mails, want the invitation and one reminder", n)
 	}
@@ -345,7 +345,7 @@ func TestABounceEndsMailToAnAddressAndLeavesTheResponseRate(t *testing.T) {
 		mailed(t, one.address, 1)
 	}
 	settled(t)
-	drained(t)
+	drained(t, "")
 	before := makeReport(t)
 	for range 2 { // SNS may tell twice
 		tell(t, i, c, "Bounce", bounced(c, "Permanent"))
@@ -358,7 +358,7 @@ func TestABounceEndsMailToAnAddressAndLeavesTheResponseRate(t *testing.T) {
 		a, b := kindsOf(t, i.ResponseKey), kindsOf(t, third.ResponseKey)
 		return a[feedback.KindDelivery] >= 1 && b[feedback.KindDelivery] >= 1, fmt.Sprint(a, b)
 	})
-	drained(t)
+	drained(t, "")
 	if kinds := kindsOf(t, later.ResponseKey); kinds[feedback.KindDelivery] != 0 {
 		t.Errorf("a mailbox that was full for a moment is no bounce: %v", kinds)
 	}

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"html"
 	"io"
@@ -16,6 +17,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -43,7 +45,33 @@ var (
 )
 
 func TestMain(m *testing.M) {
+	flag.Parse()
+	// Tests beside each other wait for the same queues and clocks; the processors
+	// have little to do with it.
+	if err := flag.Set("test.parallel", "16"); err != nil {
+		panic(err)
+	}
 	os.Exit(run(m))
+}
+
+// patient counts the tests that run beside each other.
+var patient sync.WaitGroup
+
+// meanwhile has a test that mostly waits run beside its likes, after all others.
+// Its faults must strike what is its own, and it may not expect the stack to be
+// still: other tests are at work.
+func meanwhile(t *testing.T) {
+	t.Helper()
+	patient.Add(1)
+	t.Cleanup(patient.Done)
+	t.Parallel()
+}
+
+// last has a test begin when all others are done.
+func last(t *testing.T) {
+	t.Helper()
+	t.Parallel()
+	patient.Wait()
 }
 
 func run(m *testing.M) int {
@@ -370,12 +398,18 @@ func mailsAbout(t *testing.T, what string) int {
 	return n
 }
 
-// waiting are the messages in a queue, visible or not.
-func waiting(t *testing.T, queue string) int {
+// waiting are the messages in a queue that hold what, visible or not.
+func waiting(t *testing.T, queue, what string) int {
 	t.Helper()
-	m, err := deployed.Peek(t.Context(), queue)
+	messages, err := deployed.Peek(t.Context(), queue)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return len(m)
+	n := 0
+	for _, m := range messages {
+		if strings.Contains(m.Body, what) {
+			n++
+		}
+	}
+	return n
 }

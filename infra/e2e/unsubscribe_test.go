@@ -29,6 +29,7 @@ func unsubscribeLink(t *testing.T, address string) string {
 }
 
 func TestAnAddressThatOptedOutMeanwhileGetsNoMail(t *testing.T) {
+	meanwhile(t)
 	c := newCustomer()
 	// SES is not to be had until the customer has opted out.
 	f := &fault{what: refuse, times: 1000, status: http.StatusServiceUnavailable,
@@ -44,7 +45,7 @@ func TestAnAddressThatOptedOutMeanwhileGetsNoMail(t *testing.T) {
 		kinds := kindsOf(t, i.ResponseKey)
 		return kinds[feedback.KindDelivery] == 1, fmt.Sprint(kinds)
 	})
-	drained(t)
+	drained(t, string(i.ResponseKey))
 	if n := len(mailsTo(t, c.address)); n != 0 {
 		t.Errorf("%d mails to who had opted out", n)
 	}
@@ -111,7 +112,7 @@ func TestOneClickUnsubscribes(t *testing.T) {
 		t.Errorf("in bulk: %d %s", a.Status, a.Body)
 	}
 	mailed(t, other.address, 1)
-	drained(t)
+	drained(t, "")
 	if n := len(mailsTo(t, c.address)); n != 1 {
 		t.Errorf("%d mails to who has unsubscribed, want the first alone", n)
 	}

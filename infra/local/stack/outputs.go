@@ -13,36 +13,39 @@ import (
 
 // Outputs is what outputs.json holds: where the deployed stack is.
 type Outputs struct {
-	PublicURL          string    `json:"public_url"`   // customer pages and JSON interface, a plain localhost address
-	APIURL             string    `json:"api_url"`      // the same API
-	APIID              string    `json:"api_id"`       // of the HTTP API inside the emulator
-	TokenURL           string    `json:"token_url"`    // OAuth 2 token endpoint of the stack's user pool
-	EndpointURL        string    `json:"endpoint_url"` // the emulator: AWS_ENDPOINT_URL of any AWS tool
-	Region             string    `json:"region"`
-	Stage              string    `json:"stage"`
-	StackName          string    `json:"stack_name"`
-	UserPoolID         string    `json:"user_pool_id"`
-	ClientID           string    `json:"client_id"`
-	Table              string    `json:"table"`
-	Bucket             string    `json:"bucket"`
-	EscalationQueueURL string    `json:"escalation_queue_url"`
-	ReportingQueueURL  string    `json:"reporting_queue_url"`
-	NotifyQueueURL     string    `json:"notify_queue_url"`
-	MailQueueURL       string    `json:"mail_queue_url"`
-	MailEventsQueueURL string    `json:"mail_events_queue_url"`
-	EscalationDLQURL   string    `json:"escalation_dlq_url"`
-	ReportingDLQURL    string    `json:"reporting_dlq_url"`
-	NotifyDLQURL       string    `json:"notify_dlq_url"`
-	MailDLQURL         string    `json:"mail_dlq_url"`
-	MailEventsDLQURL   string    `json:"mail_events_dlq_url"`
-	StreamFailureURL   string    `json:"stream_failure_queue_url"`
-	AlertTopicARN      string    `json:"alert_topic_arn"`
-	MailEventsTopicARN string    `json:"mail_events_topic_arn"` // empty where feedback.yaml names no sender (notify.mail_from)
-	LinkSecretARN      string    `json:"link_secret_arn"`
-	DeviceSecretARN    string    `json:"device_secret_arn"`
-	WebhookSecretARN   string    `json:"webhook_secret_arn"`
-	DeployedAt         time.Time `json:"deployed_at"`
-	Sources            string    `json:"sources"` // fingerprint of what was deployed
+	PublicURL           string    `json:"public_url"`   // customer pages and JSON interface, a plain localhost address
+	APIURL              string    `json:"api_url"`      // the same API
+	APIID               string    `json:"api_id"`       // of the HTTP API inside the emulator
+	TokenURL            string    `json:"token_url"`    // OAuth 2 token endpoint of the stack's user pool
+	EndpointURL         string    `json:"endpoint_url"` // the emulator: AWS_ENDPOINT_URL of any AWS tool
+	Region              string    `json:"region"`
+	Stage               string    `json:"stage"`
+	StackName           string    `json:"stack_name"`
+	UserPoolID          string    `json:"user_pool_id"`
+	ClientID            string    `json:"client_id"`
+	Table               string    `json:"table"`
+	Bucket              string    `json:"bucket"`
+	EscalationQueueURL  string    `json:"escalation_queue_url"`
+	ReportingQueueURL   string    `json:"reporting_queue_url"`
+	NotifyQueueURL      string    `json:"notify_queue_url"`
+	MailQueueURL        string    `json:"mail_queue_url"`
+	MailEventsQueueURL  string    `json:"mail_events_queue_url"`
+	EscalationDLQURL    string    `json:"escalation_dlq_url"`
+	ReportingDLQURL     string    `json:"reporting_dlq_url"`
+	NotifyDLQURL        string    `json:"notify_dlq_url"`
+	MailDLQURL          string    `json:"mail_dlq_url"`
+	MailEventsDLQURL    string    `json:"mail_events_dlq_url"`
+	AttachmentsBucket   string    `json:"attachments_bucket"`
+	AttachmentsQueueURL string    `json:"attachments_queue_url"`
+	AttachmentsDLQURL   string    `json:"attachments_dlq_url"`
+	StreamFailureURL    string    `json:"stream_failure_queue_url"`
+	AlertTopicARN       string    `json:"alert_topic_arn"`
+	MailEventsTopicARN  string    `json:"mail_events_topic_arn"` // empty where feedback.yaml names no sender (notify.mail_from)
+	LinkSecretARN       string    `json:"link_secret_arn"`
+	DeviceSecretARN     string    `json:"device_secret_arn"`
+	WebhookSecretARN    string    `json:"webhook_secret_arn"`
+	DeployedAt          time.Time `json:"deployed_at"`
+	Sources             string    `json:"sources"` // fingerprint of what was deployed
 }
 
 // ErrNotUp says that no deployed stack is kept in a folder.
@@ -108,6 +111,7 @@ func (o *Outputs) fromCDK(b []byte) error {
 		"EscalationDlqUrl": &o.EscalationDLQURL, "ReportingDlqUrl": &o.ReportingDLQURL, "NotifyDlqUrl": &o.NotifyDLQURL,
 		"MailQueueUrl": &o.MailQueueURL, "MailDlqUrl": &o.MailDLQURL,
 		"MailEventsQueueUrl": &o.MailEventsQueueURL, "MailEventsDlqUrl": &o.MailEventsDLQURL,
+		"AttachmentsBucketName": &o.AttachmentsBucket, "AttachmentsQueueUrl": &o.AttachmentsQueueURL, "AttachmentsDlqUrl": &o.AttachmentsDLQURL,
 		"StreamFailureQueueUrl": &o.StreamFailureURL, "AlertTopicArn": &o.AlertTopicARN,
 		"LinkSecretArn": &o.LinkSecretARN, "DeviceSecretArn": &o.DeviceSecretARN, "WebhookSecretArn": &o.WebhookSecretARN,
 	} {
@@ -141,5 +145,6 @@ func (o *Outputs) Queues() []Queue {
 		{"notify", o.NotifyQueueURL, o.NotifyDLQURL},
 		{"mail", o.MailQueueURL, o.MailDLQURL},
 		{"mailevents", o.MailEventsQueueURL, o.MailEventsDLQURL},
+		{"attachments", o.AttachmentsQueueURL, o.AttachmentsDLQURL},
 	}
 }

@@ -17,6 +17,7 @@ const cdkOutputs = `{"Resonanz-dev": {
 	"EscalationDlqUrl": "http://localhost:1/0/ed", "ReportingDlqUrl": "http://localhost:1/0/rd", "NotifyDlqUrl": "http://localhost:1/0/nd",
 	"MailQueueUrl": "http://localhost:1/0/m", "MailDlqUrl": "http://localhost:1/0/md",
 	"MailEventsQueueUrl": "http://localhost:1/0/v", "MailEventsDlqUrl": "http://localhost:1/0/vd", "MailEventsTopicArn": "arn:v",
+	"AttachmentsQueueUrl": "http://localhost:1/0/u", "AttachmentsDlqUrl": "http://localhost:1/0/ud", "AttachmentsBucketName": "f",
 	"StreamFailureQueueUrl": "http://localhost:1/0/s", "AlertTopicArn": "arn:a",
 	"LinkSecretArn": "arn:l", "DeviceSecretArn": "arn:d", "WebhookSecretArn": "arn:w"}}`
 
