@@ -148,6 +148,7 @@ func TestStatesAndMarkersAreNotTold(t *testing.T) {
 	for _, it := range []item{
 		key("CASE#2603-AAAA-BBBB", "STATE"), key("ONCE#x#mail", "-"), key("REMIND#2026-03-aaaaaaaaaaaaaaaa", "-"),
 		key("DEVICE#kiosk-1", "BEAT"), key("DEVICE#kiosk-1", "GAP#2026-03-10T12:00:00.000Z"), key("CONTACT#kaaaa", "-"),
+		key("HOOK#crm", "2603-AAAA-BBBB#1"), key("WATCH#hotline", "2026-03-10"), key("ACTIONS", "a1"), key("CRISIS", "-"), key("APPLIED", "-"),
 	} {
 		if got, err := FromStream(image(t, it)); len(got) != 0 || err != nil {
 			t.Errorf("got %v, %v", got, err)

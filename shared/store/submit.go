@@ -25,8 +25,10 @@ func (t *Table) Submit(ctx context.Context, e *Entry, c *casefile.Case, es ...*c
 	if err != nil {
 		return 0, nil, fmt.Errorf("storing event %s with case %s: %w", e.EventID, c.Number, err)
 	}
-	outcome, stored := Accepted, (*Entry)(nil)
+	var outcome Outcome
+	var stored *Entry
 	err = patiently(ctx, func() (err error) {
+		outcome, stored = Accepted, nil
 		if _, err = t.api.TransactWriteItems(ctx, in); err != nil {
 			outcome, stored, err = t.unsubmitted(ctx, e, err)
 		}
