@@ -235,6 +235,45 @@ func TestAnInvitationThatWeSendReachesTheMailQueue(t *testing.T) {
 	}
 }
 
+// TestAStepOfACaseReachesStaffAndTheCustomer: each as the entry says, and what
+// was written stays in the table.
+func TestAStepOfACaseReachesStaffAndTheCustomer(t *testing.T) {
+	b, log := newBroker(), new(bytes.Buffer)
+	step := func(seq int, inform bool, alert *events.Alert) lambdaevents.DynamoDBEventRecord {
+		entry, err := json.Marshal(casefile.Entry{
+			Case: "2603-7K2M-Q4XA", Seq: seq, Action: casefile.Answering, Inform: inform, Alert: alert,
+			Words: &casefile.Words{Salt: "geheimes Salz", Text: "geheime Antwort"},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return record(seq, map[string]string{
+			"PK": "CASE#2603-7K2M-Q4XA", "SK": fmt.Sprintf("T#%04d", seq), "entry": string(entry),
+			"personal": `{"salt":"geheimes Salz","text":"geheime Antwort"}`,
+		})
+	}
+	out, err := newHandler(b, log).Handle(t.Context(), lambdaevents.DynamoDBEvent{Records: []lambdaevents.DynamoDBEventRecord{
+		step(3, true, &events.Alert{ID: "2603-7K2M-Q4XA#3", Reason: events.CustomerActed}), step(4, true, nil), step(5, false, nil),
+		record(6, map[string]string{"PK": "HOOK#crm", "SK": "2603-7K2M-Q4XA#3", "hook": "geheim"}),
+	}})
+	if err != nil || len(out.BatchItemFailures) != 0 || len(b.reasons) != 0 {
+		t.Fatalf("response %+v, error %v, poison %v", out, err, b.reasons)
+	}
+	want := map[string][]string{
+		"notify": {`{"v":1,"type":"alert","alert":{"id":"2603-7K2M-Q4XA#3","reason":"customer_acted","at":"0001-01-01T00:00:00Z","step":0}}`},
+		"mail": {
+			`{"v":1,"type":"inform","inform":{"case":"2603-7K2M-Q4XA","seq":3}}`,
+			`{"v":1,"type":"inform","inform":{"case":"2603-7K2M-Q4XA","seq":4}}`,
+		},
+	}
+	if diff := cmp.Diff(want, b.queues); diff != "" {
+		t.Errorf("messages by queue (-want +got):\n%s", diff)
+	}
+	if strings.Contains(log.String(), "geheim") {
+		t.Errorf("something personal is in the log: %s", log)
+	}
+}
+
 // TestAFailedMailQueueBringsTheWholeRecordAgain: one of the two messages of a
 // record went out; both come again, and consumers know.
 func TestAFailedMailQueueBringsTheWholeRecordAgain(t *testing.T) {

@@ -1,6 +1,6 @@
 // Command fanout reads the table's stream and is the only publisher from it:
 // stored events go to escalation and reporting, alerts to notify, invitations
-// that we send to courier.
+// that we send, and steps of a case that its customer is told of, to courier.
 //
 // Its role: to read the stream, and sqs:SendMessage on the four queues and on
 // the place for records that nobody can read.
