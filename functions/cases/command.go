@@ -67,9 +67,25 @@ func (h *handler) command(ctx context.Context, c *call, n casefile.Number, name 
 		return httpapi.Response{}, err
 	}
 	if err := h.keep(ctx, next, entries); err != nil {
-		return httpapi.Response{}, err
+		return h.overtaken(ctx, c, n, cmd, by, err)
 	}
 	return h.answer(c, intake.Accepted, next, entries, nil)
+}
+
+// overtaken answers where a command was not kept: as before where the other that
+// was faster is the same command, sent twice.
+func (h *handler) overtaken(ctx context.Context, c *call, n casefile.Number, cmd *intake.Command, by casefile.Actor, err error) (httpapi.Response, error) {
+	if s := new(stale); cmd.EventID == "" || !asStale(err, &s) {
+		return httpapi.Response{}, err
+	}
+	k, again := h.find(ctx, n)
+	if again != nil {
+		return httpapi.Response{}, err
+	}
+	if before, again := h.before(ctx, k, cmd, by); before != nil && again == nil {
+		return h.answer(c, intake.Duplicate, k, before, nil)
+	}
+	return httpapi.Response{}, err
 }
 
 func (h *handler) answer(c *call, s intake.Status, k *casefile.Case, entries []*casefile.Entry, err error) (httpapi.Response, error) {

@@ -1,0 +1,205 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	gocmp "github.com/google/go-cmp/cmp"
+
+	"resonanz/shared/casefile"
+	"resonanz/shared/feedback"
+	"resonanz/shared/lifecycle"
+	"resonanz/shared/store"
+)
+
+// readPage is what DynamoDB reads with one call, in bytes.
+const readPage = 1 << 20
+
+// index answers queries of the work list as DynamoDB does: in the order of the
+// index, at most Limit lines or a megabyte at a time before the filter.
+type index struct {
+	store.DynamoAPI
+	lines   []indexed
+	sorted  bool
+	queries int
+}
+
+type indexed struct {
+	place string // in the index
+	bytes int
+	item  map[string]types.AttributeValue
+}
+
+func (x *index) TransactWriteItems(_ context.Context, in *dynamodb.TransactWriteItemsInput, _ ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error) {
+	for _, w := range in.TransactItems {
+		if w.Put == nil || w.Put.Item["due_shard"] == nil {
+			continue
+		}
+		line := indexed{place: place(w.Put.Item), item: w.Put.Item}
+		for name := range w.Put.Item {
+			line.bytes += len(name) + len(value(w.Put.Item, name))
+		}
+		x.lines, x.sorted = append(x.lines, line), false
+	}
+	return &dynamodb.TransactWriteItemsOutput{}, nil
+}
+
+func value(it map[string]types.AttributeValue, name string) string {
+	s, _ := it[name].(*types.AttributeValueMemberS)
+	if s == nil {
+		return ""
+	}
+	return s.Value
+}
+
+func place(it map[string]types.AttributeValue) string {
+	return value(it, "due_shard") + " " + value(it, "due_at") + " " + value(it, "PK")
+}
+
+func (x *index) Query(_ context.Context, in *dynamodb.QueryInput, _ ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
+	x.queries++
+	if !x.sorted {
+		slices.SortFunc(x.lines, func(a, b indexed) int { return strings.Compare(a.place, b.place) })
+		x.sorted = true
+	}
+	if *in.KeyConditionExpression != "due_shard = :shard" || in.ScanIndexForward == nil || !*in.ScanIndexForward {
+		return nil, errors.New("another query")
+	}
+	from := value(in.ExpressionAttributeValues, ":shard")
+	end := from + "!"
+	if in.ExclusiveStartKey != nil {
+		from = place(in.ExclusiveStartKey) + "\x00"
+	}
+	at, _ := slices.BinarySearchFunc(x.lines, from, func(l indexed, p string) int { return strings.Compare(l.place, p) })
+	out := &dynamodb.QueryOutput{}
+	bytes, read := 0, 0
+	for i := at; i < len(x.lines) && x.lines[i].place < end; i++ {
+		l := &x.lines[i]
+		if fits(l.item, in) {
+			out.Items = append(out.Items, l.item)
+		}
+		read++
+		if bytes += l.bytes; in.Limit != nil && read == int(*in.Limit) || bytes > readPage {
+			out.LastEvaluatedKey = map[string]types.AttributeValue{"PK": l.item["PK"], "SK": l.item["SK"], "due_shard": l.item["due_shard"], "due_at": l.item["due_at"]}
+			break
+		}
+	}
+	return out, nil
+}
+
+var term = regexp.MustCompile(`^(#\w+) (=|<|IN) \(?([^()]*)\)?$`)
+
+// fits evaluates the filter of a query: comparisons joined by AND.
+func fits(it map[string]types.AttributeValue, in *dynamodb.QueryInput) bool {
+	if in.FilterExpression == nil {
+		return true
+	}
+	for t := range strings.SplitSeq(*in.FilterExpression, " AND ") {
+		m := term.FindStringSubmatch(t)
+		if m == nil {
+			panic(t)
+		}
+		got, ok := value(it, in.ExpressionAttributeNames[m[1]]), false
+		for v := range strings.SplitSeq(m[3], ", ") {
+			want := value(in.ExpressionAttributeValues, v)
+			ok = ok || m[2] != "<" && got == want || m[2] == "<" && got != "" && got < want
+		}
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
+
+func TestAPageOfTenThousandCasesTakesTwoQueriesAtMost(t *testing.T) {
+	r := newRig(t)
+	x := &index{}
+	table := store.New(x, "t")
+	const n = 10_000
+	var all []casefile.Case
+	touchpoints := []feedback.Touchpoint{"hotline", "checkout-cologne", "repair"}
+	for i := range n {
+		w := &feedback.Complaint{
+			EventID: feedback.DeriveEventID("case", fmt.Sprint(i)), Touchpoint: touchpoints[i%3], Channel: feedback.WebForm, Category: "billing.refund_delay",
+			SubmittedAt: start, ReceivedAt: start, CollectionMode: feedback.Self,
+		}
+		w.ResponseKey = feedback.KeyFor(w.EventID, start, r.cfg.Zone())
+		at := start.Add(time.Duration(i/3) * time.Minute)
+		c, entries := lifecycle.Receive(w, lifecycle.Opening{}, at, r.rules)
+		if i%1000 == 0 {
+			c.Handling.Owner = clerk
+		}
+		if err := table.CreateCase(t.Context(), &c, pointers(entries)...); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, c)
+	}
+	slices.SortFunc(all, func(a, b casefile.Case) int {
+		return cmp.Or(a.NextAt.Compare(b.NextAt), strings.Compare(string(a.Number), string(b.Number)))
+	})
+	onTable := *r.handler
+	onTable.ledger = listing{table: table} // nothing else is asked
+	for query, c := range map[string]struct {
+		pages int // until the end, at most
+		holds func(*casefile.Case) bool
+	}{
+		"?limit=100":                    {101, func(*casefile.Case) bool { return true }},
+		"?limit=100&touchpoint=hotline": {40, func(k *casefile.Case) bool { return k.Touchpoint == "hotline" }},
+		"?limit=100&owner=" + clerk:     {12, func(k *casefile.Case) bool { return k.Handling.Owner == clerk }}, // pages are short, none takes longer
+		"?limit=100&severity=critical":  {12, func(k *casefile.Case) bool { return k.Handling.Severity == casefile.Critical }},
+	} {
+		var got, want []casefile.Number
+		next := query
+		pages := 0
+		for next != "" {
+			x.queries = 0
+			res, err := onTable.Handle(t.Context(), get("/v1/cases"+next))
+			page := into[listed](t, res, 200)
+			if err != nil || x.queries > 2 || x.queries == 0 {
+				t.Fatalf("%s: %v, %d queries", next, err, x.queries)
+			}
+			for _, it := range page.Cases {
+				got = append(got, it.Number)
+			}
+			pages++
+			next, _, _ = strings.Cut(strings.TrimPrefix(res.Headers["Link"], "</v1/cases"), ">")
+		}
+		for i := range all {
+			if c.holds(&all[i]) {
+				want = append(want, all[i].Number)
+			}
+		}
+		if diff := gocmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%.2000s", query, diff)
+		}
+		if pages > c.pages {
+			t.Errorf("%s: %d pages", query, pages)
+		}
+		t.Logf("%s: %d cases on %d pages", query, len(got), pages)
+	}
+	x.queries = 0
+	res, err := onTable.Handle(t.Context(), get("/v1/cases?format=csv"))
+	if err != nil || strings.Count(res.Body, "\r\n") != n+1 || len(res.Body) > maxExport {
+		t.Errorf("%v: an export of %d lines, %d bytes", err, strings.Count(res.Body, "\r\n"), len(res.Body))
+	}
+	t.Logf("an export of %d bytes took %d queries", len(res.Body), x.queries)
+}
+
+// listing is a store that has the work list only.
+type listing struct {
+	ledger
+	table *store.Table
+}
+
+func (l listing) Cases(ctx context.Context, q store.CaseQuery) (store.CasePage, error) {
+	return l.table.Cases(ctx, q)
+}
