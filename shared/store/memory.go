@@ -36,6 +36,7 @@ type shelves struct {
 	crisis  casefile.Crisis
 	applied string
 	hooks   map[shelvedHook]Hook
+	days    map[string][]byte // JSON, by date
 }
 
 type marker struct {
@@ -58,6 +59,7 @@ func NewMemory() *Memory {
 
 		actions: make(map[string]casefile.CorrectiveAction),
 		hooks:   make(map[shelvedHook]Hook),
+		days:    make(map[string][]byte),
 	}, new(byte)}
 }
 

@@ -12,7 +12,7 @@ import (
 const (
 	AttrPK          = "PK"
 	AttrSK          = "SK"
-	AttrTTL         = "ttl" // epoch seconds, on markers, settled gaps and settled webhooks only
+	AttrTTL         = "ttl" // epoch seconds, on markers, settled gaps, settled webhooks and counts of days only
 	AttrDueShard    = "due_shard"
 	AttrDueAt       = "due_at"
 	AttrCustomerKey = "customer_key"
@@ -54,6 +54,7 @@ const (
 	attrCrisis   = "crisis"
 	attrPrint    = "print"
 	attrHook     = "hook"
+	attrDay      = "day"
 )
 
 // Prefixes and fixed sort keys.
@@ -64,10 +65,11 @@ const (
 	pkDevice = "DEVICE#"
 	pkRemind = "REMIND#" // and a response key, skRemind; its event_id is the invitation's
 	pkHook   = "HOOK#"   // and the id of an endpoint; the sort key is that of an alert
-	pkWatch  = "WATCH#"  // and a touchpoint or category; the sort key is a day
-	pkAction = "ACTIONS" // all of them; the sort key is an action's id
-	pkCrisis = "CRISIS"  // the only one
-	pkPrint  = "APPLIED" // the only one
+	pkWatch  = "WATCH#"
+	pkDays   = pkWatch + "days" // all of them; the sort key is a date
+	pkAction = "ACTIONS"        // all of them; the sort key is an action's id
+	pkCrisis = "CRISIS"         // the only one
+	pkPrint  = "APPLIED"        // the only one
 	skOnly   = "-"
 	skState  = "STATE"
 	skBeat   = "BEAT"

@@ -9,6 +9,7 @@ import (
 	"resonanz/shared/casefile"
 	"resonanz/shared/feedback"
 	"resonanz/shared/period"
+	"resonanz/shared/signal"
 	"resonanz/shared/store"
 )
 
@@ -52,6 +53,9 @@ type Full interface {
 	SetApplied(ctx context.Context, print string) error
 	Actions(context.Context) ([]casefile.CorrectiveAction, error)
 	PutAction(context.Context, casefile.CorrectiveAction) error
+
+	PutDay(context.Context, signal.Day) error
+	Days(ctx context.Context, from, to string) ([]signal.Day, error)
 
 	PutHook(context.Context, store.Hook) error
 	Hook(ctx context.Context, endpoint, alertID string) (*store.Hook, error)

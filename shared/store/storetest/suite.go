@@ -28,6 +28,7 @@ func Run(t *testing.T, open func(*testing.T) (worker, peer Full)) {
 	t.Run("words", func(t *testing.T) { runWords(t, open) })
 	t.Run("lists", func(t *testing.T) { runLists(t, open) })
 	t.Run("known", func(t *testing.T) { runKnown(t, open) })
+	t.Run("days", func(t *testing.T) { runDays(t, open) })
 	t.Run("webhooks", func(t *testing.T) { runHooks(t, open) })
 	t.Run("beats", func(t *testing.T) { runBeats(t, open) })
 	t.Run("reminders", func(t *testing.T) { runReminders(t, open) })
