@@ -58,10 +58,10 @@ func (h *handler) command(ctx context.Context, c *call, n casefile.Number, name 
 	if k.Version != version {
 		return httpapi.Response{}, newStale(k.Version)
 	}
-	if err := h.refers(ctx, n, cmd); err != nil {
-		return httpapi.Response{}, err
-	}
 	next, entries, err := h.apply(c, k, name, cmd, by)
+	if err == nil {
+		err = h.refers(ctx, n, cmd)
+	}
 	if err != nil {
 		h.metrics.Emit(observe.Value{Name: "CaseCommandRefused", Unit: observe.Count, N: 1})
 		return httpapi.Response{}, err
