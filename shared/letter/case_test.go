@@ -203,7 +203,7 @@ func TestTheOutcomeTellsWhatWasPromisedAndWhatCanBeDone(t *testing.T) {
 	text := f.content().Text
 	for _, want := range []string{
 		"Unsere Nachricht:\nDas Geld ist heute unterwegs.", "- Erstattung: 25,00\u00a0€\n- Ersatz\n", "Wir bitten Sie um Entschuldigung.",
-		"Sind Sie einverstanden?", "Hören wir bis 24. März 2026, 20:00 Uhr nichts von Ihnen, schließen wir sie ab.",
+		"Sind Sie einverstanden?", "Öffnen Sie sie bis 24. März 2026, 20:00 Uhr nicht wieder, schließen wir sie ab.",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)

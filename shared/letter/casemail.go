@@ -85,7 +85,7 @@ func (w *Writer) caseDocument(m CaseMail, at time.Time) *caseDocument {
 	fill := strings.NewReplacer(
 		"{number}", string(m.Case.Number), "{other}", string(h.DuplicateOf), "{organisation}", oneLine(w.cfg.Organisation.Name),
 		"{touchpoint}", w.touchpoint(m.Case.Touchpoint, language), "{team}", w.team(h.Team, language),
-		"{due}", instant(x.due), "{missed}", instant(x.due), "{resolved}", day(later(h.ResolvedAt, h.LastResolvedAt)),
+		"{due}", instant(x.due), "{resolved}", day(later(h.ResolvedAt, h.LastResolvedAt)),
 		"{callback}", instant(x.callbackBy()), "{files}", strconv.Itoa(w.cfg.Complaints.Attachments), "{name}", oneLine(m.Said.Name),
 	).Replace
 	x.fill = func(s string) string { return elided(language, fill(s)) }

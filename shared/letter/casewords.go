@@ -4,7 +4,7 @@ import "resonanz/shared/feedback"
 
 // caseTexts is the catalogue of mail about complaints in one language. What
 // stands for something of the case: {number}, {other} (the case that goes on),
-// {organisation}, {touchpoint}, {team}, {due}, {missed}, {until}, {resolved},
+// {organisation}, {touchpoint}, {team}, {due}, {until}, {resolved},
 // {callback}, {files}, {name} and {title}.
 type caseTexts struct {
 	Subject  string // of {title}
@@ -52,7 +52,7 @@ type caseTexts struct {
 	NextHeading  string
 	NextBy       nexts // with {due}
 	NextSometime nexts // without a date
-	NextMissed   nexts // {missed} has passed
+	NextMissed   nexts // where {due} has passed
 	MovedOn      string
 	Agree        string // what can be said to a decision
 	AgreeBy      string // and what happens at {due}
