@@ -63,6 +63,19 @@ func TestTheEmulatorsSESReadsTheMail(t *testing.T) {
 			t.Errorf("%s was read as\n%s", name, c[1])
 		}
 	}
+
+	n := r.complains(t)
+	if failed := r.deliver(t, r.informs(t, n)...); failed != 0 {
+		t.Fatalf("not sent: %s", r.out.String())
+	}
+	all, err = emulator.Mails(t.Context(), url)
+	all = slices.DeleteFunc(all, func(m emulator.Mail) bool { return !strings.Contains(m.From, sender) || !strings.Contains(m.Subject, string(n)) })
+	if err != nil || len(all) != 1 {
+		t.Fatalf("%d mails of the case, %v", len(all), err)
+	}
+	if m := all[0]; !strings.Contains(unix(m.Text), "> I waited for an hour.\n") || !statusPage.MatchString(m.Text) || !statusPage.MatchString(m.HTML) {
+		t.Errorf("the mail of the case was read as\n%s\n%s", m.Text, m.HTML)
+	}
 }
 
 // TestOnlyAnAddressThatSESCannotReadIsRefusedForGood, by what the client of SES
