@@ -95,7 +95,6 @@ func (m *move) reopened() {
 			d.LevelAt = m.now // late already: the next recipient hears in a while, not at once
 		}
 	})
-	m.handled(RootCauseMissing, "")
 	if m.escalate(FollowUpComplaint, high) {
 		m.tell(events.CaseEscalated, FollowUpComplaint).Action = string(casefile.Reopening)
 	}

@@ -63,7 +63,7 @@ func TestOnlyTheEdgesOfTheLifecycleChangeAStatus(t *testing.T) {
 				if c.Status != status {
 					got = append(got, string(by.Kind)+" "+string(do)+" "+string(c.Status))
 				}
-				if e := entries[0]; e.Action != do && !(do == casefile.Accepting && e.Action == casefile.Closing) {
+				if e := entries[0]; e.Action != do && (do != casefile.Accepting || e.Action != casefile.Closing) {
 					t.Errorf("%s by %s at %s: recorded as %s", do, by.Kind, status, e.Action)
 				}
 			}
