@@ -128,7 +128,9 @@ func run(m *testing.M) int {
 }
 
 // functions are the folders of functions/, but for kiosk, which calls nothing.
-var functions = []string{"bounce", "card", "clock", "courier", "escalation", "facts", "fanout", "invitation", "notify", "rating", "report"}
+var functions = []string{
+	"attachment", "bounce", "card", "cases", "clock", "complaint", "courier", "escalation", "facts", "fanout", "invitation", "notify", "rating", "report", "watch",
+}
 
 // introduce tells the proxy the names under which the functions are deployed.
 func introduce(ctx context.Context) error {

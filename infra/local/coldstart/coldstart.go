@@ -122,7 +122,7 @@ func environment() []string {
 		"AWS_ENDPOINT_URL=http://127.0.0.1:9", "STAGE=dev", "MAIL_CONFIGURATION_SET=cold-start",
 		"TOKEN_ISSUER=https://id.example.com", "TOKEN_AUDIENCE=cold-start", "TOKEN_JWKS_URL=https://id.example.com/.well-known/jwks.json", "PUBLIC_URL=https://feedback.example.com",
 	}
-	for _, name := range []string{"TABLE_NAME", "BUCKET_NAME"} {
+	for _, name := range []string{"TABLE_NAME", "BUCKET_NAME", "ATTACHMENTS_BUCKET"} {
 		env = append(env, name+"=cold-start")
 	}
 	for _, name := range []string{"ESCALATION_QUEUE_URL", "REPORTING_QUEUE_URL", "NOTIFY_QUEUE_URL", "MAIL_QUEUE_URL", "STREAM_DLQ_URL", "DLQ_URL"} {
