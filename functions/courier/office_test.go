@@ -69,7 +69,9 @@ func TestTheEmulatorsSESReadsTheMail(t *testing.T) {
 		t.Fatalf("not sent: %s", r.out.String())
 	}
 	all, err = emulator.Mails(t.Context(), url)
-	all = slices.DeleteFunc(all, func(m emulator.Mail) bool { return !strings.Contains(m.From, sender) || !strings.Contains(m.Subject, string(n)) })
+	all = slices.DeleteFunc(all, func(m emulator.Mail) bool {
+		return !strings.Contains(m.From, sender) || !strings.Contains(m.Subject, string(n))
+	})
 	if err != nil || len(all) != 1 {
 		t.Fatalf("%d mails of the case, %v", len(all), err)
 	}

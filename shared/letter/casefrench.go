@@ -2,7 +2,7 @@ package letter
 
 // frenchCase sets a no-break space before a colon, a question mark and a
 // semicolon.
-var frenchCase = caseTexts{
+var frenchCase = caseTexts{ //nolint:misspell // French
 	Subject:  "{title} ({number})",
 	Hello:    "Bonjour {name},",
 	HelloAll: "Bonjour,",

@@ -1,6 +1,6 @@
 package letter
 
-var italianCase = caseTexts{
+var italianCase = caseTexts{ //nolint:misspell // Italian
 	Subject:  "{title} ({number})",
 	Hello:    "Buongiorno {name},",
 	HelloAll: "Buongiorno,",
