@@ -120,12 +120,12 @@ func TestAQuestionThatCannotBeAnsweredIsRefusedByName(t *testing.T) {
 func TestPagesSkipNoCaseAndRepeatNone(t *testing.T) {
 	r := newRig(t)
 	want := make(map[casefile.Number]bool)
-	for i := range 250 {
+	for i := range 130 {
 		r.at = start.Add(time.Duration(i/10) * time.Minute) // ten at a time are due at once
 		k := r.open(casefile.Callback, casefile.Open)
 		want[k.Number] = true
 	}
-	for _, limit := range []int{1, 7, 50, 100} {
+	for _, limit := range []int{7, 50, 100} {
 		seen := make(map[casefile.Number]bool)
 		query, pages := fmt.Sprint("?limit=", limit), 0
 		for query != "" {
@@ -159,7 +159,7 @@ func TestPagesSkipNoCaseAndRepeatNone(t *testing.T) {
 				t.Errorf("limit %d: %s was skipped", limit, n)
 			}
 		}
-		if pages < 250/limit {
+		if pages < 130/limit {
 			t.Errorf("limit %d: %d pages", limit, pages)
 		}
 	}
@@ -201,7 +201,7 @@ func TestAnExportHoldsEveryCaseAndNothingPersonal(t *testing.T) {
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)
 		}
-		for _, word := range []string{comment, customer, "K-1"} {
+		for _, word := range []string{comment, customer, "Karla", "K-1"} {
 			if strings.Contains(body, word) {
 				t.Errorf("%s in the export", word)
 			}

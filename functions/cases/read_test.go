@@ -33,7 +33,7 @@ func TestACaseIsShownWithAllThatIsNeededToAnswerIt(t *testing.T) {
 	four := 4
 	want := &said{
 		Kind: feedback.KindComplaint, SubmittedAt: r.at, ReceivedAt: r.at, Comment: comment, Remedy: "Bitte erstatten.", Annoyance: &four,
-		CollectionMode: feedback.Self, Email: customer, CustomerKey: "K-17",
+		CollectionMode: feedback.Self, Name: "Karla Beispiel", Email: customer, CustomerKey: "K-17",
 	}
 	if diff := cmp.Diff(want, got.Customer); diff != "" {
 		t.Errorf("customer (-want +got):\n%s", diff)

@@ -136,7 +136,7 @@ func (r *rig) complain(change ...func(*feedback.Complaint, *store.Entry)) *casef
 	e.ResponseKey, e.EventID = w.ResponseKey, w.EventID
 	e.Event = mustJSON(r.tb, w)
 	if e.Personal == nil {
-		e.Personal = mustJSON(r.tb, feedback.Personal{Comment: comment, Email: customer, Remedy: "Bitte erstatten."})
+		e.Personal = mustJSON(r.tb, feedback.Personal{Comment: comment, Name: "Karla Beispiel", Email: customer, Remedy: "Bitte erstatten."})
 	}
 	c, entries := lifecycle.Receive(w, lifecycle.Opening{Notifiable: true, CustomerKey: e.CustomerKey}, r.at, r.rules)
 	if _, _, err := r.shelf.Submit(r.tb.Context(), e, &c, pointers(entries)...); err != nil {

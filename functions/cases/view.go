@@ -210,6 +210,6 @@ func saidIn(e *store.Entry) (*said, error) {
 	}
 	s.Kind, s.CustomerKey, s.Erased = e.Kind, e.CustomerKey, e.Digest == store.Digest{}
 	s.Comment, s.Remedy, s.Suggestion, s.Answers = p.Comment, p.Remedy, p.Suggestion, p.Answers
-	s.Email, s.CallbackContact = p.Email, p.CallbackContact
+	s.Name, s.Email, s.CallbackContact = p.Name, p.Email, p.CallbackContact
 	return s, nil
 }

@@ -62,7 +62,7 @@ var forms = map[string]form{
 	"assign":      {casefile.Assigning, "", "team owner text"},
 	"investigate": {casefile.Investigating, "", "root_cause text"},
 	"ask":         {casefile.Asking, "text", ""},
-	"resume":      {casefile.Investigating, "", "text"},
+	"resume":      {casefile.Investigating, "", "root_cause text"},
 	"answer":      {casefile.Answering, "text", "clock"},
 	"note":        {casefile.Noting, "text", ""},
 	"decide":      {casefile.Deciding, "outcome text", "reason owner root_cause"},
