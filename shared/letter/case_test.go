@@ -295,12 +295,23 @@ func TestStaffSeeTheMailBeforeTheySendIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := letter.CaseMail{Case: &after, Step: &entries[0], Next: lifecycle.Next(after, f.rules), Said: f.said}
+	m, ok := letter.Preview(&after, f.timeline, entries, f.rules)
+	if !ok {
+		t.Fatal("the customer would be told nothing")
+	}
+	m.Said = f.said
 	preview := f.w.Case(m, f.now.Add(time.Hour))
 	f.staff(cmd)
 	sent := f.content()
 	without := strings.NewReplacer(caseToken, "", "The link works until 14 April 2027. Whoever has it can read your complaint: please do not pass it on.\n\n", "").Replace
 	if diff := cmp.Diff(without(sent.Text), preview.Text); diff != "" || preview.Subject != sent.Subject {
 		t.Errorf("preview (-sent +preview):\n%s", diff)
+	}
+	note, entries, err := lifecycle.Apply(f.c, lifecycle.Command{Do: casefile.Noting, Words: say("internal")}, casefile.Actor{Kind: casefile.Staff, ID: "m.muster"}, f.now, f.rules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := letter.Preview(&note, f.timeline, entries, f.rules); ok {
+		t.Error("a note among staff has a mail")
 	}
 }

@@ -1,8 +1,9 @@
+//nolint:misspell // French
 package letter
 
 // frenchCase sets a no-break space before a colon, a question mark and a
 // semicolon.
-var frenchCase = caseTexts{ //nolint:misspell // French
+var frenchCase = caseTexts{
 	Subject:  "{title} ({number})",
 	Hello:    "Bonjour {name},",
 	HelloAll: "Bonjour,",

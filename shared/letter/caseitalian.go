@@ -1,6 +1,7 @@
+//nolint:misspell // Italian
 package letter
 
-var italianCase = caseTexts{ //nolint:misspell // Italian
+var italianCase = caseTexts{
 	Subject:  "{title} ({number})",
 	Hello:    "Buongiorno {name},",
 	HelloAll: "Buongiorno,",

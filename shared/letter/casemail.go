@@ -1,6 +1,7 @@
 package letter
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,9 +13,8 @@ import (
 )
 
 // CaseMail tells the customer of one step of a complaint. The same function
-// words the mail that is sent and the preview of one that staff are about to
-// cause: then Step is the entry that package lifecycle made and nobody stored
-// yet, and Token is empty.
+// words the mail that is sent (TellOf) and the preview of one that staff are
+// about to cause (Preview).
 type CaseMail struct {
 	Case *casefile.Case  // as it is now
 	Step *casefile.Entry // with its words, where it has any and they were not erased
@@ -24,7 +24,7 @@ type CaseMail struct {
 	Reasons string
 	Said    Said
 	Crisis  bool      // one is open: acknowledgements say so
-	Token   string    // of the link to the status page
+	Token   string    // of the link to the status page; empty in a preview
 	Until   time.Time // it works
 }
 
@@ -42,13 +42,31 @@ func TellOf(c *casefile.Case, timeline []casefile.Entry, seq int, r lifecycle.Ru
 	if seq < 1 || seq > len(timeline) || timeline[seq-1].Seq != seq {
 		return CaseMail{}, false
 	}
-	m = CaseMail{Case: c, Step: &timeline[seq-1], Next: lifecycle.Next(*c, r)}
-	for _, e := range timeline[:seq] {
-		if e.Action == casefile.Deciding && e.Words != nil {
+	return tell(c, timeline[:seq], r), true
+}
+
+// Preview is the mail that would follow from entries, which package lifecycle
+// made and nobody stored yet: what staff are shown before they write to a
+// customer. C is the case after them. Ok is false when the customer would be told
+// nothing.
+func Preview(c *casefile.Case, timeline, entries []casefile.Entry, r lifecycle.Rules) (m CaseMail, ok bool) {
+	for i := range entries {
+		if entries[i].Inform {
+			return tell(c, slices.Concat(timeline, entries[:i+1]), r), true
+		}
+	}
+	return CaseMail{}, false
+}
+
+// tell is the mail of the last entry.
+func tell(c *casefile.Case, timeline []casefile.Entry, r lifecycle.Rules) CaseMail {
+	m := CaseMail{Case: c, Step: &timeline[len(timeline)-1], Next: lifecycle.Next(*c, r)}
+	for i := range timeline {
+		if e := &timeline[i]; e.Action == casefile.Deciding && e.Words != nil {
 			m.Reasons = e.Words.Text
 		}
 	}
-	return m, true
+	return m
 }
 
 // Case words m, at the instant at: a date that has passed by then is no promise
