@@ -22,6 +22,14 @@ func (h *handler) compare(ctx context.Context, c *casefile.Case, all []word) err
 			return err
 		}
 	}
+	return h.compareOthers(ctx, c)
+}
+
+// compareOthers escalates a complaint by the rules that look at others: the same
+// customer's, and the spikes of its category. When a deadline of it has come it is
+// done once more, since staff make complaints of drafts, and critical ones of
+// others.
+func (h *handler) compareOthers(ctx context.Context, c *casefile.Case) error {
 	if err := h.repeated(ctx, c); err != nil {
 		return err
 	}
@@ -34,7 +42,7 @@ func (h *handler) compare(ctx context.Context, c *casefile.Case, all []word) err
 // raise escalates the case with a number by a rule that has not escalated it
 // before.
 func (h *handler) raise(ctx context.Context, n casefile.Number, r escalate.Raise) error {
-	err := h.update(ctx, n, func(c casefile.Case) (casefile.Case, []casefile.Entry, bool) {
+	_, err := h.update(ctx, n, func(c casefile.Case) (casefile.Case, []casefile.Entry, bool) {
 		if escalate.Raised(&c, r.Rule) {
 			return c, nil, false
 		}

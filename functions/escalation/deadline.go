@@ -37,11 +37,14 @@ func (h *handler) deadline(ctx context.Context, d *events.Deadline, attempt int)
 	if d.Print != "" && d.Print != h.print && attempt <= waits {
 		return fmt.Errorf("reading a deadline: %w", errOtherPrint)
 	}
-	err = h.update(ctx, n, func(c casefile.Case) (casefile.Case, []casefile.Entry, bool) { return h.pass(c, d) })
-	if errors.Is(err, store.ErrNotFound) {
-		err = consume.Poison(fmt.Errorf("reading a deadline: %w", err))
+	c, err := h.update(ctx, n, func(c casefile.Case) (casefile.Case, []casefile.Entry, bool) { return h.pass(c, d) })
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return consume.Poison(fmt.Errorf("reading a deadline: %w", err))
+	case err != nil || d.Print != "" || c.Handling.Clock == nil:
+		return err
 	}
-	return err
+	return h.compareOthers(ctx, c)
 }
 
 // pass is what the clock does to a case now. Complaints have a clock of their

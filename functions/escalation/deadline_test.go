@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -9,6 +10,8 @@ import (
 	"resonanz/events"
 	"resonanz/shared/casefile"
 	"resonanz/shared/escalate"
+	"resonanz/shared/feedback"
+	"resonanz/shared/lifecycle"
 	"resonanz/shared/rulebook"
 	"resonanz/shared/store"
 )
@@ -210,5 +213,46 @@ func TestOthersMayChangeTheCaseMeanwhile(t *testing.T) {
 	r.clock = berlin(20, 13, 0)
 	if failed := r.deliver(t, deadlineOf(t, n, "")); len(failed) != 1 {
 		t.Errorf("failed %v, want it to come again", failed)
+	}
+}
+
+// Staff make a complaint of a draft, and a critical one of an ordinary one:
+// nobody tells escalation of it, so the clock looks.
+func TestWhatStaffMadeOfACaseIsComparedByTheClock(t *testing.T) {
+	r := newRig()
+	r.deliver(t, r.complain(t, told(1, responseKey(t, 1), noon, "delivery.late", false), "Q"))
+	low := vote(2, responseKey(t, 2), noon, 1, false)
+	low.HasText = true
+	if _, _, err := r.memory.Put(t.Context(), entryOf(t, feedback.KindRating, low.ResponseKey, low.EventID, low, "Q")); err != nil {
+		t.Fatal(err)
+	}
+	r.deliver(t, stored(t, low))
+	c, _ := r.complaint(t, low.ResponseKey)
+	for _, cmd := range []lifecycle.Command{
+		{Do: casefile.Registered, Category: "delivery.late"},
+		{Do: casefile.Assessing, Severity: casefile.Critical, Urgency: casefile.Immediate, Category: "delivery.late"},
+	} {
+		next, es, err := lifecycle.Apply(*c, cmd, casefile.Actor{Kind: casefile.Staff, ID: "anna"}, r.clock, r.lifecycle)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.memory.UpdateCase(t.Context(), &next, pointers(es)...); err != nil {
+			t.Fatal(err)
+		}
+		c = &next
+	}
+	r.deliver(t, signalled(t, categorySpike("other", noon)))
+	for range 2 {
+		r.deliver(t, deadlineOf(t, c.Number, ""))
+	}
+	if c, _ = r.complaint(t, low.ResponseKey); !slices.Contains(escalations(c), "REPEAT_COMPLAINT") {
+		t.Errorf("escalations %v, want it to repeat", escalations(c))
+	}
+	if r.crisis(t) != nil {
+		t.Fatal("a crisis without a spike of its category")
+	}
+	r.deliver(t, signalled(t, categorySpike("delivery.late", noon.Add(time.Hour))))
+	if r.crisis(t) == nil {
+		t.Error("no crisis, though a case of the category is critical")
 	}
 }

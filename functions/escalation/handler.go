@@ -106,26 +106,27 @@ func (h *handler) stored(ctx context.Context, s *events.Stored) error {
 }
 
 // update changes the case with a number until the change has gone through, or is
-// none: false. Whoever else changes the case meanwhile comes first.
-func (h *handler) update(ctx context.Context, n casefile.Number, change func(casefile.Case) (casefile.Case, []casefile.Entry, bool)) error {
+// none: false; it returns the case as it is then. Whoever else changes the case
+// meanwhile comes first.
+func (h *handler) update(ctx context.Context, n casefile.Number, change func(casefile.Case) (casefile.Case, []casefile.Entry, bool)) (*casefile.Case, error) {
 	for conflicts := 0; ; conflicts++ {
 		current, err := h.cases.GetCase(ctx, n)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		c, entries, changed := change(*current)
 		if !changed || len(entries) == 0 {
-			return nil
+			return current, nil
 		}
 		err = h.cases.UpdateCase(ctx, &c, pointers(entries)...)
 		switch {
 		case err == nil:
 			h.count(&c, entries)
-			return nil
+			return &c, nil
 		case !errors.Is(err, store.ErrVersion):
-			return err
+			return nil, err
 		case conflicts == maxConflicts:
-			return givingWay(err)
+			return nil, givingWay(err)
 		}
 	}
 }

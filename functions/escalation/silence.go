@@ -119,7 +119,7 @@ func (h *handler) ended(ctx context.Context, s *events.Silence) error {
 	if err != nil || have == nil {
 		return err
 	}
-	err = h.update(ctx, n, func(c casefile.Case) (casefile.Case, []casefile.Entry, bool) {
+	_, err = h.update(ctx, n, func(c casefile.Case) (casefile.Case, []casefile.Entry, bool) {
 		c, e, moved := escalate.GapEnded(c, h.instant())
 		return c, []casefile.Entry{e}, moved
 	})

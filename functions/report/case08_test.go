@@ -67,7 +67,7 @@ func (r *rig) arrive(votes []feedback.Rating, until time.Time) {
 		if err := b.AddRating(&votes[i]); err != nil {
 			r.t.Fatal(err)
 		}
-		r.store(feedback.KindRating, &b)
+		r.store(&b)
 	}
 }
 

@@ -13,7 +13,10 @@ import (
 )
 
 // handler answers the schedule and the HTTP API.
-type handler struct{ press }
+type handler struct {
+	press
+	controller
+}
 
 // call is what is common to both: a schedule names itself, a request has a
 // context.
@@ -42,7 +45,8 @@ func (h *handler) Handle(ctx context.Context, payload json.RawMessage) (any, err
 }
 
 // scheduled makes the report of the month before the present one: preliminary
-// until its freeze, final from then on. An error makes the schedule try again.
+// until its freeze, final from then on, and looks whether what was stored has
+// reached it. An error makes the schedule try again.
 func (h *handler) scheduled(ctx context.Context) error {
 	month := periodOf(h.now(), h.cfg).Add(-1)
 	m, err := h.make(ctx, order{period: month})
@@ -50,6 +54,9 @@ func (h *handler) scheduled(ctx context.Context) error {
 		return fmt.Errorf("making the report of %s: %w", month, err)
 	}
 	h.log.InfoContext(ctx, "schedule done", slog.String("period", month.String()), slog.Int("version", m.Version), slog.Bool("created", m.created))
+	if err := h.checkEvidence(ctx, month, m.Status); err != nil {
+		return fmt.Errorf("comparing the evidence of %s: %w", month, err)
+	}
 	return nil
 }
 

@@ -57,6 +57,7 @@ type rig struct {
 	table   *store.Memory
 	clock   time.Time
 	metrics bytes.Buffer
+	sent    outgoing
 	ratings int
 }
 
@@ -67,10 +68,10 @@ func newRig(t *testing.T) *rig {
 		t.Fatal(err)
 	}
 	r := &rig{t: t, bucket: bucket.NewMemory(), table: store.NewMemory(), clock: open}
-	r.handler = &handler{press{
+	r.handler = &handler{press: press{
 		cfg: cfg, objects: r.bucket, reports: r.table, log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 		metrics: observe.NewMetricsTo(&r.metrics, "report", time.Now), now: func() time.Time { return r.clock },
-	}}
+	}, controller: controller{ledger: r.table, queue: &r.sent, escalation: "escalation"}}
 	return r
 }
 
@@ -95,16 +96,16 @@ func (r *rig) rate(received time.Time, stars ...int) {
 			r.t.Fatal(err)
 		}
 	}
-	r.store(feedback.KindRating, &b)
+	r.store(&b)
 }
 
-func (r *rig) store(kind feedback.Kind, b *responses.Batch) {
+func (r *rig) store(b *responses.Batch) {
 	r.t.Helper()
-	content, err := factfile.Write(kind, b)
+	content, err := factfile.Write(feedback.KindRating, b)
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	if err := r.bucket.Put(r.t.Context(), factfile.Key(march, kind, b), "", content); err != nil {
+	if err := r.bucket.Put(r.t.Context(), factfile.Key(march, feedback.KindRating, b), "", content); err != nil {
 		r.t.Fatal(err)
 	}
 }

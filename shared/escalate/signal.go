@@ -76,10 +76,17 @@ func SpikeOf(s *events.Signal) (casefile.Spike, bool) {
 }
 
 // CriticalSpike is what the rule CRISIS keeps of a complaint of critical
-// severity, which makes a spike of its category a crisis.
+// severity, which makes a spike of its category a crisis: from when it was found
+// to be critical.
 func CriticalSpike(c *casefile.Case) casefile.Spike {
-	return casefile.Spike{
+	s := casefile.Spike{
 		Rule: string(CriticalSeverity), Subject: string(c.Number), Touchpoint: c.Touchpoint, Category: c.Category,
 		Critical: true, At: c.OpenedAt,
 	}
+	for _, e := range c.Handling.Escalations {
+		if e.Rule == string(CriticalSeverity) && e.RaisedAt.After(s.At) {
+			s.At = e.RaisedAt
+		}
+	}
+	return s
 }
