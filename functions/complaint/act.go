@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"resonanz/shared/casefile"
+	"resonanz/shared/httpapi"
+	"resonanz/shared/intake"
+	"resonanz/shared/lifecycle"
+	"resonanz/shared/pages"
+	"resonanz/shared/problem"
+	"resonanz/shared/site"
+	"resonanz/shared/store"
+)
+
+// tries bounds how often a change is made anew because somebody else was faster.
+const tries = 5
+
+// commands are what the buttons of the page ask of a case.
+var commands = map[string]casefile.Action{
+	intake.DoReply:    casefile.Replying,
+	intake.DoAccept:   casefile.Accepting,
+	intake.DoReopen:   casefile.Reopening,
+	intake.DoWithdraw: casefile.Withdrawing,
+	intake.DoRate:     casefile.Rating,
+}
+
+// act does what the customer asks and sends the browser back to the page. What
+// cannot be done, or stored, comes back with everything that was typed.
+func (h *handler) act(ctx context.Context, c *site.Call, token string, n casefile.Number) httpapi.Response {
+	var f intake.CaseForm
+	var wrong []problem.Field
+	body, err := site.Form(c, intake.MaxComplaintForm)
+	if err == nil {
+		f, wrong, err = intake.ParseCase(body)
+	}
+	if err != nil {
+		return h.Refuse(c, err)
+	}
+	h.Choose(c, f.Language)
+	if len(wrong) > 0 {
+		return h.shown(ctx, c, token, n, f, http.StatusUnprocessableEntity, wrong)
+	}
+	err = h.apply(ctx, c, n, &f)
+	refusal := new(lifecycle.Refusal)
+	switch {
+	case err == nil:
+		return httpapi.SeeOther(address(c, "/k/"+token, "done="+f.Do))
+	case errors.Is(err, store.ErrNotFound):
+		return h.Refuse(c, httpapi.NotFound())
+	case errors.As(err, &refusal) && refusal.Code.Conflict():
+		return h.shown(ctx, c, token, n, f, http.StatusConflict, nil)
+	case errors.As(err, &refusal):
+		return h.shown(ctx, c, token, n, f, http.StatusUnprocessableEntity, []problem.Field{{Field: refusal.Field, Code: problem.InvalidValue}})
+	}
+	c.Cause = err
+	res := h.shown(ctx, c, token, n, f, http.StatusServiceUnavailable, []problem.Field{{Field: "form", Code: problem.Unavailable}})
+	httpapi.Decorate(res.Headers, httpapi.Unavailable(2))
+	return res
+}
+
+// apply changes the case, once for each click, and anew where somebody else
+// changed it at the same time.
+func (h *handler) apply(ctx context.Context, c *site.Call, n casefile.Number, f *intake.CaseForm) error {
+	book, err := h.book()
+	if err != nil {
+		return err
+	}
+	cmd := lifecycle.Command{
+		Do: commands[f.Do], Cause: f.Event(string(n)), Words: casefile.NewWords(f.Text), Stars: f.Grade(),
+	}
+	if f.Do != intake.DoRate {
+		cmd.Stars = 0
+	}
+	for range tries {
+		k, err := h.cases.GetCase(ctx, n)
+		if err != nil {
+			return err
+		}
+		timeline, err := h.cases.Timeline(ctx, n)
+		if err != nil {
+			return err
+		}
+		if casefile.CausedBy(timeline, cmd.Cause) {
+			return nil // a second click
+		}
+		next, lines, err := lifecycle.Apply(*k, cmd, casefile.Actor{Kind: casefile.Customer}, intake.Instant(c.At), book.Lifecycle)
+		if err != nil {
+			return err
+		}
+		entries := make([]*casefile.Entry, len(lines))
+		for i := range lines {
+			entries[i] = &lines[i]
+		}
+		err = h.cases.UpdateCase(ctx, &next, entries...)
+		switch {
+		case err == nil:
+			h.metrics.EmitAt(string(k.Touchpoint), count("CustomerActed"))
+			return nil
+		case !errors.Is(err, store.ErrVersion):
+			return err
+		}
+	}
+	return store.ErrVersion
+}
+
+// shown is the page as it is now, with what was typed: wrong says what to mend;
+// nothing is wrong where the case has moved on.
+func (h *handler) shown(ctx context.Context, c *site.Call, token string, n casefile.Number, f intake.CaseForm, status int, wrong []problem.Field) httpapi.Response {
+	p, err := h.Pages()
+	if err != nil {
+		return h.Refuse(c, err)
+	}
+	v, err := h.view(ctx, c, token, n)
+	if status == http.StatusServiceUnavailable && err != nil {
+		c.Code = problem.Unavailable
+		return httpapi.Page(status, p.Retry(&pages.Status{Language: c.Language, Chosen: c.Chosen != "", Form: f}), p.Policy())
+	}
+	if err != nil {
+		return h.Refuse(c, err)
+	}
+	if f.Nonce == "" {
+		f.Nonce = v.Form.Nonce
+	}
+	v.New, v.Form, v.Errors, v.Late = false, f, wrong, len(wrong) == 0
+	c.Code = problem.IllegalTransition
+	if len(wrong) > 0 {
+		c.Code = wrong[0].Code
+		if f.Do == intake.DoWithdraw && allows(v, casefile.Withdrawing) {
+			return httpapi.Page(status, p.Withdraw(v), p.Policy())
+		}
+	}
+	if err := h.upload(ctx, c, v); err != nil {
+		c.Cause = err
+	}
+	return h.page(p, status, v)
+}
