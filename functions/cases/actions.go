@@ -2,13 +2,16 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
+	"time"
 
 	"resonanz/shared/casefile"
 	"resonanz/shared/httpapi"
 	"resonanz/shared/intake"
 	"resonanz/shared/problem"
+	"resonanz/shared/store"
 )
 
 // actions lists the corrective actions, or keeps a new one.
@@ -45,24 +48,32 @@ func (h *handler) plan(ctx context.Context, c *call) (httpapi.Response, error) {
 	a := casefile.CorrectiveAction{
 		ID: in.ID, Category: in.Category, Title: in.Title, Owner: in.Owner, StartsAt: in.StartsAt, CreatedAt: c.At, CreatedBy: by.ID,
 	}
+	if a.StartsAt.IsZero() {
+		a.StartsAt = c.At
+	}
 	before, err := h.action(ctx, a.ID)
 	switch {
 	case err != nil:
 		return httpapi.Response{}, err
 	case before == nil:
-	case before.Category == a.Category && before.Title == a.Title && before.Owner == a.Owner && before.CreatedBy == by.ID:
+	case same(before, in) && before.CreatedBy == by.ID:
 		return httpapi.JSON(http.StatusOK, before)
 	default:
 		return httpapi.Response{}, problem.New(http.StatusConflict, problem.AlreadyExists, "There is another corrective action with this id.")
 	}
-	if err := h.ledger.PutAction(ctx, a); err != nil {
-		return httpapi.Response{}, busy(err)
+	if err := h.keepAction(ctx, c, a, "planned"); err != nil {
+		return httpapi.Response{}, err
 	}
 	res, err := httpapi.JSON(http.StatusCreated, a)
 	if err == nil {
 		res.Headers["Location"] = "/v1/actions"
 	}
 	return res, err
+}
+
+// same reports whether what is kept came of the same request.
+func same(a *casefile.CorrectiveAction, in *intake.CorrectiveAction) bool {
+	return a.Category == in.Category && a.Title == in.Title && a.Owner == in.Owner && (in.StartsAt.IsZero() || in.StartsAt.Equal(a.StartsAt))
 }
 
 // done records that a corrective action was carried out; once is all.
@@ -93,10 +104,38 @@ func (h *handler) done(ctx context.Context, c *call, id string) (httpapi.Respons
 		return httpapi.Response{}, problem.New(http.StatusConflict, "already_done", "The corrective action was done before.")
 	}
 	a.DoneAt, a.DoneBy = at, by.ID
-	if err := h.ledger.PutAction(ctx, *a); err != nil {
-		return httpapi.Response{}, busy(err)
+	if err := h.keepAction(ctx, c, *a, "done"); err != nil {
+		return httpapi.Response{}, err
 	}
 	return httpapi.JSON(http.StatusOK, a)
+}
+
+// leased is how long one who keeps a corrective action has for it: longer than an
+// invocation takes.
+const leased = 30 * time.Second
+
+// errMeanwhile says that somebody else is changing a corrective action.
+var errMeanwhile = errors.New("another request changes the corrective action")
+
+// keepAction keeps what was decided about a corrective action that was read
+// before. Each step of it happens once: who comes at the same time is asked to
+// send the request again, and then sees what the other did.
+func (h *handler) keepAction(ctx context.Context, c *call, a casefile.CorrectiveAction, step string) error {
+	effect := "corrective_action#" + a.ID + "#" + step
+	state, err := h.ledger.Begin(ctx, effect, c.At, leased)
+	if err == nil && state != store.Started {
+		err = errMeanwhile
+	}
+	if err == nil {
+		err = h.ledger.PutAction(ctx, a)
+	}
+	if err == nil {
+		err = h.ledger.Finish(ctx, effect, c.At)
+	}
+	if err != nil {
+		return busy(err)
+	}
+	return nil
 }
 
 // action finds a corrective action, or nil. Errors: problems.

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,6 +32,12 @@ func TestACorrectiveActionIsPlannedAndDone(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, into[casefile.CorrectiveAction](t, r.do(post("/v1/actions", planned)), 200)); diff != "" {
 		t.Errorf("again (-want +got):\n%s", diff)
+	}
+	if got, _ := refused(t, r.do(post("/v1/actions", strings.Replace(planned, "04-01", "04-03", 1)))); got != "already_exists" {
+		t.Errorf("with another start: %s", got)
+	}
+	if got := into[casefile.CorrectiveAction](t, r.do(post("/v1/actions", `{"id":"b","category":"other","title":"b"}`)), 201); !got.StartsAt.Equal(start) {
+		t.Errorf("starts at %s", got.StartsAt)
 	}
 	if got, p := refused(t, r.do(as(post("/v1/actions", planned), lead, scope))); got != "already_exists" || p.Status != 409 {
 		t.Errorf("of somebody else: %d %s", p.Status, got)
@@ -63,7 +71,7 @@ func TestACorrectiveActionIsPlannedAndDone(t *testing.T) {
 	if res := r.do(post("/v1/actions/none/done", `{}`)); res.StatusCode != 404 {
 		t.Errorf("%d", res.StatusCode)
 	}
-	if got := into[actionList](t, r.do(get("/v1/actions")), 200); len(got.Actions) != 1 || got.Actions[0].DoneBy != lead {
+	if got := into[actionList](t, r.do(get("/v1/actions")), 200); len(got.Actions) != 2 || got.Actions[1].DoneBy != lead {
 		t.Errorf("%+v", got)
 	}
 }
@@ -94,6 +102,32 @@ func TestWhatIsNoCorrectiveActionIsRefusedByName(t *testing.T) {
 	r.shelf.write = errors.New("throttled")
 	if res := r.do(post("/v1/actions", planned)); res.StatusCode != 503 {
 		t.Errorf("%d", res.StatusCode)
+	}
+	r.shelf.write = nil
+	if res := r.do(post("/v1/actions", planned)); res.StatusCode != 503 { // whether it was kept is not known yet
+		t.Errorf("%d", res.StatusCode)
+	}
+	r.at = r.at.Add(leased)
+	if res := r.do(post("/v1/actions", planned)); res.StatusCode != 201 {
+		t.Errorf("%d", res.StatusCode)
+	}
+}
+
+// behind is a store that has not seen what another worker keeps.
+type behind struct{ *shelf }
+
+func (behind) Actions(context.Context) ([]casefile.CorrectiveAction, error) { return nil, nil }
+
+func TestOfTwoWhoPlanAtOnceNoneIsOverwritten(t *testing.T) {
+	r := newRig(t)
+	into[any](t, r.do(post("/v1/actions", planned)), 201)
+	r.ledger = behind{r.shelf}
+	if res := r.do(as(post("/v1/actions", planned), lead, scope)); res.StatusCode != 503 || res.Headers["Retry-After"] == "" {
+		t.Errorf("%d %s", res.StatusCode, res.Body)
+	}
+	r.ledger = r.shelf
+	if got, _ := refused(t, r.do(as(post("/v1/actions", planned), lead, scope))); got != "already_exists" {
+		t.Error(got)
 	}
 }
 

@@ -11,7 +11,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"resonanz/shared/casefile"
-	"resonanz/shared/feedback"
 	"resonanz/shared/httpapi"
 	"resonanz/shared/intake"
 	"resonanz/shared/lifecycle"
@@ -454,7 +453,7 @@ func TestABodyIsJSONAndNothingElse(t *testing.T) {
 
 func TestAPanicIsAnInternalErrorThatSaysNothing(t *testing.T) {
 	r := newRig(t)
-	k := r.complain(func(w *feedback.Complaint, _ *store.Entry) {})
+	k := r.complain()
 	r.shelf.between = func() { panic("secret of the inside") }
 	res := r.do(command(k.Number, "note", 2, `{"text":"x"}`))
 	if res.StatusCode != 500 || strings.Contains(res.Body, "secret") || r.lines() != 1 {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // maxExport bounds an export, in bytes: an answer of a function has room for
@@ -70,11 +71,8 @@ func stamp(t time.Time) string {
 // harmless keeps a spreadsheet from taking a cell for a formula (OWASP, CSV
 // Injection): what begins like one, in whatever width, gets an apostrophe.
 func harmless(s string) string {
-	for _, r := range s {
-		if strings.ContainsRune("=+-@\t\r\n＝＋－＠", r) {
-			return "'" + s
-		}
-		break
+	if r, _ := utf8.DecodeRuneInString(s); s != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", r) {
+		return "'" + s
 	}
 	return s
 }

@@ -36,6 +36,8 @@ type ledger interface {
 	CustomerCases(ctx context.Context, key string, limit int) ([]casefile.Case, error)
 	Actions(context.Context) ([]casefile.CorrectiveAction, error)
 	PutAction(context.Context, casefile.CorrectiveAction) error
+	Begin(ctx context.Context, effect string, now time.Time, lease time.Duration) (store.OnceState, error)
+	Finish(ctx context.Context, effect string, now time.Time) error
 	Hooks(ctx context.Context, endpoint, cursor string, limit int) (store.HookPage, error)
 }
 

@@ -240,14 +240,14 @@ func TestAnExportThatDoesNotFitLeadsToTheRest(t *testing.T) {
 	// The time is up after the first page: what was read is answered.
 	ctx, cancel := context.WithDeadline(t.Context(), time.Now().Add(time.Hour))
 	defer cancel()
-	r.handler.ledger = &slow{r.shelf, 1}
+	r.ledger = &slow{r.shelf, 1}
 	res, err := r.Handle(ctx, get("/v1/cases?format=csv"))
 	if err != nil || res.StatusCode != 503 { // the store fails while there is time: that is told
 		t.Errorf("%v %d", err, res.StatusCode)
 	}
 	expired, cancel := context.WithDeadline(t.Context(), time.Now().Add(margin))
 	defer cancel()
-	r.handler.ledger = &slow{r.shelf, 1}
+	r.ledger = &slow{r.shelf, 1}
 	res, err = r.Handle(expired, get("/v1/cases?format=csv"))
 	rows, _ := csv.NewReader(strings.NewReader(res.Body)).ReadAll()
 	if err != nil || res.StatusCode != 200 || len(rows) != 101 || res.Headers["Link"] == "" {

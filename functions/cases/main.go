@@ -14,7 +14,7 @@
 // index due the work list, on the index customer the customer's earlier cases),
 // dynamodb:BatchGetItem (the states of these, should the index hold keys only)
 // and dynamodb:PutItem (state and timeline in one transaction; a corrective
-// action); and s3:GetObject on clean/* of the bucket of attachments, for the
+// action and the markers by which each of its steps happens once); and s3:GetObject on clean/* of the bucket of attachments, for the
 // addresses that it signs.
 //
 // Environment: TABLE_NAME, ATTACHMENTS_BUCKET. An export of 10,000 cases reads

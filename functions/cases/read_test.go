@@ -134,7 +134,7 @@ func (f tampered) Timeline(ctx context.Context, n casefile.Number) ([]casefile.E
 func TestATimelineThatWasTamperedWithIsShownAsBroken(t *testing.T) {
 	r := newRig(t)
 	k := r.complain()
-	r.handler.ledger = tampered{r.shelf}
+	r.ledger = tampered{r.shelf}
 	if got := into[whole](t, r.do(get("/v1/cases/"+string(k.Number))), 200); got.Chain != "broken" {
 		t.Errorf("chain %s", got.Chain)
 	}
@@ -158,7 +158,7 @@ func TestACaseAndItsTimelineAreOfOneVersion(t *testing.T) {
 	r := newRig(t)
 	k := r.complain()
 	other := *r.handler
-	r.handler.ledger = growing{r.shelf, func() {
+	r.ledger = growing{r.shelf, func() {
 		res, _ := other.Handle(t.Context(), command(k.Number, "note", 2, `{"text":"x"}`))
 		if res.StatusCode != 200 {
 			t.Error(res.Body)

@@ -26,14 +26,14 @@ type CorrectiveAction struct {
 	Category string
 	Title    string
 	Owner    string
-	StartsAt time.Time
+	StartsAt time.Time // zero: not said
 }
 
 // ParseAction reads the JSON body of a new corrective action: id, category,
-// title, and optionally owner and starts_at, which is now where it is absent.
+// title, and optionally owner and starts_at.
 // Its errors are problems, as those of ParseEvent.
 func ParseAction(cfg *config.Config, body []byte, now time.Time) (*CorrectiveAction, error) {
-	a := &CorrectiveAction{StartsAt: Instant(now)}
+	a := &CorrectiveAction{}
 	p := parser{}
 	err := p.object(body, func(field string, v jsontext.Value) {
 		switch field {
@@ -63,7 +63,7 @@ func ParseAction(cfg *config.Config, body []byte, now time.Time) (*CorrectiveAct
 	if p.has("category") && !p.failed("category") && !slices.Contains(cfg.Categories, a.Category) {
 		p.fail("category", problem.UnknownCategory, "is not configured")
 	}
-	if !p.failed("starts_at") {
+	if p.has("starts_at") && !p.failed("starts_at") {
 		switch {
 		case a.StartsAt.Before(now.Add(-actionPast)):
 			p.fail("starts_at", problem.OutOfRange, "is more than a year ago")
