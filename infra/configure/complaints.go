@@ -37,6 +37,9 @@ func checkComplaints(c *config.Config) []finding {
 	if n := c.Escalation.Crisis.Notice; n != nil {
 		k.text(n, "escalation", "crisis", "notice")
 	}
+	if r := c.Complaints.Redress; r != nil {
+		k.text(r, "complaints", "redress")
+	}
 	return append(k.found, checkClocks(c)...)
 }
 

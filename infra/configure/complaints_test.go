@@ -74,6 +74,8 @@ func TestWhatIsWrongWithAnsweringComplaintsIsNamed(t *testing.T) {
 			`f.yaml:13: complaints.default_policy: is "STANDARD", which is none of policies`},
 		{"approval above the limit", "approve_cents: 1000", "approve_cents: 5001",
 			"f.yaml:15: complaints.limits[0].approve_cents: is 5001, more than limit_cents (5000)"},
+		{"redress missing in a language", "  link_days: 400", "  link_days: 400\n  redress: {de: Schlichtungsstelle Beispiel}",
+			"f.yaml:18: complaints.redress.en: is missing: a text for each of organisation.languages"},
 		{"approval above the limit of all", "  link_days: 400", "  link_days: 400\n  limit_cents: 9999",
 			"f.yaml:11: complaints.approve_cents: is 10000, more than limit_cents (9999)"},
 		{"half a cent", "approve_cents: 1000", "approve_cents: 10.5",

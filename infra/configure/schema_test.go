@@ -21,6 +21,7 @@ var voluntary = []string{
 	"cards[].sections[].items[].options", // no choice
 	"devices[].hours",                    // always
 	"escalation.crisis.notice",           // nothing is added
+	"complaints.redress",                 // nothing is added
 }
 
 // walkSchema calls visit for every field of the schema, lists taken as "[]".

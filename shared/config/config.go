@@ -246,6 +246,7 @@ type Complaints struct {
 	RootCauses       []string `json:"root_causes"`       // codes
 	RejectionReasons []string `json:"rejection_reasons"` // codes
 	DismissalReasons []string `json:"dismissal_reasons"` // codes, of drafts that are no complaint
+	Redress          Text     `json:"redress,omitempty"` // where who disagrees can turn, such as an arbitration board; empty: nothing is said
 	Currency         string   `json:"currency"`          // ISO 4217, of compensations (EUR)
 	Limits           []Limit  `json:"limits,omitempty"`  // by category; the first that fits counts
 	LimitCents       int64    `json:"limit_cents"`       // of one case where no limit fits (50000)
