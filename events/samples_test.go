@@ -75,7 +75,7 @@ func TestEverySampleIsTested(t *testing.T) {
 	for name := range queues {
 		want = append(want, name)
 	}
-	want = append(want, "stream-batch.json", "stream-mail.json", "stream-poison.json", "bounce-batch.json", "poison-batch.json", "clock-schedule.json", "report-schedule.json")
+	want = append(want, "stream-batch.json", "stream-mail.json", "stream-poison.json", "bounce-batch.json", "attachment-batch.json", "poison-batch.json", "clock-schedule.json", "report-schedule.json")
 	slices.Sort(want)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)

@@ -21,7 +21,7 @@ const (
 func endOfJPEG(b []byte) (int, error) {
 	scans := 0
 	for i := 2; ; {
-		for i < len(b) && b[i] != 0xff {
+		if i < len(b) && b[i] != 0xff {
 			return 0, ErrBroken
 		}
 		for i < len(b) && b[i] == 0xff { // any number of fill bytes
