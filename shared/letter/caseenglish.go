@@ -134,6 +134,7 @@ var englishCase = caseTexts{
 	MovedOn:   "Your complaint has moved on since. The status page shows where it stands now.",
 	Agree:     "Do you agree? Then please confirm it on the status page. If not, reopen your complaint there and tell us what is missing: we will examine it once more.",
 	AgreeBy:   "If you do not reopen it by {due}, we will close it.",
+	Redress:   "If you do not agree with the decision",
 	Again:     "Is the matter not settled for you? You can reopen your complaint on the status page until {until}.",
 	Survey:    "How did we deal with your complaint?",
 	SurveyAsk: "We have one question for you: how satisfied are you with the way we dealt with it? Your answer is voluntary, takes a few seconds and is possible until {until}. It shows us what we have to change in dealing with complaints.",

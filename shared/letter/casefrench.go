@@ -137,6 +137,7 @@ var frenchCase = caseTexts{
 	MovedOn:   "Votre réclamation a avancé depuis. La page de suivi indique où elle en est maintenant.",
 	Agree:     "Êtes-vous d’accord\u00a0? Merci alors de le confirmer sur la page de suivi. Sinon, rouvrez-y votre réclamation et dites-nous ce qui manque\u00a0: nous l’examinerons de nouveau.",
 	AgreeBy:   "Si vous ne la rouvrez pas d’ici au {due}, nous la clorons.",
+	Redress:   "Si vous n’êtes pas d’accord avec la décision",
 	Again:     "L’affaire n’est pas réglée pour vous\u00a0? Vous pouvez rouvrir votre réclamation sur la page de suivi jusqu’au {until}.",
 	Survey:    "Comment avons-nous traité votre réclamation\u00a0?",
 	SurveyAsk: "Nous avons une question à vous poser\u00a0: quel est votre niveau de satisfaction quant au traitement de votre réclamation\u00a0? La réponse est facultative, prend quelques secondes et reste possible jusqu’au {until}. Elle nous montre ce que nous devons changer dans le traitement des réclamations.",

@@ -134,6 +134,7 @@ var germanCase = caseTexts{
 	MovedOn:   "Inzwischen ist Ihre Beschwerde schon weiter. Was gerade gilt, steht auf der Statusseite.",
 	Agree:     "Sind Sie einverstanden? Dann bestätigen Sie es bitte auf der Statusseite. Wenn nicht, öffnen Sie Ihre Beschwerde dort wieder und sagen Sie uns, was fehlt: Wir prüfen sie noch einmal.",
 	AgreeBy:   "Öffnen Sie sie bis {due} nicht wieder, schließen wir sie ab.",
+	Redress:   "Wenn Sie mit der Entscheidung nicht einverstanden sind",
 	Again:     "Ist die Sache für Sie nicht erledigt? Dann können Sie Ihre Beschwerde bis {until} auf der Statusseite wieder öffnen.",
 	Survey:    "Wie haben wir Ihre Beschwerde bearbeitet?",
 	SurveyAsk: "Wir haben eine Frage an Sie: Wie zufrieden sind Sie mit der Bearbeitung? Die Antwort ist freiwillig, dauert wenige Sekunden und ist bis {until} möglich. Sie zeigt uns, was wir im Umgang mit Beschwerden ändern müssen.",

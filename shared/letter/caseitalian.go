@@ -135,6 +135,7 @@ var italianCase = caseTexts{
 	MovedOn:   "Nel frattempo il Suo reclamo è andato avanti. La pagina di stato mostra a che punto è ora.",
 	Agree:     "È d’accordo? Allora lo confermi nella pagina di stato. Se non lo è, riapra lì il Suo reclamo e ci dica che cosa manca: lo esamineremo di nuovo.",
 	AgreeBy:   "Se non lo riapre entro il {due}, lo chiuderemo.",
+	Redress:   "Se non è d’accordo con la decisione",
 	Again:     "Per Lei la questione non è risolta? Può riaprire il Suo reclamo nella pagina di stato fino al {until}.",
 	Survey:    "Come abbiamo gestito il Suo reclamo?",
 	SurveyAsk: "Abbiamo una domanda per Lei: qual è il Suo grado di soddisfazione per come lo abbiamo gestito? La risposta è facoltativa, richiede pochi secondi ed è possibile fino al {until}. Ci mostra che cosa dobbiamo cambiare nella gestione dei reclami.",

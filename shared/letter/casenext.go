@@ -40,6 +40,7 @@ func (x *teller) next(until func(string, time.Time) string) {
 		if x.Next.Name == lifecycle.Acceptance && x.due.After(x.at) {
 			x.paragraph(x.fill(x.t.AgreeBy))
 		}
+		x.redress()
 	default:
 		if s := x.open(); s != "" {
 			x.heading(x.t.NextHeading)
@@ -83,6 +84,18 @@ func (x *teller) closed(until func(string, time.Time) string) {
 	if end := h.ClosedAt.AddDate(0, 0, x.w.cfg.Complaints.ReopenDays); !h.ClosedAt.IsZero() && end.After(x.at) {
 		x.heading(x.t.NextHeading)
 		x.paragraph(until(x.t.Again, end))
+	}
+	if x.says != &x.t.Accepted {
+		x.redress()
+	}
+}
+
+// redress says where else a customer can turn who was not given all that was
+// asked for.
+func (x *teller) redress() {
+	d := x.Case.Handling.Decision
+	if d != nil && d.Outcome != casefile.Accepted {
+		x.notice(x.t.Redress, x.w.cfg.In(x.w.cfg.Complaints.Redress, x.language))
 	}
 }
 

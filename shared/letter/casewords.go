@@ -56,6 +56,7 @@ type caseTexts struct {
 	MovedOn      string
 	Agree        string // what can be said to a decision
 	AgreeBy      string // and what happens at {due}
+	Redress      string // heading of where else to turn
 	Again        string // how to reopen a closed case until {until}
 	Survey       string // heading
 	SurveyAsk    string // until {until}
