@@ -75,7 +75,7 @@ func TestEverySampleIsTested(t *testing.T) {
 	for name := range queues {
 		want = append(want, name)
 	}
-	want = append(want, "stream-batch.json", "stream-mail.json", "stream-poison.json", "bounce-batch.json", "attachment-batch.json", "poison-batch.json", "clock-schedule.json", "report-schedule.json")
+	want = append(want, "stream-batch.json", "stream-case.json", "stream-mail.json", "stream-poison.json", "bounce-batch.json", "attachment-batch.json", "poison-batch.json", "clock-schedule.json", "report-schedule.json", "watch-schedule.json")
 	slices.Sort(want)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -87,24 +87,33 @@ var requests = map[string]struct {
 	route, scope string
 	body         func(t *testing.T, body string)
 }{
-	"rating-get.json":       {"GET /r/{token}", "", nil},
-	"rating-head.json":      {"HEAD /r/{token}", "", nil},
-	"rating-post.json":      {"POST /r/{token}", "", isForm},
-	"ratings-post.json":     {"POST /v1/ratings", "", isEvent(feedback.KindRating)},
-	"cards-post.json":       {"POST /v1/cards", "", isEvent(feedback.KindCard)},
-	"complaints-post.json":  {"POST /v1/complaints", "", isEvent(feedback.KindComplaint)},
-	"beats-post.json":       {"POST /v1/beats", "", isBeat},
-	"batch-post.json":       {"POST /v1/batch", "", isJSON},
-	"card-get.json":         {"GET /c/{card}/{touchpoint}", "", nil},
-	"card-link-get.json":    {"GET /c/{token}", "", nil},
-	"card-post.json":        {"POST /c/{card}/{touchpoint}", "", isForm},
-	"kiosk-get.json":        {"GET /kiosk/{device}", "", nil},
-	"unsubscribe-post.json": {"POST /u/{token}", "", isOneClick},
-	"invitation-post.json":  {"POST /v1/invitations", "resonanz/invite", isJSON},
-	"report-get.json":       {"GET /v1/reports/{period}", "resonanz/reports", nil},
-	"report-post.json":      {"POST /v1/reports/{period}", "resonanz/reports", nil},
-	"healthz-get.json":      {"GET /healthz", "", nil},
-	"unknown-get.json":      {"$default", "", nil},
+	"rating-get.json":        {"GET /r/{token}", "", nil},
+	"rating-head.json":       {"HEAD /r/{token}", "", nil},
+	"rating-post.json":       {"POST /r/{token}", "", isForm},
+	"ratings-post.json":      {"POST /v1/ratings", "", isEvent(feedback.KindRating)},
+	"cards-post.json":        {"POST /v1/cards", "", isEvent(feedback.KindCard)},
+	"complaints-post.json":   {"POST /v1/complaints", "", isEvent(feedback.KindComplaint)},
+	"beats-post.json":        {"POST /v1/beats", "", isBeat},
+	"batch-post.json":        {"POST /v1/batch", "", isJSON},
+	"card-get.json":          {"GET /c/{card}/{touchpoint}", "", nil},
+	"card-link-get.json":     {"GET /c/{token}", "", nil},
+	"card-post.json":         {"POST /c/{card}/{touchpoint}", "", isForm},
+	"kiosk-get.json":         {"GET /kiosk/{device}", "", nil},
+	"unsubscribe-post.json":  {"POST /u/{token}", "", isOneClick},
+	"complain-get.json":      {"GET /complain/{touchpoint}", "", nil},
+	"complain-post.json":     {"POST /complain/{touchpoint}", "", isComplaint},
+	"status-get.json":        {"GET /k/{token}", "", nil},
+	"status-head.json":       {"HEAD /k/{token}", "", nil},
+	"status-post.json":       {"POST /k/{token}", "", isReply},
+	"cases-get.json":         {"GET /v1/cases", "resonanz/cases", nil},
+	"case-get.json":          {"GET /v1/cases/{number}", "resonanz/cases", nil},
+	"case-post.json":         {"POST /v1/cases/{number}/{command}", "resonanz/cases", isCommand},
+	"cases-assign-post.json": {"POST /v1/cases/assign", "resonanz/cases", isAssignment},
+	"invitation-post.json":   {"POST /v1/invitations", "resonanz/invite", isJSON},
+	"report-get.json":        {"GET /v1/reports/{period}", "resonanz/reports", nil},
+	"report-post.json":       {"POST /v1/reports/{period}", "resonanz/reports", nil},
+	"healthz-get.json":       {"GET /healthz", "", nil},
+	"unknown-get.json":       {"$default", "", nil},
 }
 
 func isForm(t *testing.T, body string) {
@@ -133,6 +142,32 @@ func isEvent(kind feedback.Kind) func(*testing.T, string) {
 func isBeat(t *testing.T, body string) {
 	if _, err := intake.ParseBeat([]byte(body)); err != nil {
 		t.Error(err)
+	}
+}
+
+func isComplaint(t *testing.T, body string) {
+	f, fields, err := intake.ParseComplaint(intaketest.Config(t), []byte(body))
+	if err != nil || len(fields) != 0 || f.Category != "product.safety" {
+		t.Errorf("got %+v, %v, %v", f, fields, err)
+	}
+}
+
+func isReply(t *testing.T, body string) {
+	f, fields, err := intake.ParseCase([]byte(body))
+	if err != nil || len(fields) != 0 || f.Do != "reply" || f.Text == "" {
+		t.Errorf("got %+v, %v, %v", f, fields, err)
+	}
+}
+
+func isCommand(t *testing.T, body string) {
+	if _, err := intake.ParseCommand("assess", []byte(body)); err != nil {
+		t.Error(err)
+	}
+}
+
+func isAssignment(t *testing.T, body string) {
+	if a, err := intake.ParseAssignment([]byte(body)); err != nil || len(a.Cases) != 1 {
+		t.Errorf("got %+v, %v", a, err)
 	}
 }
 
@@ -192,7 +227,12 @@ func checkBody(t *testing.T, r lambdaevents.APIGatewayV2HTTPRequest, look func(*
 // checkKeys verifies the token in the path and the device key in the header.
 func checkKeys(t *testing.T, r lambdaevents.APIGatewayV2HTTPRequest) {
 	t.Helper()
-	if token, ok := r.PathParameters["token"]; ok {
+	if token, ok := r.PathParameters["token"]; ok && strings.HasPrefix(r.RawPath, "/k/") {
+		got, err := link.VerifyCase(ring(t, sampleLinkKey), token, sampleNow)
+		if err != nil || got.Number != "2603-W5DA-3M0T" || !strings.HasSuffix(r.RawPath, "/"+token) {
+			t.Errorf("token of a case: %+v, %v", got, err)
+		}
+	} else if ok {
 		got, err := link.Verify(ring(t, sampleLinkKey), token, sampleNow)
 		if err != nil || got.Touchpoint != link.CodeOf("hotline") || !strings.HasSuffix(r.RawPath, "/"+token) {
 			t.Errorf("token: %+v, %v", got, err)
@@ -308,7 +348,7 @@ func TestThePoisonInTheStreamSampleIsFollowedByAGoodRecord(t *testing.T) {
 }
 
 func TestScheduleSamplesNameTheirSchedule(t *testing.T) {
-	for file, want := range map[string]string{"clock-schedule.json": "clock", "report-schedule.json": "report"} {
+	for file, want := range map[string]string{"clock-schedule.json": "clock", "report-schedule.json": "report", "watch-schedule.json": "watch"} {
 		got := decode[struct {
 			Schedule string `json:"schedule"`
 		}](t, file)
