@@ -81,7 +81,7 @@ func long(tb testing.TB) string {
 		c.Organisation.Accent = "#ffcc00"
 		c.Teams[0].Name["de"] = strings.Repeat("Kundenservice", 9)
 	})
-	f.said.Name = strings.Repeat("Erika", 30)
+	f.said.Name = strings.Repeat("Erika", 20)
 	f.said.Comment = strings.Repeat("Erstattungsverzögerung", 12) + "\n\n" + strings.Repeat("Wort ", 60)
 	f.said.Assisted, f.said.Callback = true, true
 	m := f.mail()

@@ -149,3 +149,18 @@ func TestErasedWordsLeaveAMailThatSaysWhereToRead(t *testing.T) {
 		}
 	}
 }
+
+// TestAGreetingRepeatsNamesOnly: it is said in our voice.
+func TestAGreetingRepeatsNamesOnly(t *testing.T) {
+	f := complained(t, "de")
+	for name, want := range map[string]bool{
+		"Erika Beispiel": true, "Dr. Jürgen O’Neill-Müller": true, "A.-B. Muster jr.": true, "محمد علي": true, "王小明": true, "Beispiel, Erika": true,
+		"": false, " \r\n ": false, "Gewinn: https://evil.example": false, "evil.example": false, "a@example.com": false, "{number}": false,
+		"<b>Erika</b>": false, strings.Repeat("W", 101): false, "\u202eErika": false,
+	} {
+		f.said.Name = name
+		if got := !strings.Contains(f.content().Text, "Guten Tag,\n"); got != want {
+			t.Errorf("%q: greeted by it %v, want %v", name, got, want)
+		}
+	}
+}

@@ -11,7 +11,7 @@ var englishCase = caseTexts{
 	},
 	Assessed: telling{
 		"We have read your complaint",
-		"We have read your complaint and know what it concerns.",
+		"We have read your complaint and noted what it concerns.",
 	},
 	Investigating: telling{
 		"We are looking into your complaint",

@@ -14,7 +14,7 @@ var frenchCase = caseTexts{
 	},
 	Assessed: telling{
 		"Nous avons lu votre réclamation",
-		"Nous avons lu votre réclamation et savons ce qu’elle concerne.",
+		"Nous avons lu votre réclamation et noté ce qu’elle concerne.",
 	},
 	Investigating: telling{
 		"Nous examinons votre réclamation",
@@ -46,7 +46,7 @@ var frenchCase = caseTexts{
 	},
 	Accepted: telling{
 		"Votre réclamation est close",
-		"Vous acceptez le résultat et nous avons clos votre réclamation. Merci de nous l’avoir fait savoir.",
+		"Vous avez accepté le résultat et nous avons clos votre réclamation. Merci de nous l’avoir fait savoir.",
 	},
 	Closed: telling{
 		"Votre réclamation est close",
@@ -136,7 +136,7 @@ var frenchCase = caseTexts{
 	},
 	MovedOn:   "Votre réclamation a avancé depuis. La page de suivi indique où elle en est maintenant.",
 	Agree:     "Êtes-vous d’accord\u00a0? Merci alors de le confirmer sur la page de suivi. Sinon, rouvrez-y votre réclamation et dites-nous ce qui manque\u00a0: nous l’examinerons de nouveau.",
-	AgreeBy:   "Si vous ne la rouvrez pas d’ici au {due}, nous la clorons.",
+	AgreeBy:   "Si vous ne la rouvrez pas d’ici au {due}, nous la clôturerons.",
 	Redress:   "Si vous n’êtes pas d’accord avec la décision",
 	Again:     "L’affaire n’est pas réglée pour vous\u00a0? Vous pouvez rouvrir votre réclamation sur la page de suivi jusqu’au {until}.",
 	Survey:    "Comment avons-nous traité votre réclamation\u00a0?",

@@ -12,7 +12,7 @@ var italianCase = caseTexts{
 	},
 	Assessed: telling{
 		"Abbiamo letto il Suo reclamo",
-		"abbiamo letto il Suo reclamo e sappiamo che cosa riguarda.",
+		"abbiamo letto il Suo reclamo e annotato che cosa riguarda.",
 	},
 	Investigating: telling{
 		"Stiamo esaminando il Suo reclamo",
@@ -44,7 +44,7 @@ var italianCase = caseTexts{
 	},
 	Accepted: telling{
 		"Il Suo reclamo è chiuso",
-		"Lei accetta l’esito e noi abbiamo chiuso il Suo reclamo. Grazie per avercelo comunicato.",
+		"Lei ha accettato l’esito e abbiamo chiuso il Suo reclamo. Grazie per avercelo comunicato.",
 	},
 	Closed: telling{
 		"Il Suo reclamo è chiuso",

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"resonanz/shared/casefile"
 	"resonanz/shared/category"
@@ -174,11 +175,30 @@ func (t *caseTexts) says(e *casefile.Entry, h *casefile.Handling) *telling {
 }
 
 func (x *teller) greet() {
-	if oneLine(x.Said.Name) != "" {
+	if isName(oneLine(x.Said.Name)) {
 		x.paragraph(x.fill(x.t.Hello))
 		return
 	}
 	x.paragraph(x.t.HelloAll)
+}
+
+// longestName is how long a name is that a greeting repeats, in characters.
+const longestName = 100
+
+// isName reports whether s reads as a name: letters, and what stands between
+// them. Anybody can enter anything with anybody's address, and a greeting is said
+// in our voice: an address of the web in it would look like ours.
+func isName(s string) bool {
+	r := []rune(s)
+	for i, c := range r {
+		switch {
+		case unicode.IsLetter(c), unicode.IsMark(c), strings.ContainsRune(" -'’,", c):
+		case c == '.' && (i == len(r)-1 || r[i+1] == ' ' || r[i+1] == '-'): // Dr. A.-B. Muster
+		default:
+			return false
+		}
+	}
+	return len(r) > 0 && len(r) <= longestName
 }
 
 // facts are what the customer recognises the complaint by, and who handles it.
