@@ -2,6 +2,7 @@ package main
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -84,6 +85,11 @@ func TestTheClockTellsEveryLevelOnce(t *testing.T) {
 	state, _ := r.complaint(t, k)
 	if diff := cmp.Diff([]string{"SLA_AT_RISK", "SLA_BREACH"}, escalations(state)); diff != "" {
 		t.Errorf("escalations (-want +got):\n%s", diff)
+	}
+	for _, metric := range []string{`"CasesAtRisk":1`, `"CasesOverdue":1`} {
+		if n := strings.Count(r.out.String(), metric); n != 1 {
+			t.Errorf("%s is counted %d times", metric, n)
+		}
 	}
 	// A clock that stood still for weeks tells of everything at once, each once.
 	r.clock = berlin(31, 12, 0)

@@ -145,8 +145,21 @@ func pointers(entries []casefile.Entry) []*casefile.Entry {
 	return all
 }
 
-// metricOf names what is counted of the entries of timelines.
-var metricOf = map[casefile.Action]string{
+// metricOf is what is counted of a timeline entry; "": nothing.
+func metricOf(e *casefile.Entry) string {
+	if e.Alert != nil {
+		switch e.Alert.Reason {
+		case events.CaseAtRisk:
+			return "CasesAtRisk"
+		case events.CaseBreached:
+			return "CasesOverdue"
+		}
+	}
+	return counted[e.Action]
+}
+
+// counted is what is counted of an action.
+var counted = map[casefile.Action]string{
 	casefile.Opened: "CasesOpened", casefile.Upgraded: "CasesUpgraded",
 	casefile.Annotated: "CasesAnnotated", casefile.Overdue: "CasesOverdue",
 	casefile.Ended: "GapsEnded", casefile.Registered: "CasesRegistered",
@@ -158,8 +171,8 @@ var metricOf = map[casefile.Action]string{
 // configured one.
 func (h *handler) count(c *casefile.Case, entries []casefile.Entry) {
 	for i := range entries {
-		name, ok := metricOf[entries[i].Action]
-		if !ok {
+		name := metricOf(&entries[i])
+		if name == "" {
 			continue
 		}
 		v := observe.Value{Name: name, Unit: observe.Count, N: 1}
