@@ -349,3 +349,15 @@ func TestInternalWordsAreInNoMail(t *testing.T) {
 		}
 	}
 }
+
+// TestWhoWantsNoInvitationsIsStillToldOfAComplaint: it is an answer, not a
+// request.
+func TestWhoWantsNoInvitationsIsStillToldOfAComplaint(t *testing.T) {
+	r := newRig(t)
+	if err := r.memory.OptOut(t.Context(), store.AddressContact(customer), store.Unsubscribed, noon); err != nil {
+		t.Fatal(err)
+	}
+	if failed := r.deliver(t, r.informs(t, r.complains(t))...); failed != 0 || len(r.post.sent) != 1 {
+		t.Errorf("%d failed, %d mails", failed, len(r.post.sent))
+	}
+}

@@ -16,6 +16,55 @@ import (
 	"resonanz/shared/lifecycle"
 )
 
+func TestAnAcknowledgementInPlainText(t *testing.T) {
+	f := complained(t, "de")
+	m := f.mail()
+	m.Crisis = true
+	want := `Beispiel GmbH
+
+Wir haben Ihre Beschwerde erhalten
+
+Guten Tag Erika Beispiel,
+
+danke, dass Sie uns das geschildert haben. Wir nehmen Ihre Beschwerde ernst. Diese Bestätigung kommt automatisch; gelesen und beantwortet wird Ihre Beschwerde von Menschen.
+
+Nummer: ` + string(f.c.Number) + `
+Worum es geht: Erstattung steht aus · Kasse Köln
+Eingegangen: 10. März 2026, 13:00 Uhr
+Zuständig: Kundenservice
+
+Was Sie uns geschrieben haben:
+> Die Erstattung fehlt seit drei Wochen.
+> Ich habe zweimal angerufen.
+
+Was es für Sie in Ordnung bringen würde:
+> Das Geld, diese Woche.
+
+Aktueller Hinweis:
+Zurzeit erreichen uns viele Meldungen zu demselben Anlass.
+
+Auf der Statusseite können Sie auch Fotos oder PDF-Dateien hinzufügen, höchstens 3.
+
+Wie es weitergeht
+Sie bekommen bis 11. März 2026, 13:00 Uhr eine persönliche Antwort von uns.
+
+Stand ansehen:
+` + public + `/k/` + caseToken + `
+
+Auf der Statusseite sehen Sie jederzeit, wo Ihre Beschwerde steht, und können uns schreiben. Bitte schreiben Sie uns dort und nicht auf diese E-Mail: So kommt Ihre Nachricht zu Ihrer Beschwerde.
+
+Der Link gilt bis 14. April 2027. Wer ihn hat, kann Ihre Beschwerde lesen: Bitte geben Sie ihn nicht weiter.
+
+-- ` + `
+Sie erhalten diese Nachricht, weil diese Adresse zu einer Beschwerde bei Beispiel GmbH angegeben wurde (Kasse Köln). Ist es nicht Ihre, dann löschen Sie die Nachricht bitte.
+Beispiel GmbH, Musterstraße 1, 50667 Köln
+Datenschutz: https://www.example.com/privacy
+`
+	if diff := cmp.Diff(want, f.w.Case(m, f.now).Text); diff != "" {
+		t.Errorf("text (-want +got):\n%s", diff)
+	}
+}
+
 // TestBothFormsOfEachStepSayTheSame: as of invitations, for every step in every
 // language.
 func TestBothFormsOfEachStepSayTheSame(t *testing.T) {
