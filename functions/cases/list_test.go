@@ -93,6 +93,8 @@ func TestAQuestionThatCannotBeAnsweredIsRefusedByName(t *testing.T) {
 		"?family=complaints":                              "invalid_value family",
 		"?touchpoint=Kasse%20K%C3%B6ln":                   "invalid_value touchpoint",
 		"?team=":                                          "invalid_value team",
+		"?team=0.5":                                       "invalid_value team",
+		"?category=0.5":                                   "invalid_value category",
 		"?owner=kundin@example.com":                       "invalid_value owner",
 		"?category=%3Cscript%3E":                          "invalid_value category",
 		"?severity=worst":                                 "invalid_value severity",

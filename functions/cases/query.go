@@ -109,11 +109,11 @@ func (q *question) set(name, v string) problem.Field {
 		t, err := feedback.ParseTouchpoint(v)
 		q.Touchpoint, ok, want = t, err == nil, "the id of a touchpoint"
 	case "team":
-		q.Team, ok, want = v, intake.Person(v), "the id of a team"
+		q.Team, ok, want = v, intake.ID(v), "the id of a team"
 	case "owner":
 		q.Owner, ok, want = v, intake.Person(v), "the subject of a token, or a code"
 	case "category":
-		q.Category, ok, want = v, intake.Person(v), "the code of a category"
+		q.Category, ok, want = v, intake.Code(v), "the code of a category"
 	case "due_before":
 		t, f := moment(v)
 		q.DueBefore = t

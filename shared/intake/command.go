@@ -240,6 +240,18 @@ func person(s string) (problem.Code, string) {
 	return "", ""
 }
 
+// ID reports whether s has the shape of an id, such as that of a team.
+func ID(s string) bool {
+	c, _ := id(s)
+	return c == ""
+}
+
+// Code reports whether s has the shape of a code, such as that of a category.
+func Code(s string) bool {
+	c, _ := code(s)
+	return c == ""
+}
+
 // Person reports whether s may stand for somebody in a timeline: a token's
 // subject, or a code of the owner's; never an address or a name.
 func Person(s string) bool {

@@ -132,6 +132,30 @@ func TestEveryJSONBodyHasASchemaAndRequestsAnExample(t *testing.T) {
 	}
 }
 
+// Whoever changes a case says which version the change was decided on.
+func TestEveryCommandToACaseNamesTheVersion(t *testing.T) {
+	n := 0
+	for path, item := range document(t)["paths"].(map[string]node) {
+		if !strings.HasPrefix(path, "/v1/cases/{number}/") || strings.Contains(path, "attachments") {
+			continue
+		}
+		n++
+		post, _ := item.(map[string]node)["post"].(map[string]node)
+		if !strings.Contains(fmt.Sprint(post["parameters"]), "#/components/parameters/IfMatch") {
+			t.Errorf("%s: without If-Match", path)
+		}
+		responses, _ := post["responses"].(map[string]node)
+		for _, status := range []string{"409", "412", "422", "428"} {
+			if responses[status] == nil {
+				t.Errorf("%s: does not say %s", path, status)
+			}
+		}
+	}
+	if n < 23 {
+		t.Errorf("%d commands found", n)
+	}
+}
+
 func TestTheDocumentIsServedAsItIs(t *testing.T) {
 	get, head := Answer(http.MethodGet), Answer(http.MethodHead)
 	if get.StatusCode != 200 || get.Headers["Content-Type"] != "application/json" || !json.Valid([]byte(get.Body)) {
