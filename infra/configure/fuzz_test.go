@@ -3,13 +3,15 @@ package configure
 import (
 	"errors"
 	"testing"
+
+	"resonanz/shared/rulebook"
 )
 
 // Whatever someone types, the answer is a configuration or problems with lines
 // of the file: never a crash, never a line that is not there.
 func FuzzEveryTextIsAnswered(f *testing.F) {
 	for _, seed := range []string{
-		valid, "", "a: &a [*a]", "<<: {links: 1}", "links: &l {valid_days: 40}\nrules: *l\n", "? [a, b]\n: c\n", "touchpoints:\n- id: !!str 7\n",
+		valid, answering, "", "a: &a [*a]", "<<: {links: 1}", "links: &l {valid_days: 40}\nrules: *l\n", "? [a, b]\n: c\n", "touchpoints:\n- id: !!str 7\n",
 		"- - -", "{", "links: {valid_days: 0x1F}", "organisation: |\n  text\n", "\"touch\\u0070oints\": []\n", "1: 2\nnull: 3\n",
 	} {
 		f.Add(seed)
@@ -19,6 +21,9 @@ func FuzzEveryTextIsAnswered(f *testing.F) {
 		if err == nil {
 			if cfg == nil || len(cfg.Touchpoints) == 0 {
 				t.Errorf("neither a configuration nor an error")
+			}
+			if _, err := rulebook.New(cfg); err != nil {
+				t.Errorf("accepted, and no function starts with it: %v", err)
 			}
 			return
 		}
