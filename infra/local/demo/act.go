@@ -18,6 +18,7 @@ import (
 
 	"resonanz/infra/local/emulator"
 	"resonanz/infra/local/stack"
+	"resonanz/shared/casefile"
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
 	"resonanz/shared/intake"
@@ -260,15 +261,17 @@ func (p *player) complain(ctx context.Context, c *Complaint) error {
 	if err != nil {
 		return fmt.Errorf("sending a complaint: %w", err)
 	}
-	var r result
+	var r struct {
+		result
+		Case casefile.Number `json:"case_number"`
+	}
 	if a.status != http.StatusCreated || json.Unmarshal(a.body, &r) != nil {
 		return a.unexpected("POST /v1/complaints")
 	}
 	p.note(func(s *Sent) {
 		s.Complaints++
 		s.Accepted++
-		s.keys[r.ResponseKey]++
-		s.expected.cases[string(r.ResponseKey)+" complaint"] = true
+		s.complained(r.ResponseKey, r.Case)
 	})
 	return nil
 }

@@ -29,6 +29,8 @@ type Arrived struct {
 	Cases       int `json:"escalations"`        // cases opened
 	Mails       int `json:"mails"`              // sent to staff
 	Asked       int `json:"mails_to_customers"` // invitations sent
+	Steps       int `json:"case_steps"`         // of complaints, that their customers are told
+	Informed    int `json:"case_mails"`         // sent to tell them
 	DeadLetters int `json:"dead_letters"`       // messages in any dead letter queue
 }
 
@@ -51,7 +53,8 @@ func newObserver(o *stack.Outputs) *observer {
 }
 
 // look counts what belongs to the responses named by keys.
-func (ob *observer) look(ctx context.Context, p period.Period, keys map[feedback.ResponseKey]int) (a Arrived, waiting int, err error) {
+func (ob *observer) look(ctx context.Context, p period.Period, sent *Sent) (a Arrived, waiting int, err error) {
+	keys := sent.keys
 	stored := make(map[[16]byte]bool)
 	err = ob.table.Month(ctx, p, func(e store.Entry) error {
 		if keys[e.ResponseKey] > 0 {
@@ -92,6 +95,9 @@ func (ob *observer) look(ctx context.Context, p period.Period, keys map[feedback
 	if a.Cases, err = ob.cases(ctx, keys); err != nil {
 		return a, 0, err
 	}
+	if a.Steps, err = ob.steps(ctx, sent.expected.numbers); err != nil {
+		return a, 0, err
+	}
 	mails, err := ob.Mails(ctx)
 	if err != nil {
 		return a, 0, err
@@ -101,6 +107,8 @@ func (ob *observer) look(ctx context.Context, p period.Period, keys map[feedback
 		case ob.before[mails[i].ID]:
 		case goesTo(&mails[i], mailbox):
 			a.Asked++
+		case goesTo(&mails[i], complainants):
+			a.Informed++
 		default:
 			a.Mails++
 		}
@@ -124,26 +132,41 @@ func (ob *observer) look(ctx context.Context, p period.Period, keys map[feedback
 	return a, waiting, nil
 }
 
-// cases counts the open cases about our responses; all of the work list.
+// cases counts the cases about our responses: the work list, and those that
+// ended this month.
 func (ob *observer) cases(ctx context.Context, keys map[feedback.ResponseKey]int) (n int, err error) {
-	err = ob.table.Due(ctx, casefile.NoAction, func(d store.Due) error {
-		if d.Case == nil {
-			return nil
+	for _, ended := range []string{"", time.Now().UTC().Format("2006-01")} {
+		q := store.CaseQuery{Closed: ended, Limit: store.MaxCases}
+		for {
+			page, err := ob.table.Cases(ctx, q)
+			if err != nil {
+				return 0, fmt.Errorf("counting cases: %w", err)
+			}
+			for i := range page.Cases {
+				if keys[page.Cases[i].ResponseKey] > 0 {
+					n++
+				}
+			}
+			if q.Cursor = page.Cursor; q.Cursor == "" {
+				break
+			}
 		}
-		c, err := ob.table.GetCase(ctx, d.Case.Case)
-		if errors.Is(err, store.ErrNotFound) {
-			return nil // the index is a little behind
-		}
+	}
+	return n, nil
+}
+
+// steps counts what the customers of complaints must be told.
+func (ob *observer) steps(ctx context.Context, numbers []casefile.Number) (n int, err error) {
+	for _, number := range numbers {
+		timeline, err := ob.table.Timeline(ctx, number)
 		if err != nil {
-			return err
+			return 0, fmt.Errorf("counting steps: %w", err)
 		}
-		if keys[c.ResponseKey] > 0 {
-			n++
+		for i := range timeline {
+			if timeline[i].Inform {
+				n++
+			}
 		}
-		return nil
-	})
-	if err != nil {
-		return 0, fmt.Errorf("counting cases: %w", err)
 	}
 	return n, nil
 }
@@ -158,7 +181,7 @@ func (ob *observer) settled(ctx context.Context, p period.Period, sent *Sent, wi
 	var a Arrived // of the last whole look
 	var waiting int
 	for {
-		seen, n, err := ob.look(ctx, p, sent.keys)
+		seen, n, err := ob.look(ctx, p, sent)
 		switch {
 		case err == nil:
 			a, waiting = seen, n
@@ -167,7 +190,7 @@ func (ob *observer) settled(ctx context.Context, p period.Period, sent *Sent, wi
 		}
 		if waiting == 0 && a.DeadLetters == 0 &&
 			a.Stored == sent.Accepted && a.Facts == sent.Accepted &&
-			a.Cases == len(sent.expected.cases) && a.Mails >= a.Cases && a.Asked == sent.MailedInvitations {
+			a.Cases == len(sent.expected.cases) && a.Mails >= a.Cases && a.Asked == sent.MailedInvitations && a.Informed == a.Steps {
 			return a, nil
 		}
 		if a.DeadLetters > 0 {
@@ -175,8 +198,8 @@ func (ob *observer) settled(ctx context.Context, p period.Period, sent *Sent, wi
 		}
 		select {
 		case <-ctx.Done():
-			return a, fmt.Errorf("after %s: %d accepted, %d stored, %d as facts; %d cases of %d; %d mails to staff, %d of %d to customers; %d messages waiting",
-				within, sent.Accepted, a.Stored, a.Facts, a.Cases, len(sent.expected.cases), a.Mails, a.Asked, sent.MailedInvitations, waiting)
+			return a, fmt.Errorf("after %s: %d accepted, %d stored, %d as facts; %d cases of %d; %d mails to staff, %d of %d to customers, %d of %d about complaints; %d messages waiting",
+				within, sent.Accepted, a.Stored, a.Facts, a.Cases, len(sent.expected.cases), a.Mails, a.Asked, sent.MailedInvitations, a.Informed, a.Steps, waiting)
 		case <-tick.C:
 		}
 	}

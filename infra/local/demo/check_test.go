@@ -15,7 +15,7 @@ func right() *Result {
 			Invitations: 2, Votes: 2, VotesChanged: 1, DeviceEvents: 3, Accepted: 7, DuplicatesSent: 2, Scanned: 1,
 			expected: expectation{responses: 3, debounced: 1, skewed: 1, cases: map[string]bool{"a callback": true}},
 		},
-		Arrived: Arrived{Stored: 7, Facts: 7, FactRows: 8, Cases: 1, Mails: 2},
+		Arrived: Arrived{Stored: 7, Facts: 7, FactRows: 8, Cases: 1, Mails: 2, Steps: 3, Informed: 3},
 	}
 	r.Report.Total.N = 3
 	r.Report.Header.InputEvents = 7
@@ -39,6 +39,7 @@ func TestWhatDoesNotFitIsNamed(t *testing.T) {
 		"debounced taps in the report: 0":      func(r *Result) { r.Report.Quality.KioskDebounced = 0 },
 		"events behind the report: 6, want 7":  func(r *Result) { r.Report.Header.InputEvents = 6 },
 		"mails to customers: 1, want 0":        func(r *Result) { r.Asked = 1 },
+		"mails about complaints: 4, want 3":    func(r *Result) { r.Informed = 4 },
 		"delivered invitations in the report":  func(r *Result) { r.Bounced = 1 },
 		"skewed clocks in the report: 2":       func(r *Result) { r.Report.Quality.ClockSkewed = 2 },
 		"changed votes in the report: 0, want": func(r *Result) { r.Report.Quality.VotesChanged = 0 },
@@ -94,10 +95,11 @@ func TestBatchAnswersAreHeldAgainstThePlan(t *testing.T) {
 func TestThePrintedSummaryNamesWhatToOpen(t *testing.T) {
 	r := right()
 	r.Links.RatingPages = map[feedback.Language]string{"de": "http://localhost:1/r/x", "en": "http://localhost:1/r/y"}
+	r.Links.ComplaintForm, r.Links.StatusPage = "http://localhost:1/complain/a", "http://localhost:1/k/z"
 	r.Links.ReportHTML, r.Links.CardPage, r.Links.Kiosk = "/somewhere/report.html", "http://localhost:1/c/a/b", "http://localhost:1/kiosk/k-1"
 	var out bytes.Buffer
 	r.Print(&out)
-	for _, want := range []string{"7 accepted = 7 stored = 7 distinct facts", "http://localhost:1/r/x", "http://localhost:1/r/y", "http://localhost:1/c/a/b", "make device-key DEVICE=k-1", "/somewhere/report.html"} {
+	for _, want := range []string{"7 accepted = 7 stored = 7 distinct facts", "http://localhost:1/r/x", "http://localhost:1/r/y", "http://localhost:1/c/a/b", "http://localhost:1/complain/a", "http://localhost:1/k/z", "make device-key DEVICE=k-1", "/somewhere/report.html"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("want %q in:\n%s", want, out.String())
 		}

@@ -43,16 +43,23 @@ type answer struct {
 }
 
 func (c *client) do(ctx context.Context, method, address, bearer, contentType string, body []byte) (*answer, error) {
+	header := http.Header{}
+	if contentType != "" {
+		header.Set("Content-Type", contentType)
+	}
+	if bearer != "" {
+		header.Set("Authorization", "Bearer "+bearer)
+	}
+	return c.request(ctx, method, address, body, header)
+}
+
+// request is do with any header.
+func (c *client) request(ctx context.Context, method, address string, body []byte, header http.Header) (*answer, error) {
 	req, err := http.NewRequestWithContext(ctx, method, address, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
-	if contentType != "" {
-		req.Header.Set("Content-Type", contentType)
-	}
-	if bearer != "" {
-		req.Header.Set("Authorization", "Bearer "+bearer)
-	}
+	req.Header = header
 	res, err := c.http.Do(req)
 	if err != nil {
 		return nil, err
@@ -83,7 +90,7 @@ func (a *answer) unexpected(what string) error {
 
 // withoutToken keeps links out of messages.
 func withoutToken(address string) string {
-	for _, kind := range []string{"/r/", "/u/"} {
+	for _, kind := range []string{"/r/", "/u/", "/k/"} {
 		if before, _, ok := strings.Cut(address, kind); ok {
 			return before + kind + "…"
 		}

@@ -37,13 +37,15 @@ type Result struct {
 
 // Links are what to open next.
 type Links struct {
-	RatingPages map[feedback.Language]string `json:"rating_pages"`        // unused links, one for each language
-	CardPage    string                       `json:"card_page,omitempty"` // what the code on a counter sign opens
-	Kiosk       string                       `json:"kiosk,omitempty"`     // of a device that is not enrolled yet
-	Interface   string                       `json:"openapi"`
-	ReportHTML  string                       `json:"report_html"` // a copy of the report as a page
-	ReportJSON  string                       `json:"report_json"`
-	ReportAPI   string                       `json:"report_api"` // the report by API; needs a token
+	RatingPages   map[feedback.Language]string `json:"rating_pages"`        // unused links, one for each language
+	CardPage      string                       `json:"card_page,omitempty"` // what the code on a counter sign opens
+	ComplaintForm string                       `json:"complaint_form,omitempty"`
+	StatusPage    string                       `json:"status_page,omitempty"` // of a complaint
+	Kiosk         string                       `json:"kiosk,omitempty"`       // of a device that is not enrolled yet
+	Interface     string                       `json:"openapi"`
+	ReportHTML    string                       `json:"report_html"` // a copy of the report as a page
+	ReportJSON    string                       `json:"report_json"`
+	ReportAPI     string                       `json:"report_api"` // the report by API; needs a token
 }
 
 // Report is the part of report.json that the demo checks and shows.
@@ -97,7 +99,7 @@ func Run(ctx context.Context, p *progress.Progress, o Options) (*Result, error) 
 		salt += " " + o.Now.Format(time.RFC3339Nano)
 	}
 	plan := NewPlan(o.Config, o.Now, o.Seed, salt)
-	jwt, err := o.Outputs.Token(ctx, "invite", "intake", "reports")
+	jwt, err := o.Outputs.Token(ctx, "invite", "intake", "reports", "cases")
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +110,7 @@ func Run(ctx context.Context, p *progress.Progress, o Options) (*Result, error) 
 		}
 	}
 	err = p.Step(fmt.Sprintf("%d customers and %d devices, month %s",
-		len(plan.Customers)+len(plan.Mailed)+len(plan.Visits)+len(plan.Paper)+len(plan.Complaints), len(plan.Devices), plan.Period), func(io.Writer) error {
+		len(plan.Customers)+len(plan.Mailed)+len(plan.Visits)+len(plan.Paper)+len(plan.Complaints)+len(plan.FormComplaints), len(plan.Devices), plan.Period), func(io.Writer) error {
 		return pl.play(ctx, plan, &o)
 	})
 	if err != nil {
@@ -166,6 +168,10 @@ func (r *Result) offer(ctx context.Context, c *client, plan Plan, o Options) err
 			break
 		}
 	}
+	if len(plan.FormComplaints) > 0 {
+		r.Links.ComplaintForm = o.Outputs.PublicURL + "/complain/" + string(plan.FormComplaints[0].Place.ID)
+		r.Links.StatusPage = r.statusPage
+	}
 	r.Links.Interface = o.Outputs.PublicURL + "/openapi.json"
 	r.Links.ReportAPI = o.Outputs.APIURL + "/v1/reports/" + plan.Period.String()
 	return nil
@@ -209,6 +215,7 @@ func (r *Result) check(fresh bool) error {
 	want("cases", r.Cases, len(r.expected.cases))
 	want("dead letters", r.DeadLetters, 0)
 	want("mails to customers", r.Asked, r.MailedInvitations)
+	want("mails about complaints", r.Informed, r.Steps)
 	if r.DuplicatesSent == 0 || r.Scanned == 0 {
 		errs = append(errs, errors.New("the play sent no duplicate or scanned no link"))
 	}
@@ -239,24 +246,27 @@ func (r *Result) Print(out io.Writer) {
 	fmt.Fprintf(out, `
 Month %s, plainly synthetic customers (seed %d), %.0f s
   sent      %d links issued (%d mailed by us, %d bounced, %d unsubscribed), %d votes (%d of them changed one, %d added to it)
-            %d device events, %d cards by QR and %d on paper, %d complaints
+            %d device events, %d cards by QR and %d on paper, %d complaints by API and %d by form, %d of them taken to the end
             %d duplicates, %d bad events, %d links only scanned, %d only opened
   arrived   %d accepted = %d stored = %d distinct facts (%d rows)
-            %d escalations, %d mails to staff and %d to customers, %d dead letters
+            %d escalations, %d mails to staff, %d invitations, %d mails about complaints, %d dead letters
   report    %d responses, CSAT %s, %s
             %s
 
 Open
 `, r.Period, r.Seed, r.Seconds, r.Invitations, r.MailedInvitations, r.Bounced, r.Unsubscribed, r.Votes, r.VotesChanged, r.FollowUps,
-		r.DeviceEvents, r.Cards, r.PaperCards, r.Complaints,
+		r.DeviceEvents, r.Cards, r.PaperCards, r.Complaints, r.FormComplaints, r.CasesClosed,
 		r.DuplicatesSent, r.Rejected, r.Scanned, r.Opened,
-		r.Accepted, r.Stored, r.Facts, r.FactRows, r.Cases, r.Mails, r.Asked, r.DeadLetters,
+		r.Accepted, r.Stored, r.Facts, r.FactRows, r.Cases, r.Mails, r.Asked, r.Informed, r.DeadLetters,
 		r.Report.Total.N, csat, r.Report.Header.Status, r.Report.Header.DataHash)
 	for _, l := range slices.Sorted(maps.Keys(r.Links.RatingPages)) {
 		fmt.Fprintf(out, "  rating page (%s)  %s?s=4\n", l, r.Links.RatingPages[l])
 	}
 	if r.Links.CardPage != "" {
 		fmt.Fprintf(out, "  response card     %s\n", r.Links.CardPage)
+	}
+	if r.Links.ComplaintForm != "" {
+		fmt.Fprintf(out, "  complaint form    %s\n  a complaint       %s\n", r.Links.ComplaintForm, r.Links.StatusPage)
 	}
 	if r.Links.Kiosk != "" {
 		fmt.Fprintf(out, "  kiosk             %s (enrolled by the link of: make device-key DEVICE=%s)\n", r.Links.Kiosk, filepath.Base(r.Links.Kiosk))

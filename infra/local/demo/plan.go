@@ -26,13 +26,14 @@ const (
 // Plan is what all customers and devices will do: a pure function of the
 // configuration, the time and the seed.
 type Plan struct {
-	Period     period.Period
-	Customers  []Customer
-	Devices    []DeviceLoad
-	Mailed     []Mailed
-	Visits     []CardVisit
-	Paper      []PaperCard
-	Complaints []Complaint
+	Period         period.Period
+	Customers      []Customer
+	Devices        []DeviceLoad
+	Mailed         []Mailed
+	Visits         []CardVisit
+	Paper          []PaperCard
+	Complaints     []Complaint
+	FormComplaints []FormComplaint
 }
 
 // Customer is one contact by link.
@@ -127,6 +128,7 @@ func NewPlan(cfg *config.Config, now time.Time, seed uint64, salt string) Plan {
 	plan.Visits = p.visits()
 	plan.Paper = p.paper(start)
 	plan.Complaints = p.complaints()
+	plan.FormComplaints = p.formComplaints()
 	return plan
 }
 

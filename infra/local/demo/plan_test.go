@@ -197,16 +197,30 @@ func TestThePlanSaysItEveryWay(t *testing.T) {
 	}
 	for _, c := range plan.Complaints {
 		n["complaints"]++
-		if c.Comment == "" || !slices.Contains(cfg.Categories, c.Category) {
+		if c.Comment == "" || !slices.Contains(cfg.Categories, c.Category) || !strings.HasPrefix(c.Email, complainants) {
 			t.Errorf("got %+v", c)
 		}
 	}
-	want := map[string]int{"mailed": mailed, "bounces": 2, "unsubscribes": 1, "card visit": cardVisits / 2, "card commissioning": cardVisits / 2, "complaints": complaints}
+	for _, c := range plan.FormComplaints {
+		n["complaints by form"]++
+		for what, is := range map[string]bool{"anonymous": c.Email == "", "worked on": c.Worked, "twice": c.Twice, "in " + string(c.Language): true} {
+			if is {
+				n["complaints "+what]++
+			}
+		}
+		if c.Comment == "" || !slices.Contains(cfg.Categories, c.Category) || c.Place == nil || c.Email != "" && !strings.HasPrefix(c.Email, complainants) {
+			t.Errorf("got %+v", c)
+		}
+	}
+	want := map[string]int{"mailed": mailed, "bounces": 2, "unsubscribes": 1, "card visit": cardVisits / 2, "card commissioning": cardVisits / 2, "complaints": complaints,
+		"complaints by form": formComplaints, "complaints anonymous": 1, "complaints worked on": 1, "complaints twice": 1,
+		"complaints in de": 2, "complaints in en": 2, "complaints in fr": 1, "complaints in it": 1,
+	}
 	if diff := cmp.Diff(want, n); diff != "" || len(numbers) != paperCards {
 		t.Errorf("%d paper cards %s", len(numbers), diff)
 	}
 	cfg.Cards, cfg.Notify.MailFrom, cfg.Categories = nil, "", nil
-	if poor := NewPlan(cfg, late, 1, "1"); len(poor.Mailed)+len(poor.Visits)+len(poor.Paper)+len(poor.Complaints) != 0 {
+	if poor := NewPlan(cfg, late, 1, "1"); len(poor.Mailed)+len(poor.Visits)+len(poor.Paper)+len(poor.Complaints)+len(poor.FormComplaints) != 0 {
 		t.Errorf("without cards, sender or categories: %d, %d, %d, %d", len(poor.Mailed), len(poor.Visits), len(poor.Paper), len(poor.Complaints))
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"resonanz/shared/casefile"
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
 )
@@ -16,17 +17,19 @@ const workers = 16
 
 // Sent counts what the play did and what it was answered.
 type Sent struct {
-	Invitations  int `json:"invitations"`   // links issued
-	Scanned      int `json:"scanned_only"`  // links that only scanners opened
-	Opened       int `json:"opened_only"`   // links opened and not voted on
-	Votes        int `json:"votes"`         // votes by form, each accepted once
-	VotesChanged int `json:"votes_changed"` // of those, a second vote on the same link with other stars
-	FollowUps    int `json:"follow_ups"`    // of those, the same stars with what is asked afterwards
-	DeviceEvents int `json:"device_events"` // accepted device events
-	Beats        int `json:"beats"`         // signs of life of devices
-	Cards        int `json:"cards"`         // response cards by QR
-	PaperCards   int `json:"paper_cards"`   // response cards on paper, keyed in
-	Complaints   int `json:"complaints"`    // complaints by API
+	Invitations    int `json:"invitations"`     // links issued
+	Scanned        int `json:"scanned_only"`    // links that only scanners opened
+	Opened         int `json:"opened_only"`     // links opened and not voted on
+	Votes          int `json:"votes"`           // votes by form, each accepted once
+	VotesChanged   int `json:"votes_changed"`   // of those, a second vote on the same link with other stars
+	FollowUps      int `json:"follow_ups"`      // of those, the same stars with what is asked afterwards
+	DeviceEvents   int `json:"device_events"`   // accepted device events
+	Beats          int `json:"beats"`           // signs of life of devices
+	Cards          int `json:"cards"`           // response cards by QR
+	PaperCards     int `json:"paper_cards"`     // response cards on paper, keyed in
+	Complaints     int `json:"complaints"`      // complaints by API
+	FormComplaints int `json:"form_complaints"` // complaints by form
+	CasesClosed    int `json:"cases_closed"`    // of those, worked on to their end
 	// Of the invitations:
 	MailedInvitations int `json:"mailed_invitations"` // sent by us
 	Bounced           int `json:"bounced"`            // of those, to a dead address
@@ -35,8 +38,9 @@ type Sent struct {
 	Rejected          int `json:"rejected"`           // bad events refused by name
 	Accepted          int `json:"accepted"`           // distinct events accepted: invitations, votes, cards, complaints, device events, bounces
 
-	keys     map[feedback.ResponseKey]int // distinct events accepted, by response
-	expected expectation
+	statusPage string                       // of a complaint that is open
+	keys       map[feedback.ResponseKey]int // distinct events accepted, by response
+	expected   expectation
 }
 
 // expectation is what the plan says must come of what was accepted.
@@ -45,7 +49,8 @@ type expectation struct {
 	assisted  int // keyed in by staff: counted apart
 	debounced int
 	skewed    int
-	cases     map[string]bool // response key + family
+	cases     map[string]bool   // response key + family
+	numbers   []casefile.Number // of the complaints
 }
 
 // player plays a plan.
@@ -72,6 +77,9 @@ func (p *player) play(ctx context.Context, plan Plan, o *Options) error {
 	}
 	for i := range plan.Visits {
 		group.Go(func() error { return p.visit(ctx, o.Config, &plan.Visits[i]) })
+	}
+	for i := range plan.FormComplaints {
+		group.Go(func() error { return p.complainByForm(ctx, o.Config, &plan.FormComplaints[i]) })
 	}
 	for i := range plan.Complaints {
 		group.Go(func() error { return p.complain(ctx, &plan.Complaints[i]) })

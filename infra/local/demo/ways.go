@@ -16,6 +16,8 @@ const (
 	cardVisits = 24 // cards filled in by QR
 	paperCards = 30 // cards on paper, keyed in as one batch
 	complaints = 5  // complaints by the CRM
+
+	formComplaints = 6 // complaints by the form of a touchpoint
 )
 
 // Mailed is one customer who is invited by mail.
@@ -45,6 +47,7 @@ type Complaint struct {
 	Annoyance   int                 `json:"annoyance"`
 	SubmittedAt string              `json:"submitted_at"`
 	Language    feedback.Language   `json:"language"`
+	Email       string              `json:"email,omitempty"`
 }
 
 // PaperCard is one event of the batch in which staff key cards in.
@@ -185,6 +188,7 @@ func (p *planner) complaints() (all []Complaint) {
 			EventID: p.id("complaint", strconv.Itoa(i)), Touchpoint: pick(p, p.cfg.Touchpoints).ID, Channel: feedback.Phone,
 			Category: pick(p, p.cfg.Categories), Comment: p.words(dissatisfied, l), Annoyance: 3 + p.rand.IntN(3),
 			SubmittedAt: p.now.Add(-time.Duration(i) * time.Minute).In(p.cfg.Zone()).Format(time.RFC3339), Language: l,
+			Email: complainants + string(p.id("caller", strconv.Itoa(i)))[:8] + "@example.com",
 		})
 	}
 	return all
