@@ -50,7 +50,6 @@ func checkRules(c *config.Config) (found []finding) {
 		url  string
 		path []string
 	}{
-		{c.Notify.WebhookURL, []string{"notify", "webhook_url"}},
 		{c.OIDC.Issuer, []string{"oidc", "issuer"}},
 		{c.Organisation.PrivacyURL, []string{"organisation", "privacy_url"}},
 	} {
@@ -67,7 +66,7 @@ func checkRules(c *config.Config) (found []finding) {
 	if c.OIDC.Issuer != "" && len(c.OIDC.Audience) == 0 {
 		refuse("is needed with oidc.issuer: a token for somebody else must not be taken", "oidc", "audience")
 	}
-	return slices.Concat(found, checkInvitations(c), checkQuestions(c), checkTouchpoints(c), checkDevices(c), checkComplaints(c))
+	return slices.Concat(found, checkInvitations(c), checkQuestions(c), checkTouchpoints(c), checkDevices(c), checkComplaints(c), checkWebhooks(c))
 }
 
 func checkTouchpoints(c *config.Config) (found []finding) {

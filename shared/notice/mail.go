@@ -26,7 +26,7 @@ func (w *Writer) Mail(a *events.Alert, c Customer) Mail {
 	switch {
 	case a.Reason == events.ReportReady:
 		d.title = w.subject(a)
-	case a.Device != "": // no customer is part of it
+	case a.ResponseKey == "": // no customer is part of it
 	default:
 		d.heading = t.said
 		for _, s := range c.Said {

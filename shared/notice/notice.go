@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -26,6 +27,8 @@ type Writer struct {
 	// Touchpoint names a touchpoint in the language; nil or an empty answer
 	// shows its id.
 	Touchpoint func(feedback.Touchpoint, feedback.Language) string
+	// Team names a team in the language; nil or an empty answer shows its id.
+	Team func(id string, l feedback.Language) string
 	// Card is the configured card of an id; nil or a nil answer shows answers
 	// under the ids of their questions.
 	Card func(id string) *config.Card
@@ -48,6 +51,9 @@ type Said struct {
 	Category  string // of a complaint, which is told in Comment
 	Annoyance int    // 1 to 5; 0: not said
 	Remedy    string
+
+	Words string // written to a case later: a reply, why it was reopened, a word with the rating of the handling
+	Stars int    // the rating of the handling, 1 to 5
 }
 
 // Customer is what is known of the customer when a mail is written. It is read
@@ -55,6 +61,12 @@ type Said struct {
 type Customer struct {
 	Said   []Said // in the order in which it was said; only what holds more than a rating
 	Erased bool   // something was said and has been erased since
+}
+
+// aboutCases are the reasons of alerts that are about a case.
+var aboutCases = []events.AlertReason{
+	events.CaseOpened, events.CaseChanged, events.CaseOverdue, events.CaseAtRisk, events.CaseBreached,
+	events.CaseEscalated, events.CustomerActed,
 }
 
 // ErrUnknownAlert says that an alert is not one this package can word.
@@ -70,7 +82,7 @@ func Check(a *events.Alert) error {
 		if _, err := period.Parse(a.Period); err != nil {
 			return fmt.Errorf("%w: no period of the report", ErrUnknownAlert)
 		}
-	case a.Reason == events.CaseOpened, a.Reason == events.CaseChanged, a.Reason == events.CaseOverdue:
+	case slices.Contains(aboutCases, a.Reason):
 		if a.Case == "" {
 			return fmt.Errorf("%w: no case", ErrUnknownAlert)
 		}
@@ -106,15 +118,36 @@ func (w *Writer) subject(a *events.Alert) string {
 	if a.Reason == events.ReportReady {
 		return oneLine(fmt.Sprintf(t.reportSubject, w.month(a.Period), w.Organisation))
 	}
-	where := w.touchpoint(a)
-	if a.Device != "" {
-		where = string(a.Device)
+	parts := []string{t.prefix[a.Reason] + w.headline(a)}
+	if a.Clock != "" {
+		parts[0] += " (" + cmp.Or(t.clock[a.Clock], a.Clock) + ")"
 	}
-	return oneLine(t.prefix[a.Reason] + w.headline(a) + " · " + where + " · " + a.Case)
+	if a.Device != "" {
+		parts = append(parts, string(a.Device))
+	} else if where := w.touchpoint(a); where != "" {
+		parts = append(parts, where)
+	}
+	return oneLine(strings.Join(append(parts, a.Case), " · "))
 }
 
-// headline says what the rule found.
-func (w *Writer) headline(a *events.Alert) string { return cmp.Or(w.texts().rule[a.Rule], a.Rule) }
+// headline says what the rule found, or what the customer did.
+func (w *Writer) headline(a *events.Alert) string {
+	t := w.texts()
+	if a.Reason == events.CustomerActed {
+		if s := t.acted[a.Action]; s != "" {
+			return s
+		}
+	}
+	return cmp.Or(t.rule[wording(a)], t.rule[a.Rule], a.Rule)
+}
+
+// wording is the rule of a, told apart where one rule is about two things.
+func wording(a *events.Alert) string {
+	if a.Rule == "DATA_GAP" && a.Device == "" {
+		return "DATA_GAP/touchpoint"
+	}
+	return a.Rule
+}
 
 func (w *Writer) touchpoint(a *events.Alert) string {
 	var name string
@@ -130,16 +163,22 @@ func (w *Writer) intro(a *events.Alert) string {
 	if a.Reason == events.ReportReady {
 		return fmt.Sprintf(t.reportIntro, w.month(a.Period))
 	}
-	s := cmp.Or(t.intro[a.Rule+"/"+string(a.Reason)], t.intro[string(a.Reason)])
-	if duty := t.duty[a.Rule]; duty != "" && a.DueAt != nil && !settled(a) {
+	s := cmp.Or(t.intro[wording(a)+"/"+string(a.Reason)], t.intro[string(a.Reason)+"/"+a.Action], t.intro[string(a.Reason)])
+	if duty := t.duty[wording(a)]; duty != "" && a.DueAt != nil && !settled(a) {
 		s += " " + fmt.Sprintf(duty, w.time(*a.DueAt))
 	}
 	return s
 }
 
-// settled reports whether there is nothing left to do: the only change of a gap
-// is its end.
-func settled(a *events.Alert) bool { return a.Device != "" && a.Reason == events.CaseChanged }
+// settled reports whether nothing is left to do until a date: the only change of
+// a silence is its end, and a complaint that was resolved waits for the customer.
+func settled(a *events.Alert) bool {
+	switch a.Status {
+	case "resolved", "closed", "withdrawn", "duplicate", "dismissed":
+		return true
+	}
+	return a.Rule == "DATA_GAP" && a.Reason == events.CaseChanged
+}
 
 // row is one line of the facts in a notice.
 type row struct{ name, value string }
@@ -164,17 +203,63 @@ func (w *Writer) facts(a *events.Alert) []row {
 	if a.Device != "" {
 		rows = append(rows, row{t.device, string(a.Device)})
 	}
-	rows = append(rows, row{t.touchpoint, w.touchpoint(a)})
+	if where := w.touchpoint(a); where != "" {
+		rows = append(rows, row{t.touchpoint, where})
+	}
 	if a.Category != "" {
 		rows = append(rows, row{t.category, a.Category})
 	}
 	if a.Scale.Valid(a.Rating) {
 		rows = append(rows, row{t.rating, w.rating(a.Rating, a.Scale)})
 	}
+	rows = append(rows, w.handling(a)...)
+	rows = append(rows, w.figures(a.Signal)...)
 	if a.DueAt != nil && !settled(a) {
 		rows = append(rows, row{t.due, w.time(*a.DueAt)})
 	}
 	return append(rows, row{t.reported, w.time(a.At)})
+}
+
+// handling are the facts of a complaint that is being handled.
+func (w *Writer) handling(a *events.Alert) (rows []row) {
+	t := w.texts()
+	add := func(name, value string, known map[string]string) {
+		if value != "" {
+			rows = append(rows, row{name, cmp.Or(known[value], value)})
+		}
+	}
+	if a.Reason == events.CaseEscalated {
+		add(t.action, a.Action, t.acted)
+	}
+	add(t.state, a.Status, t.status)
+	add(t.grade, a.Severity, t.severity)
+	if a.Team != "" {
+		name := ""
+		if w.Team != nil {
+			name = w.Team(a.Team, w.Language)
+		}
+		rows = append(rows, row{t.team, cmp.Or(name, a.Team)})
+	}
+	add(t.deadline, a.Clock, t.clock)
+	return rows
+}
+
+// figures are those behind an alarm.
+func (w *Writer) figures(s *events.Signal) []row {
+	if s == nil {
+		return nil
+	}
+	t := w.texts()
+	n := strconv.Itoa(s.Observed)
+	if s.Of > 0 {
+		n = fmt.Sprintf(t.outOf, s.Observed, s.Of)
+	}
+	rows := []row{{t.about, s.Subject}, {t.observed, n}}
+	if s.Expected > 0 {
+		usual := strconv.FormatFloat(s.Expected, 'f', 1, 64)
+		rows = append(rows, row{t.expected, strings.Replace(usual, ".", t.decimal, 1)})
+	}
+	return append(rows, row{t.until, w.time(s.At)})
 }
 
 func (w *Writer) rating(n int, s feedback.Scale) string {

@@ -39,6 +39,10 @@ func (w *Writer) said(s Said) statement {
 		st.rows = append(st.rows, w.answers(card, s)...)
 	}
 	add(t.suggestion, s.Suggestion)
+	add(t.wrote, s.Words)
+	if s.Stars > 0 {
+		add(t.acted["rated"], fmt.Sprintf(t.ofFive, strconv.Itoa(s.Stars)))
+	}
 	add(t.contact, s.Contact)
 	return st
 }

@@ -113,7 +113,7 @@ Diese Nachricht enthält Kundendaten. Bitte nicht weiterleiten. · Resonanz für
 	if want := "Critical complaint · Checkout Cologne · 2603-7K2M-Q4XA"; en.Subject != want {
 		t.Errorf("subject %q, want %q", en.Subject, want)
 	}
-	if !strings.Contains(en.Text, "A complaint has come in that cannot wait. To be dealt with at once, due since 11 Mar 2026, 10:00 (CET).") {
+	if !strings.Contains(en.Text, "A complaint has come in that cannot wait. To be dealt with at once, by 11 Mar 2026, 10:00 (CET) at the latest.") {
 		t.Errorf("text:\n%s", en.Text)
 	}
 }

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/netip"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -17,10 +15,15 @@ import (
 	"resonanz/shared/feedback"
 )
 
+// DefaultEndpoint is the id of the endpoint that notify.webhook_url names.
+const DefaultEndpoint = "default"
+
 // payload is the body of a webhook in the form Standard Webhooks recommends.
 // Fields are added, never renamed.
 type payload struct {
-	Type      string    `json:"type"` // case.opened, case.changed, case.overdue, report.ready
+	// Type is case.opened, case.changed, case.overdue, case.at.risk, case.breached,
+	// case.escalated, customer.acted or report.ready.
+	Type      string    `json:"type"`
 	Timestamp time.Time `json:"timestamp"`
 	Data      data      `json:"data"`
 }
@@ -37,6 +40,12 @@ type data struct {
 	Scale       feedback.Scale       `json:"scale,omitempty"`
 	DueAt       *time.Time           `json:"due_at,omitempty"`
 	Step        *int                 `json:"step,omitempty"`
+	Team        string               `json:"team,omitempty"`
+	Status      string               `json:"status,omitempty"`   // of a complaint, after what is told
+	Severity    string               `json:"severity,omitempty"` // of a complaint
+	Action      string               `json:"action,omitempty"`   // what the customer did
+	Clock       string               `json:"clock,omitempty"`    // the deadline concerned
+	Signal      *events.Signal       `json:"signal,omitempty"`   // the figures behind an alarm
 	Period      string               `json:"period,omitempty"`
 	Version     string               `json:"version,omitempty"`
 }
@@ -45,11 +54,12 @@ type data struct {
 // same alert.
 func Payload(a *events.Alert) ([]byte, error) {
 	p := payload{
-		Type:      strings.Replace(string(a.Reason), "_", ".", 1),
+		Type:      strings.ReplaceAll(string(a.Reason), "_", "."),
 		Timestamp: a.At.UTC(),
 		Data: data{
 			Case: a.Case, Rule: a.Rule, Priority: a.Priority, Touchpoint: a.Touchpoint, ResponseKey: a.ResponseKey,
 			Device: a.Device, Category: a.Category,
+			Team: a.Team, Status: a.Status, Severity: a.Severity, Action: a.Action, Clock: a.Clock, Signal: a.Signal,
 			Scale: a.Scale, DueAt: a.DueAt, Period: a.Period, Version: a.Report,
 		},
 	}
@@ -95,32 +105,4 @@ func Sign(id string, at time.Time, body []byte, keys ...[]byte) (http.Header, er
 	h.Set(standardwebhooks.HeaderWebhookSignature, strings.Join(signatures, " "))
 	h.Set("Content-Type", "application/json")
 	return h, nil
-}
-
-// CheckURL refuses an address a webhook must not go to: https is required,
-// except on loopback, and so is a host; credentials and fragments are refused.
-// The address comes from the configuration, not from a customer: private
-// networks are the owner's decision.
-func CheckURL(address string) error {
-	u, err := url.Parse(address)
-	if err != nil {
-		return errors.New("webhook_url: not an address") // the cause would quote it
-	}
-	switch {
-	case u.Hostname() == "":
-		return errors.New("webhook_url: names no host")
-	case u.User != nil || u.Fragment != "":
-		return errors.New("webhook_url: leave out user, password and fragment")
-	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
-		return nil
-	}
-	return errors.New("webhook_url: use https (http is for loopback only)")
-}
-
-func isLoopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.IsLoopback()
 }
