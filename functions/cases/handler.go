@@ -28,7 +28,7 @@ const (
 // ledger is where cases are, and what customers said. Both stores of package
 // store are one.
 type ledger interface {
-	Get(context.Context, feedback.ResponseKey, feedback.EventID) (*store.Entry, error)
+	Response(context.Context, feedback.ResponseKey) ([]store.Entry, error)
 	GetCase(context.Context, casefile.Number) (*casefile.Case, error)
 	Timeline(context.Context, casefile.Number) ([]casefile.Entry, error)
 	UpdateCase(context.Context, *casefile.Case, ...*casefile.Entry) error

@@ -9,9 +9,9 @@
 // resonanz/cases. The commands approve and decline need the scope
 // resonanz/approve as well, which the function checks itself.
 //
-// Its role needs, on the table, dynamodb:GetItem (a case, what the customer
-// said), dynamodb:Query (a timeline, corrective actions, deliveries; on the
-// index due the work list, on the index customer the customer's earlier cases),
+// Its role needs, on the table, dynamodb:GetItem (a case), dynamodb:Query (a
+// timeline, what the customer said, corrective actions, deliveries; on the index
+// due the work list, on the index customer the customer's earlier cases),
 // dynamodb:BatchGetItem (the states of these, should the index hold keys only)
 // and dynamodb:PutItem (state and timeline in one transaction; a corrective
 // action and the markers by which each of its steps happens once); and s3:GetObject on clean/* of the bucket of attachments, for the

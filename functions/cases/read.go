@@ -9,9 +9,9 @@ import (
 	"sync"
 
 	"resonanz/shared/casefile"
+	"resonanz/shared/feedback"
 	"resonanz/shared/httpapi"
 	"resonanz/shared/problem"
-	"resonanz/shared/store"
 )
 
 // maxEarlier is how many earlier cases of a customer are shown.
@@ -20,7 +20,8 @@ const maxEarlier = 20
 // whole is a case with everything that staff need to answer it.
 type whole struct {
 	Case     state  `json:"case"`
-	Customer *said  `json:"customer"` // null: nobody said anything, as with a silent device
+	Customer *said  `json:"customer"` // what the case is about; null: nobody said anything, as with a silent device
+	Also     []said `json:"also"`     // what the same customer said about the same contact besides, in order of receipt
 	Timeline []line `json:"timeline"`
 	Chain    string `json:"chain"`   // intact, or broken: the timeline is not the one that was written
 	Earlier  []item `json:"earlier"` // other cases of the same customer, the newest first
@@ -57,12 +58,12 @@ func tagged(v any, version int) (httpapi.Response, error) {
 // whole reads what belongs to k: its timeline, what the customer said, and other
 // cases of the same customer, at the same time.
 func (h *handler) whole(ctx context.Context, c *call, k *casefile.Case) (*whole, error) {
-	w := &whole{Case: h.state(c, k), Earlier: []item{}}
+	w := &whole{Case: h.state(c, k)}
 	var reads sync.WaitGroup
 	var timeline []casefile.Entry
 	var errs [3]error
 	reads.Go(func() { timeline, errs[0] = h.ledger.Timeline(ctx, k.Number) })
-	reads.Go(func() { w.Customer, errs[1] = h.said(ctx, k) })
+	reads.Go(func() { w.Customer, w.Also, errs[1] = h.said(ctx, k) })
 	reads.Go(func() { w.Earlier, errs[2] = h.earlier(ctx, c, k) })
 	reads.Wait()
 	if err := errors.Join(errs[:]...); err != nil {
@@ -77,23 +78,33 @@ func (h *handler) whole(ctx context.Context, c *call, k *casefile.Case) (*whole,
 	return w, nil
 }
 
-// said reads what the customer said; nil where a case is about no response.
-func (h *handler) said(ctx context.Context, k *casefile.Case) (*said, error) {
+// said reads what the customer said: what the case is about, nil where it is
+// about no response, and the rest of that response.
+func (h *handler) said(ctx context.Context, k *casefile.Case) (about *said, also []said, _ error) {
+	also = []said{}
 	if k.ResponseKey == "" || k.EventID == "" {
-		return nil, nil
+		return nil, also, nil
 	}
-	e, err := h.ledger.Get(ctx, k.ResponseKey, k.EventID)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, nil
-	}
+	all, err := h.ledger.Response(ctx, k.ResponseKey)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	s, err := saidIn(e)
-	if err != nil {
-		return nil, fmt.Errorf("reading event %s: %w", k.EventID, err)
+	for i := range all {
+		if kind := all[i].Kind; kind != feedback.KindRating && kind != feedback.KindCard && kind != feedback.KindComplaint {
+			continue
+		}
+		s, err := saidIn(&all[i])
+		if err != nil {
+			return nil, nil, fmt.Errorf("reading event %s: %w", all[i].EventID, err)
+		}
+		if all[i].EventID == k.EventID {
+			about = s
+		} else {
+			also = append(also, *s)
+		}
 	}
-	return s, nil
+	slices.SortStableFunc(also, func(a, b said) int { return a.ReceivedAt.Compare(b.ReceivedAt) })
+	return about, also, nil
 }
 
 // earlier lists other cases of the same customer.

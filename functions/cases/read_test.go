@@ -32,7 +32,7 @@ func TestACaseIsShownWithAllThatIsNeededToAnswerIt(t *testing.T) {
 	}
 	four := 4
 	want := &said{
-		Kind: feedback.KindComplaint, SubmittedAt: r.at, ReceivedAt: r.at, Comment: comment, Remedy: "Bitte erstatten.", Annoyance: &four,
+		Kind: feedback.KindComplaint, EventID: k.EventID, Category: "billing.refund_delay", SubmittedAt: r.at, ReceivedAt: r.at, Comment: comment, Remedy: "Bitte erstatten.", Annoyance: &four,
 		CollectionMode: feedback.Self, Name: "Karla Beispiel", Email: customer, CustomerKey: "K-17",
 	}
 	if diff := cmp.Diff(want, got.Customer); diff != "" {
@@ -87,12 +87,27 @@ func TestCasesOfRatingsAndOfDevicesAreShownToo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	later := rating
+	later.EventID, later.Rating, later.ReceivedAt = feedback.DeriveEventID("later"), 5, r.at.Add(time.Hour)
+	sent := feedback.Invitation{EventID: feedback.DeriveEventID("sent"), ResponseKey: k.ResponseKey}
+	for _, e := range []store.Entry{
+		{Kind: feedback.KindRating, EventID: later.EventID, Event: mustJSON(t, later), Personal: mustJSON(t, feedback.Personal{Comment: "Danke für den Rückruf."})},
+		{Kind: feedback.KindInvitation, EventID: sent.EventID, Event: mustJSON(t, sent), Personal: mustJSON(t, feedback.Personal{Email: customer})},
+	} {
+		e.ResponseKey, e.ReceivedAt, e.Digest = k.ResponseKey, r.at, store.Digest{1}
+		if _, _, err := r.shelf.Put(t.Context(), &e); err != nil {
+			t.Fatal(err)
+		}
+	}
 	got := into[whole](t, r.do(get("/v1/cases/"+string(k.Number))), 200)
+	if len(got.Also) != 1 || got.Also[0].Comment != "Danke für den Rückruf." || *got.Also[0].Rating != 5 {
+		t.Errorf("also said: %+v", got.Also)
+	}
 	if got.Customer == nil || got.Customer.CallbackContact != "+49 221 0000000" || !got.Customer.CallbackRequested || *got.Case.Rating != 1 || got.Case.SLA != running {
 		t.Errorf("%+v %+v", got.Customer, got.Case)
 	}
 	silent := r.open(casefile.Gap, casefile.Open, func(c *casefile.Case) { c.EventID, c.Device, c.Scale = "", "kiosk-cologne-1", "" })
-	if got := into[whole](t, r.do(get("/v1/cases/"+string(silent.Number))), 200); got.Customer != nil || got.Case.Rating != nil || len(got.Earlier) != 0 {
+	if got := into[whole](t, r.do(get("/v1/cases/"+string(silent.Number))), 200); got.Customer != nil || got.Case.Rating != nil || got.Also == nil || got.Earlier == nil || len(got.Earlier) != 0 {
 		t.Errorf("%+v", got)
 	}
 }

@@ -174,9 +174,14 @@ func lines(timeline []casefile.Entry) []line {
 	return all
 }
 
-// said is what the customer said when the case came to be, in their own words.
+// said is what the customer said once: the vote, the complaint, in their own
+// words.
 type said struct {
 	Kind              feedback.Kind           `json:"kind"`
+	EventID           feedback.EventID        `json:"event_id"`
+	Scale             feedback.Scale          `json:"scale,omitempty"`
+	Rating            *int                    `json:"rating,omitempty"`
+	Category          string                  `json:"category,omitempty"`
 	SubmittedAt       time.Time               `json:"submitted_at,omitzero"`
 	ReceivedAt        time.Time               `json:"received_at"`
 	Comment           string                  `json:"comment,omitempty"`
