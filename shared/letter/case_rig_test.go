@@ -76,6 +76,13 @@ func (f *file) do(cmd lifecycle.Command, by casefile.Actor) *file {
 	return f
 }
 
+// registered takes back that the complaint was acknowledged: only what was not
+// can end as a duplicate.
+func (f *file) registered() *file {
+	f.c.Status, f.c.Handling.AcknowledgedAt = casefile.Received, time.Time{}
+	return f
+}
+
 // pass lets time pass, and the clock do what is due.
 func (f *file) pass(d time.Duration) *file {
 	f.tb.Helper()
@@ -206,6 +213,6 @@ var steps = []struct {
 		return f.assessed().staff(lifecycle.Command{Do: casefile.Withdrawing, Words: say("Am Telefon gesagt.")})
 	}},
 	{"duplicate", func(f *file) *file {
-		return f.staff(lifecycle.Command{Do: casefile.Duplicating, Duplicate: "2603-7K2M-Q4XA"})
+		return f.registered().staff(lifecycle.Command{Do: casefile.Duplicating, Duplicate: "2603-7K2M-Q4XA"})
 	}},
 }

@@ -308,7 +308,7 @@ func TestWordsAmongStaffAreNeverTold(t *testing.T) {
 		complained(t, "de").resolved().staff(lifecycle.Command{Do: casefile.Closing, Words: say(secret)}),
 		complained(t, "de").resolved().staff(lifecycle.Command{Do: casefile.Reopening, Words: say(secret)}),
 		complained(t, "de").staff(lifecycle.Command{Do: casefile.Withdrawing, Words: say(secret)}),
-		complained(t, "de").staff(lifecycle.Command{Do: casefile.Duplicating, Duplicate: "2603-7K2M-Q4XA", Words: say(secret)}),
+		complained(t, "de").registered().staff(lifecycle.Command{Do: casefile.Duplicating, Duplicate: "2603-7K2M-Q4XA", Words: say(secret)}),
 	} {
 		if c := f.content(); strings.Contains(c.Text+c.HTML+c.Subject, secret) {
 			t.Errorf("%s tells it", f.timeline[len(f.timeline)-1].Action)

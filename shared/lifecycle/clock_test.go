@@ -86,7 +86,7 @@ func TestTheFirstHumanWordsAreTheFirstResponse(t *testing.T) {
 	for do, test := range map[casefile.Action]casefile.Status{
 		casefile.Answering: casefile.Acknowledged,
 		casefile.Asking:    casefile.InInvestigation,
-		casefile.Resolving: casefile.Decided,
+		casefile.Deciding:  casefile.InInvestigation,
 	} {
 		s := at(t, test).later(2 * time.Hour)
 		if !s.Handling.FirstResponseAt.IsZero() {

@@ -8,15 +8,14 @@ import (
 )
 
 // edges are the legal changes of status, beside withdrawing, which every open
-// complaint can be. Acknowledging is automatic and happens at once, so a
-// duplicate is found among what is acknowledged and not assessed yet; a case
-// that is no complaint is open or closed. That a dismissed draft becomes a
-// complaint takes a complaint of the customer's: see Register.
+// complaint can be. A case that is no complaint is open or closed. That a
+// dismissed draft becomes a complaint takes a complaint of the customer's: see
+// Register.
 var edges = map[casefile.Status][]casefile.Status{
 	casefile.Draft:            {casefile.Received, casefile.Dismissed},
 	casefile.Dismissed:        {casefile.Received},
 	casefile.Received:         {casefile.Acknowledged, casefile.Duplicate, casefile.Withdrawn},
-	casefile.Acknowledged:     {casefile.Assessed, casefile.Duplicate, casefile.Withdrawn},
+	casefile.Acknowledged:     {casefile.Assessed, casefile.Withdrawn},
 	casefile.Assessed:         {casefile.InInvestigation, casefile.Withdrawn},
 	casefile.InInvestigation:  {casefile.AwaitingCustomer, casefile.Decided, casefile.Withdrawn},
 	casefile.AwaitingCustomer: {casefile.InInvestigation, casefile.Withdrawn},
@@ -70,7 +69,8 @@ func commands() []command {
 		{casefile.Registered, staff, []casefile.Status{casefile.Draft}, "text category severity urgency", nil, (*move).register},
 		{casefile.Dismissing, staff, []casefile.Status{casefile.Draft}, "text reason", nil, (*move).dismiss},
 		{casefile.Acknowledging, staff, []casefile.Status{casefile.Received}, "text", nil, (*move).acknowledge},
-		{casefile.Duplicating, staff, []casefile.Status{casefile.Received, casefile.Acknowledged}, "text of", nil, (*move).duplicate},
+		{casefile.Duplicating, staff, []casefile.Status{casefile.Draft, casefile.Received}, "text of", nil, (*move).duplicate},
+		{casefile.Duplicating, staff, told, "text of", nil, (*move).join},
 		{casefile.Assessing, staff, told, "text severity urgency category root_cause", nil, (*move).assess},
 		{casefile.Assigning, staff, assignable, "text team owner", nil, (*move).assign},
 		{casefile.Investigating, staff, []casefile.Status{casefile.Assessed, casefile.AwaitingCustomer, casefile.Reopened}, "text root_cause", nil, (*move).investigate},

@@ -23,9 +23,9 @@ var everyStatus = []casefile.Status{
 // legal says for each status which commands change it, and into what. It is
 // written out by hand from the lifecycle of the domain.
 var legal = map[casefile.Status]string{
-	casefile.Draft:            "staff registered acknowledged, staff dismissed dismissed",
+	casefile.Draft:            "staff registered acknowledged, staff duplicate duplicate, staff dismissed dismissed",
 	casefile.Received:         "staff acknowledged acknowledged, staff duplicate duplicate, staff withdrawn withdrawn, customer withdrawn withdrawn",
-	casefile.Acknowledged:     "staff assessed assessed, staff duplicate duplicate, staff withdrawn withdrawn, customer withdrawn withdrawn",
+	casefile.Acknowledged:     "staff assessed assessed, staff withdrawn withdrawn, customer withdrawn withdrawn",
 	casefile.Assessed:         "staff investigating in_investigation, staff withdrawn withdrawn, customer withdrawn withdrawn",
 	casefile.InInvestigation:  "staff asked awaiting_customer, staff decided decided, staff withdrawn withdrawn, customer withdrawn withdrawn",
 	casefile.AwaitingCustomer: "staff investigating in_investigation, customer replied in_investigation, staff withdrawn withdrawn, customer withdrawn withdrawn",
@@ -63,7 +63,9 @@ func TestOnlyTheEdgesOfTheLifecycleChangeAStatus(t *testing.T) {
 				if c.Status != status {
 					got = append(got, string(by.Kind)+" "+string(do)+" "+string(c.Status))
 				}
-				if e := entries[0]; e.Action != do && (do != casefile.Accepting || e.Action != casefile.Closing) {
+				if e := entries[len(entries)-1]; do == casefile.Duplicating && e.Action != do {
+					t.Errorf("%s by %s at %s: recorded as %s", do, by.Kind, status, e.Action)
+				} else if e := entries[0]; do != casefile.Duplicating && e.Action != do && (do != casefile.Accepting || e.Action != casefile.Closing) {
 					t.Errorf("%s by %s at %s: recorded as %s", do, by.Kind, status, e.Action)
 				}
 			}
@@ -84,14 +86,14 @@ func TestOnlyTheEdgesOfTheLifecycleChangeAStatus(t *testing.T) {
 var inPlace = map[casefile.Status]string{
 	casefile.Draft:            "staff: assigned noted",
 	casefile.Received:         "staff: assigned linked noted; customer: attached attachment_refused replied; system: attached attachment_refused",
-	casefile.Acknowledged:     "staff: answered apologised assigned compensated linked noted; customer: attached attachment_refused replied; system: attached attachment_refused",
-	casefile.Assessed:         "staff: answered apologised assessed assigned compensated linked noted; customer: attached attachment_refused replied; system: attached attachment_refused",
-	casefile.InInvestigation:  "staff: answered apologised assessed assigned compensated linked noted; customer: attached attachment_refused replied; system: attached attachment_refused",
-	casefile.AwaitingCustomer: "staff: answered apologised assessed assigned compensated linked noted; customer: attached attachment_refused; system: attached attachment_refused",
-	casefile.Decided:          "staff: answered apologised assessed assigned compensated linked noted; customer: attached attachment_refused replied; system: attached attachment_refused",
-	casefile.Resolved:         "staff: answered apologised assessed assigned linked noted; customer: accepted attached attachment_refused replied; system: attached attachment_refused",
+	casefile.Acknowledged:     "staff: answered apologised assigned compensated duplicate linked noted; customer: attached attachment_refused replied; system: attached attachment_refused",
+	casefile.Assessed:         "staff: answered apologised assessed assigned compensated duplicate linked noted; customer: attached attachment_refused replied; system: attached attachment_refused",
+	casefile.InInvestigation:  "staff: answered apologised assessed assigned compensated duplicate linked noted; customer: attached attachment_refused replied; system: attached attachment_refused",
+	casefile.AwaitingCustomer: "staff: answered apologised assessed assigned compensated duplicate linked noted; customer: attached attachment_refused; system: attached attachment_refused",
+	casefile.Decided:          "staff: answered apologised assessed assigned compensated duplicate linked noted; customer: attached attachment_refused replied; system: attached attachment_refused",
+	casefile.Resolved:         "staff: answered apologised assessed assigned duplicate linked noted; customer: accepted attached attachment_refused replied; system: attached attachment_refused",
 	casefile.Closed:           "staff: linked noted; customer: attachment_refused rated; system: attachment_refused",
-	casefile.Reopened:         "staff: answered apologised assessed assigned compensated linked noted; customer: attached attachment_refused replied; system: attached attachment_refused",
+	casefile.Reopened:         "staff: answered apologised assessed assigned compensated duplicate linked noted; customer: attached attachment_refused replied; system: attached attachment_refused",
 	casefile.Withdrawn:        "staff: linked noted; customer: attachment_refused; system: attachment_refused",
 	casefile.Duplicate:        "staff: linked noted; customer: attachment_refused; system: attachment_refused",
 	casefile.Dismissed:        "staff: noted",

@@ -18,7 +18,7 @@ import (
 
 // ways are the edges of the domain's lifecycle, once more.
 const ways = `
-draft>received received>acknowledged received>withdrawn received>duplicate acknowledged>duplicate draft>dismissed
+draft>received received>acknowledged received>withdrawn received>duplicate draft>dismissed
 acknowledged>assessed assessed>in_investigation in_investigation>awaiting_customer awaiting_customer>in_investigation
 in_investigation>decided decided>resolved resolved>closed resolved>reopened closed>reopened reopened>in_investigation
 acknowledged>withdrawn assessed>withdrawn in_investigation>withdrawn awaiting_customer>withdrawn decided>withdrawn

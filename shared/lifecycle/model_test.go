@@ -149,10 +149,12 @@ func (m *model) staff(by casefile.Actor, c *lifecycle.Command, now time.Time) (l
 		}
 		m.status = casefile.Dismissed
 	case casefile.Duplicating:
-		if !m.is(casefile.Acknowledged) || c.Duplicate != "2603-0000-0000" {
+		if !exchange && !m.is(casefile.Draft) || c.Duplicate != "2603-0000-0000" {
 			return false, false
 		}
-		m.status = casefile.Duplicate
+		if m.is(casefile.Draft) {
+			m.status = casefile.Duplicate
+		}
 	case casefile.Assessing:
 		if !exchange || !cause || c.Category == "nonsense" || m.is(casefile.Acknowledged) && c.Severity == "" {
 			return false, false
@@ -205,7 +207,7 @@ func (m *model) staff(by casefile.Actor, c *lifecycle.Command, now time.Time) (l
 			(c.Outcome == casefile.Rejected) != (c.Reason == "expired") || c.Outcome != casefile.Rejected && c.Reason != "" {
 			return false, false
 		}
-		m.status, m.root = casefile.Decided, m.root || c.RootCause != ""
+		m.status, m.answered, m.root = casefile.Decided, true, m.root || c.RootCause != ""
 	case casefile.Compensating:
 		limit, approve := m.limits()
 		p := c.Compensation

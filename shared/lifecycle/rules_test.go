@@ -250,7 +250,7 @@ func at(tb testing.TB, status casefile.Status) *story {
 	}
 	var s *story
 	switch status {
-	case casefile.Draft, casefile.Dismissed:
+	case casefile.Draft, casefile.Dismissed, casefile.Duplicate:
 		s = drafted(tb)
 	case casefile.Open:
 		return callback(tb)

@@ -60,8 +60,36 @@ func (m *move) acknowledge() *Refusal {
 	return nil
 }
 
-// duplicate ends a case that another one goes on with.
+// duplicate ends a case that another one goes on with, before its customer was
+// told of it. A draft is registered first, since only a complaint is one.
 func (m *move) duplicate() *Refusal {
+	if f := m.same(); f != nil {
+		return f
+	}
+	if m.c.Status == casefile.Draft {
+		if f := m.to(casefile.Received); f != nil {
+			return f
+		}
+		m.record(casefile.Registered, m.c.Rule)
+	}
+	m.change(casefile.Handling{DuplicateOf: m.cmd.Duplicate})
+	return m.end(casefile.Duplicate, casefile.Duplicating)
+}
+
+// join says of a case whose customer was told of it that it is about the same as
+// another. Both go on: whoever was promised an answer gets one.
+func (m *move) join() *Refusal {
+	if f := m.same(); f != nil {
+		return f
+	}
+	m.change(casefile.Handling{DuplicateOf: m.cmd.Duplicate})
+	m.record(casefile.Duplicating, m.c.Rule)
+	return nil
+}
+
+// same checks the number of the other case. Whether there is one is for the
+// caller to check.
+func (m *move) same() *Refusal {
 	if m.cmd.Duplicate == "" {
 		return refuse(Missing, "of", "Name the case that goes on.")
 	}
@@ -71,8 +99,7 @@ func (m *move) duplicate() *Refusal {
 	if m.cmd.Duplicate == m.c.Number {
 		return refuse(Invalid, "of", "A case is no duplicate of itself.")
 	}
-	m.change(casefile.Handling{DuplicateOf: m.cmd.Duplicate})
-	return m.end(casefile.Duplicate, casefile.Duplicating)
+	return nil
 }
 
 // end is the end of a case of which nothing is owed any more.
@@ -315,6 +342,7 @@ func (m *move) decide() *Refusal {
 		return f
 	}
 	m.change(casefile.Handling{Decision: &casefile.Decision{Outcome: m.cmd.Outcome, Reason: m.cmd.Reason, At: m.now, By: owner}})
+	m.replied() // with its reasons
 	m.record(casefile.Deciding, m.c.Rule)
 	return nil
 }
