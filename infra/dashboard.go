@@ -42,12 +42,20 @@ func (s *stack) addDashboard() {
 		graph("Not delivered, not wanted", byFunction("InvitationSuppressed"), byFunction("MailBounced"), byFunction("MailReported"), byTouchpoint("Unsubscribed")),
 	)
 	board.AddWidgets(
+		graph("Complaint forms opened and complaints taken, by touchpoint", byTouchpoint("ComplaintOpened"), byTouchpoint("ComplaintAccepted")),
+		graph("Work on cases", byFunction("CaseCommand"), byTouchpoint("CustomerActed"), byFunction("CaseCommandRefused")),
+	)
+	board.AddWidgets(
+		graph("Mail about complaints", byFunction("CaseMailed"), byFunction("CaseMailBounced"), byFunction("CaseMailRefused")),
+		graph("Files of customers", byFunction("AttachmentsTaken"), byFunction("AttachmentsRefused")),
+	)
+	board.AddWidgets(
 		graph("Cases opened by touchpoint", byTouchpoint("CasesOpened")),
 		graph("Deadlines missed by touchpoint", byTouchpoint("CasesOverdue")),
 	)
 	board.AddWidgets(
-		graph("Devices that fell silent", byFunction("SilencesSent")),
-		graph("Deadlines and reminders due", byFunction("DeadlinesSent"), byFunction("RemindersSent")),
+		graph("Devices that fell silent, figures that ask for attention", byFunction("SilencesSent"), byFunction("SignalsSent")),
+		graph("Deadlines, reminders and webhooks due", byFunction("DeadlinesSent"), byFunction("RemindersSent"), byFunction("HooksSent")),
 	)
 	board.AddWidgets(
 		graph("Requests", s.apiMetric("Count", "Sum"), s.apiMetric("4xx", "Sum"), s.apiMetric("5xx", "Sum")),

@@ -22,8 +22,8 @@ const module = "resonanz/"
 // standard library and each other.
 var domain = []string{
 	"events",
-	"shared/casefile", "shared/escalate", "shared/feedback", "shared/period",
-	"shared/report", "shared/responses", "shared/satisfaction",
+	"shared/casefile", "shared/escalate", "shared/feedback", "shared/frap", "shared/handling", "shared/lifecycle", "shared/period",
+	"shared/report", "shared/responses", "shared/satisfaction", "shared/signal", "shared/sla",
 }
 
 // tooLarge must not get into a function: what only the build needs, and what
@@ -32,6 +32,7 @@ var tooLarge = []string{
 	"github.com/aws/aws-cdk-go", "github.com/aws/jsii-runtime-go", "github.com/aws/constructs-go",
 	"github.com/aws/aws-sdk-go-v2/config", // walks files and the network for credentials
 	"github.com/goccy/go-yaml", "github.com/santhosh-tekuri/jsonschema",
+	"github.com/rickar/cal", // the configuration that functions read has the dates of holidays
 	"github.com/chromedp",
 	"testing", // and with it every package that exists for tests
 }

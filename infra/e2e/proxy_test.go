@@ -17,6 +17,7 @@ import (
 
 // call is one call of a function to AWS, as seen on the wire.
 type call struct {
+	By      string // folder of the function
 	Service string // dynamodb, sqs, s3, ses, sns, secretsmanager, …
 	Action  string // the API's own name: PutItem, SendMessageBatch, PutObject, SendEmail, Publish, …
 	Path    string
@@ -56,7 +57,8 @@ type proxy struct {
 	calls  map[seen]int
 	needs  map[need]int
 	faults []*fault
-	raw    []string // mail handed to SES, as MIME
+	twice  map[string]int // what messages hold that are sent twice
+	raw    []string       // mail handed to SES, as MIME
 }
 
 // seen is a call and the function that made it.
@@ -66,7 +68,7 @@ type seen struct{ function, service, action string }
 type need struct{ function, permission string }
 
 func newProxy() *proxy {
-	p := &proxy{calls: make(map[seen]int), needs: make(map[need]int), names: make(map[string]string)}
+	p := &proxy{calls: make(map[seen]int), needs: make(map[need]int), names: make(map[string]string), twice: make(map[string]int)}
 	p.Server = httptest.NewServer(p)
 	return p
 }
@@ -95,6 +97,39 @@ func (p *proxy) inject(t *testing.T, f *fault) {
 	})
 }
 
+// repeat has every message that a function sends about a subject be sent twice,
+// for the rest of the test.
+func (p *proxy) repeat(t *testing.T, subject string) {
+	t.Helper()
+	p.mu.Lock()
+	p.twice[subject] = 0
+	p.mu.Unlock()
+	t.Cleanup(func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if p.twice[subject] == 0 {
+			t.Error("no message was sent twice: nothing was tested")
+		}
+		delete(p.twice, subject)
+	})
+}
+
+// again reports whether a call is to be made twice.
+func (p *proxy) again(c call) bool {
+	if c.Service != "sqs" || !strings.HasPrefix(c.Action, "SendMessage") {
+		return false
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for subject := range p.twice {
+		if strings.Contains(c.Body, subject) {
+			p.twice[subject]++
+			return true
+		}
+	}
+	return false
+}
+
 // made are the calls since the start.
 func (p *proxy) made() map[seen]int {
 	p.mu.Lock()
@@ -116,13 +151,13 @@ func (p *proxy) needed() map[need]int {
 	return maps.Clone(p.needs)
 }
 
-func (p *proxy) note(function string, c call) *fault {
+func (p *proxy) note(c call) *fault {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if c.Service != "" { // else it is none to AWS: the public keys of the issuer are everybody's
-		p.calls[seen{function, c.Service, c.Action}]++
+		p.calls[seen{c.By, c.Service, c.Action}]++
 		for _, n := range c.Needs {
-			p.needs[need{function, n}]++
+			p.needs[need{c.By, n}]++
 		}
 	}
 	for _, f := range p.faults {
@@ -151,7 +186,8 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	c := callOf(r, body)
-	f := p.note(p.caller(r), c)
+	c.By = p.caller(r)
+	f := p.note(c)
 	if f != nil && f.what == hang {
 		<-r.Context().Done()
 		return
@@ -163,6 +199,11 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 		defer answer.Body.Close()
+		if p.again(c) {
+			if second, err := p.forward(r, body); err == nil {
+				second.Body.Close()
+			}
+		}
 		if raw := rawOf(c); c.Service == "ses" && raw != "" {
 			p.mu.Lock()
 			p.raw = append(p.raw, raw)
@@ -190,6 +231,9 @@ func (p *proxy) forward(r *http.Request, body []byte) (*http.Response, error) {
 		return nil, err
 	}
 	req.Header = r.Header.Clone()
+	if r.URL.Query().Has("X-Amz-Signature") {
+		req.Host = r.Host // an address that was signed holds for its host
+	}
 	req.Header.Del("Accept-Encoding")
 	return http.DefaultTransport.RoundTrip(req)
 }
@@ -221,8 +265,12 @@ func actionOf(r *http.Request, service string, body []byte) string {
 		return "SendEmail"
 	case service == "s3" && r.URL.Query().Has("list-type"):
 		return "ListObjectsV2"
+	case service == "s3" && r.Header.Get("X-Amz-Copy-Source") != "":
+		return "CopyObject"
 	case service == "s3":
-		return map[string]string{http.MethodPut: "PutObject", http.MethodGet: "GetObject", http.MethodHead: "HeadObject"}[r.Method]
+		return map[string]string{
+			http.MethodPut: "PutObject", http.MethodGet: "GetObject", http.MethodHead: "HeadObject", http.MethodDelete: "DeleteObject",
+		}[r.Method]
 	}
 	return ""
 }
@@ -254,6 +302,8 @@ func permissions(c call) []string {
 		return []string{"s3:ListBucket"}
 	case "HeadObject":
 		return []string{"s3:GetObject"}
+	case "CopyObject":
+		return []string{"s3:GetObject", "s3:PutObject"}
 	case "SendEmail":
 		if strings.Contains(c.Body, `"Raw"`) { // by the second version of the interface
 			return []string{"ses:SendRawEmail"}
