@@ -1,14 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/base64"
 	"encoding/json"
-	"errors"
-	"io"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -18,13 +12,11 @@ import (
 	sestypes "github.com/aws/aws-sdk-go-v2/service/ses/types"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/google/go-cmp/cmp"
-	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"resonanz/events"
 	"resonanz/shared/casefile"
 	"resonanz/shared/feedback"
 	"resonanz/shared/intake/intaketest"
-	"resonanz/shared/link"
 	"resonanz/shared/notice"
 	"resonanz/shared/store"
 )
@@ -51,9 +43,14 @@ func (o *outgoing) Publish(_ context.Context, in *sns.PublishInput, _ ...func(*s
 
 func words() *notice.Writer { return &notice.Writer{Organisation: "Beispiel GmbH", Language: "en"} }
 
+// chainOf is the chain of every team.
+func chainOf(addresses ...string) func(string) []string {
+	return func(string) []string { return addresses }
+}
+
 func newMail(o *outgoing, m *store.Memory) *mail {
 	return &mail{
-		api: o, from: "feedback@example.com", chain: []string{"first@example.com", "second@example.com"},
+		api: o, from: "feedback@example.com", chain: chainOf("first@example.com", "second@example.com"),
 		reportTo: []string{"boss@example.com", "deputy@example.com"}, ledger: m, words: words(),
 	}
 }
@@ -268,7 +265,7 @@ func TestMailAboutAReportReadsNoLedger(t *testing.T) {
 func TestNoMailToNobody(t *testing.T) {
 	o := new(outgoing)
 	m := newMail(o, store.NewMemory())
-	m.chain = nil
+	m.chain = chainOf()
 	if err := m.Do(t.Context(), alertOf(1)); err != nil || o.mails != nil {
 		t.Errorf("error %v, %d mails, want neither", err, len(o.mails))
 	}
@@ -297,139 +294,5 @@ func TestTopicHoldsNothingPersonal(t *testing.T) {
 	}
 	if !strings.Contains(*in.Message, "2603-0000-0001") || *in.Subject == "" {
 		t.Errorf("message %q with subject %q, want the case named", *in.Message, *in.Subject)
-	}
-}
-
-// keys is a signing secret at hand.
-type keys struct{ ring link.Keyring }
-
-func (k keys) Keyring(context.Context, time.Time) (link.Keyring, error) { return k.ring, nil }
-
-var currentKey, previousKey = bytes.Repeat([]byte("k"), 64), bytes.Repeat([]byte("p"), 64)
-
-func newWebhook(t *testing.T, url string) *webhook {
-	t.Helper()
-	r, err := link.NewKeyring(currentKey, previousKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &webhook{client: newWebhookClient(), url: url, keys: keys{r}, now: time.Now}
-}
-
-func TestWebhookIsSigned(t *testing.T) {
-	var body []byte
-	var header http.Header
-	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var err error
-		if body, err = io.ReadAll(r.Body); err != nil {
-			t.Error(err)
-		}
-		header = r.Header
-		w.WriteHeader(http.StatusNoContent)
-	}))
-	defer receiver.Close()
-	w := newWebhook(t, receiver.URL)
-	if err := w.Do(t.Context(), alertOf(1)); err != nil {
-		t.Fatal(err)
-	}
-	for name, key := range map[string][]byte{"current": currentKey, "previous": previousKey} {
-		wh, err := standardwebhooks.NewWebhook("whsec_" + base64.StdEncoding.EncodeToString(key))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := wh.Verify(body, header); err != nil {
-			t.Errorf("a receiver with the %s key: %v", name, err)
-		}
-	}
-	if got := header.Get("webhook-id"); got != alertOf(1).ID {
-		t.Errorf("webhook-id %q, want the alert's id, the same at every delivery", got)
-	}
-	if got := header.Get("Content-Type"); got != "application/json" {
-		t.Errorf("content type %q", got)
-	}
-}
-
-func TestWebhookFailsOnAnythingButSuccess(t *testing.T) {
-	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
-		t.Error("the redirect was followed")
-	}))
-	defer elsewhere.Close()
-	for _, status := range []int{301, 307, 400, 410, 429, 500, 503} {
-		receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-			w.Header().Set("Location", elsewhere.URL)
-			w.WriteHeader(status)
-		}))
-		w := newWebhook(t, receiver.URL)
-		if err := w.Do(t.Context(), alertOf(1)); err == nil {
-			t.Errorf("status %d passed for success", status)
-		}
-		receiver.Close()
-	}
-}
-
-func TestWebhookIgnoresTheAnswersBody(t *testing.T) {
-	receiver := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.WriteHeader(http.StatusOK)
-		for chunk := bytes.Repeat([]byte("x"), 64<<10); r.Context().Err() == nil; {
-			if _, err := w.Write(chunk); err != nil {
-				return
-			}
-		}
-	}))
-	defer receiver.Close()
-	w := newWebhook(t, receiver.URL)
-	if err := w.Do(t.Context(), alertOf(1)); err != nil {
-		t.Errorf("an endless answer: %v, want it ignored", err)
-	}
-}
-
-func TestWebhookTimesOut(t *testing.T) {
-	release := make(chan struct{})
-	receiver := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
-	defer receiver.Close()
-	defer close(release)
-	w := newWebhook(t, receiver.URL+"/secret-path")
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-	defer cancel()
-	err := w.Do(ctx, alertOf(1))
-	if !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("error %v, want the deadline", err)
-	}
-	if strings.Contains(err.Error(), "secret-path") {
-		t.Errorf("error %v quotes the address", err)
-	}
-}
-
-// TestAWebhookThatTimesOutComesAgain runs the real client through the handler:
-// the receiver is too slow once, and hears of the alert with the same id again.
-func TestAWebhookThatTimesOutComesAgain(t *testing.T) {
-	var ids []string
-	release := make(chan struct{})
-	receiver := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		ids = append(ids, r.Header.Get("webhook-id"))
-		if len(ids) == 1 {
-			<-release
-		}
-	}))
-	defer receiver.Close()
-	w := newWebhook(t, receiver.URL)
-	w.client.Timeout = 50 * time.Millisecond
-	mail := &deed{name: "mail"}
-	r := newRig(mail, w)
-	if failed := r.deliver(t, alertOf(1)); failed == nil {
-		t.Error("a webhook nobody answered was acknowledged")
-	}
-	close(release)
-	w.client.Timeout = effectTimeout
-	for range 2 {
-		if failed := r.deliver(t, alertOf(1)); failed != nil {
-			t.Errorf("messages %v failed", failed)
-		}
-	}
-	if diff := cmp.Diff([]string{alertOf(1).ID, alertOf(1).ID}, ids); diff != "" {
-		t.Errorf("webhook ids (-want +got):\n%s", diff)
-	}
-	if mail.done[alertOf(1).ID] != 1 {
-		t.Errorf("mail happened %d times, want once", mail.done[alertOf(1).ID])
 	}
 }

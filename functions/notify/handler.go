@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,8 +22,9 @@ const (
 	// to answer.
 	effectTimeout = 5 * time.Second
 	// reserve is the time an alert may need: its effects, which run side by side,
-	// and their markers. An alert is not begun with less.
-	reserve = effectTimeout + once.MarkTimeout
+	// what a webhook keeps of its own, and their markers. An alert is not begun
+	// with less.
+	reserve = effectTimeout + 2*once.MarkTimeout
 )
 
 // effect is one way of telling. Do tells of a; an error means that it did not
@@ -37,26 +39,40 @@ type handler struct {
 	consumer consume.Consumer
 	once     once.Runner
 	effects  []effect
+	hooks    []*endpoint // which are among the effects
+	shelf    hooks
 	metrics  *observe.Metrics
+	now      func() time.Time
 }
 
-// Handle takes a batch of alerts.
+// Handle takes a batch of alerts and of webhooks to be tried again.
 //
 // Each effect of an alert happens once, as package once says; whatever happens
 // to one of them, the others are not repeated. Where it could be repeated it is,
 // since a callback told twice is a nuisance and one told never is a broken
 // promise. A webhook repeated carries the same webhook-id, so receivers can
-// tell.
+// tell. A receiver that does not take a webhook is asked again when its next
+// attempt is due: the clock sends it back into this queue.
 func (h *handler) Handle(ctx context.Context, ev lambdaevents.SQSEvent) (lambdaevents.SQSEventResponse, error) {
 	var t tally
 	out := h.consumer.SQS(ctx, ev, func(ctx context.Context, m events.Message, _ consume.Meta) error {
 		return h.message(ctx, m, &t)
 	})
-	h.metrics.Emit(
-		observe.Value{Name: "EffectsDone", Unit: observe.Count, N: t.done},
-		observe.Value{Name: "EffectsFailed", Unit: observe.Count, N: t.failed},
-		observe.Value{Name: "EffectsSpared", Unit: observe.Count, N: t.spared},
-	)
+	values := []observe.Value{
+		{Name: "EffectsDone", Unit: observe.Count, N: t.done},
+		{Name: "EffectsFailed", Unit: observe.Count, N: t.failed},
+		{Name: "EffectsSpared", Unit: observe.Count, N: t.spared},
+	}
+	if len(h.hooks) > 0 {
+		var failed, givenUp int64
+		for _, e := range h.hooks {
+			failed, givenUp = failed+e.failed.Swap(0), givenUp+e.givenUp.Swap(0)
+		}
+		values = append(values,
+			observe.Value{Name: "WebhookAttemptsFailed", Unit: observe.Count, N: failed},
+			observe.Value{Name: "WebhookGivenUp", Unit: observe.Count, N: givenUp})
+	}
+	h.metrics.Emit(values...)
 	return out, nil
 }
 
@@ -75,6 +91,9 @@ func (t *tally) add(o once.Outcome) {
 }
 
 func (h *handler) message(ctx context.Context, m events.Message, t *tally) error {
+	if m.Type == events.TypeHook {
+		return h.hook(ctx, m.Hook, t)
+	}
 	if m.Type != events.TypeAlert {
 		return consume.Poison(fmt.Errorf("a message of type %s does not belong into this queue", m.Type))
 	}
@@ -82,10 +101,11 @@ func (h *handler) message(ctx context.Context, m events.Message, t *tally) error
 		return consume.Poison(err)
 	}
 	// Side by side: a receiver that does not answer must not delay the mail.
-	outcomes := make([]once.Outcome, len(h.effects))
-	failures := make([]error, len(h.effects))
+	effects := h.wanted(m.Alert)
+	outcomes := make([]once.Outcome, len(effects))
+	failures := make([]error, len(effects))
 	var wg sync.WaitGroup
-	for i, e := range h.effects {
+	for i, e := range effects {
 		wg.Go(func() {
 			outcomes[i], failures[i] = h.once.Do(ctx, m.Alert.ID+"#"+e.Name(), func(ctx context.Context) error { return e.Do(ctx, m.Alert) })
 		})
@@ -95,4 +115,29 @@ func (h *handler) message(ctx context.Context, m events.Message, t *tally) error
 		t.add(o)
 	}
 	return errors.Join(failures...)
+}
+
+// wanted leaves out the endpoints that do not want to hear of such alerts.
+func (h *handler) wanted(a *events.Alert) []effect {
+	return slices.DeleteFunc(slices.Clone(h.effects), func(e effect) bool {
+		hook, ok := e.(*endpoint)
+		return ok && !hook.wants(a)
+	})
+}
+
+// hook makes the attempt that is due, once.
+func (h *handler) hook(ctx context.Context, m *events.Hook, t *tally) error {
+	if err := notice.Check(&m.Alert); err != nil {
+		return consume.Poison(err)
+	}
+	i := slices.IndexFunc(h.hooks, func(e *endpoint) bool { return e.id == m.Endpoint })
+	if i < 0 {
+		return forget(ctx, h.shelf, m, h.now())
+	}
+	e := h.hooks[i]
+	outcome, err := h.once.Do(ctx, e.retried(m.Alert.ID, m.Attempt), func(ctx context.Context) error {
+		return e.again(ctx, m.Alert.ID, m.Attempt)
+	})
+	t.add(outcome)
+	return err
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -30,15 +31,17 @@ type mailAPI interface {
 type ledger interface {
 	Get(context.Context, feedback.ResponseKey, feedback.EventID) (*store.Entry, error)
 	GetCase(context.Context, casefile.Number) (*casefile.Case, error)
+	EntryOf(context.Context, casefile.Number, int) (*casefile.Entry, error)
 }
 
 // mail tells the recipient whose turn it is.
 type mail struct {
-	api             mailAPI
-	from            string
-	chain, reportTo []string
-	ledger          ledger
-	words           *notice.Writer
+	api      mailAPI
+	from     string
+	chain    func(team string) []string
+	reportTo []string
+	ledger   ledger
+	words    *notice.Writer
 }
 
 // Name is "mail".
@@ -46,12 +49,12 @@ func (*mail) Name() string { return "mail" }
 
 // Do sends one mail to the recipients of a; with nobody to tell it does nothing.
 func (m *mail) Do(ctx context.Context, a *events.Alert) error {
-	to := notice.Recipients(a, m.chain, m.reportTo)
+	to := notice.Recipients(a, m.chain(a.Team), m.reportTo)
 	if len(to) == 0 {
 		return nil
 	}
 	var customer notice.Customer
-	if a.Reason != events.ReportReady {
+	if a.ResponseKey != "" {
 		var err error
 		if customer, err = m.customer(ctx, a); err != nil {
 			return err
@@ -83,8 +86,9 @@ func withoutText(err error) error {
 	return err
 }
 
-// customer reads what was said with the vote the alert is about and with the
-// vote whose contact the case goes by.
+// customer reads what was said with the vote the alert is about, with the vote
+// whose contact the case goes by, and what the customer wrote with the step of the
+// case that the alert is about.
 func (m *mail) customer(ctx context.Context, a *events.Alert) (notice.Customer, error) {
 	ids := []feedback.EventID{a.EventID}
 	c, err := m.ledger.GetCase(ctx, casefile.Number(a.Case))
@@ -117,8 +121,43 @@ func (m *mail) customer(ctx context.Context, a *events.Alert) (notice.Customer, 
 			out.Said = append(out.Said, *said)
 		}
 	}
+	step, err := m.step(ctx, a)
+	if err != nil {
+		return notice.Customer{}, err
+	}
+	if step != nil {
+		out.Said = append(out.Said, *step)
+	}
 	slices.SortStableFunc(out.Said, func(a, b notice.Said) int { return a.At.Compare(b.At) })
 	return out, nil
+}
+
+// step is what the customer wrote or rated with the step of the case that the
+// alert is about, or nil. Its id is that of the case and its entry.
+func (m *mail) step(ctx context.Context, a *events.Alert) (*notice.Said, error) {
+	number, seq, ok := strings.Cut(a.ID, "#")
+	n, err := strconv.Atoi(seq)
+	if !ok || err != nil || a.Action == "" {
+		return nil, nil //nolint:nilnil,nilerr // no step of a customer's
+	}
+	e, err := m.ledger.EntryOf(ctx, casefile.Number(number), n)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil //nolint:nilnil // nothing is left of it
+	}
+	if err != nil {
+		return nil, err
+	}
+	s := notice.Said{At: e.At}
+	if e.Words != nil && e.By.Kind == casefile.Customer {
+		s.Words = strings.TrimSpace(e.Words.Text)
+	}
+	if e.Set != nil {
+		s.Stars = e.Set.Satisfaction
+	}
+	if s.Words == "" && s.Stars == 0 {
+		return nil, nil //nolint:nilnil // it was done without words
+	}
+	return &s, nil
 }
 
 // read takes from an entry what was said, nil if nothing more than a rating, and

@@ -1,8 +1,10 @@
 // Command notify tells staff and the owner's systems what alerts say: by mail,
-// on the topic and by signed webhook, each once.
+// on the topic and by webhooks, each once.
 package main
 
 import (
+	"cmp"
+	"context"
 	"fmt"
 	"os"
 	"time"
@@ -31,6 +33,7 @@ const (
 	envTable  = "TABLE_NAME"
 	envTopic  = "ALERT_TOPIC_ARN"
 	envSecret = "WEBHOOK_SECRET_ARN"
+	envURLs   = "WEBHOOK_URLS_SECRET_ARN" // where the configuration leaves out an address
 	envPublic = "PUBLIC_URL"
 	envDLQ    = "DLQ_URL"
 )
@@ -69,6 +72,12 @@ func wire() (*handler, error) {
 			}
 			return ""
 		},
+		Team: func(id string, l feedback.Language) string {
+			if t := cfg.Team(id); t != nil {
+				return t.Name[l]
+			}
+			return ""
+		},
 		Card: cfg.Card,
 	}
 	effects := []effect{
@@ -77,26 +86,53 @@ func wire() (*handler, error) {
 	if cfg.Notify.MailFrom != "" {
 		effects = append(effects, &mail{
 			api: ses.NewFromConfig(client), from: cfg.Notify.MailFrom,
-			chain: cfg.Escalation.Chain, reportTo: cfg.Notify.ReportTo,
+			chain: cfg.Chain, reportTo: cfg.Notify.ReportTo,
 			ledger: table, words: words,
 		})
 	}
-	if cfg.Notify.WebhookURL != "" {
-		if err := notice.CheckURL(cfg.Notify.WebhookURL); err != nil {
-			return nil, fmt.Errorf("starting the function: %w", err)
-		}
-		effects = append(effects, &webhook{
-			client: newWebhookClient(), url: cfg.Notify.WebhookURL,
-			keys: secret.New(secretsmanager.NewFromConfig(awsenv.Config()), env[2]),
-			now:  time.Now,
-		})
-	}
-	return &handler{
+	h := &handler{
 		consumer: consume.Consumer{Sender: sqs.NewFromConfig(awsenv.Config()), DLQ: env[4], Reserve: reserve},
 		once:     once.Runner{Markers: table, Now: time.Now, Timeout: effectTimeout},
 		effects:  effects,
+		shelf:    table,
 		metrics:  observe.NewMetrics("notify"),
-	}, nil
+		now:      time.Now,
+	}
+	secrets := secretsmanager.NewFromConfig(awsenv.Config())
+	h.post(endpoints(cfg.Notify, &endpoint{
+		keys: secret.New(secrets, env[2]), words: words, shelf: table, now: time.Now,
+	}, &addresses{api: secrets, arn: os.Getenv(envURLs)}))
+	return h, nil
+}
+
+// endpoints are those of the configuration, each like the given one.
+func endpoints(n config.Notify, like *endpoint, secrets *addresses) []*endpoint {
+	var out []*endpoint
+	add := func(w config.Webhook) {
+		address := func(context.Context, time.Time) (string, error) { return w.URL, nil }
+		if w.URL == "" {
+			address = func(ctx context.Context, now time.Time) (string, error) { return secrets.of(ctx, w.ID, now) }
+		}
+		out = append(out, &endpoint{
+			id: w.ID, format: cmp.Or(w.Format, formatStandard), reasons: w.Reasons, address: address,
+			keys: like.keys, words: like.words, shelf: like.shelf, now: like.now,
+		})
+	}
+	if n.WebhookURL != "" {
+		add(config.Webhook{ID: notice.DefaultEndpoint, URL: n.WebhookURL})
+	}
+	for _, w := range n.Webhooks {
+		add(w)
+	}
+	return out
+}
+
+// post adds endpoints to the effects.
+func (h *handler) post(all []*endpoint) {
+	h.hooks = all
+	for _, e := range all {
+		h.effects = append(h.effects, e)
+	}
 }
 
 // onceUnlessThrottled repeats a call only where the service said that it did
