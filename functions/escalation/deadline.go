@@ -10,6 +10,7 @@ import (
 	"resonanz/shared/consume"
 	"resonanz/shared/escalate"
 	"resonanz/shared/lifecycle"
+	"resonanz/shared/observe"
 	"resonanz/shared/store"
 )
 
@@ -41,8 +42,14 @@ func (h *handler) deadline(ctx context.Context, d *events.Deadline, attempt int)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return consume.Poison(fmt.Errorf("reading a deadline: %w", err))
-	case err != nil || d.Print != "" || c.Handling.Clock == nil:
+	case err != nil || d.Print != "":
 		return err
+	}
+	if !c.NextAt.IsZero() && !c.NextAt.After(h.instant()) { // every minute again: somebody has to look
+		h.metrics.Emit(observe.Value{Name: "DeadlinesLeft", Unit: observe.Count, N: 1})
+	}
+	if c.Handling.Clock == nil {
+		return nil
 	}
 	return h.compareOthers(ctx, c)
 }

@@ -82,6 +82,9 @@ func TestTheClockTellsEveryLevelOnce(t *testing.T) {
 			t.Fatalf("%s: told (-want +got):\n%s", tt.at, diff)
 		}
 	}
+	if strings.Contains(r.out.String(), "DeadlinesLeft") {
+		t.Errorf("a deadline was left: %s", r.out.String())
+	}
 	state, _ := r.complaint(t, k)
 	if diff := cmp.Diff([]string{"SLA_AT_RISK", "SLA_BREACH"}, escalations(state)); diff != "" {
 		t.Errorf("escalations (-want +got):\n%s", diff)
@@ -260,5 +263,17 @@ func TestWhatStaffMadeOfACaseIsComparedByTheClock(t *testing.T) {
 	r.deliver(t, signalled(t, categorySpike("delivery.late", noon.Add(time.Hour))))
 	if r.crisis(t) == nil {
 		t.Error("no crisis, though a case of the category is critical")
+	}
+}
+
+func TestADeadlineThatNothingIsDoneAboutIsCounted(t *testing.T) {
+	r := newRig()
+	c := casefile.Case{Number: "2603-0000-0001", Family: casefile.Callback, Status: casefile.Open, Step: 3, NextAt: noon}
+	if err := r.memory.CreateCase(t.Context(), &c, &casefile.Entry{Action: casefile.Opened}); err != nil {
+		t.Fatal(err)
+	}
+	r.deliver(t, deadlineOf(t, c.Number, "")) // of a step before
+	if n := strings.Count(r.out.String(), `"DeadlinesLeft":1`); n != 1 {
+		t.Errorf("counted %d times, want once", n)
 	}
 }

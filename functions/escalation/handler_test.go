@@ -13,6 +13,7 @@ import (
 	lambdaevents "github.com/aws/aws-lambda-go/events"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"resonanz/events"
@@ -140,6 +141,9 @@ func (r *rig) state(t rapid.TB, n casefile.Number) (*casefile.Case, []casefile.E
 	}
 	if err := casefile.Check(c, timeline); err != nil {
 		t.Fatal(err)
+	}
+	if diff := cmp.Diff(c.State(), casefile.Replay(timeline)); diff != "" && timeline[0].Rule != "" { // those that tests made up say nothing
+		t.Fatalf("case %s (-kept +replayed):\n%s", n, diff)
 	}
 	return c, timeline
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -101,8 +102,8 @@ func (h *handler) critical(ctx context.Context, s *casefile.Spike) error {
 
 // spot brings a spike, or a critical complaint, into what is known of spikes, and
 // opens the case of the crisis it makes. The number of that case is kept before
-// the case is made, by whoever comes first; whoever comes next makes it, if
-// nobody has.
+// the case is made, by whoever comes first, and said to be the crisis when it is
+// made: by the same, or by whoever comes next.
 func (h *handler) spot(ctx context.Context, s casefile.Spike) error {
 	for conflicts := 0; ; conflicts++ {
 		err := h.trySpot(ctx, s)
@@ -121,56 +122,56 @@ func (h *handler) spot(ctx context.Context, s casefile.Spike) error {
 // something at the same time.
 func (h *handler) trySpot(ctx context.Context, s casefile.Spike) error {
 	k, err := h.crises.Crisis(ctx)
+	if err == nil && k.Next != "" { // who kept the number made no case of it, or died before saying so
+		err = h.begin(ctx, &k)
+	}
 	if err != nil {
 		return err
 	}
-	last, err := h.crisisCase(ctx, &k)
-	if err != nil {
-		return err
+	var last *casefile.Case
+	if k.Case != "" {
+		if last, err = h.cases.GetCase(ctx, k.Case); err != nil {
+			return err
+		}
 	}
 	next, changed := escalate.Spot(k, s, last, h.rules)
-	if next.Case != k.Case {
-		last = nil
+	if !changed {
+		return nil
+	}
+	if next.Next != "" {
 		if err := h.number(ctx, &next); err != nil {
 			return err
 		}
 	}
-	if changed {
-		if err := h.crises.PutCrisis(ctx, &next); err != nil {
-			return err
-		}
+	if err := h.crises.PutCrisis(ctx, &next); err != nil || next.Next == "" {
+		return err
 	}
-	if next.Case == "" || last != nil {
-		return nil
-	}
-	c, e := escalate.CrisisCase(&next, h.instant(), h.rules)
-	have, err := h.open(ctx, &c, &e)
-	if err == nil && !escalate.IsCrisis(have, &next) { // taken by another since it was found free
-		if err = h.number(ctx, &next); err == nil {
-			err = errors.Join(h.crises.PutCrisis(ctx, &next), store.ErrVersion)
-		}
-	}
-	return err
+	return h.begin(ctx, &next)
 }
 
-// crisisCase reads the case of the crisis; nil: there is none, or nobody has made
-// it yet.
-func (h *handler) crisisCase(ctx context.Context, k *casefile.Crisis) (*casefile.Case, error) {
-	if k.Case == "" {
-		return nil, nil
+// begin makes the case of a crisis, unless it was made, and says that it is the
+// crisis.
+func (h *handler) begin(ctx context.Context, k *casefile.Crisis) error {
+	c, e := escalate.CrisisCase(k, h.instant(), h.rules)
+	have, err := h.open(ctx, &c, &e)
+	if err != nil {
+		return err
 	}
-	c, err := h.cases.GetCase(ctx, k.Case)
-	if errors.Is(err, store.ErrNotFound) || err == nil && !escalate.IsCrisis(c, k) {
-		return nil, nil
+	if escalate.IsCrisis(have, k) {
+		k.Case, k.Next = k.Next, ""
+		return h.crises.PutCrisis(ctx, k)
 	}
-	return c, err
+	if err := h.number(ctx, k); err != nil { // another case took it since it was found free
+		return err
+	}
+	return cmp.Or(h.crises.PutCrisis(ctx, k), store.ErrVersion)
 }
 
 // number gives a crisis a number that no other case has.
 func (h *handler) number(ctx context.Context, k *casefile.Crisis) error {
 	for attempt := 0; ; attempt++ {
-		k.Case = escalate.CrisisNumber(k, attempt)
-		c, err := h.cases.GetCase(ctx, k.Case)
+		k.Next = escalate.CrisisNumber(k, attempt)
+		c, err := h.cases.GetCase(ctx, k.Next)
 		switch {
 		case errors.Is(err, store.ErrNotFound):
 			return nil

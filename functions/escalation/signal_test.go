@@ -120,7 +120,7 @@ func (r *rig) crisis(t testing.TB) *casefile.Case {
 	if len(all) == 0 {
 		return nil
 	}
-	if all[0].Number != k.Case {
+	if all[0].Number != k.Case || k.Next != "" {
 		t.Fatalf("crisis %s is kept, case %s is open", k.Case, all[0].Number)
 	}
 	return &all[0]
@@ -155,6 +155,9 @@ func TestSpikesAtTwoTouchpointsAreACrisis(t *testing.T) {
 	}
 	if err := r.memory.UpdateCase(t.Context(), &closed, pointers(es)...); err != nil {
 		t.Fatal(err)
+	}
+	if ended, _ := r.state(t, c.Number); len(ended.Handling.Escalations) != 1 || !ended.Handling.Escalations[0].HandledAt.Equal(r.clock) || ended.EndedAt.IsZero() {
+		t.Errorf("case %+v, want its escalation handled", ended)
 	}
 	r.deliver(t, first, second)
 	if c := r.crisis(t); c != nil {
@@ -228,7 +231,7 @@ func TestSpikesSideBySideAreOneCrisis(t *testing.T) {
 }
 
 func TestAWorkerThatDiesBetweenTwoWritesOfACrisis(t *testing.T) {
-	for n := range 8 { // 5 writes: two alarms, two spikes kept, the crisis
+	for n := range 8 { // 6 writes: two alarms, two spikes kept, the case of the crisis, that it is the crisis
 		for _, after := range []bool{false, true} {
 			r := newRig()
 			d := &dying{Memory: r.memory, n: n, after: after}

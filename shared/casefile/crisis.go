@@ -11,10 +11,14 @@ import (
 type Crisis struct {
 	Version int     `json:"version"`          // 0: never written
 	Spikes  []Spike `json:"spikes,omitempty"` // within the window, in order of time
-	// Case is the alarm case of the crisis; empty: none is on. Closing the case
-	// ends the crisis, so whoever asks whether one is on reads the case as well.
-	Case  Number    `json:"case,omitempty"`
-	Since time.Time `json:"since,omitzero"` // when Case was opened
+	// Case is the alarm case of the last crisis, which exists; empty: there was
+	// none. Closing the case ends the crisis, so whoever asks whether one is on
+	// reads the case as well.
+	Case Number `json:"case,omitempty"`
+	// Next is the number that the case of a crisis which has just begun will have;
+	// empty: none is to be made.
+	Next  Number    `json:"next,omitempty"`
+	Since time.Time `json:"since,omitzero"` // when the crisis of Next, else that of Case, began
 }
 
 // Spike is one spike of low ratings at a touchpoint, or of complaints of a

@@ -15,9 +15,10 @@ import (
 // Spot brings a spike, or a critical complaint, into what is known of spikes, and
 // begins a crisis when the rule CRISIS now holds: spikes at
 // CrisisTouchpoints touchpoints within CrisisWindow, or a spike of a category and
-// a critical complaint of it. False: k knows it already. Last is the case that
-// k.Case names, nil where there is none yet; while it is open, no other crisis
-// begins, and what was spotted up to its end counts no more.
+// a critical complaint of it: then it has Next, the number of the case to be made.
+// False: k knows it already. Last is the case that k.Case names, nil where it
+// names none; while it is open, no other crisis begins, and what was spotted up to
+// its end counts no more.
 //
 // Of each touchpoint and category only the latest is kept, so that what is kept
 // stays small. Whatever order spikes come in, and however often, one crisis is
@@ -50,9 +51,9 @@ func Spot(k casefile.Crisis, s casefile.Spike, last *casefile.Case, r Rules) (ca
 	if slices.EqualFunc(k.Spikes, next.Spikes, func(a, b casefile.Spike) bool { return a.Subject == b.Subject && a.Rule == b.Rule && a.At.Equal(b.At) }) {
 		return k, false // it is older than what counts
 	}
-	if on := k.Case != "" && (last == nil || !last.Status.Ended()); !on && r.crisis(next.Spikes) {
+	if on := k.Next != "" || last != nil && !last.Status.Ended(); !on && r.crisis(next.Spikes) {
 		next.Since = latest
-		next.Case = CrisisNumber(&next, 0)
+		next.Next = CrisisNumber(&next, 0)
 	}
 	return next, true
 }
@@ -105,16 +106,16 @@ func CrisisNumber(k *casefile.Crisis, attempt int) casefile.Number {
 	return casefile.NumberOf(casefile.Alarm, string(Crisis)+" "+crisisSubject(k), period.Of(k.Since, time.UTC), attempt)
 }
 
-// IsCrisis reports whether c is the case of the crisis.
+// IsCrisis reports whether c is the case of the crisis that began last.
 func IsCrisis(c *casefile.Case, k *casefile.Crisis) bool {
 	return c.Family == casefile.Alarm && c.Rule == string(Crisis) && c.Subject == crisisSubject(k)
 }
 
-// CrisisCase opens the case that k.Case names: critical and due at once, the
+// CrisisCase opens the case that k.Next names: critical and due at once, the
 // next of the chain hears of it after CriticalStep. Its alert names what spikes.
 func CrisisCase(k *casefile.Crisis, now time.Time, r Rules) (casefile.Case, casefile.Entry) {
 	c := casefile.Case{
-		Number: k.Case, Family: casefile.Alarm, Subject: crisisSubject(k),
+		Number: k.Next, Family: casefile.Alarm, Subject: crisisSubject(k),
 		Rule: string(Crisis), Priority: string(Critical), Status: casefile.Open,
 		OpenedAt: k.Since, DueAt: k.Since, NextAt: now.Add(r.CriticalStep),
 	}

@@ -30,9 +30,10 @@ func (w *war) spot(s casefile.Spike) bool {
 	if changed {
 		w.crisis = next
 	}
-	if _, made := w.cases[next.Case]; next.Case != "" && !made {
+	if next.Next != "" {
 		c, _ := CrisisCase(&next, s.At, w.rules)
 		w.cases[c.Number] = c
+		w.crisis.Case, w.crisis.Next = next.Next, ""
 	}
 	return changed
 }
@@ -112,6 +113,7 @@ func TestACrisisIsCriticalAndSaysWhatSpikes(t *testing.T) {
 	w.spot(spikeAt("b", 1))
 	w.spot(spikeAt("a", 2))
 	now := at10(2.1)
+	w.crisis.Next = w.crisis.Case
 	c, e := CrisisCase(&w.crisis, now, w.rules)
 	if c.Number != w.crisis.Case || c.Family != casefile.Alarm || c.Rule != "CRISIS" || c.Priority != "critical" || c.Status != casefile.Open ||
 		!c.OpenedAt.Equal(at10(2)) || !c.NextAt.Equal(now.Add(time.Hour)) || !IsCrisis(&c, &w.crisis) {
@@ -148,6 +150,19 @@ func TestACrisisEndsWithItsCase(t *testing.T) {
 	w.spot(spikeAt("b", 5))
 	if len(w.cases) != 2 || w.crisis.Case == first {
 		t.Errorf("crisis %+v of %d cases, want another one", w.crisis, len(w.cases))
+	}
+}
+
+func TestACrisisThatIsToBeMadeIsOn(t *testing.T) {
+	w := newWar()
+	w.spot(spikeAt("a", 1))
+	begun, _ := Spot(w.crisis, spikeAt("b", 2), nil, w.rules)
+	if begun.Next == "" || begun.Case != "" {
+		t.Fatalf("crisis %+v, want one to be made", begun)
+	}
+	more, changed := Spot(begun, spikeAt("c", 3), nil, w.rules)
+	if !changed || more.Next != begun.Next || !more.Since.Equal(begun.Since) || len(more.Spikes) != 3 {
+		t.Errorf("crisis %+v, want the one that began", more)
 	}
 }
 
