@@ -24,6 +24,7 @@ func catalogues() []catalogue {
 	return []catalogue{
 		{"pages", pages.Languages(), pages.Missing},
 		{"pages of response cards", pages.Languages(), pages.MissingCard},
+		{"pages of complaints", pages.Languages(), pages.MissingComplaint},
 		{"mail to customers", letter.Languages(), within(letter.Languages(), letter.Missing)},
 		{"kiosk", kiosk.Languages(), within(kiosk.Languages(), kiosk.Missing)},
 	}

@@ -156,3 +156,13 @@ func (b *Browser) whole() *page.Viewport {
 	size := JS[[2]float64](b, `[document.documentElement.clientWidth, Math.max(innerHeight, document.documentElement.scrollHeight)]`)
 	return &page.Viewport{Width: size[0], Height: size[1], Scale: 1}
 }
+
+// Print looks at the page that is open as it comes out of a printer, or no longer.
+func (b *Browser) Print(on bool) {
+	b.tb.Helper()
+	medium := ""
+	if on {
+		medium = "print"
+	}
+	Tell(b, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: medium})
+}
