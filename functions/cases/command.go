@@ -140,6 +140,8 @@ func (h *handler) refers(ctx context.Context, n casefile.Number, cmd *intake.Com
 			return problem.Invalid(problem.Field{Field: "of", Code: problem.UnknownCase, Detail: "is not the number of a case"})
 		case err != nil:
 			return busy(err)
+		case other.Handling.DuplicateOf == n:
+			return problem.Invalid(problem.Field{Field: "of", Code: problem.InvalidValue, Detail: "is a duplicate of this case"})
 		case other.Family != casefile.Complaint || other.Status == casefile.Duplicate || other.Status == casefile.Draft || other.Status == casefile.Dismissed:
 			return problem.Invalid(problem.Field{Field: "of", Code: problem.InvalidValue, Detail: "want a complaint that goes on: this one is a duplicate itself, a draft or no complaint"})
 		}

@@ -110,9 +110,16 @@ func TestADraftBecomesAComplaintOrNot(t *testing.T) {
 	if got := r.must(call.Number, "close", `{"text":"Zurückgerufen."}`); got.Case.Status != casefile.Closed {
 		t.Errorf("%+v", got)
 	}
+	// A draft ends with the case that it is the same as; a complaint goes on beside
+	// it, since its customer was promised an answer.
 	first, second := r.complain(), r.complain()
-	if got := r.must(second.Number, "duplicate", `{"of":"`+string(first.Number)+`"}`); got.Case.Status != casefile.Duplicate || got.Case.Handling.DuplicateOf != first.Number {
-		t.Errorf("%+v", got)
+	for n, want := range map[casefile.Number]casefile.Status{
+		second.Number: casefile.Acknowledged, r.open(casefile.Complaint, casefile.Draft).Number: casefile.Duplicate,
+	} {
+		got := r.must(n, "duplicate", `{"of":"`+string(first.Number)+`"}`)
+		if got.Case.Status != want || got.Case.Handling.DuplicateOf != first.Number {
+			t.Errorf("%+v", got)
+		}
 	}
 }
 
@@ -245,10 +252,11 @@ func TestACompensationAboveTheBoundIsApprovedByAnotherPerson(t *testing.T) {
 
 func TestADuplicateIsOfAComplaintThatGoesOn(t *testing.T) {
 	r := newRig(t)
-	k, other, dup := r.complain(), r.complain(), r.complain()
+	k, other, joined, dup := r.complain(), r.complain(), r.complain(), r.open(casefile.Complaint, casefile.Draft)
 	r.must(dup.Number, "duplicate", `{"of":"`+string(other.Number)+`"}`)
+	r.must(joined.Number, "duplicate", `{"of":"`+string(k.Number)+`"}`)
 	for name, n := range map[string]casefile.Number{
-		"itself": k.Number, "a duplicate": dup.Number, "a callback": r.open(casefile.Callback, casefile.Open).Number, "a draft": r.open(casefile.Complaint, casefile.Draft).Number,
+		"itself": k.Number, "a duplicate": dup.Number, "one of this": joined.Number, "a callback": r.open(casefile.Callback, casefile.Open).Number, "a draft": r.open(casefile.Complaint, casefile.Draft).Number,
 	} {
 		if got, _ := refused(t, r.do(command(k.Number, "duplicate", 2, `{"of":"`+string(n)+`"}`))); got != "invalid_value of" {
 			t.Errorf("%s: %s", name, got)
