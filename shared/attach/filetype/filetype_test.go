@@ -228,7 +228,8 @@ func TestADamagedFileIsRefused(t *testing.T) {
 		return b
 	}
 	jpg, doc := all["image/jpeg"], all["application/pdf"]
-	scan := bytes.Index(jpg, []byte{0xff, 0xda})
+	scan, frame := bytes.Index(jpg, []byte{0xff, 0xda}), bytes.Index(jpg, []byte{0xff, 0xc0})
+	jfif := append(bytes.Clone(jpg[:2]), "\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"...)
 	for name, b := range map[string][]byte{
 		"png, one byte":             change("image/png", 60, all["image/png"][60]^1),
 		"png without data":          bytes.Replace(all["image/png"], []byte("IDAT"), []byte("iDAT"), 1),
@@ -236,6 +237,9 @@ func TestADamagedFileIsRefused(t *testing.T) {
 		"jpeg without a scan":       append(bytes.Clone(jpg[:scan]), 0xff, 0xd9),
 		"jpeg, a segment too long":  change("image/jpeg", 4, 0xff, 0xff),
 		"jpeg, a segment too short": change("image/jpeg", 4, 0, 1),
+		"jfif without a scan":       append(append(jfif, jpg[2:scan]...), 0xff, 0xd9),
+		"jpeg without size":         change("image/jpeg", frame+5, 0, 0, 0, 0),
+		"jpeg that starts twice":    append(append(bytes.Clone(jpg[:2]), 0xff, 0xd8, 0, 4, 0, 0), jpg[2:]...),
 		"jpeg in a jpeg":            append(bytes.Clone(jpg[:2]), jpg...),
 		"jpeg of nothing":           {0xff, 0xd8, 0xff, 0xd9},
 		"webp without a picture":    webp(chunk("VP8X", make([]byte, 10)), chunk("EXIF", []byte("none"))),
@@ -268,9 +272,11 @@ func png0(width, height uint32) []byte {
 func TestAnImageThatUnpacksToTooMuchIsRefused(t *testing.T) {
 	canvas := make([]byte, 10)
 	copy(canvas[4:], []byte{0xff, 0xff, 0, 0xff, 0xff, 0})
+	vast := files(t)["image/jpeg"]
+	copy(vast[bytes.Index(vast, []byte{0xff, 0xc0})+5:], []byte{0xff, 0xff, 0xff, 0xff})
 	for name, b := range map[string][]byte{
 		"png": png0(100_000, 100_000), "png at the limit": png0(15_812, 15_812),
-		"webp": webp(chunk("VP8X", canvas), lossless(t)[12:]),
+		"webp": webp(chunk("VP8X", canvas), lossless(t)[12:]), "jpeg": vast,
 	} {
 		if got, _, err := filetype.Of(b); !errors.Is(err, filetype.ErrTooLarge) {
 			t.Errorf("%s: got %q, %v", name, got, err)
