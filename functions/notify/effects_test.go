@@ -296,3 +296,58 @@ func TestTopicHoldsNothingPersonal(t *testing.T) {
 		t.Errorf("message %q with subject %q, want the case named", *in.Message, *in.Subject)
 	}
 }
+
+func TestMailGoesToTheChainOfTheTeam(t *testing.T) {
+	o, m := new(outgoing), store.NewMemory()
+	mail := newMail(o, m)
+	mail.chain = func(team string) []string { return []string{team + "-1@example.com", team + "-2@example.com"} }
+	a := alertOf(1)
+	a.Team, a.Reason, a.Rule, a.Clock, a.Step = "billing", events.CaseBreached, "SLA_BREACH", "resolution", 2
+	if err := mail.Do(t.Context(), a); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"billing-2@example.com"}, o.mails[0].Destination.ToAddresses); diff != "" {
+		t.Errorf("recipients (-want +got):\n%s", diff)
+	}
+}
+
+// reply stores a complaint's case whose second entry holds words.
+func reply(t *testing.T, m *store.Memory, by casefile.ActorKind, set *casefile.Handling) *events.Alert {
+	t.Helper()
+	a := alertOf(1)
+	a.ID, a.Reason, a.Rule, a.Action = a.Case+"#2", events.CustomerActed, "COMPLAINT_RECEIVED", "replied"
+	c := casefile.Case{Number: casefile.Number(a.Case), Family: casefile.Complaint, ResponseKey: a.ResponseKey, EventID: a.EventID}
+	err := m.CreateCase(t.Context(), &c, &casefile.Entry{At: noon, Action: casefile.Opened}, &casefile.Entry{
+		At: noon.Add(time.Hour), Action: casefile.Replying, By: casefile.Actor{Kind: by}, Words: casefile.NewWords("Es war das blaue Paket."), Set: set,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func TestMailShowsWhatTheCustomerReplied(t *testing.T) {
+	o, m := new(outgoing), store.NewMemory()
+	if err := newMail(o, m).Do(t.Context(), reply(t, m, casefile.Customer, &casefile.Handling{Satisfaction: 2})); err != nil {
+		t.Fatal(err)
+	}
+	body := text(o.mails[0])
+	for _, want := range []string{"> Es war das blaue Paket.", "Customer replied", "> 2 of 5"} {
+		if !strings.Contains(body, want) {
+			t.Errorf("the mail lacks %q:\n%s", want, body)
+		}
+	}
+	if s := *o.mails[0].Message.Subject.Data; strings.Contains(s, "Paket") {
+		t.Errorf("subject %q", s)
+	}
+}
+
+func TestMailDoesNotRepeatWordsAmongStaff(t *testing.T) {
+	o, m := new(outgoing), store.NewMemory()
+	if err := newMail(o, m).Do(t.Context(), reply(t, m, casefile.Staff, nil)); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(text(o.mails[0]), "Paket") {
+		t.Errorf("staff's own words:\n%s", text(o.mails[0]))
+	}
+}

@@ -94,7 +94,7 @@ func (e *endpoint) post(ctx context.Context, a *events.Alert) (store.HookTry, er
 	}
 	if address == "" || notice.CheckURL(address) != nil {
 		try.Error = "no_address"
-		return try, nil
+		return try, nil //nolint:nilerr // told in the log of deliveries
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
@@ -107,7 +107,7 @@ func (e *endpoint) post(ctx context.Context, a *events.Alert) (store.HookTry, er
 	try.Millis = time.Since(begun).Milliseconds()
 	if err != nil {
 		try.Error = codeOf(err)
-		return try, nil //nolint:nilerr // told in the log of deliveries, without the address
+		return try, nil // told in the log of deliveries, without the address
 	}
 	_ = res.Body.Close()
 	try.Status = res.StatusCode

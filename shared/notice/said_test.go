@@ -152,19 +152,6 @@ Reported: 10 Mar 2026, 10:00 (CET)
 	}
 }
 
-func TestEveryRuleHasWords(t *testing.T) {
-	for _, rule := range []string{"LOW_RATING_CALLBACK", "CALLBACK_REQUESTED", "RATING_IS_COMPLAINT", "COMPLAINT_RECEIVED", "CRITICAL_SEVERITY", "DATA_GAP"} {
-		for _, l := range []feedback.Language{"de", "en"} {
-			a := opened()
-			a.Rule = rule
-			w := writer(t, l)
-			if w.headline(a) == rule || w.texts().duty[rule] == "" {
-				t.Errorf("%s: %s has no words", l, rule)
-			}
-		}
-	}
-}
-
 func TestWebhooksNameDeviceAndCategory(t *testing.T) {
 	for want, a := range map[string]*events.Alert{`"device":"kiosk-cologne-1"`: silent(), `"category":"billing.refund_delay"`: complaint()} {
 		b, err := Payload(a)
