@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/base64"
+	"encoding/json"
+	"os"
 	"strings"
 	"testing"
 
@@ -84,5 +86,31 @@ func TestAPanicIsAnInternalErrorThatSaysNothing(t *testing.T) {
 	res := r.do(command(k.Number, "note", 2, `{"text":"x"}`))
 	if res.StatusCode != 500 || strings.Contains(res.Body, "secret") || r.lines() != 1 {
 		t.Errorf("%d %s", res.StatusCode, res.Body)
+	}
+}
+
+// The payloads that API Gateway sends are understood.
+func TestRequestsAreReadAsTheGatewaySendsThem(t *testing.T) {
+	r := newRig(t)
+	for name, want := range map[string]struct {
+		status int
+		says   string
+	}{
+		"cases-get":         {200, `"cases":[]`},
+		"case-get":          {404, `"There is no case with this number."`},
+		"case-post":         {404, `"There is no case with this number."`},
+		"cases-assign-post": {200, `"not_found"`},
+	} {
+		b, err := os.ReadFile("../../events/samples/" + name + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := new(httpapi.Request)
+		if err := json.Unmarshal(b, q); err != nil {
+			t.Fatal(err)
+		}
+		if res := r.do(q); res.StatusCode != want.status || !strings.Contains(res.Body, want.says) {
+			t.Errorf("%s: %d %s", name, res.StatusCode, res.Body)
+		}
 	}
 }
