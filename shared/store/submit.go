@@ -29,7 +29,8 @@ func (t *Table) Submit(ctx context.Context, e *Entry, c *casefile.Case, es ...*c
 	var stored *Entry
 	err = patiently(ctx, func() (err error) {
 		outcome, stored = Accepted, nil
-		if _, err = t.api.TransactWriteItems(ctx, in); err != nil {
+		try := *in // the client writes a token into it: each try is a transaction of its own
+		if _, err = t.api.TransactWriteItems(ctx, &try); err != nil {
 			outcome, stored, err = t.unsubmitted(ctx, e, err)
 		}
 		return err

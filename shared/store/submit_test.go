@@ -28,6 +28,10 @@ type ledgered struct {
 }
 
 func (l *ledgered) TransactWriteItems(_ context.Context, in *dynamodb.TransactWriteItemsInput, _ ...func(*dynamodb.Options)) (*dynamodb.TransactWriteItemsOutput, error) {
+	if in.ClientRequestToken != nil {
+		return nil, errors.New("the token of an earlier try")
+	}
+	in.ClientRequestToken = aws.String("a token of the client's")
 	l.writes = append(l.writes, in)
 	if l.accepted > 0 && len(l.writes) > l.accepted {
 		return &dynamodb.TransactWriteItemsOutput{}, nil
