@@ -21,7 +21,7 @@ const DefaultEndpoint = "default"
 // payload is the body of a webhook in the form Standard Webhooks recommends.
 // Fields are added, never renamed.
 type payload struct {
-	// Type is case.opened, case.changed, case.overdue, case.at.risk, case.breached,
+	// Type is case.opened, case.changed, case.overdue, case.at_risk, case.breached,
 	// case.escalated, customer.acted or report.ready.
 	Type      string    `json:"type"`
 	Timestamp time.Time `json:"timestamp"`
@@ -54,7 +54,7 @@ type data struct {
 // same alert.
 func Payload(a *events.Alert) ([]byte, error) {
 	p := payload{
-		Type:      strings.ReplaceAll(string(a.Reason), "_", "."),
+		Type:      strings.Replace(string(a.Reason), "_", ".", 1),
 		Timestamp: a.At.UTC(),
 		Data: data{
 			Case: a.Case, Rule: a.Rule, Priority: a.Priority, Touchpoint: a.Touchpoint, ResponseKey: a.ResponseKey,

@@ -3,11 +3,14 @@ package notice
 import (
 	"bytes"
 	"encoding/base64"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+
+	"resonanz/events"
 )
 
 func TestPayload(t *testing.T) {
@@ -86,5 +89,23 @@ func TestSignKnownAnswer(t *testing.T) {
 func TestSignNeedsAKey(t *testing.T) {
 	if _, err := Sign("id", time.Now(), nil, nil); err == nil {
 		t.Error("signed without a key")
+	}
+}
+
+func TestAWebhookAboutAComplaintSaysWhereItStands(t *testing.T) {
+	a := handled(events.CaseAtRisk, "SLA_AT_RISK")
+	a.Clock, a.Step, a.Action = "resolution", 1, "replied"
+	a.Signal = &events.Signal{Rule: "SPIKE", Subject: "hotline@2026-03-10", Observed: 9}
+	b, err := Payload(a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		`"type":"case.at_risk"`, `"team":"service"`, `"status":"in_investigation"`, `"severity":"high"`,
+		`"action":"replied"`, `"clock":"resolution"`, `"step":1`, `"signal":{"rule":"SPIKE","subject":"hotline@2026-03-10"`,
+	} {
+		if !strings.Contains(string(b), want) {
+			t.Errorf("lacks %s:\n%s", want, b)
+		}
 	}
 }
