@@ -22,6 +22,7 @@ func scenes(t *testing.T, r *rig, l string) []scene {
 	t.Helper()
 	to := func(state string) string {
 		n := stateOf(t, state)
+		r.begin = start.AddDate(0, 0, -ways[n].after)
 		return r.lead(n, "l", l, "remedy", "Bitte überweisen Sie mir das Geld bis Freitag.", "email", "kundin@example.com", "comment",
 			"Am 2. Februar habe ich die Jacke zurückgeschickt.\nDie Erstattung fehlt seit drei Wochen, und am Telefon war niemand zu erreichen.")
 	}
@@ -45,7 +46,7 @@ func scenes(t *testing.T, r *rig, l string) []scene {
 		{"reopened", to("reopened") + "?done=reopen", nil, false},
 		{"withdraw", to("investigated") + "?do=withdraw", nil, false},
 		{"withdrawn", to("withdrawn"), nil, false},
-		{"duplicate", to("duplicate"), nil, false},
+		{"joined", to("joined"), nil, false},
 		{"notfound", "/k/none", nil, false},
 	}
 }

@@ -90,6 +90,7 @@ type rig struct {
 	log     *bytes.Buffer
 	metrics *bytes.Buffer
 	at      time.Time
+	begin   time.Time // when the next complaint of a way is made
 	*handler
 }
 
@@ -97,7 +98,7 @@ func newRig(tb testing.TB) *rig {
 	tb.Helper()
 	r := &rig{
 		tb: tb, cfg: intaketest.Config(tb), table: &table{Memory: store.NewMemory()},
-		links: sitetest.NewRing(tb, "l"), log: new(bytes.Buffer), metrics: new(bytes.Buffer), at: start,
+		links: sitetest.NewRing(tb, "l"), log: new(bytes.Buffer), metrics: new(bytes.Buffer), at: start, begin: start,
 	}
 	clock := func() time.Time { return r.at }
 	r.handler = newHandler(r.cfg, r.table, r.links, "https://feedback.example.com",

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"resonanz/shared/casefile"
+	"resonanz/shared/feedback"
 	"resonanz/shared/httpapi"
 	"resonanz/shared/intake"
 	"resonanz/shared/lifecycle"
@@ -112,9 +113,11 @@ func (h *handler) said(ctx context.Context, v *pages.Status) error {
 		v.Erased = true
 		return nil
 	}
-	if err := json.Unmarshal(e.Personal, &v.Said); err != nil {
+	var w feedback.Complaint
+	if err := errors.Join(json.Unmarshal(e.Personal, &v.Said), json.Unmarshal(e.Event, &w)); err != nil {
 		return fmt.Errorf("reading what was said in case %s: %w", v.Case.Number, err)
 	}
+	v.Assisted, v.Callback = w.CollectionMode == feedback.Assisted, w.CallbackRequested
 	return nil
 }
 

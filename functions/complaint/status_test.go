@@ -8,8 +8,12 @@ import (
 	"time"
 
 	"resonanz/shared/casefile"
+	"resonanz/shared/feedback"
+	"resonanz/shared/intake"
+	"resonanz/shared/intake/intaketest"
 	"resonanz/shared/lifecycle"
 	"resonanz/shared/link"
+	"resonanz/shared/pages"
 	"resonanz/shared/site/sitetest"
 )
 
@@ -51,14 +55,14 @@ var ways = []struct {
 		say: []string{"Von Ihnen wieder geöffnet", "Das Geld ist nicht da."}, not: []string{"Wir geben ihr statt"}},
 	{name: "withdrawn", customer: &lifecycle.Command{Do: casefile.Withdrawing, Words: words("Hat sich geklärt.")}, title: "Ihre Beschwerde ist zurückgezogen",
 		say: []string{"Von Ihnen zurückgezogen", "Hat sich geklärt."}, not: []string{"<form", "Wie es weitergeht"}},
-	{name: "duplicate", commands: []lifecycle.Command{{Do: casefile.Duplicating, Duplicate: "2603-7K2M-Q4XA", Words: words("intern: doppelt")}}, title: "Ihre Beschwerde läuft unter einer anderen Nummer weiter",
-		say: []string{"dieselbe Sache wie die Beschwerde 2603-7K2M-Q4XA"}, not: []string{"<form"}},
+	{name: "joined", commands: []lifecycle.Command{{Do: casefile.Duplicating, Duplicate: "2603-7K2M-Q4XA", Words: words("intern: doppelt")}}, title: "Ihre Beschwerde ist bei uns",
+		say: []string{"Gehört zu derselben Sache wie die Beschwerde 2603-7K2M-Q4XA"}},
 }
 
 // lead brings a complaint to the state n of ways.
 func (r *rig) lead(n int, fields ...string) string {
 	r.tb.Helper()
-	r.at = start
+	r.at = r.begin
 	path := r.complain(fields...)
 	r.staff(path, ways[n].commands...)
 	if c := ways[n].customer; c != nil {
@@ -234,5 +238,52 @@ func TestAPageOfACaseIsNeverKept(t *testing.T) {
 	}
 	if p := h["Content-Security-Policy"]; !strings.HasPrefix(p, "default-src 'none'; style-src 'sha256-") || strings.Contains(p, "script-src") || !strings.Contains(p, "form-action 'self';") {
 		t.Errorf("policy %s", p)
+	}
+}
+
+func TestWhatStaffWroteDownIsNotSaidToBeWritten(t *testing.T) {
+	r := newRig(t)
+	book, err := r.book()
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := intaketest.Complaint().With("touchpoint", "hotline").With("channel", "phone").With("language", "de").With("remedy", "Anruf")
+	s, err := intake.ParseEvent(r.cfg, intake.Source{OnlyComplaints: true}, feedback.KindComplaint, f.JSON(t), start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := intake.AcceptComplaint(t.Context(), r.table, s, book.Lifecycle)
+	if err != nil {
+		t.Fatal(err)
+	}
+	token := link.SignCase(sitetest.Keyring(t, r.links.Secret, nil), link.Case{Number: string(got.CaseNumber), ExpiresAt: start.AddDate(1, 0, 0)})
+	page := r.get("/k/" + token).Body
+	if !strings.Contains(page, "Was wir von Ihnen aufgenommen haben") || strings.Contains(page, "Was Sie uns geschrieben haben") {
+		t.Error("said to be written by the customer")
+	}
+}
+
+func TestNoMailIsPromisedWhereNoneIsSent(t *testing.T) {
+	r := newRig(t)
+	r.cfg.Notify.MailFrom = ""
+	if page := r.get(r.complain("email", "kundin@example.com") + "?new=1").Body; strings.Contains(page, "per E-Mail") || strings.Contains(page, "keine E-Mail-Adresse angegeben") || !strings.Contains(page, "drucken Sie") {
+		t.Error("a mail is promised")
+	}
+}
+
+// A draft that turns out to be about what another case is about never got a link
+// of its own; a status that nobody can reach today is shown all the same.
+func TestADuplicateLeadsToTheCaseThatGoesOn(t *testing.T) {
+	r := newRig(t)
+	path := r.complain()
+	k := r.state(path)
+	k.Status, k.Handling.DuplicateOf = casefile.Duplicate, "2603-7K2M-Q4XA"
+	p, err := r.Pages()
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := p.Status(&pages.Status{Language: "de", Case: k, Now: start})
+	if !strings.Contains(page, "<h1>Ihre Beschwerde läuft unter einer anderen Nummer weiter</h1>") || !strings.Contains(page, "dieselbe Sache wie die Beschwerde 2603-7K2M-Q4XA") || strings.Contains(page, "<form") {
+		t.Error("does not lead on")
 	}
 }

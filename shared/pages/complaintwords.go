@@ -31,12 +31,12 @@ type complaintText struct {
 	Send, FormFoot                           string
 
 	// The acknowledgement.
-	NewTitle, NewText         string
-	KeepMailed, KeepAnonymous string // about the link
-	KeepLink                  string // heading over the link
-	Crisis                    string // heading of the notice
-	Received, About, Team     string // names of facts
-	Place                     string
+	NewTitle, NewText           string
+	KeepMailed, NoAddress, Keep string // about the link
+	KeepLink                    string // heading over the link
+	Crisis                      string // heading of the notice
+	Received, About, Team       string // names of facts
+	Place                       string
 
 	// Where it stands.
 	titles   map[casefile.Status]string
@@ -53,11 +53,12 @@ type complaintText struct {
 	Apology                          string
 	OtherCase                        string
 
-	Log      string
-	entries  map[casefile.Action]string
-	Yours    string // heading of what the customer wrote
-	YourWish string
-	Erased   string
+	Log                      string
+	entries                  map[casefile.Action]string
+	Yours                    string // heading of what the customer wrote
+	YourWish                 string
+	TakenDown, TakenDownWish string // what staff wrote down
+	Erased                   string
 
 	// What can be done.
 	ReplyTitle, ReplyLabel, ReplySend    string
@@ -170,9 +171,12 @@ func (t *complaintText) amount(cents int64, currency string) string {
 		n = t.Group + whole[len(whole)-3:] + n
 		whole = whole[:len(whole)-3]
 	}
-	sign := signs[currency]
+	sign, pattern := signs[currency], t.Pattern
 	if sign == "" {
-		sign = currency + "\u00a0"
+		sign = currency
+		if strings.HasPrefix(pattern, "{sign}") {
+			pattern = "{sign}\u00a0{n}"
+		}
 	}
-	return fill(t.Pattern, "sign", strings.TrimSuffix(sign, "\u00a0"), "n", whole+n)
+	return fill(pattern, "sign", sign, "n", whole+n)
 }

@@ -21,6 +21,8 @@ type Status struct {
 	Timeline   []casefile.Entry   // with words
 	Touchpoint *config.Touchpoint // nil when it is no longer configured
 	Said       feedback.Personal  // what the customer wrote
+	Assisted   bool               // staff wrote it down
+	Callback   bool               // a call was asked for
 	Erased     bool               // it was erased
 	Now        time.Time
 	Link       string // address of this page
@@ -86,6 +88,9 @@ func (c *Complaints) Status(v *Status) string {
 		w.el(`p class="no"`, "p", string(v.Case.Number))
 		if v.New {
 			w.el("p", "p", t.NewText)
+			if v.Callback {
+				w.el("p", "p", base.CallbackSoon(c.p.cfg.Escalation.CallbackDueHours))
+			}
 		}
 		w.progress()
 		w.next()
@@ -282,10 +287,13 @@ func (w *statusPage) keepLink() {
 		return
 	}
 	w.el("h2", "h2", w.t.KeepLink)
-	if w.v.Case.Notifiable {
+	switch {
+	case !w.v.Case.Notifiable:
+		w.el("p", "p", w.t.NoAddress+" "+w.t.Keep)
+	case w.c.p.cfg.Notify.MailFrom == "": // no mail is sent to anybody
+		w.el("p", "p", w.t.Keep)
+	default:
 		w.el("p", "p", w.t.KeepMailed)
-	} else {
-		w.el("p", "p", w.t.KeepAnonymous)
 	}
 	w.raw(`<p><a class="link"`)
 	w.attr("href", w.v.Link)
@@ -310,6 +318,11 @@ func (w *statusPage) facts() {
 	w.raw("</dl>")
 	if w.v.Erased {
 		w.el("p", "p", w.t.Erased)
+		return
+	}
+	if w.v.Assisted {
+		w.said(w.t.TakenDown, w.v.Said.Comment)
+		w.said(w.t.TakenDownWish, w.v.Said.Remedy)
 		return
 	}
 	w.said(w.t.Yours, w.v.Said.Comment)
