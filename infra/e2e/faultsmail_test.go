@@ -71,6 +71,7 @@ func TestBounceDiesAfterStoring(t *testing.T) {
 	c := newCustomer()
 	i := inviteByMail(t, c, nil)
 	mailed(t, c.address, 1)
+	drained(t, string(i.ResponseKey))
 	functionsToAWS.inject(t, &fault{what: lose, times: 1, match: func(call call) bool {
 		return call.Service == "dynamodb" && call.Action == "PutItem" && strings.Contains(call.Body, `"delivery"`) && strings.Contains(call.Body, string(i.ResponseKey))
 	}})

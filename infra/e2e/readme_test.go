@@ -28,14 +28,15 @@ func TestTheReadmesRequestsWork(t *testing.T) {
 	if len(commands) < 4 {
 		t.Fatalf("%d requests found in the README", len(commands))
 	}
-	jwt := strings.TrimPrefix(token(t, "invite", "intake", "reports"), "Bearer ")
+	jwt := strings.TrimPrefix(token(t, "invite", "intake", "reports", "cases"), "Bearer ")
 	key := strings.TrimPrefix(deviceKey(t, "kiosk-cologne-1"), "Bearer ")
+	number := complain(t, "hotline", nil).number
 	today := time.Now().Add(-time.Hour).Format(time.RFC3339)
 	for _, c := range commands {
 		// An example's date grows old: events of more than a year ago are refused.
 		line := strings.Replace(c[1], "2026-03-10T09:00:00+01:00", today, 1)
 		cmd := exec.CommandContext(t.Context(), "bash", "-c", strings.Replace(line, "curl ", "curl --silent --show-error --fail-with-body ", 1))
-		cmd.Env = append(os.Environ(), "API="+deployed.PublicURL, "TOKEN="+jwt, "DEVICE_KEY="+key)
+		cmd.Env = append(os.Environ(), "API="+deployed.PublicURL, "TOKEN="+jwt, "DEVICE_KEY="+key, "CASE="+string(number))
 		out, err := cmd.CombinedOutput()
 		if err != nil {
 			t.Errorf("%s\n%v\n%.400s", line, err, out)

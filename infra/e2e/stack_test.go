@@ -110,6 +110,11 @@ func run(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+	if err := configureHooks(ctx, s); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer hooks.Close()
 	if cfg, err = s.Project.Config(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
