@@ -44,7 +44,7 @@ func constants(t *testing.T, folder, typ string) (out []string) {
 // enum is the list of values at a place in the schemas of the description.
 func enum(t *testing.T, at ...string) []string {
 	t.Helper()
-	v := any(asMap(interfaceOf().doc["components"])["schemas"])
+	v := asMap(interfaceOf().doc["components"])["schemas"]
 	for _, step := range at {
 		v = asMap(v)[step]
 	}
