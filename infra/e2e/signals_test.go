@@ -1,18 +1,23 @@
 package e2e
 
 import (
+	"bytes"
+	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/google/uuid"
 
 	"resonanz/events"
 	"resonanz/shared/casefile"
+	"resonanz/shared/factfile"
 	"resonanz/shared/feedback"
 	"resonanz/shared/store"
 )
@@ -124,4 +129,61 @@ func TestTheWatchSeesAKioskThatIsPlayedWith(t *testing.T) {
 		n := mailsAbout(t, string(found[0].Number))
 		return n == 1, fmt.Sprint(n)
 	})
+}
+
+// What was stored and is not among the facts when the month's report is made is
+// told: nothing may fade away between the two.
+func TestFiguresThatDoNotAddUpAreTold(t *testing.T) {
+	last := month().Add(-1)
+	_, ends := last.Bounds(cfg.Zone())
+	at := ends.Add(-36 * time.Hour).UTC()
+	key := feedback.NewResponseKey(last, feedback.ResponseIDOf(feedback.EventID(uuid.NewString())))
+	r := feedback.Rating{
+		EventID: feedback.EventID(uuid.NewString()), ResponseKey: key, Touchpoint: "hotline", Channel: feedback.EmailLink, Scale: feedback.Stars5,
+		Rating: 4, SubmittedAt: at, ReceivedAt: at, CollectionMode: feedback.Self,
+	}
+	e := store.Entry{Kind: feedback.KindRating, ResponseKey: key, EventID: r.EventID, ReceivedAt: at, Event: []byte(marshal(t, r)), Digest: store.DigestOf([]byte(r.EventID))}
+	if _, _, err := table().Put(t.Context(), &e); err != nil {
+		t.Fatal(err)
+	}
+	settled(t)
+
+	bucket := s3.NewFromConfig(deployed.AWS(), func(o *s3.Options) { o.UsePathStyle = true })
+	page, err := bucket.ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{Bucket: &deployed.Bucket, Prefix: aws.String(factfile.Prefix(last, feedback.KindRating))})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range page.Contents {
+		object, err := bucket.GetObject(t.Context(), &s3.GetObjectInput{Bucket: &deployed.Bucket, Key: o.Key})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(object.Body)
+		object.Body.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := bucket.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: &deployed.Bucket, Key: o.Key}); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			_, err := bucket.PutObject(context.WithoutCancel(t.Context()), &s3.PutObjectInput{Bucket: &deployed.Bucket, Key: o.Key, Body: bytes.NewReader(b)})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	for range 2 {
+		if _, err := deployed.Invoke(t.Context(), "report", []byte(`{"schedule":"report"}`)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	eventually(t, "a case of missing evidence", 60*time.Second, func() (bool, string) {
+		n := len(alarms(t, "EVIDENCE_GAP", ""))
+		return n == 1, fmt.Sprint(n)
+	})
+	drained(t, last.String())
+	if n := len(alarms(t, "EVIDENCE_GAP", "")); n != 1 {
+		t.Errorf("%d cases of one gap", n)
+	}
 }
