@@ -4,12 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"resonanz/shared/casefile"
 	"resonanz/shared/lifecycle"
-	"resonanz/shared/problem"
 	"resonanz/shared/store"
 )
 
@@ -57,8 +55,7 @@ func AcceptComplaint(ctx context.Context, l Cases, s *Submission, r lifecycle.Ru
 		case err == nil:
 			return replayed(ctx, l, s, r)
 		case errors.Is(err, store.ErrConflict):
-			return Receipt{}, problem.New(http.StatusConflict, problem.EventConflict,
-				"This event_id was used for an event with other content. A new event needs a new id.")
+			return Receipt{}, taken()
 		case !errors.Is(err, store.ErrExists):
 			return Receipt{}, unavailable(err)
 		}
@@ -67,7 +64,7 @@ func AcceptComplaint(ctx context.Context, l Cases, s *Submission, r lifecycle.Ru
 			return Receipt{}, unavailable(err)
 		}
 		if held.Subject == c.Subject {
-			receipt, _, err := put(ctx, l, e)
+			receipt, err := put(ctx, l, e)
 			if err != nil {
 				return Receipt{}, err
 			}

@@ -119,7 +119,7 @@ func Accept(ctx context.Context, l Ledger, s *Submission) (Receipt, error) {
 	if err != nil {
 		return Receipt{}, err
 	}
-	r, _, err := put(ctx, l, e)
+	r, err := put(ctx, l, e)
 	if err != nil {
 		if s.sent != "" && problem.Of(err).Code == problem.EventConflict {
 			err = cardTaken()
@@ -130,20 +130,25 @@ func Accept(ctx context.Context, l Ledger, s *Submission) (Receipt, error) {
 	return r, nil
 }
 
-// put stores e; for a duplicate it also returns what was stored first.
-func put(ctx context.Context, l Ledger, e *store.Entry) (Receipt, *store.Entry, error) {
+// put stores e.
+func put(ctx context.Context, l Ledger, e *store.Entry) (Receipt, error) {
 	r := Receipt{EventID: e.EventID, ResponseKey: e.ResponseKey, Status: Accepted}
-	outcome, stored, err := l.Put(ctx, e)
+	outcome, _, err := l.Put(ctx, e)
 	switch {
 	case errors.Is(err, store.ErrConflict):
-		return Receipt{}, nil, problem.New(http.StatusConflict, problem.EventConflict,
-			"This event_id was used for an event with other content. A new event needs a new id.")
+		return Receipt{}, taken()
 	case err != nil:
-		return Receipt{}, nil, unavailable(err)
+		return Receipt{}, unavailable(err)
 	case outcome == store.Duplicate:
 		r.Status = Duplicate
 	}
-	return r, stored, nil
+	return r, nil
+}
+
+// taken is the 409 problem of an id that another event has.
+func taken() error {
+	return problem.New(http.StatusConflict, problem.EventConflict,
+		"This event_id was used for an event with other content. A new event needs a new id.")
 }
 
 // unavailable keeps the cause for the log and shows the caller a 503.

@@ -1,3 +1,4 @@
+//nolint:misspell // French
 package pages
 
 import (

@@ -1,3 +1,4 @@
+//nolint:misspell // Italian
 package pages
 
 import (
