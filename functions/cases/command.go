@@ -109,8 +109,8 @@ func bodyOf(r *httpapi.Request) ([]byte, error) {
 }
 
 // before finds the entries of a command that was carried out before: the same
-// event id, by the same person. Errors: 409 when the id was used for something
-// else.
+// event id, by the same person, saying the same. Errors: 409 when the id was used
+// for something else.
 func (h *handler) before(ctx context.Context, k *casefile.Case, cmd *intake.Command, by casefile.Actor) (found []*casefile.Entry, _ error) {
 	timeline, err := h.ledger.Timeline(ctx, k.Number)
 	if err != nil {
@@ -119,7 +119,7 @@ func (h *handler) before(ctx context.Context, k *casefile.Case, cmd *intake.Comm
 	same := false
 	for i := range timeline {
 		if e := &timeline[i]; e.Cause == cmd.EventID {
-			same = same || e.Action == cmd.Do && e.By == by
+			same = same || e.Action == cmd.Do && e.By == by && says(e, cmd)
 			found = append(found, e)
 		}
 	}
@@ -127,6 +127,23 @@ func (h *handler) before(ctx context.Context, k *casefile.Case, cmd *intake.Comm
 		return nil, problem.New(http.StatusConflict, problem.EventConflict, "The event_id was used for something else in this case.")
 	}
 	return found, nil
+}
+
+// says reports whether an entry may come of a command: what it tells of the
+// words, the decision and the compensation is what the command says. Words that
+// were erased say nothing any more.
+func says(e *casefile.Entry, cmd *intake.Command) bool {
+	switch {
+	case e.Words != nil && e.Words.Text != cmd.Text, e.Words == nil && e.WordsHash == casefile.Hash{} && cmd.Text != "":
+		return false
+	case e.Set == nil:
+		return true
+	case e.Set.Decision != nil && e.Set.Decision.Outcome != cmd.Outcome, e.Set.DuplicateOf != cmd.Of:
+		return false
+	}
+	return cmd.Do != casefile.Compensating || slices.ContainsFunc(e.Set.Compensations, func(p casefile.Compensation) bool {
+		return p.Type == cmd.Type && p.Kind == cmd.Kind && p.Cents == cmd.Cents
+	})
 }
 
 // refers checks that what a command names outside its case is there.

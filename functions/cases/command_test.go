@@ -191,6 +191,7 @@ func TestACommandSentAgainIsToldApart(t *testing.T) {
 	}
 	for name, q := range map[string]*httpapi.Request{
 		"another command": command(k.Number, "note", 5, `{"text":"y","event_id":"`+id+`"}`),
+		"other words":     command(k.Number, "answer", 5, `{"text":"x","event_id":"`+id+`"}`),
 		"another person":  as(command(k.Number, "answer", 5, `{"text":"y","event_id":"`+id+`"}`), lead, "resonanz/cases"),
 		"the complaint's": command(k.Number, "answer", 5, `{"text":"y","event_id":"`+string(k.EventID)+`"}`),
 	} {
@@ -206,6 +207,31 @@ func TestACommandSentAgainIsToldApart(t *testing.T) {
 	}
 	if now, _ := r.present(k.Number); now.Version != 6 {
 		t.Errorf("version %d", now.Version)
+	}
+}
+
+func TestTheSameIdIsTheSameCommandSayingTheSame(t *testing.T) {
+	const id = `"event_id":"018e4f6a-3c1b-7e2d-9f00-5a6b7c8d9e0f"`
+	for _, c := range []struct{ status, name, body, other string }{
+		{"acknowledged", "note", `{"text":"x",` + id + `}`, `{"text":"y",` + id + `}`},
+		{"acknowledged", "apologise", `{` + id + `}`, `{"text":"y",` + id + `}`},
+		{"in_investigation", "compensate", `{"type":"financial","kind":"refund","cents":100,` + id + `}`, `{"type":"financial","kind":"refund","cents":200,` + id + `}`},
+		{"in_investigation", "decide", `{"outcome":"accepted","text":"x",` + id + `}`, `{"outcome":"partly","text":"x",` + id + `}`},
+		{"assessed", "assign", `{"owner":"clerk-8",` + id + `}`, ``},
+		{"acknowledged", "assess", `{"severity":"critical","category":"product.safety",` + id + `}`, ``},
+	} {
+		r := newRig(t)
+		k := r.reach(c.status)
+		into[changed](t, r.do(command(k.Number, c.name, k.Version, c.body)), 200)
+		if got := into[changed](t, r.do(command(k.Number, c.name, k.Version, c.body)), 200); got.Status != intake.Duplicate {
+			t.Errorf("%s again: %s", c.name, got.Status)
+		}
+		if c.other == "" {
+			continue
+		}
+		if got, _ := refused(t, r.do(command(k.Number, c.name, k.Version, c.other))); got != "event_conflict" {
+			t.Errorf("%s with other content: %s", c.name, got)
+		}
 	}
 }
 
