@@ -72,8 +72,15 @@ func (m *move) duplicate() *Refusal {
 		}
 		m.record(casefile.Registered, m.c.Rule)
 	}
+	drafted := len(m.entries) > 0
 	m.change(casefile.Handling{DuplicateOf: m.cmd.Duplicate})
-	return m.end(casefile.Duplicate, casefile.Duplicating)
+	if f := m.end(casefile.Duplicate, casefile.Duplicating); f != nil {
+		return f
+	}
+	if drafted { // its customer rated, and knows of no complaint
+		m.entries[len(m.entries)-1].Inform = false
+	}
+	return nil
 }
 
 // join says of a case whose customer was told of it that it is about the same as

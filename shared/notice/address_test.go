@@ -53,6 +53,8 @@ func TestAWebhookGoesToAPublicAddressOnly(t *testing.T) {
 		"https://[ff02::1]/hook":                       false,
 		"https://[::ffff:10.0.0.1]/hook":               false,
 		"https://[64:ff9b::a00:1]/hook":                false,
+		"https://[::10.0.0.1]/hook":                    false,
+		"https://[::ffff:0:10.0.0.1]/hook":             false,
 		"https://[2002:a00:1::]/hook":                  false,
 		"https://intranet/hook":                        false,
 		"https://hooks.internal/hook":                  false,
