@@ -144,7 +144,7 @@ func TestAFileGoesFromTheCustomersFormToStaff(t *testing.T) {
 
 	r := newRig(t)
 	r.objects, r.bucket = b, name
-	signer := attach.NewSigner(cfg, name, r.maxBytes, time.Now)
+	signer := attach.NewSigner(cfg, name, r.maxBytes)
 	up, err := signer.Form(t.Context(), r.number, 1, "https://feedback.example.com/k/a1b2c3?up=1")
 	if err != nil {
 		t.Fatal(err)

@@ -60,7 +60,7 @@ func wire() (*handler, error) {
 		return nil, fmt.Errorf("starting the function: %w", err)
 	}
 	aws := awsenv.Config()
-	files := attach.NewSigner(aws, env[1], int64(cfg.Complaints.AttachmentMB)<<20, time.Now)
+	files := attach.NewSigner(aws, env[1], int64(cfg.Complaints.AttachmentMB)<<20)
 	return newHandler(cfg, book.Lifecycle, store.New(dynamodb.NewFromConfig(aws), env[0]), files,
 		observe.NewMetrics("cases"), observe.Logger("cases"), time.Now), nil
 }

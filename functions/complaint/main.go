@@ -52,7 +52,7 @@ func wire() (*handler, error) {
 		secret.New(secretsmanager.NewFromConfig(aws), env[1]), env[2],
 		observe.NewMetrics("complaint"), observe.Logger("complaint"), time.Now)
 	if bucket := os.Getenv("ATTACHMENTS_BUCKET"); bucket != "" {
-		h.files = attach.NewSigner(aws, bucket, int64(cfg.Complaints.AttachmentMB)<<20, time.Now)
+		h.files = attach.NewSigner(aws, bucket, int64(cfg.Complaints.AttachmentMB)<<20)
 	}
 	return h, nil
 }

@@ -6,20 +6,18 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/google/go-cmp/cmp"
 
 	"resonanz/shared/attach"
 	"resonanz/shared/casefile"
 )
-
-var noon = time.Date(2026, time.March, 15, 12, 0, 0, 0, time.UTC)
 
 const redirect = "https://feedback.example.com/k/a1b2c3?up=1"
 
@@ -30,18 +28,16 @@ func config(token string) aws.Config {
 	return aws.Config{Region: "eu-central-1", Credentials: credentials.NewStaticCredentialsProvider("AKIDEXAMPLE", "secret of the example", token)}
 }
 
-func signer(cfg aws.Config, now func() time.Time) *attach.Signer {
-	return attach.NewSigner(cfg, "attachments-of-example", 10<<20, now)
+func signer(cfg aws.Config) *attach.Signer {
+	return attach.NewSigner(cfg, "attachments-of-example", 10<<20)
 }
 
-func fixed() time.Time { return noon }
-
 func TestAFormLetsOneFileToOnePlace(t *testing.T) {
-	up, err := signer(config("token"), fixed).Form(t.Context(), number, 2, redirect)
+	up, err := signer(config("token")).Form(t.Context(), number, 2, redirect)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if up.URL != "https://attachments-of-example.s3.eu-central-1.amazonaws.com/" {
+	if up.URL != "https://attachments-of-example.s3.eu-central-1.amazonaws.com" {
 		t.Errorf("posts to %s", up.URL)
 	}
 	key, err := attach.ParseKey(up.Fields["key"])
@@ -59,26 +55,28 @@ func TestAFormLetsOneFileToOnePlace(t *testing.T) {
 	if err := json.Unmarshal(b, &policy); err != nil {
 		t.Fatal(err)
 	}
-	if !policy.Expiration.Equal(noon.Add(attach.FormFor)) {
+	if left := time.Until(policy.Expiration); left > attach.FormFor || left < attach.FormFor-time.Minute {
 		t.Errorf("can be used until %v", policy.Expiration)
 	}
-	want := []any{
-		map[string]any{"bucket": "attachments-of-example"},
-		[]any{"content-length-range", 1.0, 10485760.0},
-		map[string]any{"Content-Type": "application/octet-stream"},
-		map[string]any{"key": up.Fields["key"]},
-		map[string]any{"success_action_redirect": redirect},
-		map[string]any{"x-amz-algorithm": "AWS4-HMAC-SHA256"},
-		map[string]any{"x-amz-credential": "AKIDEXAMPLE/20260315/eu-central-1/s3/aws4_request"},
-		map[string]any{"x-amz-date": "20260315T120000Z"},
-		map[string]any{"x-amz-security-token": "token"},
+	if !slices.ContainsFunc(policy.Conditions, func(c any) bool {
+		return cmp.Equal(c, []any{"content-length-range", 1.0, 10485760.0})
+	}) {
+		t.Errorf("a file of any length is taken: %v", policy.Conditions)
 	}
-	if diff := cmp.Diff(want, policy.Conditions); diff != "" {
-		t.Errorf("conditions (-want +got):\n%s", diff)
+	want := map[string]string{
+		"key": up.Fields["key"], "bucket": "attachments-of-example", "Content-Type": "application/octet-stream",
+		"success_action_redirect": redirect, "X-Amz-Algorithm": "AWS4-HMAC-SHA256", "X-Amz-Security-Token": "token",
+	}
+	for name, v := range want {
+		if !slices.ContainsFunc(policy.Conditions, func(c any) bool {
+			return cmp.Equal(c, map[string]any{name: v}) || cmp.Equal(c, []any{"eq", "$" + name, v})
+		}) {
+			t.Errorf("no condition holds %s to %s: %v", name, v, policy.Conditions)
+		}
 	}
 	// S3 refuses a form that has a field which no condition allows.
 	for name, v := range up.Fields {
-		if name == "policy" || name == "x-amz-signature" {
+		if name == "policy" || name == "X-Amz-Signature" {
 			continue
 		}
 		found := false
@@ -93,7 +91,7 @@ func TestAFormLetsOneFileToOnePlace(t *testing.T) {
 }
 
 func TestTwoFormsNeverShareAPlace(t *testing.T) {
-	s := signer(config(""), fixed)
+	s := signer(config(""))
 	seen := map[string]bool{}
 	for range 100 {
 		up, err := s.Form(t.Context(), number, 1, redirect)
@@ -101,14 +99,14 @@ func TestTwoFormsNeverShareAPlace(t *testing.T) {
 			t.Fatalf("key %s twice, %v", up.Fields["key"], err)
 		}
 		seen[up.Fields["key"]] = true
-		if _, ok := up.Fields["x-amz-security-token"]; ok {
+		if _, ok := up.Fields["X-Amz-Security-Token"]; ok {
 			t.Fatal("a token where there is none")
 		}
 	}
 }
 
 func TestAFormThatCannotBeIsNotSigned(t *testing.T) {
-	s := signer(config(""), fixed)
+	s := signer(config(""))
 	for name, f := range map[string]func() (attach.Upload, error){
 		"no case":     func() (attach.Upload, error) { return s.Form(t.Context(), "../clean", 1, redirect) },
 		"slot 0":      func() (attach.Upload, error) { return s.Form(t.Context(), number, 0, redirect) },
@@ -124,63 +122,16 @@ func TestAFormThatCannotBeIsNotSigned(t *testing.T) {
 	none := errors.New("no credentials")
 	cfg := config("")
 	cfg.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return aws.Credentials{}, none })
-	if _, err := signer(cfg, fixed).Form(t.Context(), number, 1, redirect); !errors.Is(err, none) {
+	if _, err := signer(cfg).Form(t.Context(), number, 1, redirect); !errors.Is(err, none) {
 		t.Errorf("got %v", err)
 	}
-	if _, err := signer(cfg, fixed).Download(t.Context(), number, casefile.Attachment{ID: "1", Object: object}); !errors.Is(err, none) {
+	if _, err := signer(cfg).Download(t.Context(), number, casefile.Attachment{ID: "1", Object: object}); !errors.Is(err, none) {
 		t.Errorf("got %v", err)
-	}
-}
-
-// The client of S3 signs the same policy the same, and the same download.
-func TestS3SignsTheSame(t *testing.T) {
-	client := s3.NewPresignClient(s3.New(s3.Options{Region: "eu-central-1", Credentials: config("token").Credentials}))
-	theirs, err := client.PresignPostObject(t.Context(), &s3.PutObjectInput{Bucket: aws.String("attachments-of-example"), Key: aws.String("quarantine/x")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	at, err := time.Parse("20060102T150405Z", theirs.Values["X-Amz-Date"])
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := attach.Sign("secret of the example", "eu-central-1", at, theirs.Values["policy"]); got != theirs.Values["X-Amz-Signature"] {
-		t.Errorf("signature %s, theirs is %s", got, theirs.Values["X-Amz-Signature"])
-	}
-
-	ours, err := signer(config("token"), time.Now).Download(t.Context(), number, casefile.Attachment{ID: "1", Type: "image/png", Object: object})
-	if err != nil {
-		t.Fatal(err)
-	}
-	get, err := client.PresignGetObject(t.Context(), &s3.GetObjectInput{
-		Bucket: aws.String("attachments-of-example"), Key: aws.String("clean/" + string(number) + "/" + object),
-		ResponseContentDisposition: aws.String(`attachment; filename="2603-7K2M-Q4XA-1.png"`),
-		ResponseContentType:        aws.String("application/octet-stream"),
-		ResponseCacheControl:       aws.String("private, no-store"),
-	}, s3.WithPresignExpires(attach.DownloadFor))
-	if err != nil {
-		t.Fatal(err)
-	}
-	plain := func(s string) (string, url.Values) {
-		u, err := url.Parse(s)
-		if err != nil {
-			t.Fatal(err)
-		}
-		q := u.Query()
-		for _, changing := range []string{"X-Amz-Date", "X-Amz-Signature", "x-id"} {
-			q.Del(changing)
-		}
-		u.RawQuery = ""
-		return u.String(), q
-	}
-	wantURL, wantQuery := plain(get.URL)
-	gotURL, gotQuery := plain(ours)
-	if diff := cmp.Diff(wantURL, gotURL) + cmp.Diff(wantQuery, gotQuery); diff != "" {
-		t.Errorf("(-theirs +ours)\n%s", diff)
 	}
 }
 
 func TestADownloadIsOfOneFileForAMinuteAndNeverOpened(t *testing.T) {
-	s, err := signer(config("token"), fixed).Download(t.Context(), number, casefile.Attachment{ID: "1", Type: "image/jpeg", Object: object})
+	s, err := signer(config("token")).Download(t.Context(), number, casefile.Attachment{ID: "1", Type: "image/jpeg", Object: object})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -193,7 +144,7 @@ func TestADownloadIsOfOneFileForAMinuteAndNeverOpened(t *testing.T) {
 	}
 	for name, want := range map[string]string{
 		"response-content-type": "application/octet-stream", "response-content-disposition": `attachment; filename="2603-7K2M-Q4XA-1.jpg"`,
-		"X-Amz-Expires": "60", "X-Amz-Date": "20260315T120000Z", "X-Amz-SignedHeaders": "host",
+		"X-Amz-Expires": "60", "X-Amz-SignedHeaders": "host",
 	} {
 		if got := u.Query().Get(name); got != want {
 			t.Errorf("%s: got %q, want %q", name, got, want)
@@ -202,7 +153,7 @@ func TestADownloadIsOfOneFileForAMinuteAndNeverOpened(t *testing.T) {
 	for name, a := range map[string]casefile.Attachment{
 		"no object": {ID: "1"}, "another case's": {ID: "1", Object: "../2603-AAAA-AAAA/aaaaaa"}, "in quarantine": {ID: "1", Object: "../../quarantine/aaaaaaa"},
 	} {
-		if got, err := signer(config(""), fixed).Download(t.Context(), number, a); !errors.Is(err, attach.ErrInvalid) || got != "" {
+		if got, err := signer(config("")).Download(t.Context(), number, a); !errors.Is(err, attach.ErrInvalid) || got != "" {
 			t.Errorf("%s: got %q, %v", name, got, err)
 		}
 	}
@@ -217,11 +168,11 @@ func TestTheBucketIsWhereTheConfigurationSays(t *testing.T) {
 		cfg         aws.Config
 		url, origin string
 	}{
-		"cloud":    {config(""), "https://attachments-of-example.s3.eu-central-1.amazonaws.com/", "https://attachments-of-example.s3.eu-central-1.amazonaws.com"},
-		"china":    {china, "https://attachments-of-example.s3.cn-north-1.amazonaws.com.cn/", "https://attachments-of-example.s3.cn-north-1.amazonaws.com.cn"},
-		"emulator": {local, "http://127.0.0.1:14566/attachments-of-example/", "http://127.0.0.1:14566"},
+		"cloud":    {config(""), "https://attachments-of-example.s3.eu-central-1.amazonaws.com", "https://attachments-of-example.s3.eu-central-1.amazonaws.com"},
+		"china":    {china, "https://attachments-of-example.s3.cn-north-1.amazonaws.com.cn", "https://attachments-of-example.s3.cn-north-1.amazonaws.com.cn"},
+		"emulator": {local, "http://127.0.0.1:14566/attachments-of-example", "http://127.0.0.1:14566"},
 	} {
-		s := signer(c.cfg, fixed)
+		s := signer(c.cfg)
 		up, err := s.Form(t.Context(), number, 1, redirect)
 		if err != nil || up.URL != c.url || s.Origin() != c.origin || !strings.HasPrefix(up.URL, s.Origin()) {
 			t.Errorf("%s: posts to %s, origin %s, %v", name, up.URL, s.Origin(), err)
