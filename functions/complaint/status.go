@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"sync"
 	"time"
 
@@ -47,9 +48,19 @@ func (h *handler) status(ctx context.Context, c *site.Call, token string, n case
 func (h *handler) page(p *pages.Complaints, status int, v *pages.Status) httpapi.Response {
 	policy := p.Policy()
 	if v.Upload != nil {
-		policy = p.UploadPolicy(h.files.Origin())
+		policy = p.UploadPolicy(h.files.Origin(), origin(h.public))
 	}
 	return httpapi.Page(status, p.Status(v), policy)
+}
+
+// origin is that of an address: a browser that comes from the bucket may have
+// opened the page at another one.
+func origin(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
 }
 
 func allows(v *pages.Status, a casefile.Action) bool {

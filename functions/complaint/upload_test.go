@@ -10,7 +10,7 @@ import (
 	"resonanz/shared/lifecycle"
 )
 
-const origin = "https://attachments.s3.eu-central-1.amazonaws.com"
+const attachments = "https://attachments.s3.eu-central-1.amazonaws.com"
 
 func attached(slot string) lifecycle.Command {
 	return lifecycle.Command{Do: casefile.Attaching, Attachment: &casefile.Attachment{ID: slot, Type: "image/png", Bytes: 1000}}
@@ -19,7 +19,7 @@ func attached(slot string) lifecycle.Command {
 func withFiles(t *testing.T) (*rig, string) {
 	t.Helper()
 	r := newRig(t)
-	r.files = files{origin}
+	r.files = files{attachments}
 	return r, r.complain()
 }
 
@@ -27,7 +27,7 @@ func TestAFileIsSentStraightToTheBucket(t *testing.T) {
 	r, path := withFiles(t)
 	res := r.get(path)
 	for _, say := range []string{
-		`enctype="multipart/form-data" action="` + origin + `/attachments/"`, `data-max="10485760"`, `name="file" required`,
+		`enctype="multipart/form-data" action="` + attachments + `/attachments/"`, `data-max="10485760"`, `name="file" required`,
 		`name="key" value="quarantine/` + string(r.number(path)) + `/1/`, `accept="image/jpeg,image/png,image/webp,application/pdf"`,
 		fmt.Sprintf(`value="https://feedback.example.com%s?t=%d&amp;up=1"`, path, start.Unix()), "10 MB",
 	} {
@@ -38,7 +38,7 @@ func TestAFileIsSentStraightToTheBucket(t *testing.T) {
 	if file, last := strings.Index(res.Body, `type="file"`), strings.LastIndex(res.Body, `name="x-amz-signature"`); file < last {
 		t.Error("the file is not the last field: the bucket ignores what follows it")
 	}
-	if p := res.Headers["Content-Security-Policy"]; !strings.Contains(p, "form-action 'self' "+origin+";") || !strings.Contains(p, "script-src 'sha256-") || strings.Contains(p, "unsafe") {
+	if p := res.Headers["Content-Security-Policy"]; !strings.Contains(p, "form-action 'self' "+attachments+" https://feedback.example.com;") || !strings.Contains(p, "script-src 'sha256-") || strings.Contains(p, "unsafe") {
 		t.Errorf("policy %s", p)
 	}
 }

@@ -44,9 +44,10 @@ func NewComplaints(cfg *config.Config) (*Complaints, error) {
 func (c *Complaints) Policy() string { return c.p.policy }
 
 // UploadPolicy allows besides what an upload needs: its form sends the file to
-// origin, and the one script says how far it is.
-func (c *Complaints) UploadPolicy(origin string) string {
-	return strings.Replace(c.p.policy, "form-action 'self'", "form-action 'self' "+origin+"; script-src "+hash(raw(uploadScript)), 1)
+// the bucket, which sends the browser back, each at its origin; and the one
+// script looks at the file.
+func (c *Complaints) UploadPolicy(bucket, back string) string {
+	return strings.Replace(c.p.policy, "form-action 'self'", "form-action 'self' "+bucket+" "+back+"; script-src "+hash(raw(uploadScript)), 1)
 }
 
 // text is what the pages say in the language of t.
