@@ -68,7 +68,7 @@ func (m *move) compensate() *Refusal {
 	}
 	owed := Owed(&m.c.Handling)
 	limit, approve := m.r.Limit(m.c.Category)
-	if p.Cents > limit-owed { // a difference of what is at most the limit: no overflow
+	if p.Cents > 0 && p.Cents > limit-owed { // a difference of what is at most the limit: no overflow
 		return refuse(OverLimit, "cents", "The sum would be above the limit of "+strconv.FormatInt(limit, 10)+" cents.")
 	}
 	given := casefile.Compensation{

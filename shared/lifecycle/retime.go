@@ -1,33 +1,68 @@
 package lifecycle
 
 import (
+	"cmp"
 	"time"
 
 	"resonanz/shared/casefile"
+	"resonanz/shared/sla"
 )
 
-// Retime works the deadlines of c out anew where policy, calendar or route
-// changed. False: no date has moved, and nothing is to be recorded. A complaint
-// that was opened before there were clocks gets one.
+// Retime works the deadlines of c out anew where policy, calendar, route or chain
+// changed. False: no date has moved, neither one promised nor the next at which
+// the clock looks, and the policy is the same: nothing is to be recorded. A
+// complaint that was opened before there were clocks gets one, and with it what
+// it would have been received with.
 func Retime(c casefile.Case, now time.Time, r Rules) (casefile.Case, []casefile.Entry, bool) {
 	if c.Family != casefile.Complaint || c.Status == casefile.Draft || c.Status.Ended() {
 		return c, nil, false
 	}
 	m := begin(c, system, now, r)
 	p := r.Policy(r.Route(c.Touchpoint, c.Category).Policy)
-	k, moved := c.Handling.Clock.Clone(), true
-	if k != nil {
-		moved = p.Retime(k, receivedAt(&c))
+	moved := true
+	if k := c.Handling.Clock.Clone(); k != nil {
+		was := k.Policy
+		moved = p.Retime(k, receivedAt(&c)) || k.Policy != was // by which a clock that stands goes on
+		m.change(casefile.Handling{Clock: k})
 	} else {
-		k = p.Start(c.OpenedAt)
-		if c.Status == casefile.AwaitingCustomer || c.Status == casefile.Resolved {
-			p.Stop(k, m.now)
-		}
+		m.adopt()
 	}
-	m.change(casefile.Handling{Clock: k})
 	m.record(casefile.Rescheduling, m.c.Rule)
-	if !moved && m.c.DueAt.Equal(c.DueAt) {
+	if !moved && m.c.DueAt.Equal(c.DueAt) && m.c.NextAt.Equal(c.NextAt) {
 		return c, nil, false
 	}
 	return m.c, m.entries, true
+}
+
+// adopt gives a complaint of before what it lacks: hands, severity, urgency, and
+// a clock that knows what was done about it.
+func (m *move) adopt() {
+	h := &m.c.Handling
+	route := m.r.Route(m.c.Touchpoint, m.c.Category)
+	p := m.r.Policy(route.Policy)
+	k := p.Start(m.c.OpenedAt)
+	if !h.FirstResponseAt.IsZero() {
+		sla.Meet(k, sla.FirstResponse, h.FirstResponseAt)
+	}
+	if m.c.Status == casefile.Resolved {
+		sla.MeetAll(k, h.LastResolvedAt)
+	}
+	if m.c.Status == casefile.AwaitingCustomer || m.c.Status == casefile.Resolved {
+		p.Stop(k, m.now)
+	}
+	change := casefile.Handling{Clock: k}
+	if h.Team == "" && h.Owner == "" {
+		change.Team, change.Owner = route.Team, route.Owner
+	}
+	severity := m.r.Severity(m.c.Category)
+	if h.Severity == "" {
+		m.atLeast(cmp.Or(severity, casefile.Medium))
+	}
+	if h.Urgency == "" {
+		change.Urgency = casefile.Normal
+		if severity == casefile.Critical {
+			change.Urgency = casefile.Immediate
+		}
+	}
+	m.change(change)
 }

@@ -40,6 +40,9 @@ func nextAt(c *casefile.Case, r *Rules) time.Time {
 	if d := next(c, r); !d.at.IsZero() {
 		return d.at
 	}
+	if c.Handling.Clock == nil && !c.NextAt.IsZero() {
+		return c.NextAt // of before there were clocks: it gets one when the clock looks at it
+	}
 	return casefile.NoAction
 }
 
@@ -207,12 +210,14 @@ func dueAt(c *casefile.Case, r *Rules) time.Time {
 	if c.Status == casefile.Resolved {
 		return closesAt(c, r)
 	}
+	k := c.Handling.Clock
+	if k == nil {
+		return c.DueAt
+	}
 	var first time.Time
-	if k := c.Handling.Clock; k != nil {
-		for _, d := range k.Deadlines {
-			if d.MetAt.IsZero() && !d.DueAt.IsZero() && (first.IsZero() || d.DueAt.Before(first)) {
-				first = d.DueAt
-			}
+	for _, d := range k.Deadlines {
+		if d.MetAt.IsZero() && !d.DueAt.IsZero() && (first.IsZero() || d.DueAt.Before(first)) {
+			first = d.DueAt
 		}
 	}
 	return first
