@@ -240,6 +240,15 @@ func isLow(s feedback.Scale, stars int) bool {
 	return stars <= 2
 }
 
+// isFair is the threshold for valued customers, likewise: three stars of five,
+// five of ten.
+func isFair(s feedback.Scale, stars int) bool {
+	if s == feedback.CSAT10 {
+		return stars <= 5
+	}
+	return stars <= 3
+}
+
 var (
 	dissatisfied = map[feedback.Language][]string{
 		"de": {"Ich habe sehr lange gewartet.", "Mein Anliegen wurde nicht gelöst.", "Der Ton war unfreundlich."},

@@ -117,6 +117,9 @@ func (p *player) customer(ctx context.Context, c *Customer) error {
 			return err
 		}
 		p.voted(c.Place, link.ResponseKey, v, i > 0, false)
+		if c.Invite.Segment == "A" && isFair(c.Place.Scale, v.Stars) {
+			p.note(func(s *Sent) { s.expected.cases[string(link.ResponseKey)+" attention"] = true })
+		}
 	}
 	return nil
 }
