@@ -82,6 +82,13 @@ func happened(e *casefile.Entry) (all []Parcel) {
 			Version: events.Version, Type: events.TypeInform, Inform: &events.Inform{Case: string(e.Case), Seq: e.Seq},
 		}, ToMail})
 	}
+	if e.Action == casefile.Registered || e.Action == casefile.Assessing {
+		// What staff say of a case, such as its category, may make a rule hold that
+		// looks at other cases: it need not wait for the next deadline.
+		all = append(all, Parcel{events.Message{
+			Version: events.Version, Type: events.TypeDeadline, Deadline: &events.Deadline{Case: string(e.Case), Step: e.Step, DueAt: e.At.UTC()},
+		}, ToEscalation})
+	}
 	return all
 }
 

@@ -198,7 +198,7 @@ func TestATimelineHoldsWithoutItsWords(t *testing.T) {
 	}
 }
 
-func TestATimelineEntryTellsStaffAndTheCustomer(t *testing.T) {
+func TestATimelineEntryTellsStaffTheCustomerAndTheRules(t *testing.T) {
 	alert := &events.Alert{Reason: events.CaseOpened, At: time.Date(2026, 3, 10, 9, 0, 0, 0, time.UTC)}
 	for name, c := range map[string]struct {
 		line casefile.Entry
@@ -208,6 +208,8 @@ func TestATimelineEntryTellsStaffAndTheCustomer(t *testing.T) {
 		"staff":    {casefile.Entry{Action: casefile.Opened, Alert: alert}, []Targets{ToNotify}},
 		"customer": {casefile.Entry{Action: casefile.Answering, Inform: true}, []Targets{ToMail}},
 		"both":     {casefile.Entry{Action: casefile.Resolving, Inform: true, Alert: alert}, []Targets{ToNotify, ToMail}},
+		"rules":    {casefile.Entry{Action: casefile.Assessing, Inform: true, At: alert.At}, []Targets{ToMail, ToEscalation}},
+		"drafts":   {casefile.Entry{Action: casefile.Registered, Alert: alert, At: alert.At}, []Targets{ToNotify, ToEscalation}},
 	} {
 		next, err := chain(openCase(1), []*casefile.Entry{&c.line})
 		if err != nil {
@@ -224,6 +226,12 @@ func TestATimelineEntryTellsStaffAndTheCustomer(t *testing.T) {
 		var to []Targets
 		for _, p := range got {
 			to = append(to, p.To)
+			if p.To == ToEscalation {
+				want := events.Message{Version: 1, Type: events.TypeDeadline, Deadline: &events.Deadline{Case: string(next.state.Number), DueAt: alert.At}}
+				if diff := cmp.Diff(want, p.Message); diff != "" {
+					t.Errorf("%s: %s", name, diff)
+				}
+			}
 			if p.To == ToMail {
 				want := events.Message{Version: 1, Type: events.TypeInform, Inform: &events.Inform{Case: string(next.state.Number), Seq: 5}}
 				if diff := cmp.Diff(want, p.Message); diff != "" {
