@@ -20,6 +20,7 @@ func TestSamplesAreSignedForTheRunningStack(t *testing.T) {
 			}
 			return "NEWTOKEN", nil
 		},
+		complaint: func() (string, string, error) { return "NEWPAGE", "NEWNUMBER", nil },
 		deviceKey: func(id feedback.Device) (string, bool, error) {
 			return string(id) + ".1.NEWKEY", strings.HasPrefix(string(id), "kiosk-"), nil
 		},
@@ -33,6 +34,10 @@ func TestSamplesAreSignedForTheRunningStack(t *testing.T) {
 		"unsubscribe-post.json": {"link token"},
 		"cards-post.json":       {"device key"},
 		"beats-post.json":       {"device key"},
+		"status-get.json":       {"link token"},
+		"case-get.json":         {"case number"},
+		"case-post.json":        {"case number"},
+		"cases-get.json":        nil,
 		"card-get.json":         nil,
 		"kiosk-get.json":        nil,
 		"healthz-get.json":      nil,
