@@ -5,6 +5,7 @@ import (
 	"errors"
 	"html"
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"resonanz/shared/casefile"
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
+	"resonanz/shared/httpapi"
 	"resonanz/shared/link"
 	"resonanz/shared/site/sitetest"
 	"resonanz/shared/store"
@@ -50,7 +52,7 @@ func TestAComplaintBecomesACaseAtOnceAndIsAcknowledged(t *testing.T) {
 	page := r.get(path + "?new=1").Body
 	for _, say := range []string{
 		"Ihre Beschwerde ist angekommen", string(k.Number), "Die Erstattung fehlt seit drei Wochen.", "Geld zurück", "Erstattung steht aus", "Kasse Köln",
-		"Kundenservice", "bis zum 11. März 2026 um 10:00 Uhr eine persönliche Antwort", "https://feedback.example.com" + path, "auch per E-Mail", "Wir melden uns innerhalb von 24 Stunden bei Ihnen.",
+		"Kundenservice", "bis zum 11. März 2026 um 10:00 Uhr eine persönliche Antwort", "https://feedback.example.com" + path, "auch per E-Mail", "Wir melden uns innerhalb von 24 Stunden bei Ihnen.", `href="?new=1&amp;l=fr"`,
 	} {
 		if !strings.Contains(page, say) {
 			t.Errorf("the acknowledgement lacks %q", say)
@@ -330,5 +332,34 @@ func TestALinkOfAnotherKindOpensNothing(t *testing.T) {
 	}
 	if _, err := link.Verify(sitetest.Keyring(t, r.links.Secret, nil), strings.TrimPrefix(r.complain(), "/k/"), start); err == nil {
 		t.Error("a link to a case rates")
+	}
+}
+
+// The samples are requests as API Gateway sends them.
+func TestTheSamplesAreAnswered(t *testing.T) {
+	r := newRig(t)
+	for name, want := range map[string]struct {
+		status int
+		says   string
+	}{
+		"complain-get":  {200, "Ihre Beschwerde"},
+		"complain-post": {303, ""},
+		"status-get":    {404, "Hier ist nichts zu finden"}, // signed with another key
+		"status-post":   {404, "Hier ist nichts zu finden"},
+	} {
+		b, err := os.ReadFile("../../events/samples/" + name + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := new(httpapi.Request)
+		if err := json.Unmarshal(b, q); err != nil {
+			t.Fatal(err)
+		}
+		if res := r.do(q); res.StatusCode != want.status || !strings.Contains(res.Body, want.says) {
+			t.Errorf("%s: %d %s", name, res.StatusCode, res.Body)
+		}
+	}
+	if got := r.complaints(); len(got) != 1 || got[0].Category != "product.safety" || got[0].Personal.Name != "Erika Beispiel" {
+		t.Errorf("stored %+v", got)
 	}
 }

@@ -108,7 +108,13 @@ func (c *Complaints) Status(v *Status) string {
 			w.esc(t.WithdrawLink)
 			w.raw("</a></p>")
 		}
-	}, func(w *page) { c.p.foot(w, base, "", len(v.Errors) == 0) })
+	}, func(w *page) {
+		keep := ""
+		if v.New {
+			keep = "new=1&"
+		}
+		c.p.foot(w, base, keep, len(v.Errors) == 0)
+	})
 }
 
 // told says that what the customer did has arrived, or that it came too late.
