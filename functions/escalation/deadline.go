@@ -42,8 +42,10 @@ func (h *handler) deadline(ctx context.Context, d *events.Deadline, attempt int)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return consume.Poison(fmt.Errorf("reading a deadline: %w", err))
-	case err != nil || d.Print != "":
+	case err != nil:
 		return err
+	case d.Print != "":
+		return h.cases.Relist(ctx, n) // if nothing has moved, nothing was written
 	}
 	if !c.NextAt.IsZero() && !c.NextAt.After(h.instant()) { // every minute again: somebody has to look
 		h.metrics.Emit(observe.Value{Name: "DeadlinesLeft", Unit: observe.Count, N: 1})
@@ -55,9 +57,9 @@ func (h *handler) deadline(ctx context.Context, d *events.Deadline, attempt int)
 }
 
 // pass is what the clock does to a case now. Complaints have a clock of their
-// own; of the others only the deadline that was looked at counts.
+// own, or get one; of the others only the deadline that was looked at counts.
 func (h *handler) pass(c casefile.Case, d *events.Deadline) (casefile.Case, []casefile.Entry, bool) {
-	if c.Handling.Clock == nil {
+	if c.Handling.Clock == nil && (c.Family != casefile.Complaint || c.Status == casefile.Draft) {
 		if d.Print != "" {
 			return c, nil, false // no configuration moves it
 		}

@@ -37,6 +37,7 @@ type cases interface {
 	Timeline(context.Context, casefile.Number) ([]casefile.Entry, error)
 	CustomerCases(ctx context.Context, customerKey string, limit int) ([]casefile.Case, error)
 	Cases(context.Context, store.CaseQuery) (store.CasePage, error)
+	Relist(context.Context, casefile.Number) error
 }
 
 // crises keeps what is known of spikes and of the crisis they made.

@@ -22,8 +22,8 @@ import (
 type Book struct {
 	Lifecycle lifecycle.Rules
 	Escalate  escalate.Rules
-	// Print is the fingerprint of policies, calendars and routes: while it stays,
-	// so do the deadlines of open cases.
+	// Print is the fingerprint of policies, calendars and routes, of the steps and of
+	// how long chains are: while it stays, so does when the clock acts on open cases.
 	Print string
 }
 
@@ -38,7 +38,9 @@ func New(c *config.Config) (*Book, error) {
 	if fallback == nil {
 		return nil, fmt.Errorf("reading the rules: complaints.default_policy %q is no policy", c.Complaints.DefaultPolicy)
 	}
-	b := &Book{Escalate: thresholds(c), Print: fingerprint(c.Organisation.TimeZone, c.Policies, c.Calendars, c.Routes, c.Complaints.DefaultPolicy, c.Complaints.DefaultTeam)}
+	b := &Book{Escalate: thresholds(c)}
+	b.Print = fingerprint(c.Organisation.TimeZone, c.Policies, c.Calendars, c.Routes, c.Complaints.DefaultPolicy, c.Complaints.DefaultTeam,
+		b.Escalate.StepAfter, b.Escalate.CriticalStep, chains(c))
 	b.Lifecycle = lifecycle.Rules{
 		Policy: func(id string) *sla.Policy {
 			if p := policies[id]; p != nil {
@@ -68,6 +70,15 @@ func New(c *config.Config) (*Book, error) {
 		Print:           b.Print,
 	}
 	return b, nil
+}
+
+// chains are how many recipients hear of a case, by team; "": of no team.
+func chains(c *config.Config) map[string]int {
+	all := map[string]int{"": len(c.Chain(""))}
+	for i := range c.Teams {
+		all[c.Teams[i].ID] = len(c.Chain(c.Teams[i].ID))
+	}
+	return all
 }
 
 // thresholds are those of the escalation rules.

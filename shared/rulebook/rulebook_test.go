@@ -123,6 +123,9 @@ func TestTheFingerprintChangesWithWhatMovesDeadlinesOnly(t *testing.T) {
 		"of all":        {[]string{"Europe/Berlin", "UTC"}, true, true, false},
 		"route":         {[]string{`"owner": "data-protection", `, ""}, true, false, false},
 		"name":          {[]string{"Beispiel GmbH", "Muster AG"}, false, false, false},
+		"step":          {[]string{`"step_hours": 6`, `"step_hours": 7`}, true, false, false},
+		"critical step": {[]string{`"critical_step_minutes": 30`, `"critical_step_minutes": 20`}, true, false, false},
+		"longer chain":  {[]string{`"chain": ["`, `"chain": ["further@example.com", "`}, true, false, false},
 		"a threshold":   {[]string{`"repeat_days": 90`, `"repeat_days": 60`}, false, false, false},
 		"other default": {[]string{`"default_policy": "DEFAULT"`, `"default_policy": "PRIVACY"`}, true, true, false},
 	} {

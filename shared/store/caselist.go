@@ -197,22 +197,30 @@ func (t *Table) cases(ctx context.Context, q *CaseQuery) (page CasePage, err err
 }
 
 // OpenCases hands every case on the work list to each, the one that is due next
-// first. The list lags a little behind.
+// first, and then those that were stored before cases had a list of their own:
+// see Relist. The list lags a little behind.
 func (t *Table) OpenCases(ctx context.Context, each func(casefile.Due) error) error {
-	var unreadable error
-	err := t.query(ctx, &dynamodb.QueryInput{
-		IndexName:                 aws.String(IndexDue),
-		KeyConditionExpression:    aws.String("due_shard = :shard"),
-		ExpressionAttributeValues: item{":shard": text(casesShard)},
-		ProjectionExpression:      aws.String(dueAttributes),
-	}, func(it item) error {
-		d, err := unmarshalDue(it)
-		if err != nil || d.Case == nil {
-			unreadable = err
-			return nil //nolint:nilerr // told when all have been handed over
+	var unreadable, err error
+	for _, shard := range append([]string{casesShard}, clockShards[:dueShards]...) {
+		err = t.query(ctx, &dynamodb.QueryInput{
+			IndexName:                 aws.String(IndexDue),
+			KeyConditionExpression:    aws.String("due_shard = :shard"),
+			ExpressionAttributeValues: item{":shard": text(shard)},
+			ProjectionExpression:      aws.String(dueAttributes),
+		}, func(it item) error {
+			d, err := unmarshalDue(it)
+			if err != nil {
+				unreadable = err
+			}
+			if err != nil || d.Case == nil {
+				return nil //nolint:nilerr // told when all have been handed over
+			}
+			return each(*d.Case)
+		})
+		if err != nil {
+			break
 		}
-		return each(*d.Case)
-	})
+	}
 	if err == nil {
 		err = unreadable
 	}

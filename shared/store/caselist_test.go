@@ -185,7 +185,7 @@ func TestTheIndexIsAskedForNoMoreThanALineOfItNeeds(t *testing.T) {
 	if err := s.OpenCases(t.Context(), func(casefile.Due) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"0", "1", "2", "3", "cases", "cases"}
+	want := []string{"0", "1", "2", "3", "cases", "cases", "0", "1", "2", "3"}
 	if diff := cmp.Diff(want, c.shards); diff != "" {
 		t.Error(diff)
 	}

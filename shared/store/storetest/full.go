@@ -29,6 +29,7 @@ type Full interface {
 	Submit(context.Context, *store.Entry, *casefile.Case, ...*casefile.Entry) (store.Outcome, *store.Entry, error)
 	Cases(context.Context, store.CaseQuery) (store.CasePage, error)
 	OpenCases(context.Context, func(casefile.Due) error) error
+	Relist(context.Context, casefile.Number) error
 	CustomerCases(ctx context.Context, customerKey string, limit int) ([]casefile.Case, error)
 	Due(context.Context, time.Time, func(store.Due) error) error
 

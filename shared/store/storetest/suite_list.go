@@ -82,6 +82,9 @@ func runLists(t *testing.T, open func(*testing.T) (Full, Full)) {
 		must(t, s.OpenCases(t.Context(), func(d casefile.Due) error { due = append(due, d.Case); return nil }))
 		slices.Sort(due)
 		same(t, numbers(want), due)
+		must(t, s.Relist(t.Context(), want[0].Number)) // is there
+		is(t, s.Relist(t.Context(), "2603-0000-0000"), store.ErrNotFound)
+		same(t, numbers(want), numbers(pages(t, s, store.CaseQuery{})))
 	})
 	test(t, open, "a case comes whole", func(t *testing.T, s, _ Full) {
 		c, e := listed(1)
