@@ -5,16 +5,12 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"sort"
-	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"resonanz/shared/config"
 )
 
 // want compares one property of a resource.
@@ -319,54 +315,6 @@ func TestSESTellsWhatBecameOfMailToCustomers(t *testing.T) {
 	}
 }
 
-// What customers send is told to one queue by the bucket itself; nobody but S3, on
-// behalf of this account, may write there, and S3 may before it is asked to.
-func TestUploadsAreLookedAt(t *testing.T) {
-	tmpl := synth(t, dev)
-	bucket := tmpl.one(t, "AWS::S3::Bucket", "Attachments")
-	want(t, "what is told", flat(bucket.Properties["NotificationConfiguration"]), []string{
-		"QueueConfigurations[0].Event: s3:ObjectCreated:*",
-		"QueueConfigurations[0].Filter.S3Key.Rules[0].Name: prefix", "QueueConfigurations[0].Filter.S3Key.Rules[0].Value: quarantine/",
-		"QueueConfigurations[0].Queue: AttachmentsQueue.Arn",
-	})
-	want(t, "made after the permission", names(bucket.DependsOn), []string{"AttachmentsQueuePolicy"})
-	policy := dig(tmpl.one(t, "AWS::SQS::QueuePolicy", "AttachmentsQueuePolicy").Properties, "PolicyDocument", "Statement")
-	want(t, "who may tell", allowed(policy), []string{"sqs:SendMessage by s3.amazonaws.com if aws:SourceAccount AWS::AccountId"})
-	want(t, "what nobody looked at goes after a day", flat(dig(bucket.Properties, "LifecycleConfiguration", "Rules")), []string{
-		"[0].AbortIncompleteMultipartUpload.DaysAfterInitiation: 1", "[0].ExpirationInDays: 1", "[0].Id: quarantine",
-		"[0].Prefix: quarantine/", "[0].Status: Enabled",
-	})
-	if bucket.Properties["CorsConfiguration"] != nil || bucket.Properties["VersioningConfiguration"] != nil {
-		t.Error("other pages may read it, or what was deleted stays")
-	}
-	memory := func(megabytes int) int {
-		v := variant{name: fmt.Sprintf("files of %d MB", megabytes), change: func(c *config.Config) { c.Complaints.AttachmentMB = megabytes }}
-		return whole(synth(t, v).one(t, "AWS::Lambda::Function", "Attachment").Properties["MemorySize"])
-	}
-	want(t, "memory for files of 10 and of 30 MB", []int{memory(10), memory(30)}, []int{512, 998})
-}
-
-func TestAddressesOfWebhooksAreASecretWhereConfigurationNamesNone(t *testing.T) {
-	if ids := synth(t, dev).of("AWS::SecretsManager::Secret"); len(ids) != 3 {
-		t.Errorf("nothing is to be kept, and there is a secret for it: %v", names(ids))
-	}
-	tmpl := synth(t, hooked)
-	p := tmpl.one(t, "AWS::SecretsManager::Secret", "WebhookUrls").Properties
-	want(t, "its first value", flat(p["GenerateSecretString"]), []string{
-		"ExcludePunctuation: true", "GenerateStringKey: -", "PasswordLength: 64", "SecretStringTemplate: {}",
-	})
-	env := dig(tmpl.one(t, "AWS::Lambda::Function", "Notify").Properties, "Environment", "Variables")
-	want(t, "told to notify", written(dig(env, "WEBHOOK_URLS_SECRET_ARN")), "WebhookUrls")
-	var reads []string
-	for _, line := range permissions(tmpl)["Notify"] {
-		if strings.HasPrefix(line, "secretsmanager:") {
-			reads = append(reads, line)
-		}
-	}
-	want(t, "read by notify", reads, []string{"secretsmanager:GetSecretValue WebhookSecret", "secretsmanager:GetSecretValue WebhookUrls"})
-	want(t, "output", written(dig(tmpl.Outputs["WebhookUrlsSecretArn"], "Value")), "WebhookUrls")
-}
-
 func TestProductionKeepsItsData(t *testing.T) {
 	stateful := []string{"AWS::DynamoDB::Table", "AWS::S3::Bucket", "AWS::SecretsManager::Secret", "AWS::SQS::Queue", "AWS::Logs::LogGroup", "AWS::Cognito::UserPool", "AWS::KMS::Key"}
 	for v, policy := range map[*variant]string{&prod: "Retain", &dev: "Delete"} {
@@ -442,34 +390,5 @@ func TestLinksUseTheFirstKnownAddress(t *testing.T) {
 			want(t, v.name+" "+fn, written(dig(p, "Environment", "Variables", "PUBLIC_URL")), wanted)
 		}
 		want(t, v.name+" output", written(dig(tmpl.Outputs["PublicUrl"], "Value")), wanted)
-	}
-}
-
-func TestTheDashboardShowsWhatFunctionsReport(t *testing.T) {
-	var sources strings.Builder
-	for _, pattern := range []string{"../functions/*/*.go", "../shared/*/*.go"} {
-		files, err := filepath.Glob(pattern)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, file := range files {
-			b, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if !strings.HasSuffix(file, "_test.go") {
-				sources.Write(b)
-			}
-		}
-	}
-	body := written(synth(t, dev).one(t, "AWS::CloudWatch::Dashboard", "Dashboard").Properties["DashboardBody"])
-	shown := regexp.MustCompile(`MetricName=\\\\*"([A-Za-z]+)`).FindAllStringSubmatch(body, -1)
-	if len(shown) < 4 {
-		t.Fatalf("the dashboard shows %d of the functions' own metrics: %s", len(shown), body)
-	}
-	for _, m := range shown {
-		if !strings.Contains(sources.String(), strconv.Quote(m[1])) {
-			t.Errorf("the dashboard shows %s, which no function reports", m[1])
-		}
 	}
 }
