@@ -68,8 +68,8 @@ func (h *handler) Handle(ctx context.Context, _ Tick) error {
 	now := h.now().UTC().Truncate(time.Millisecond)
 	out := newOutgoing(h.queue)
 	looking := h.look(ctx, now, out)
-	if looking == nil {
-		looking = h.sweep(ctx, now, out)
+	if looking == nil || errors.Is(looking, store.ErrInvalid) { // a line that nobody can read holds up nothing
+		looking = errors.Join(looking, h.sweep(ctx, now, out))
 	}
 	out.flush(ctx)
 	told := out.tally

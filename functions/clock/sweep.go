@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"strings"
 	"time"
 
 	"resonanz/events"
 	"resonanz/shared/casefile"
+	"resonanz/shared/store"
 )
 
 // settled is how long after a change of the configuration every function has it.
@@ -44,12 +46,12 @@ func (h *handler) sweep(ctx context.Context, now time.Time, out *outgoing) error
 		cases++
 		return out.add(ctx, h.escalation, events.Message{Version: events.Version, Type: events.TypeDeadline, Deadline: deadline(d, h.print)})
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, store.ErrInvalid) { // a line that nobody can read would be told of for ever
 		return err
 	}
 	if out.flush(ctx); out.failed() {
-		return nil // which the run tells at its end
+		return err // what failed the run tells at its end
 	}
 	h.log.InfoContext(ctx, "the configuration has changed: told of every open case", slog.Int("cases", cases), slog.String("fingerprint", h.print), slog.Bool("again", will == h.print))
-	return h.applied.SetApplied(ctx, will)
+	return errors.Join(err, h.applied.SetApplied(ctx, will))
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -159,5 +160,35 @@ func TestWhatIsKeptOfTheConfigurationMayBeAnything(t *testing.T) {
 		if got := p.retimed(t, "one"); len(got) != 2 {
 			t.Errorf("%q: told of %d cases, want both", kept, len(got))
 		}
+	}
+}
+
+// torn is an index with a line that cannot be read.
+type torn struct{ *store.Memory }
+
+func (t torn) Due(ctx context.Context, until time.Time, each func(store.Due) error) error {
+	return cmp.Or(t.Memory.Due(ctx, until, each), store.ErrInvalid)
+}
+
+func (t torn) OpenCases(ctx context.Context, each func(casefile.Due) error) error {
+	return cmp.Or(t.Memory.OpenCases(ctx, each), store.ErrInvalid)
+}
+
+func TestALineThatCannotBeReadKeepsNoCaseFromANewConfiguration(t *testing.T) {
+	m, p := book(t, 3), new(postbox)
+	h := newHandler(torn{m}, p, io.Discard)
+	h.applied, h.print = m, "one"
+	if err := h.Handle(t.Context(), Tick{}); !errors.Is(err, store.ErrInvalid) {
+		t.Errorf("nobody hears of the line: %v", err)
+	}
+	if got := p.retimed(t, "one"); len(got) != 3 {
+		t.Errorf("told of %d cases", len(got))
+	}
+	p.bodies = nil
+	if err := h.Handle(t.Context(), Tick{}); !errors.Is(err, store.ErrInvalid) {
+		t.Errorf("got %v", err)
+	}
+	if got := p.retimed(t, "one"); len(got) != 0 {
+		t.Errorf("told of %d cases again, each minute for ever", len(got))
 	}
 }

@@ -91,7 +91,9 @@ func TestAnotherRouteHoldsAlsoForACaseWhoseClockStands(t *testing.T) {
 		}
 		return before(id)
 	}
-	s.rules.Route = func(feedback.Touchpoint, string) lifecycle.Route { return lifecycle.Route{Team: "service", Policy: fast.ID} }
+	s.rules.Route = func(feedback.Touchpoint, string) lifecycle.Route {
+		return lifecycle.Route{Team: "service", Policy: fast.ID}
+	}
 	s.retimes()
 	s.must(byCustomer, plain[casefile.Replying])
 	if k := s.Handling.Clock; k.Policy != fast.ID {

@@ -198,7 +198,8 @@ func (t *Table) cases(ctx context.Context, q *CaseQuery) (page CasePage, err err
 
 // OpenCases hands every case on the work list to each, the one that is due next
 // first, and then those that were stored before cases had a list of their own:
-// see Relist. The list lags a little behind.
+// see Relist. The list lags a little behind. A line that cannot be read holds up
+// no other: the error, ErrInvalid, comes when all have been handed over.
 func (t *Table) OpenCases(ctx context.Context, each func(casefile.Due) error) error {
 	var unreadable, err error
 	for _, shard := range append([]string{casesShard}, clockShards[:dueShards]...) {
@@ -221,8 +222,8 @@ func (t *Table) OpenCases(ctx context.Context, each func(casefile.Due) error) er
 			break
 		}
 	}
-	if err == nil {
-		err = unreadable
+	if err == nil && unreadable != nil {
+		err = fmt.Errorf("%w: %w", ErrInvalid, unreadable)
 	}
 	if err != nil {
 		return fmt.Errorf("reading the open cases: %w", err)

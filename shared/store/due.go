@@ -33,7 +33,7 @@ const dueAttributes = "PK, SK, due_at, step, touchpoint, last_at, silent_at, eve
 // Due hands everything whose time is at or before until to each, the earliest
 // of a shard first. The index lags a little behind the items: who acts on a
 // line reads the item again. A line that cannot be read holds up no other: the
-// error comes when all have been handed over.
+// error, ErrInvalid, comes when all have been handed over.
 func (t *Table) Due(ctx context.Context, until time.Time, each func(Due) error) error {
 	var unreadable error
 	for _, shard := range clockShards {
@@ -55,7 +55,7 @@ func (t *Table) Due(ctx context.Context, until time.Time, each func(Due) error) 
 		}
 	}
 	if unreadable != nil {
-		return fmt.Errorf("reading what is due: %w", unreadable)
+		return fmt.Errorf("reading what is due: %w: %w", ErrInvalid, unreadable)
 	}
 	return nil
 }
