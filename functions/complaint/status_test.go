@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"resonanz/shared/casefile"
+	"resonanz/shared/config"
 	"resonanz/shared/feedback"
 	"resonanz/shared/intake"
 	"resonanz/shared/intake/intaketest"
@@ -46,7 +47,7 @@ var ways = []struct {
 	{name: "accepted", commands: []lifecycle.Command{assess, investigate, reject, resolve}, customer: &lifecycle.Command{Do: casefile.Accepting}, title: "Das Ergebnis zu Ihrer Beschwerde",
 		say: []string{"Sie sind mit dem Ergebnis einverstanden", "halten fest, woran es lag"}, not: []string{"Ja, einverstanden"}},
 	{name: "closed", commands: []lifecycle.Command{assess, investigate, decide, resolve, closing}, title: "Ihre Beschwerde ist abgeschlossen",
-		say: []string{"Wie zufrieden sind Sie mit der Bearbeitung?", "wieder öffnen", `aria-current="step">Abgeschlossen`}, not: []string{"Uns noch etwas sagen", "zurückziehen"}},
+		say: []string{"Wie zufrieden sind Sie mit der Bearbeitung?", "wieder öffnen", "bis zum 9. April 2026 um 10:05 Uhr möglich", `aria-current="step">Abgeschlossen`}, not: []string{"Uns noch etwas sagen", "zurückziehen"}},
 	{name: "rated", commands: []lifecycle.Command{assess, investigate, decide, resolve, closing}, customer: &lifecycle.Command{Do: casefile.Rating, Stars: 4, Words: words("Ging dann schnell.")}, title: "Ihre Beschwerde ist abgeschlossen",
 		say: []string{"Sie haben die Bearbeitung bewertet: 4 von 5", "Ging dann schnell."}, not: []string{"Bewertung absenden"}},
 	{name: "long closed", commands: []lifecycle.Command{assess, investigate, decide, resolve, closing}, after: 40, title: "Ihre Beschwerde ist abgeschlossen",
@@ -54,7 +55,7 @@ var ways = []struct {
 	{name: "reopened", commands: []lifecycle.Command{assess, investigate, decide, resolve, closing}, customer: &lifecycle.Command{Do: casefile.Reopening, Words: words("Das Geld ist nicht da.")}, title: "Wir prüfen Ihre Beschwerde noch einmal",
 		say: []string{"Von Ihnen wieder geöffnet", "Das Geld ist nicht da."}, not: []string{"Wir geben ihr statt"}},
 	{name: "withdrawn", customer: &lifecycle.Command{Do: casefile.Withdrawing, Words: words("Hat sich geklärt.")}, title: "Ihre Beschwerde ist zurückgezogen",
-		say: []string{"Von Ihnen zurückgezogen", "Hat sich geklärt."}, not: []string{"<form", "Wie es weitergeht"}},
+		say: []string{"Von Ihnen zurückgezogen", "Hat sich geklärt.", `href="/complain/checkout-cologne?l=de"`}, not: []string{"<form", "Wie es weitergeht"}},
 	{name: "joined", commands: []lifecycle.Command{{Do: casefile.Duplicating, Duplicate: "2603-7K2M-Q4XA", Words: words("intern: doppelt")}}, title: "Ihre Beschwerde ist bei uns",
 		say: []string{"Gehört zu derselben Sache wie die Beschwerde 2603-7K2M-Q4XA"}},
 }
@@ -143,8 +144,12 @@ func TestWhatIsNoLinkOfACaseIsAPageNotFound(t *testing.T) {
 	good := strings.TrimPrefix(r.complain(), "/k/")
 	foreign := link.SignCase(sitetest.Keyring(t, sitetest.NewRing(t, "x").Secret, nil), link.Case{Number: "2603-7K2M-Q4XA", ExpiresAt: start.AddDate(1, 0, 0)})
 	gone := link.SignCase(sitetest.Keyring(t, r.links.Secret, nil), link.Case{Number: "2603-7K2M-Q4XA", Language: "it", ExpiresAt: start.AddDate(1, 0, 0)})
+	mistyped := good[:len(good)-1] + "A"
+	if mistyped == good {
+		mistyped = good[:len(good)-1] + "B"
+	}
 	for name, path := range map[string]string{
-		"mistyped": "/k/" + good[:len(good)-1] + "_", "truncated": "/k/" + good[:30], "nothing": "/k/", "too deep": "/k/" + good + "/x",
+		"mistyped": "/k/" + mistyped, "truncated": "/k/" + good[:30], "nothing": "/k/", "too deep": "/k/" + good + "/x",
 		"foreign": "/k/" + foreign, "of a rating": "/k/" + r.links.Token(t, "checkout-cologne", start), "a number": "/k/" + string(r.number("/k/"+good)),
 		"10 MB": "/k/" + strings.Repeat("A", 10<<20),
 	} {
@@ -285,5 +290,15 @@ func TestADuplicateLeadsToTheCaseThatGoesOn(t *testing.T) {
 	page := p.Status(&pages.Status{Language: "de", Case: k, Now: start})
 	if !strings.Contains(page, "<h1>Ihre Beschwerde läuft unter einer anderen Nummer weiter</h1>") || !strings.Contains(page, "dieselbe Sache wie die Beschwerde 2603-7K2M-Q4XA") || strings.Contains(page, "<form") {
 		t.Error("does not lead on")
+	}
+}
+
+func TestWhoIsNotGivenAllIsToldWhereElseToTurn(t *testing.T) {
+	for name, told := range map[string]bool{"rejected": true, "resolved": false} {
+		r := newRig(t)
+		r.cfg.Complaints.Redress = config.Text{"de": "Schlichtungsstelle Beispiel, www.example.com"}
+		if page := r.get(r.lead(stateOf(t, name))).Body; strings.Contains(page, "Schlichtungsstelle") != told || strings.Contains(page, "nicht einverstanden sind") != told {
+			t.Errorf("%s: told %v", name, !told)
+		}
 	}
 }
