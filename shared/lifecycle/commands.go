@@ -90,7 +90,7 @@ func commands() []command {
 		{casefile.Seeing, staff, any, "text rule clock", hasUnseen, (*move).see},
 		{casefile.Handled, staff, any, "text rule clock", hasUnhandled, (*move).handle},
 
-		{casefile.Replying, customer, open, "text", nil, (*move).reply},
+		{casefile.Replying, customer, open, "text", hasRoom, (*move).reply},
 		{casefile.Accepting, customer, []casefile.Status{casefile.Resolved}, "text", notAccepted, (*move).accept},
 		{casefile.Reopening, customer, []casefile.Status{casefile.Resolved, casefile.Closed}, "text", reopenable, (*move).reopen},
 		{casefile.Rating, customer, []casefile.Status{casefile.Closed}, "text stars", ratable, (*move).rate},

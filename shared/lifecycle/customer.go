@@ -16,6 +16,19 @@ func (m *move) acted(action casefile.Action) {
 	}
 }
 
+// maxUnasked is how many entries a case has, at least, when its customer can
+// write again only once asked. Whoever has the link could write for ever, and
+// make of the case one that is too long to be read in one.
+const maxUnasked = 300
+
+// hasRoom refuses words that nobody asked for in a case that is very long.
+func hasRoom(c *casefile.Case, _ time.Time, _ *Rules) *Refusal {
+	if c.Version >= maxUnasked && c.Status != casefile.AwaitingCustomer {
+		return refuse(TooLate, "", "This case is too long for further words that nobody asked for.")
+	}
+	return nil
+}
+
 // reply keeps words of the customer. Who was asked has answered by it: the clock
 // runs again.
 func (m *move) reply() *Refusal {

@@ -1,6 +1,7 @@
 package lifecycle_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -195,4 +196,25 @@ func TestWordsOfComfortAreFreeWhereALimitWasLowered(t *testing.T) {
 	})
 	s.rules.Limit = func(string) (limit, approve int64) { return 5000, 1000 }
 	s.must(byAnna, lifecycle.Command{Do: casefile.Compensating, Compensation: &casefile.Compensation{Type: "immaterial", Kind: "apology"}})
+}
+
+func TestNobodyWithALinkMakesACaseTooLongToBeRead(t *testing.T) {
+	s := at(t, casefile.InInvestigation)
+	n := 0
+	for ; n < 10_000; n++ {
+		if err := s.try(byCustomer, plain[casefile.Replying]); err != nil {
+			if f := new(lifecycle.Refusal); !errors.As(err, &f) || !f.Code.Conflict() {
+				t.Errorf("got %v", err)
+			}
+			break
+		}
+	}
+	if n < 100 || n > 1000 { // each of up to 2000 characters, in answers of up to 6 MB
+		t.Errorf("%d replies were taken", n)
+	}
+	if slices.Contains(lifecycle.Allowed(s.Case, casefile.Customer, s.now, s.rules), casefile.Replying) {
+		t.Error("the page offers what is refused")
+	}
+	s.must(byAnna, plain[casefile.Answering], plain[casefile.Asking]).must(byCustomer, plain[casefile.Replying]) // who is asked can answer
+	s.must(byCustomer, plain[casefile.Withdrawing])
 }

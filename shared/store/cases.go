@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -228,6 +229,7 @@ func (t *Table) Timeline(ctx context.Context, n casefile.Number) ([]casefile.Ent
 	if err != nil {
 		return nil, fmt.Errorf("reading the timeline of case %s: %w", n, err)
 	}
+	slices.SortFunc(all, func(a, b casefile.Entry) int { return a.Seq - b.Seq }) // keys of five digits sort among those of four
 	return all, nil
 }
 

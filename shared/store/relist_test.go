@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -114,4 +115,34 @@ func TestOnlyWhatIsOpenAndElsewhereIsListedAnew(t *testing.T) {
 	if err := table.Relist(t.Context(), "2603-7K2M-Q4XB"); !errors.Is(err, ErrNotFound) {
 		t.Errorf("none: %v", err)
 	}
+}
+
+func TestATimelineIsInItsOrderBeyondFourDigits(t *testing.T) {
+	s := &shelf{items: map[string]item{}}
+	for _, seq := range []int{9999, 10000, 1000, 1001} { // as their keys are in order of text, or not
+		it, err := marshalLine(&casefile.Entry{Case: "2603-7K2M-Q4XA", Seq: seq})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.items[textOf(it[AttrSK])] = it
+	}
+	var got []int
+	all, err := New(lined{s}, "table").Timeline(t.Context(), "2603-7K2M-Q4XA")
+	for i := range all {
+		got = append(got, all[i].Seq)
+	}
+	if diff := cmp.Diff([]int{1000, 1001, 9999, 10000}, got); diff != "" || err != nil {
+		t.Errorf("%v\n%s", err, diff)
+	}
+}
+
+// lined answers a query of a timeline in the order of its sort keys.
+type lined struct{ *shelf }
+
+func (l lined) Query(context.Context, *dynamodb.QueryInput, ...func(*dynamodb.Options)) (*dynamodb.QueryOutput, error) {
+	out := &dynamodb.QueryOutput{}
+	for _, sk := range slices.Sorted(maps.Keys(l.items)) {
+		out.Items = append(out.Items, l.items[sk])
+	}
+	return out, nil
 }
