@@ -232,6 +232,9 @@ func TestALinkActsOnItsOwnCaseOnly(t *testing.T) {
 		t.Errorf("%d", res.StatusCode)
 	}
 	forged := mine[:len(mine)-1] + "A"
+	if forged == mine {
+		forged = mine[:len(mine)-1] + "B"
+	}
 	if res := r.post(forged, "do", "reply", "text", "x", "nonce", n); res.StatusCode != 404 {
 		t.Errorf("forged: %d", res.StatusCode)
 	}
