@@ -9,6 +9,7 @@ import (
 	"resonanz/shared/httpapi"
 	"resonanz/shared/intake"
 	"resonanz/shared/lifecycle"
+	"resonanz/shared/link"
 	"resonanz/shared/pages"
 	"resonanz/shared/problem"
 	"resonanz/shared/site"
@@ -29,7 +30,7 @@ var commands = map[string]casefile.Action{
 
 // act does what the customer asks and sends the browser back to the page. What
 // cannot be done, or stored, comes back with everything that was typed.
-func (h *handler) act(ctx context.Context, c *site.Call, token string, n casefile.Number) httpapi.Response {
+func (h *handler) act(ctx context.Context, c *site.Call, token string, t *link.Case) httpapi.Response {
 	var f intake.CaseForm
 	var wrong []problem.Field
 	body, err := site.Form(c, intake.MaxComplaintForm)
@@ -41,9 +42,9 @@ func (h *handler) act(ctx context.Context, c *site.Call, token string, n casefil
 	}
 	h.Choose(c, f.Language)
 	if len(wrong) > 0 {
-		return h.shown(ctx, c, token, n, f, http.StatusUnprocessableEntity, wrong)
+		return h.shown(ctx, c, token, t, f, http.StatusUnprocessableEntity, wrong)
 	}
-	err = h.apply(ctx, c, n, &f)
+	err = h.apply(ctx, c, casefile.Number(t.Number), &f)
 	refusal := new(lifecycle.Refusal)
 	switch {
 	case err == nil:
@@ -51,12 +52,12 @@ func (h *handler) act(ctx context.Context, c *site.Call, token string, n casefil
 	case errors.Is(err, store.ErrNotFound):
 		return h.Refuse(c, httpapi.NotFound())
 	case errors.As(err, &refusal) && refusal.Code.Conflict():
-		return h.shown(ctx, c, token, n, f, http.StatusConflict, nil)
+		return h.shown(ctx, c, token, t, f, http.StatusConflict, nil)
 	case errors.As(err, &refusal):
-		return h.shown(ctx, c, token, n, f, http.StatusUnprocessableEntity, []problem.Field{{Field: refusal.Field, Code: problem.InvalidValue}})
+		return h.shown(ctx, c, token, t, f, http.StatusUnprocessableEntity, []problem.Field{{Field: refusal.Field, Code: problem.InvalidValue}})
 	}
 	c.Cause = err
-	res := h.shown(ctx, c, token, n, f, http.StatusServiceUnavailable, []problem.Field{{Field: "form", Code: problem.Unavailable}})
+	res := h.shown(ctx, c, token, t, f, http.StatusServiceUnavailable, []problem.Field{{Field: "form", Code: problem.Unavailable}})
 	httpapi.Decorate(res.Headers, httpapi.Unavailable(2))
 	return res
 }
@@ -108,12 +109,12 @@ func (h *handler) apply(ctx context.Context, c *site.Call, n casefile.Number, f 
 
 // shown is the page as it is now, with what was typed: wrong says what to mend;
 // nothing is wrong where the case has moved on.
-func (h *handler) shown(ctx context.Context, c *site.Call, token string, n casefile.Number, f intake.CaseForm, status int, wrong []problem.Field) httpapi.Response {
+func (h *handler) shown(ctx context.Context, c *site.Call, token string, t *link.Case, f intake.CaseForm, status int, wrong []problem.Field) httpapi.Response {
 	p, err := h.Pages()
 	if err != nil {
 		return h.Refuse(c, err)
 	}
-	v, err := h.view(ctx, c, token, n)
+	v, err := h.view(ctx, c, token, t)
 	if status == http.StatusServiceUnavailable && err != nil {
 		c.Code = problem.Unavailable
 		return httpapi.Page(status, p.Retry(&pages.Status{Language: c.Language, Chosen: c.Chosen != "", Form: f}), p.Policy())

@@ -52,7 +52,7 @@ func TestAComplaintBecomesACaseAtOnceAndIsAcknowledged(t *testing.T) {
 	page := r.get(path + "?new=1").Body
 	for _, say := range []string{
 		"Ihre Beschwerde ist angekommen", string(k.Number), "Die Erstattung fehlt seit drei Wochen.", "Geld zurück", "Erstattung steht aus", "Kasse Köln",
-		"Kundenservice", "bis zum 11. März 2026 um 10:00 Uhr eine persönliche Antwort", "https://feedback.example.com" + path, "auch per E-Mail", "Wir melden uns innerhalb von 24 Stunden bei Ihnen.", `href="?new=1&amp;l=fr"`,
+		"Kundenservice", "bis zum 11. März 2026 um 10:00 Uhr eine persönliche Antwort", "https://feedback.example.com" + path, "auch per E-Mail", "Dieser Link gilt bis zum 14. April 2027.", "Wir melden uns innerhalb von 24 Stunden bei Ihnen.", `href="?new=1&amp;l=fr"`,
 	} {
 		if !strings.Contains(page, say) {
 			t.Errorf("the acknowledgement lacks %q", say)

@@ -100,9 +100,9 @@ func (h *handler) route(ctx context.Context, c *site.Call) httpapi.Response {
 	case err != nil:
 		return h.Refuse(c, err)
 	case post:
-		return h.act(ctx, c, token, casefile.Number(t.Number))
+		return h.act(ctx, c, token, &t)
 	}
-	return h.status(ctx, c, token, casefile.Number(t.Number))
+	return h.status(ctx, c, token, &t)
 }
 
 // address is that of a page of this function, in the language that was chosen on

@@ -15,6 +15,7 @@ import (
 	"resonanz/shared/httpapi"
 	"resonanz/shared/intake"
 	"resonanz/shared/lifecycle"
+	"resonanz/shared/link"
 	"resonanz/shared/pages"
 	"resonanz/shared/site"
 	"resonanz/shared/store"
@@ -22,7 +23,7 @@ import (
 
 // status shows where the complaint stands. Nothing is written, and nothing read
 // for HEAD.
-func (h *handler) status(ctx context.Context, c *site.Call, token string, n casefile.Number) httpapi.Response {
+func (h *handler) status(ctx context.Context, c *site.Call, token string, t *link.Case) httpapi.Response {
 	p, err := h.Pages()
 	if err != nil {
 		return h.Refuse(c, err)
@@ -30,7 +31,7 @@ func (h *handler) status(ctx context.Context, c *site.Call, token string, n case
 	if httpapi.Method(c.Request) == http.MethodHead {
 		return httpapi.Page(http.StatusOK, "", p.Policy())
 	}
-	v, err := h.view(ctx, c, token, n)
+	v, err := h.view(ctx, c, token, t)
 	if err != nil {
 		return h.Refuse(c, err)
 	}
@@ -74,7 +75,8 @@ func allows(v *pages.Status, a casefile.Action) bool {
 
 // view reads what the page shows. Errors: 404 where the case is gone, 503 where
 // it cannot be read now.
-func (h *handler) view(ctx context.Context, c *site.Call, token string, n casefile.Number) (*pages.Status, error) {
+func (h *handler) view(ctx context.Context, c *site.Call, token string, t *link.Case) (*pages.Status, error) {
+	n := casefile.Number(t.Number)
 	book, err := h.book()
 	if err != nil {
 		return nil, err
@@ -89,7 +91,7 @@ func (h *handler) view(ctx context.Context, c *site.Call, token string, n casefi
 	now := intake.Instant(c.At)
 	v := &pages.Status{
 		Language: c.Language, Chosen: c.Chosen != "", Case: k, Touchpoint: h.cfg.Touchpoint(k.Touchpoint), Now: now,
-		Link: h.public + "/k/" + token,
+		Link: h.public + "/k/" + token, ExpiresAt: t.ExpiresAt,
 		New:  c.Query.Get("new") == "1" && k.Status == casefile.Acknowledged,
 		Next: lifecycle.Next(*k, book.Lifecycle), Allowed: lifecycle.Allowed(*k, casefile.Customer, now, book.Lifecycle),
 	}

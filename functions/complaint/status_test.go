@@ -47,7 +47,7 @@ var ways = []struct {
 	{name: "accepted", commands: []lifecycle.Command{assess, investigate, reject, resolve}, customer: &lifecycle.Command{Do: casefile.Accepting}, title: "Das Ergebnis zu Ihrer Beschwerde",
 		say: []string{"Sie sind mit dem Ergebnis einverstanden", "halten fest, woran es lag"}, not: []string{"Ja, einverstanden"}},
 	{name: "closed", commands: []lifecycle.Command{assess, investigate, decide, resolve, closing}, title: "Ihre Beschwerde ist abgeschlossen",
-		say: []string{"Wie zufrieden sind Sie mit der Bearbeitung?", "wieder öffnen", "bis zum 9. April 2026 um 10:05 Uhr möglich", `aria-current="step">Abgeschlossen`}, not: []string{"Uns noch etwas sagen", "zurückziehen"}},
+		say: []string{"Wie zufrieden sind Sie mit der Bearbeitung?", "wieder öffnen", "bis zum 9. April 2026 um 11:05 Uhr möglich", `aria-current="step">Abgeschlossen`}, not: []string{"Uns noch etwas sagen", "zurückziehen"}},
 	{name: "rated", commands: []lifecycle.Command{assess, investigate, decide, resolve, closing}, customer: &lifecycle.Command{Do: casefile.Rating, Stars: 4, Words: words("Ging dann schnell.")}, title: "Ihre Beschwerde ist abgeschlossen",
 		say: []string{"Sie haben die Bearbeitung bewertet: 4 von 5", "Ging dann schnell."}, not: []string{"Bewertung absenden"}},
 	{name: "long closed", commands: []lifecycle.Command{assess, investigate, decide, resolve, closing}, after: 40, title: "Ihre Beschwerde ist abgeschlossen",

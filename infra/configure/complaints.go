@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"resonanz/shared/category"
 	"resonanz/shared/config"
 	"resonanz/shared/escalate"
 )
@@ -112,6 +113,13 @@ func (k *checker) categories() {
 		for i, code := range l.codes {
 			if !slices.Contains(usual, code) {
 				k.category(code, "escalation", l.field, strconv.Itoa(i))
+			}
+		}
+	}
+	for i, code := range k.c.Categories {
+		for _, named := range slices.Compact([]string{category.Root(code), code}) {
+			if lacking := category.Unnamed(k.c, named); len(lacking) > 0 {
+				k.refuse(fmt.Sprintf("has no name in %q: add %s to category_names", lacking, named), "categories", strconv.Itoa(i))
 			}
 		}
 	}

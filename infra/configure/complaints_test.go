@@ -62,6 +62,11 @@ func TestWhatIsWrongWithAnsweringComplaintsIsNamed(t *testing.T) {
 	}{
 		{"name of no category", "  other: {de: Sonstiges", "  others: {de: Sonstiges",
 			`f.yaml:7: category_names.others: is "others", which is none of categories`},
+		{"category without a name", "[delivery.late, ", "[delivery.late, delivery.drone, ",
+			`f.yaml:5: categories[1]: has no name in ["de" "en"]: add delivery.drone to category_names`},
+		{"branch without a name", "[delivery.late, ", "[delivery.late, roof.leak, ",
+			`f.yaml:5: categories[1]: has no name in ["de" "en"]: add roof to category_names` + "\n" +
+				`f.yaml:5: categories[1]: has no name in ["de" "en"]: add roof.leak to category_names`},
 		{"name missing in a language", "{de: Sonstiges, en: Other}", "{de: Sonstiges}",
 			"f.yaml:7: category_names.other.en: is missing: a text for each of organisation.languages"},
 		{"critical category that is none", "critical_categories: [privacy]", "critical_categories: [privacy, safety]",

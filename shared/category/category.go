@@ -55,19 +55,14 @@ func Groups(cfg *config.Config) []Group {
 // there is nothing to choose within it.
 func (g *Group) Single() bool { return len(g.Codes) == 1 && g.Codes[0] == g.Root }
 
-// Missing names what has no name in a language of the organisation, each as
-// "language: code", branches included. The build refuses such a configuration.
-func Missing(cfg *config.Config) []string {
-	var missing []string
+// Unnamed are the languages of the organisation in which a category, or a
+// branch, has no name. The build refuses such a configuration.
+func Unnamed(cfg *config.Config, code string) []feedback.Language {
+	var lacking []feedback.Language
 	for _, l := range cfg.Organisation.Languages {
-		for _, g := range Groups(cfg) {
-			for _, code := range slices.Concat([]string{g.Root}, g.Codes) {
-				said := string(l) + ": " + code
-				if cfg.CategoryNames[code][l] == "" && usual[code][l] == "" && !slices.Contains(missing, said) {
-					missing = append(missing, said)
-				}
-			}
+		if cfg.CategoryNames[code][l] == "" && usual[code][l] == "" {
+			lacking = append(lacking, l)
 		}
 	}
-	return missing
+	return lacking
 }

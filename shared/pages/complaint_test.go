@@ -42,7 +42,7 @@ func TestWhatThePagesOfComplaintsLackIsNamed(t *testing.T) {
 func TestTheSentencesOfAllLanguagesAreFilledAlike(t *testing.T) {
 	names := func(s string) string {
 		var found []string
-		for _, n := range []string{"{due}", "{hours}", "{other}", "{n}", "{of}", "{mb}", "{kind}", "{amount}", "{sign}"} {
+		for _, n := range []string{"{due}", "{hours}", "{other}", "{n}", "{of}", "{mb}", "{kind}", "{amount}", "{sign}", "{until}"} {
 			if strings.Contains(s, n) {
 				found = append(found, n)
 			}
@@ -75,6 +75,7 @@ func TestTheSentencesOfAllLanguagesAreFilledAlike(t *testing.T) {
 		same(l, "files checked", x.FilesChecked, g.FilesChecked)
 		same(l, "too large", x.FilesTooLarge, g.FilesTooLarge)
 		same(l, "amount", x.Amount, g.Amount)
+		same(l, "reopening", x.ReopenUntil, g.ReopenUntil)
 		same(l, "pattern", x.Pattern, g.Pattern)
 	}
 }

@@ -89,9 +89,12 @@ var complaintEnglish = complaintText{
 		"refund": "Refund", "discount": "Discount", "voucher": "Voucher", "replacement": "Replacement", "repair": "Repair",
 		"gift": "Gift", "apology": "Apology", "explanation": "Explanation", "priority_service": "Priority service",
 	},
-	Amount:    "{kind}: {amount}",
-	Apology:   "We apologise to you.",
-	OtherCase: "From what we have found, this complaint is about the same matter as complaint {other}. We deal with both together under number {other}; what you wrote here is taken into account there.",
+	Amount:      "{kind}: {amount}",
+	Apology:     "We apologise to you.",
+	OtherCase:   "From what we have found, this complaint is about the same matter as complaint {other}. We deal with both together under number {other}; what you wrote here is taken into account there.",
+	Redress:     "If you do not agree with the decision",
+	Anew:        "Write to us anew",
+	ReopenUntil: "This is possible until {until}.",
 
 	Log: "What has happened so far",
 	entries: map[casefile.Action]string{

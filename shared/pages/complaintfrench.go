@@ -90,9 +90,12 @@ var complaintFrench = complaintText{
 		"refund": "Remboursement", "discount": "Remise", "voucher": "Bon d’achat", "replacement": "Remplacement", "repair": "Réparation",
 		"gift": "Attention", "apology": "Excuses", "explanation": "Explication", "priority_service": "Traitement prioritaire",
 	},
-	Amount:    "{kind}\u00a0: {amount}",
-	Apology:   "Nous vous présentons nos excuses.",
-	OtherCase: "D’après notre examen, cette réclamation porte sur la même affaire que la réclamation {other}. Nous traitons les deux ensemble sous le numéro {other}\u00a0; ce que vous avez écrit ici y est pris en compte.",
+	Amount:      "{kind}\u00a0: {amount}",
+	Apology:     "Nous vous présentons nos excuses.",
+	OtherCase:   "D’après notre examen, cette réclamation porte sur la même affaire que la réclamation {other}. Nous traitons les deux ensemble sous le numéro {other}\u00a0; ce que vous avez écrit ici y est pris en compte.",
+	Redress:     "Si vous n’êtes pas d’accord avec la décision",
+	Anew:        "Nous écrire à nouveau",
+	ReopenUntil: "C’est possible jusqu’au {until}.",
 
 	Log: "Ce qui s’est passé jusqu’ici",
 	entries: map[casefile.Action]string{

@@ -89,9 +89,12 @@ var complaintGerman = complaintText{
 		"refund": "Erstattung", "discount": "Preisnachlass", "voucher": "Gutschein", "replacement": "Ersatz", "repair": "Reparatur",
 		"gift": "Aufmerksamkeit", "apology": "Entschuldigung", "explanation": "Erklärung", "priority_service": "Bevorzugte Bearbeitung",
 	},
-	Amount:    "{kind}: {amount}",
-	Apology:   "Wir bitten Sie um Entschuldigung.",
-	OtherCase: "Diese Beschwerde betrifft nach unserer Prüfung dieselbe Sache wie die Beschwerde {other}. Wir bearbeiten beide zusammen unter der Nummer {other}; was Sie hier geschrieben haben, wird dort berücksichtigt.",
+	Amount:      "{kind}: {amount}",
+	Apology:     "Wir bitten Sie um Entschuldigung.",
+	OtherCase:   "Diese Beschwerde betrifft nach unserer Prüfung dieselbe Sache wie die Beschwerde {other}. Wir bearbeiten beide zusammen unter der Nummer {other}; was Sie hier geschrieben haben, wird dort berücksichtigt.",
+	Redress:     "Wenn Sie mit der Entscheidung nicht einverstanden sind",
+	Anew:        "Uns neu schreiben",
+	ReopenUntil: "Das ist bis zum {until} möglich.",
 
 	Log: "Was bisher geschah",
 	entries: map[casefile.Action]string{

@@ -90,9 +90,12 @@ var complaintItalian = complaintText{
 		"refund": "Rimborso", "discount": "Sconto", "voucher": "Buono", "replacement": "Sostituzione", "repair": "Riparazione",
 		"gift": "Omaggio", "apology": "Scuse", "explanation": "Spiegazione", "priority_service": "Servizio prioritario",
 	},
-	Amount:    "{kind}: {amount}",
-	Apology:   "Le chiediamo scusa.",
-	OtherCase: "Da quanto abbiamo verificato, questo reclamo riguarda la stessa questione del reclamo {other}. Li trattiamo insieme con il numero {other}; di ciò che ha scritto qui si tiene conto lì.",
+	Amount:      "{kind}: {amount}",
+	Apology:     "Le chiediamo scusa.",
+	OtherCase:   "Da quanto abbiamo verificato, questo reclamo riguarda la stessa questione del reclamo {other}. Li trattiamo insieme con il numero {other}; di ciò che ha scritto qui si tiene conto lì.",
+	Redress:     "Se non è d’accordo con la decisione",
+	Anew:        "Scriverci di nuovo",
+	ReopenUntil: "È possibile fino al {until}.",
 
 	Log: "Che cosa è successo finora",
 	entries: map[casefile.Action]string{

@@ -52,6 +52,9 @@ type complaintText struct {
 	Amount                           string
 	Apology                          string
 	OtherCase                        string
+	Redress                          string // heading: where else a customer can turn
+	Anew                             string // a new complaint can be made
+	ReopenUntil                      string
 
 	Log                      string
 	entries                  map[casefile.Action]string

@@ -25,9 +25,10 @@ type Status struct {
 	Callback   bool               // a call was asked for
 	Erased     bool               // it was erased
 	Now        time.Time
-	Link       string // address of this page
-	New        bool   // it was sent just now: the page acknowledges it
-	Notice     string // of a crisis; empty: none
+	Link       string    // address of this page
+	ExpiresAt  time.Time // of the link
+	New        bool      // it was sent just now: the page acknowledges it
+	Notice     string    // of a crisis; empty: none
 	Next       lifecycle.Step
 	Allowed    []casefile.Action // of the customer
 	Upload     *Upload           // nil: no file can be added
@@ -101,6 +102,13 @@ func (c *Complaints) Status(v *Status) string {
 		w.facts()
 		w.files()
 		w.log()
+		if k := v.Case.Status; (k == casefile.Withdrawn || k == casefile.Duplicate) && v.Touchpoint != nil {
+			w.raw(`<a class="btn"`)
+			w.attr("href", "/complain/"+string(v.Touchpoint.ID)+"?l="+string(base.Lang))
+			w.raw(">")
+			w.esc(t.Anew)
+			w.raw("</a>")
+		}
 		if v.allows(casefile.Withdrawing) {
 			w.raw(`<p class="end"><a`)
 			w.attr("href", "?do="+intake.DoWithdraw+"&"+v.keep())
@@ -253,6 +261,10 @@ func (w *statusPage) decision() {
 		w.el("p", "p", w.t.Apology)
 	}
 	w.promised()
+	if text := w.c.p.cfg.In(w.c.p.cfg.Complaints.Redress, w.text.Lang); text != "" && d.Outcome != casefile.Accepted {
+		w.el("h2", "h2", w.t.Redress)
+		w.el("p", "p", text)
+	}
 }
 
 // decided reports whether the last decision still stands.
@@ -306,6 +318,9 @@ func (w *statusPage) keepLink() {
 	w.raw(">")
 	w.esc(w.v.Link)
 	w.raw("</a></p>")
+	if !w.v.ExpiresAt.IsZero() {
+		w.el("p class=opt", "p", w.text.ValidUntil(w.c.local(w.v.ExpiresAt)))
+	}
 }
 
 // facts say what the case is about, in the customer's words as well.

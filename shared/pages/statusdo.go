@@ -99,7 +99,11 @@ func (w *statusPage) actions() {
 	}
 	if v.allows(casefile.Reopening) {
 		w.details(intake.DoReopen, w.t.ReopenTitle)
-		w.el("p", "p", w.t.ReopenText)
+		text := w.t.ReopenText
+		if at := v.Case.Handling.ClosedAt; v.Case.Status == casefile.Closed && !at.IsZero() {
+			text += " " + fill(w.t.ReopenUntil, "until", w.t.time(w.c.local(at.AddDate(0, 0, w.c.p.cfg.Complaints.ReopenDays))))
+		}
+		w.el("p", "p", text)
 		w.form(intake.DoReopen)
 		w.own(intake.DoReopen, w.t.ReopenLabel, false, 4)
 		w.send(w.t.ReopenSend, false)
