@@ -29,6 +29,9 @@ func TestAComplaintBecomesACaseAtOnceAndIsAcknowledged(t *testing.T) {
 	if res.StatusCode != 303 || query != "new=1" {
 		t.Fatalf("%d %s", res.StatusCode, res.Headers["Location"])
 	}
+	if r.table.writes != 1 || r.table.reads != 0 {
+		t.Errorf("%d transactions and %d reads, want one and none", r.table.writes, r.table.reads)
+	}
 	got := r.complaints()
 	four := 4
 	if len(got) != 1 {
