@@ -233,9 +233,21 @@ func TestWhatCannotBeToldGoesAside(t *testing.T) {
 	if s := r.out.String() + strings.Join(r.dead.reasons, ""); strings.Contains(s, "kundin") {
 		t.Errorf("something personal is told: %s", s)
 	}
-	closed := newRig(t, func(c *config.Config) { c.Notify.MailFrom = "" })
-	if failed := closed.deliver(t, closed.informs(t, closed.complains(t))...); failed != 0 || len(closed.dead.reasons) != 1 || !strings.Contains(closed.dead.reasons[0], "mail_from") {
-		t.Errorf("without a sender: %d failed, put aside %q", failed, closed.dead.reasons)
+	half := newRig(t)
+	half.office.configuration = "" // nobody would hear of a mail that bounces
+	if failed := half.deliver(t, half.informs(t, half.complains(t))...); failed != 0 || len(half.dead.reasons) != 1 {
+		t.Errorf("without a configuration set: %d failed, put aside %q", failed, half.dead.reasons)
+	}
+}
+
+func TestWhoSendsNoMailIsNotAlarmedAtEachStep(t *testing.T) {
+	r := newRig(t, func(c *config.Config) { c.Notify.MailFrom = "" })
+	m := r.informs(t, r.complains(t))
+	if failed := r.deliver(t, m...); len(m) == 0 || failed != 0 || len(r.dead.reasons) != 0 || len(r.post.sent) != 0 {
+		t.Errorf("%d messages, %d failed, put aside %q", len(m), failed, r.dead.reasons)
+	}
+	if !strings.Contains(r.out.String(), `"CaseMailDropped":1`) {
+		t.Errorf("nobody can see it: %s", r.out.String())
 	}
 }
 
