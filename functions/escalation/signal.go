@@ -25,27 +25,29 @@ func (h *handler) signal(ctx context.Context, s *events.Signal) error {
 	if err := escalate.CheckSignal(s); err != nil {
 		return consume.Poison(fmt.Errorf("reading a signal: %w", err))
 	}
-	if err := h.alarm(ctx, s); err != nil {
+	c, err := h.alarm(ctx, s)
+	if err != nil {
 		return fmt.Errorf("opening the case of a signal: %w", err)
 	}
 	spike, ok := escalate.SpikeOf(s)
 	if !ok {
 		return nil
 	}
+	spike.At = c.OpenedAt // when it was found first: a day is looked at again and again
 	if err := h.spot(ctx, spike); err != nil {
 		return err
 	}
 	return h.critical(ctx, &spike)
 }
 
-// alarm opens the case of a signal unless it was opened.
-func (h *handler) alarm(ctx context.Context, s *events.Signal) error {
+// alarm opens the case of a signal unless it was opened, and returns it.
+func (h *handler) alarm(ctx context.Context, s *events.Signal) (*casefile.Case, error) {
 	c, e := escalate.Signalled(s, h.instant(), h.rules)
 	for attempt := 0; ; attempt++ {
 		c.Number = escalate.SignalNumber(s, attempt)
 		have, err := h.open(ctx, &c, &e)
 		if err != nil || have.Family == c.Family && have.Rule == c.Rule && have.Subject == c.Subject {
-			return err
+			return have, err
 		}
 	}
 }

@@ -160,6 +160,10 @@ func TestSpikesAtTwoTouchpointsAreACrisis(t *testing.T) {
 		t.Errorf("case %+v, want its escalation handled", ended)
 	}
 	r.deliver(t, first, second)
+	for _, x := range []events.Signal{spike("hotline", noon), spike("repair", noon.Add(time.Hour))} {
+		x.At = noon.Add(4 * time.Hour) // looked at again: the day is told as long as it lasts
+		r.deliver(t, signalled(t, x))
+	}
 	if c := r.crisis(t); c != nil {
 		t.Fatalf("the crisis came back: %+v", c)
 	}
