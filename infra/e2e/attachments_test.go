@@ -7,9 +7,11 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"mime"
 	"mime/multipart"
 	"net/http"
 	"net/textproto"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -54,7 +56,7 @@ func (k complainant) uploadFrom(t *testing.T) (u upload, ok bool) {
 
 // send posts a file as a browser does: its name and its type are what the
 // customer's machine says.
-func (u upload) send(t *testing.T, name, mediaType string, content []byte) answer {
+func (u upload) send(t *testing.T, name string, content []byte) answer {
 	t.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
@@ -64,7 +66,7 @@ func (u upload) send(t *testing.T, name, mediaType string, content []byte) answe
 		}
 	}
 	part, err := form.CreatePart(textproto.MIMEHeader{
-		"Content-Disposition": {fmt.Sprintf(`form-data; name="file"; filename=%q`, name)}, "Content-Type": {mediaType},
+		"Content-Disposition": {fmt.Sprintf(`form-data; name="file"; filename=%q`, name)}, "Content-Type": {mime.TypeByExtension(filepath.Ext(name))},
 	})
 	if err == nil {
 		_, err = part.Write(content)
@@ -121,7 +123,7 @@ func TestAFileIsLookedAtBeforeStaffGetIt(t *testing.T) {
 	if !ok {
 		t.Fatal("the status page takes no file")
 	}
-	a := u.send(t, "photo.png", "image/png", photo)
+	a := u.send(t, "photo.png", photo)
 	if a.Status != http.StatusSeeOther || !strings.HasPrefix(a.Header.Get("Location"), k.page) {
 		t.Fatalf("sending a file: %d to %q: %.300s", a.Status, a.Header.Get("Location"), a.Body)
 	}
@@ -149,12 +151,15 @@ func TestAFileIsLookedAtBeforeStaffGetIt(t *testing.T) {
 
 func TestAFileThatIsNotWhatItSaysIsRefused(t *testing.T) {
 	k := complain(t, "repair", nil)
-	for i, wrong := range [][]byte{[]byte("<!doctype html><script>alert(1)</script>"), append([]byte("%PDF-1.7\n"), picture(t)...)} {
+	for i, wrong := range []struct {
+		name    string
+		content []byte
+	}{{"photo.png", []byte("<!doctype html><script>alert(1)</script>")}, {"letter.pdf", append([]byte("%PDF-1.7\n"), picture(t)...)}} {
 		u, ok := k.uploadFrom(t)
 		if !ok {
 			t.Fatal("the status page takes no file")
 		}
-		if a := u.send(t, "photo.png", "image/png", wrong); a.Status != http.StatusSeeOther {
+		if a := u.send(t, wrong.name, wrong.content); a.Status != http.StatusSeeOther {
 			t.Fatalf("sending: %d %.300s", a.Status, a.Body)
 		}
 		eventually(t, "the file refused", 60*time.Second, func() (bool, string) {
@@ -176,7 +181,7 @@ func TestAnUploadIsHeldToWhatWasSignedFor(t *testing.T) {
 		t.Fatal("the status page takes no file")
 	}
 	long := append(picture(t), make([]byte, cfg.Complaints.AttachmentMB<<20)...)
-	if a := u.send(t, "photo.png", "image/png", long); a.Status != http.StatusBadRequest {
+	if a := u.send(t, "photo.png", long); a.Status != http.StatusBadRequest {
 		t.Errorf("a file that is too long: %d %.200s", a.Status, a.Body)
 	}
 	for i := range u.fields {
@@ -184,7 +189,7 @@ func TestAnUploadIsHeldToWhatWasSignedFor(t *testing.T) {
 			u.fields[i][1] = "clean/" + string(k.number) + "/1"
 		}
 	}
-	if a := u.send(t, "photo.png", "image/png", picture(t)); a.Status != http.StatusForbidden {
+	if a := u.send(t, "photo.png", picture(t)); a.Status != http.StatusForbidden {
 		t.Errorf("under another name: %d %.200s", a.Status, a.Body)
 	}
 	if kept := append(k.files(t, "quarantine"), k.files(t, "clean")...); len(kept) > 0 {

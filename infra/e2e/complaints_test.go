@@ -39,7 +39,7 @@ var (
 func complaintForm(c customer, more url.Values) url.Values {
 	form := url.Values{
 		"comment": {"Le remboursement a trois semaines de retard <b>!</b>"}, "category": {"billing.refund_delay"}, "remedy": {"Un remboursement cette semaine"},
-		"annoyance": {"5"}, "name": {"Exemple Client"}, "email": {c.address}, "l": {"fr"},
+		"annoyance": {"5"}, "name": {"Camille Modèle"}, "email": {c.address}, "l": {"fr"},
 	}
 	for k, v := range more {
 		form[k] = v
