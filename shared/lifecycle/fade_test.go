@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"resonanz/events"
 	"resonanz/shared/casefile"
 	"resonanz/shared/feedback"
 	"resonanz/shared/lifecycle"
@@ -60,6 +61,22 @@ func TestAComplaintOfBeforeIsPutIntoHandsWithASeverityAndAClock(t *testing.T) {
 	s.retimes()
 	if s.Handling.Severity != casefile.Critical || s.Rule != "CRITICAL_SEVERITY" || s.last().Alert == nil || s.Handling.Urgency != casefile.Immediate {
 		t.Errorf("got %+v", s.Case)
+	}
+}
+
+func TestOfAnOverdueComplaintOfBeforeStaffHearOnce(t *testing.T) {
+	s := old(t, "delivery.late").later(60 * 24 * time.Hour)
+	s.retimes()
+	s.ticks()
+	if a := s.last().Alert; len(s.timeline) != 2 || a == nil || a.Reason != events.CaseBreached || a.Clock != sla.FirstResponse || a.Team != "service" || a.DueAt == nil {
+		t.Errorf("%d entries, alert %+v", len(s.timeline), a)
+	}
+	if diff := cmp.Diff(s.State(), casefile.Replay(s.timeline)); diff != "" {
+		t.Error(diff)
+	}
+	s.later(s.rules.StepAfter).ticks()
+	if a := s.last().Alert; a == nil || a.Step != 3 {
+		t.Errorf("the next of the chain hears nothing: %+v", a)
 	}
 }
 

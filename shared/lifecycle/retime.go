@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"time"
 
+	"resonanz/events"
 	"resonanz/shared/casefile"
 	"resonanz/shared/sla"
 )
@@ -50,6 +51,7 @@ func (m *move) adopt() {
 	if m.c.Status == casefile.AwaitingCustomer || m.c.Status == casefile.Resolved {
 		p.Stop(k, m.now)
 	}
+	overdue := m.missed(k)
 	change := casefile.Handling{Clock: k}
 	if h.Team == "" && h.Owner == "" {
 		change.Team, change.Owner = route.Team, route.Owner
@@ -65,4 +67,28 @@ func (m *move) adopt() {
 		}
 	}
 	m.change(change)
+	if overdue != nil && m.alert == nil {
+		a := m.tell(events.CaseBreached, SLABreach)
+		a.Clock, a.Step, a.DueAt = overdue.Name, overdue.Level, &overdue.DueAt
+		m.c.Step++
+	}
+}
+
+// missed notes which deadlines of k have passed already, and returns the first.
+// Whoever was responsible heard of them by the rules of before, and hears of them
+// once more, not of each level.
+func (m *move) missed(k *casefile.Clock) (first *casefile.Deadline) {
+	for i := range k.Deadlines {
+		d := &k.Deadlines[i]
+		if !d.MetAt.IsZero() || d.DueAt.IsZero() || m.now.Before(d.DueAt) {
+			continue
+		}
+		d.Level, d.LevelAt = 2, m.now
+		m.raised(casefile.Escalation{Rule: SLABreach, Clock: d.Name, RaisedAt: m.now})
+		if first == nil {
+			copied := *d
+			first = &copied
+		}
+	}
+	return first
 }
