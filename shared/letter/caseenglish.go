@@ -149,5 +149,4 @@ var englishCase = caseTexts{
 	WhyCase:   "You receive this message because this address was given with a complaint to {organisation} ({touchpoint}). If it is not yours, please delete the message.",
 	Privacy:   "Privacy",
 	Day:       "{day} {month} {year}",
-	Amounts:   amounts{Group: ",", Point: ".", Pattern: "{sign}{n}"},
 }

@@ -152,5 +152,4 @@ var frenchCase = caseTexts{
 	WhyCase:   "Vous recevez ce message parce que cette adresse a été indiquée avec une réclamation auprès de {organisation} ({touchpoint}). Si ce n’est pas la vôtre, merci de supprimer le message.",
 	Privacy:   "Confidentialité",
 	Day:       "{day} {month} {year}",
-	Amounts:   amounts{Group: "\u202f", Point: ",", Pattern: "{n}\u00a0{sign}"},
 }

@@ -149,5 +149,4 @@ var germanCase = caseTexts{
 	WhyCase:   "Sie erhalten diese Nachricht, weil diese Adresse zu einer Beschwerde bei {organisation} angegeben wurde ({touchpoint}). Ist es nicht Ihre, dann löschen Sie die Nachricht bitte.",
 	Privacy:   "Datenschutz",
 	Day:       "{day}. {month} {year}",
-	Amounts:   amounts{Group: ".", Point: ",", Pattern: "{n}\u00a0{sign}"},
 }

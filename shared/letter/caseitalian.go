@@ -150,5 +150,4 @@ var italianCase = caseTexts{
 	WhyCase:   "Riceve questo messaggio perché questo indirizzo è stato indicato in un reclamo a {organisation} ({touchpoint}). Se il reclamo non è Suo, elimini il messaggio.",
 	Privacy:   "Privacy",
 	Day:       "{day} {month} {year}",
-	Amounts:   amounts{Group: ".", Point: ",", Pattern: "{n}\u00a0{sign}"},
 }

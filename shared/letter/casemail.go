@@ -11,6 +11,7 @@ import (
 	"resonanz/shared/category"
 	"resonanz/shared/feedback"
 	"resonanz/shared/lifecycle"
+	"resonanz/shared/money"
 )
 
 // CaseMail tells the customer of one step of a complaint. The same function
@@ -325,7 +326,7 @@ func (x *teller) compensation(c *casefile.Compensation) string {
 	if c.Cents == 0 {
 		return name
 	}
-	return strings.NewReplacer("{kind}", name, "{amount}", x.t.amount(c.Cents, x.w.cfg.Complaints.Currency)).Replace(x.t.Amount)
+	return strings.NewReplacer("{kind}", name, "{amount}", money.Format(c.Cents, x.w.cfg.Complaints.Currency, x.language)).Replace(x.t.Amount)
 }
 
 // team is who handles a complaint as customers read it: the organisation itself

@@ -70,8 +70,6 @@ type caseTexts struct {
 	WhyCase      string // why this mail was sent
 	Privacy      string
 	Day          string // {day} {month} {year}
-
-	Amounts amounts
 }
 
 // telling is what a mail says first.
@@ -89,11 +87,5 @@ type kinds struct {
 
 // nexts are what happens next, by step.
 type nexts struct{ FirstAnswer, Decision, YourReply, Communication string }
-
-// amounts say how money is written.
-type amounts struct {
-	Group, Point string // between thousands, before cents
-	Pattern      string // {sign} and {n}
-}
 
 var caseCatalogue = map[feedback.Language]*caseTexts{"de": &germanCase, "en": &englishCase, "fr": &frenchCase, "it": &italianCase}

@@ -8,7 +8,6 @@ import (
 var complaintEnglish = complaintText{
 	Optional: "(optional)",
 	time:     englishTime,
-	Point:    ".", Group: ",", Pattern: "{sign}{n}",
 
 	FormTitle:      "Your complaint",
 	FormLead:       "Tell us what was not right. Only the first field is needed. You will get a number at once, and a link where you can see what happens next.",

@@ -9,7 +9,6 @@ import (
 var complaintFrench = complaintText{
 	Optional: "(facultatif)",
 	time:     frenchTime,
-	Point:    ",", Group: "\u202f", Pattern: "{n}\u00a0{sign}",
 
 	FormTitle:      "Votre réclamation",
 	FormLead:       "Dites-nous ce qui n’allait pas. Seul le premier champ est nécessaire. Vous recevez aussitôt un numéro et un lien pour suivre la suite.",

@@ -8,7 +8,6 @@ import (
 var complaintGerman = complaintText{
 	Optional: "(freiwillig)",
 	time:     germanTime,
-	Point:    ",", Group: ".", Pattern: "{n}\u00a0{sign}",
 
 	FormTitle:      "Ihre Beschwerde",
 	FormLead:       "Sagen Sie uns, was nicht in Ordnung war. Nur die erste Angabe ist nötig. Sie bekommen sofort eine Nummer und einen Link, unter dem Sie sehen, wie es weitergeht.",

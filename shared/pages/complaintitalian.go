@@ -9,7 +9,6 @@ import (
 var complaintItalian = complaintText{
 	Optional: "(facoltativo)",
 	time:     italianTime,
-	Point:    ",", Group: ".", Pattern: "{n}\u00a0{sign}",
 
 	FormTitle:      "Il Suo reclamo",
 	FormLead:       "Ci dica che cosa non andava. Solo il primo campo è necessario. Riceve subito un numero e un link per vedere come si procede.",

@@ -18,9 +18,6 @@ import (
 type complaintText struct {
 	Optional string                 // behind the label of what may be left out
 	time     func(time.Time) string // in the organisation's zone
-	Point    string                 // of an amount
-	Group    string
-	Pattern  string // of {n} and {sign}
 
 	// The form.
 	FormTitle, FormLead                      string
@@ -160,26 +157,4 @@ func fill(s string, values ...string) string {
 		s = strings.ReplaceAll(s, "{"+values[i]+"}", values[i+1])
 	}
 	return s
-}
-
-// signs are the currencies that are written with a sign; others with their code.
-var signs = map[string]string{"EUR": "€", "GBP": "£", "USD": "$"}
-
-// amount writes cents of a currency (ISO 4217) as the language does.
-func (t *complaintText) amount(cents int64, currency string) string {
-	digits := numeral(int(max(cents, 0)))
-	digits = strings.Repeat("0", max(0, 3-len(digits))) + digits
-	whole, n := digits[:len(digits)-2], t.Point+digits[len(digits)-2:]
-	for len(whole) > 3 {
-		n = t.Group + whole[len(whole)-3:] + n
-		whole = whole[:len(whole)-3]
-	}
-	sign, pattern := signs[currency], t.Pattern
-	if sign == "" {
-		sign = currency
-		if strings.HasPrefix(pattern, "{sign}") {
-			pattern = "{sign}\u00a0{n}"
-		}
-	}
-	return fill(pattern, "sign", sign, "n", whole+n)
 }

@@ -10,6 +10,7 @@ import (
 	"resonanz/shared/feedback"
 	"resonanz/shared/intake"
 	"resonanz/shared/lifecycle"
+	"resonanz/shared/money"
 	"resonanz/shared/problem"
 )
 
@@ -290,7 +291,7 @@ func (w *statusPage) promised() {
 		}
 		said := w.t.kinds[c.Kind]
 		if c.Cents > 0 {
-			said = fill(w.t.Amount, "kind", said, "amount", w.t.amount(c.Cents, w.c.p.cfg.Complaints.Currency))
+			said = fill(w.t.Amount, "kind", said, "amount", money.Format(c.Cents, w.c.p.cfg.Complaints.Currency, w.v.Language))
 		}
 		w.el("li", "li", said)
 	}
