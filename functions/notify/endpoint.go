@@ -63,9 +63,17 @@ func (e *endpoint) wants(a *events.Alert) bool {
 	return len(e.reasons) == 0 || slices.Contains(e.reasons, string(a.Reason))
 }
 
+// putOff is when the clock asks again for an attempt that failed by a fault of our
+// own, such as a secret that cannot be read: not each minute.
+const putOff = 15 * time.Minute
+
 // Do makes the first attempt. It has happened, too, when the receiver did not
-// take it: the next attempt is due by itself then.
+// take it: the next attempt is due by itself then. One that is kept was made by a
+// worker that died before it could say so.
 func (e *endpoint) Do(ctx context.Context, a *events.Alert) error {
+	if _, err := e.shelf.Hook(ctx, e.id, a.ID); !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
 	return e.attempt(ctx, store.Hook{Endpoint: e.id, Alert: *a, Attempt: 1})
 }
 
@@ -89,6 +97,11 @@ func (e *endpoint) again(ctx context.Context, alertID string, n int) error {
 func (e *endpoint) attempt(ctx context.Context, h store.Hook) error {
 	try, err := e.post(ctx, &h.Alert)
 	if err != nil {
+		if h.Status == store.HookWaiting {
+			h.Now = e.now().UTC().Truncate(time.Millisecond)
+			h.NextAt = h.Now.Add(putOff)
+			err = errors.Join(err, e.shelf.PutHook(ctx, h))
+		}
 		return fmt.Errorf("posting webhook %s: %w", e.id, err)
 	}
 	h.Now, h.NextAt = e.now().UTC().Truncate(time.Millisecond), time.Time{}

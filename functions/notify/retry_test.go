@@ -224,3 +224,43 @@ func TestAHookThatCannotBeWordedIsPoison(t *testing.T) {
 		t.Errorf("dead letters %v", r.dead.reasons)
 	}
 }
+
+func TestAFirstAttemptThatIsKeptIsNotMadeAgain(t *testing.T) {
+	far := newReceiver(t, 500)
+	r, e := hooked(t, far.URL)
+	r.deliver(t, alertOf(1))
+	r.clock = r.clock.Add(time.Minute)
+	far.status.Store(204)
+	r.again(t, 2)
+	if err := e.Do(t.Context(), alertOf(1)); err != nil { // its marker was lost with the worker
+		t.Fatal(err)
+	}
+	if h := kept(t, r.memory); len(far.ids) != 2 || h.Status != store.HookDelivered || len(h.Log) != 2 {
+		t.Errorf("the receiver heard %d times, kept %+v", len(far.ids), h)
+	}
+}
+
+func TestAFaultOfOurOwnIsNotTriedEachMinute(t *testing.T) {
+	far := newReceiver(t, 500)
+	r, e := hooked(t, far.URL)
+	r.deliver(t, alertOf(1))
+	r.clock = r.clock.Add(time.Minute)
+	address := e.address
+	e.address = func(context.Context, time.Time) (string, error) { return "", errors.New("throttled") }
+	if failed := r.again(t, 2); failed == nil {
+		t.Error("nobody hears of it")
+	}
+	if n := r.due(t); n != 0 {
+		t.Errorf("attempt %d is due at once", n)
+	}
+	e.address = address
+	far.status.Store(204)
+	r.clock = r.clock.Add(putOff)
+	if n := r.due(t); n != 2 {
+		t.Fatalf("attempt %d is due, want 2", n)
+	}
+	r.again(t, 2)
+	if h := kept(t, r.memory); h.Status != store.HookDelivered || len(far.ids) != 2 {
+		t.Errorf("kept %+v", h)
+	}
+}
