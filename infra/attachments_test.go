@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"strings"
 	"testing"
 
@@ -29,9 +28,10 @@ func TestUploadsAreLookedAt(t *testing.T) {
 		t.Error("other pages may read it, or what was deleted stays")
 	}
 	memory := func(megabytes int) int {
-		v := variant{name: fmt.Sprintf("files of %d MB", megabytes), change: func(c *config.Config) { c.Complaints.AttachmentMB = megabytes }}
-		return whole(synth(t, v).one(t, "AWS::Lambda::Function", "Attachment").Properties["MemorySize"])
+		s := stack{Settings: Settings{Config: &config.Config{Complaints: config.Complaints{AttachmentMB: megabytes}}}}
+		return s.attachmentMemory()
 	}
+	want(t, "memory", whole(tmpl.one(t, "AWS::Lambda::Function", "Attachment").Properties["MemorySize"]), 512)
 	want(t, "memory for files of 10 and of 30 MB", []int{memory(10), memory(30)}, []int{512, 998})
 }
 

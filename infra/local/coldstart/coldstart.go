@@ -137,6 +137,8 @@ func environment() []string {
 // Beyond names the functions that are allowed to be larger and slower to start,
 // and why. No customer waits for them.
 var Beyond = map[string]string{
+	"attachment": "links the clients of three AWS services and decoders of images; runs behind a queue",
+
 	"courier": "links the clients of four AWS services, which takes about twice hello to start; runs behind a queue",
 	"facts":   "links the Parquet library, 8 MB and more with what it keeps of the S3 client; runs behind a queue",
 	"notify":  "links the clients of five AWS services, which takes about twice hello to start; runs behind a queue",
