@@ -138,12 +138,11 @@ func environment() []string {
 // and why. No customer waits for them.
 var Beyond = map[string]string{
 	"attachment": "links the clients of three AWS services and decoders of images; runs behind a queue",
-
-	"courier": "links the clients of four AWS services, which takes about twice hello to start; runs behind a queue",
-	"facts":   "links the Parquet library, 8 MB and more with what it keeps of the S3 client; runs behind a queue",
-	"notify":  "links the clients of five AWS services, which takes about twice hello to start; runs behind a queue",
-	"report":  "as facts; runs once a month and on demand",
-	"watch":   "as facts; runs every half hour",
+	"courier":    "links the clients of four AWS services, which takes about twice hello to start; runs behind a queue",
+	"facts":      "links the Parquet library, 8 MB and more with what it keeps of the S3 client; runs behind a queue",
+	"notify":     "links the clients of five AWS services, which takes about twice hello to start; runs behind a queue",
+	"report":     "as facts; runs once a month and on demand",
+	"watch":      "as facts; runs every half hour",
 }
 
 // Print writes the figures as a table and returns whether all keep the bounds,
