@@ -7,6 +7,7 @@ import (
 
 	"resonanz/shared/casefile"
 	"resonanz/shared/escalate"
+	"resonanz/shared/lifecycle"
 )
 
 // TestAComplaintOfBeforeGetsAClock takes a complaint as it was stored before
@@ -53,8 +54,8 @@ func TestAnotherChainReachesACaseOfWhichAllWereTold(t *testing.T) {
 		r.clock = r.clock.Add(24 * time.Hour)
 		r.tickAll(t)
 	}
-	was, _ := r.complaint(t, k)
-	if !was.NextAt.Equal(casefile.NoAction) {
+	was, timeline := r.complaint(t, k)
+	if timeline[len(timeline)-1].Rule != lifecycle.StillOpen {
 		t.Fatalf("somebody is left to tell at %s", was.NextAt)
 	}
 	longer := book(`"c@example.com"]`, `"c@example.com", "d@example.com", "e@example.com"]`)
@@ -65,7 +66,8 @@ func TestAnotherChainReachesACaseOfWhichAllWereTold(t *testing.T) {
 	if failed := r.deliver(t, deadlineOf(t, was.Number, longer.Print)); failed != nil {
 		t.Fatal(r.log.String())
 	}
-	if now, timeline := r.complaint(t, k); timeline[len(timeline)-1].Action != casefile.Overdue || now.Step <= was.Step {
+	now, timeline := r.complaint(t, k)
+	if timeline[len(timeline)-1].Action != casefile.Overdue || now.Step <= was.Step {
 		t.Errorf("the next of the chain hears nothing: %v", actions(timeline))
 	}
 }

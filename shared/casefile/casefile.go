@@ -62,6 +62,11 @@ func (s Status) Ended() bool {
 // the case stays on the work list, behind all others.
 var NoAction = time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC)
 
+// Reminder is how often staff are reminded of an open case of which nothing else
+// is left for the clock to do: the whole chain was told, or the customer was
+// asked. Nobody fades away.
+const Reminder = 7 * 24 * time.Hour
+
 // Case is the present state of a case; its timeline tells how it came to be.
 type Case struct {
 	Number      Number               `json:"number"`

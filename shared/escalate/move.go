@@ -86,15 +86,15 @@ func Next(f casefile.Family, current *casefile.Case, timeline []casefile.Entry, 
 // Missed is the move of a case without an SLA clock whose deadline passed, or
 // false when the message is out of date: the case has ended, has moved on to
 // another step, or its deadline has been put off. The next recipient of the
-// chain is told; a chain of one is reminded once. When nobody is left to tell,
-// the clock leaves the case alone and it stays on the work list.
+// chain is told, and the last of it again and again as long as the case is open
+// (casefile.Reminder).
 func Missed(current casefile.Case, d events.Deadline, now time.Time, r Rules) (casefile.Case, casefile.Entry, bool) {
 	c := current
 	if c.Status.Ended() || d.Step != c.Step || c.NextAt.IsZero() || now.Before(c.NextAt) {
 		return casefile.Case{}, casefile.Entry{}, false
 	}
 	c.Step++
-	c.NextAt = casefile.NoAction
+	c.NextAt = now.Add(casefile.Reminder)
 	if c.Step < r.Recipients-1 {
 		c.NextAt = now.Add(r.StepAfter)
 		if c.Priority == string(Critical) {

@@ -235,23 +235,26 @@ func TestMissedDeadlinesClimbTheChain(t *testing.T) {
 		}
 	}
 	c := d.cases[n]
-	if !c.NextAt.Equal(casefile.NoAction) || c.Status != casefile.Open {
-		t.Errorf("case %+v, want it open with nobody left to tell", c)
+	if !c.NextAt.Equal(d.now.Add(casefile.Reminder)) || c.Status != casefile.Open {
+		t.Errorf("case %+v, want it open and the last of the chain reminded of it", c)
 	}
 	if err := casefile.Check(&c, d.timelines[n]); err != nil {
 		t.Error(err)
 	}
 }
 
-func TestAChainOfOneIsRemindedOnce(t *testing.T) {
+func TestAChainOfOneIsRemindedWeekly(t *testing.T) {
 	r := rules()
 	r.Recipients = 1
 	d, noon := newDesk(r), at("2026-03-10T12:00:00Z")
 	n := Number(casefile.Callback, key("r"), 0)
 	d.deliver(vote("first", key("r"), noon, 1, true))
 	d.now = d.cases[n].NextAt
-	if !d.miss(n, 0) || !d.cases[n].NextAt.Equal(casefile.NoAction) {
-		t.Errorf("case %+v, want one reminder and no further action", d.cases[n])
+	for step := range 3 {
+		if !d.miss(n, step) || !d.cases[n].NextAt.Equal(d.now.Add(casefile.Reminder)) {
+			t.Errorf("case %+v, want a reminder and one a week later", d.cases[n])
+		}
+		d.now = d.cases[n].NextAt
 	}
 }
 

@@ -51,7 +51,10 @@ func TestEachLevelOfADeadlineIsToldToTheNextRecipientOnce(t *testing.T) {
 			{"escalated", "SLA_BREACH", "case_breached", "resolution", 2},
 		}},
 		{monday.Add(31 * 24 * time.Hour), []told{{"overdue", "COMPLAINT_RECEIVED", "case_overdue", "resolution", 3}}},
-		{monday.Add(300 * 24 * time.Hour), nil},
+		{monday.Add(38*24*time.Hour - time.Millisecond), nil},                                           // the chain ends, …
+		{monday.Add(38 * 24 * time.Hour), []told{{"escalated", "STILL_OPEN", "case_escalated", "", 3}}}, // … but not the case
+		{monday.Add(45 * 24 * time.Hour), []told{{"escalated", "STILL_OPEN", "case_escalated", "", 3}}},
+		{monday.Add(300 * 24 * time.Hour), []told{{"escalated", "STILL_OPEN", "case_escalated", "", 3}}},
 	} {
 		s.now = test.at
 		if diff := cmp.Diff(test.want, heard(s.ticks())); diff != "" {
@@ -61,14 +64,14 @@ func TestEachLevelOfADeadlineIsToldToTheNextRecipientOnce(t *testing.T) {
 			t.Errorf("step %d after %d ticks", s.Step, len(s.timeline)-2)
 		}
 	}
-	if !s.NextAt.Equal(casefile.NoAction) {
-		t.Errorf("the clock still looks at %s", s.NextAt)
+	if !s.NextAt.Equal(s.now.Add(casefile.Reminder)) {
+		t.Errorf("the clock looks at %s", s.NextAt)
 	}
 	var rules []string
 	for _, e := range s.Handling.Escalations {
 		rules = append(rules, e.Rule+" "+e.Clock)
 	}
-	want := []string{"SLA_AT_RISK first_response", "SLA_BREACH first_response", "SLA_AT_RISK resolution", "SLA_BREACH resolution"}
+	want := []string{"SLA_AT_RISK first_response", "SLA_BREACH first_response", "SLA_AT_RISK resolution", "SLA_BREACH resolution", "STILL_OPEN "}
 	if diff := cmp.Diff(want, rules); diff != "" {
 		t.Error(diff)
 	}
@@ -113,10 +116,10 @@ func TestTheClockStandsWhileTheCustomerIsAsked(t *testing.T) {
 	s := at(t, casefile.InInvestigation)
 	due := sla.Find(s.Handling.Clock, sla.Resolution).DueAt
 	s.later(time.Hour).must(byAnna, plain[casefile.Asking])
-	if !s.NextAt.Equal(casefile.NoAction) || !s.DueAt.IsZero() {
+	if !s.NextAt.Equal(s.now.Add(casefile.Reminder)) || !s.DueAt.IsZero() {
 		t.Errorf("asked: the clock looks at %s, due %s", s.NextAt, s.DueAt)
 	}
-	if s.later(24*time.Hour + 90*24*time.Hour); len(s.ticks()) != 0 {
+	if s.later(casefile.Reminder - time.Millisecond); len(s.ticks()) != 0 {
 		t.Errorf("the clock did something: %+v", heard(s.timeline))
 	}
 	s.now = monday.Add(25 * time.Hour) // a day later, at the same time of day: eight business hours
@@ -208,12 +211,15 @@ func TestWithoutARootCauseStaffAreToldInsteadOfClosing(t *testing.T) {
 			t.Errorf("day %d:\n%s", day, diff)
 		}
 	}
-	if s.later(100 * 24 * time.Hour); len(s.ticks()) != 0 || s.Status != casefile.Resolved {
-		t.Error("never closed without a root cause")
+	s.later(100 * 24 * time.Hour)
+	if diff := cmp.Diff([]told{{"escalated", "STILL_OPEN", "case_escalated", "", 3}}, heard(s.ticks())); diff != "" || s.Status != casefile.Resolved {
+		t.Errorf("never closed without a root cause:\n%s", diff)
 	}
 	s.must(byAnna, lifecycle.Command{Do: casefile.Assessing, RootCause: "carrier"})
-	if e := s.Handling.Escalations; !e[len(e)-1].HandledAt.Equal(s.now) {
-		t.Errorf("found is handled: %+v", e)
+	for _, e := range s.Handling.Escalations {
+		if !e.HandledAt.Equal(s.now) {
+			t.Errorf("found is handled: %+v", e)
+		}
 	}
 	if s.ticks(); s.Status != casefile.Closed {
 		t.Errorf("the root cause is known, but %s", s.Status)

@@ -201,8 +201,8 @@ func TestNobodyFadesAway(t *testing.T) {
 				told++
 			}
 		}
-		if told == 0 && s.Status != casefile.AwaitingCustomer && s.Status != casefile.Closed {
-			t.Errorf("%s: a year, and nobody heard of it", name)
+		if told < 40 && s.Status != casefile.Closed { // the last of the chain weekly
+			t.Errorf("%s: a year, and staff heard of it %d times", name, told)
 		}
 	}
 }

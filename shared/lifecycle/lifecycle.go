@@ -65,6 +65,7 @@ const (
 	SLABreach                = "SLA_BREACH"
 	DisappointedAfterClosure = "DISAPPOINTED_AFTER_CLOSURE"
 	RootCauseMissing         = "ROOT_CAUSE_MISSING" // it could be closed, but nobody said why it came to be
+	StillOpen                = "STILL_OPEN"         // nothing else is left for the clock: the whole chain was told, or the customer was asked
 )
 
 // Opening is what a complaint itself does not tell.

@@ -136,7 +136,10 @@ func (m *move) clock(do func(p *sla.Policy, k *casefile.Clock)) {
 }
 
 func (m *move) stop()   { m.clock(func(p *sla.Policy, k *casefile.Clock) { p.Stop(k, m.now) }) }
-func (m *move) resume() { m.clock(func(p *sla.Policy, k *casefile.Clock) { p.Resume(k, m.now) }) }
+func (m *move) resume() {
+	m.handled(StillOpen, "")
+	m.clock(func(p *sla.Policy, k *casefile.Clock) { p.Resume(k, m.now) })
+}
 
 // receivedAt is from when the clock of c counts.
 func receivedAt(c *casefile.Case) time.Time {

@@ -82,7 +82,55 @@ func next(c *casefile.Case, r *Rules) due {
 			add(unclosedAt(c, r), (*move).unclosed)
 		}
 	}
+	if first.at.IsZero() && c.Handling.Clock != nil {
+		add(idleAt(c), (*move).idle)
+	}
 	return first
+}
+
+// idleAt is when staff are reminded of a complaint of which nothing else is left
+// for the clock to do: a while after the last time that it did, or that the SLA
+// clock began or stopped.
+func idleAt(c *casefile.Case) time.Time {
+	since := c.OpenedAt
+	later := func(at time.Time) {
+		if at.After(since) {
+			since = at
+		}
+	}
+	for _, run := range c.Handling.Clock.Runs {
+		later(run.From)
+		later(run.To)
+	}
+	for _, d := range c.Handling.Clock.Deadlines {
+		later(d.LevelAt)
+	}
+	for _, e := range c.Handling.Escalations {
+		later(e.RaisedAt)
+		later(e.LevelAt)
+		later(e.HandledAt)
+	}
+	return since.Add(casefile.Reminder)
+}
+
+// idle reminds staff that a complaint is still open: whoever is first where the
+// customer was asked, else the last of the chain.
+func (m *move) idle() {
+	if unhandled(&m.c, StillOpen, "") {
+		m.mark(func(e *casefile.Escalation) bool { return e.Rule == StillOpen && e.HandledAt.IsZero() },
+			func(e *casefile.Escalation) {
+				e.Level++
+				e.LevelAt = m.now
+			})
+	} else {
+		m.raised(casefile.Escalation{Rule: StillOpen, RaisedAt: m.now})
+	}
+	a := m.tell(events.CaseEscalated, StillOpen)
+	if m.c.Status != casefile.AwaitingCustomer {
+		a.Step = lastLevel(&m.c, &m.r)
+	}
+	m.c.Step++
+	m.record(casefile.Raising, StillOpen)
 }
 
 // step is the time between two recipients.

@@ -20,7 +20,7 @@ var everyRule = []string{
 	string(escalate.HighValueLowRating), string(escalate.DataGap), string(escalate.RepeatComplaint),
 	string(escalate.Spike), string(escalate.Crisis), string(escalate.SuspiciousVoting), string(escalate.EvidenceGap),
 	lifecycle.ComplaintReceived, lifecycle.CriticalSeverity, lifecycle.FollowUpComplaint, lifecycle.SLAAtRisk,
-	lifecycle.SLABreach, lifecycle.DisappointedAfterClosure, lifecycle.RootCauseMissing, "MAIL_BOUNCED",
+	lifecycle.SLABreach, lifecycle.DisappointedAfterClosure, lifecycle.RootCauseMissing, lifecycle.StillOpen, "MAIL_BOUNCED",
 }
 
 func TestEveryRuleHasWords(t *testing.T) {
