@@ -135,7 +135,7 @@ func (m *move) clock(do func(p *sla.Policy, k *casefile.Clock)) {
 	m.change(casefile.Handling{Clock: k})
 }
 
-func (m *move) stop()   { m.clock(func(p *sla.Policy, k *casefile.Clock) { p.Stop(k, m.now) }) }
+func (m *move) stop() { m.clock(func(p *sla.Policy, k *casefile.Clock) { p.Stop(k, m.now) }) }
 func (m *move) resume() {
 	m.handled(StillOpen, "")
 	m.clock(func(p *sla.Policy, k *casefile.Clock) { p.Resume(k, m.now) })
