@@ -270,7 +270,6 @@ func (h *handler) refuse(ctx context.Context, c *casefile.Case, timeline []casef
 	if err != nil {
 		return nil //nolint:nilerr // a case that no file can be added to has nobody to tell
 	}
-	entries[0].Reason = string(reason)
 	return h.cases.UpdateCase(ctx, &next, pointers(entries)...)
 }
 

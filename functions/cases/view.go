@@ -134,6 +134,7 @@ type line struct {
 	From     casefile.Status    `json:"from,omitempty"`
 	Status   casefile.Status    `json:"status,omitempty"`
 	Rule     string             `json:"rule,omitempty"`
+	Reason   string             `json:"reason,omitempty"` // a code: why a file was refused, or a draft dismissed
 	Category string             `json:"category,omitempty"`
 	Scale    feedback.Scale     `json:"scale,omitempty"`
 	Rating   *int               `json:"rating,omitempty"`
@@ -148,7 +149,7 @@ type line struct {
 
 func lineOf(e *casefile.Entry) line {
 	l := line{
-		Seq: e.Seq, At: e.At, Action: e.Action, By: e.By, From: e.From, Status: e.Status, Rule: e.Rule, Category: e.Category,
+		Seq: e.Seq, At: e.At, Action: e.Action, By: e.By, From: e.From, Status: e.Status, Rule: e.Rule, Reason: e.Reason, Category: e.Category,
 		Scale: e.Scale, DueAt: e.DueAt, Set: e.Set, Informed: e.Inform, EventID: e.Cause, Hash: e.Hash,
 	}
 	if e.Scale != "" {

@@ -181,7 +181,7 @@ type Entry struct {
 	Scale  feedback.Scale   `json:"scale,omitempty"`
 	// Category of the complaint behind it.
 	Category string        `json:"category,omitempty"`
-	Reason   string        `json:"reason,omitempty"` // a code: why a file was refused
+	Reason   string        `json:"reason,omitempty"` // a code: why a file was refused, or a draft dismissed
 	Status   Status        `json:"status,omitempty"` // after this entry
 	DueAt    time.Time     `json:"due_at,omitzero"`  // after this entry
 	Step     int           `json:"step"`             // after this entry

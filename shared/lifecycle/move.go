@@ -79,6 +79,9 @@ func (m *move) record(action casefile.Action, rule string) {
 		if m.cmd.said() {
 			e.Words = m.cmd.Words
 		}
+		if action == casefile.Dismissing || action == casefile.Refusing { // that of a decision is part of it
+			e.Reason = m.cmd.Reason
+		}
 	}
 	if m.alert != nil {
 		m.finish(m.alert)

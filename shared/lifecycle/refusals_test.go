@@ -187,3 +187,14 @@ func TestConflictsAreAboutTheCaseAndOthersAboutTheCommand(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsRefusedForAReasonSaysIt(t *testing.T) {
+	s := at(t, casefile.Draft).must(byAnna, plain[casefile.Dismissing])
+	if e := s.last(); e.Reason != "no_complaint" {
+		t.Errorf("dismissed for %q", e.Reason)
+	}
+	s = at(t, casefile.Acknowledged).must(bySystem, plain[casefile.Refusing])
+	if e := s.last(); e.Reason != "wrong_type" {
+		t.Errorf("refused for %q", e.Reason)
+	}
+}
