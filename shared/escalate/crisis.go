@@ -45,10 +45,8 @@ func Spot(k casefile.Crisis, s casefile.Spike, last *casefile.Case, r Rules) (ca
 	next.Spikes = slices.DeleteFunc(next.Spikes, func(o casefile.Spike) bool {
 		return latest.Sub(o.At) > r.CrisisWindow || last != nil && last.Status.Ended() && !o.At.After(last.EndedAt)
 	})
-	slices.SortFunc(next.Spikes, func(a, b casefile.Spike) int {
-		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Subject, b.Subject))
-	})
-	if slices.EqualFunc(k.Spikes, next.Spikes, func(a, b casefile.Spike) bool { return a.Subject == b.Subject && a.Rule == b.Rule && a.At.Equal(b.At) }) {
+	slices.SortFunc(next.Spikes, compareSpikes)
+	if slices.EqualFunc(k.Spikes, next.Spikes, func(a, b casefile.Spike) bool { return compareSpikes(a, b) == 0 }) {
 		return k, false // it is older than what counts
 	}
 	if on := k.Next != "" || last != nil && !last.Status.Ended(); !on && r.crisis(next.Spikes) {
@@ -56,6 +54,13 @@ func Spot(k casefile.Crisis, s casefile.Spike, last *casefile.Case, r Rules) (ca
 		next.Next = CrisisNumber(&next, 0)
 	}
 	return next, true
+}
+
+// compareSpikes orders spikes by time, then by what they are of: whatever order
+// they came in, they are kept in one.
+func compareSpikes(a, b casefile.Spike) int {
+	return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.Subject, b.Subject),
+		cmp.Compare(a.Touchpoint, b.Touchpoint), cmp.Compare(a.Category, b.Category))
 }
 
 // sameSource reports whether two spikes are of one touchpoint or category, and of
