@@ -15,7 +15,7 @@ func TestTheThresholdsAreThoseConfigured(t *testing.T) {
 		"devices": [{"id": "kiosk-1", "touchpoint": "shop", "channel": "kiosk"}],
 		"rules": {"edit_window_hours": 24, "kiosk_debounce_seconds": 4, "max_future_skew_minutes": 6},
 		"escalation": {"signals": {"minimum_low": 6, "alpha": 0.01, "baseline_days": 30, "burst_taps": 21, "burst_seconds": 90, "run_length": 26}},
-		"calendars": [{"id": "a", "holidays": ["2026-04-03"]}, {"id": "b", "closed": ["2026-12-24"]}]
+		"calendars": [{"id": "a", "holidays": "2026-04-03"}, {"id": "b", "closed": ["2026-12-24"]}]
 	}`))
 	if err != nil {
 		t.Fatal(err)

@@ -138,8 +138,8 @@ func TestWhatIsWrongWithAnsweringComplaintsIsNamed(t *testing.T) {
 			`f.yaml:34: calendars[0].closed[0]: is "24.12.2026"; want a date, such as 2026-12-24`},
 		{"calendar in no zone", "Europe/Vienna", "Europe/Wien",
 			`f.yaml:35: calendars[1].time_zone: is "Europe/Wien"; want an IANA time zone, such as Europe/Berlin, or nothing`},
-		{"holidays by hand", `closed: ["2026-12-24"]`, `holidays: ["2026-12-24"]`,
-			"f.yaml:34: calendars[0].holidays: has 1 entries; want at most 0"},
+		{"holidays by hand", `closed: ["2026-12-24"]`, `holidays: "2026-12-24"`,
+			"f.yaml:34: calendars[0].holidays: has 10 characters; want at most 0"},
 		{"same calendar twice", "id: shop, time_zone", "id: office, time_zone",
 			`f.yaml:27: policies[1].calendar: is "shop", which is none of calendars` + "\n" +
 				`f.yaml:35: calendars[1].id: is "office", like calendars[0].id`},

@@ -297,7 +297,7 @@ type Calendar struct {
 	Region   string   `json:"region,omitempty"` // of public holidays, such as DE-NW; empty: none
 	Closed   []string `json:"closed,omitempty"` // further dates, yyyy-mm-dd
 	// Holidays are those of Region, worked out at build, yyyy-mm-dd in order.
-	Holidays []string `json:"holidays,omitempty"`
+	Holidays Dates `json:"holidays,omitempty"`
 }
 
 // Block is a stretch of business time, the same on each of Days. A day may have

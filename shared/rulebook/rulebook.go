@@ -164,7 +164,7 @@ func calendar(c *config.Config, k *config.Calendar) (*sla.Calendar, error) {
 	for i, b := range k.Blocks {
 		blocks[i] = sla.Block{Days: b.Days, From: b.From, To: b.To}
 	}
-	return sla.NewCalendar(zone, blocks, slices.Concat(k.Holidays, k.Closed)...)
+	return sla.NewCalendar(zone, blocks, slices.Concat(k.Holidays, config.Dates(k.Closed))...)
 }
 
 // fingerprint tells configurations apart: 64 bits of their SHA-256.

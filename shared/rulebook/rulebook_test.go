@@ -26,7 +26,7 @@ const configuration = `{
 		{"id": "DEFAULT", "calendar": "office", "first_response_hours": 8, "resolution_hours": 40, "at_risk_percent": 80, "close_days": 14},
 		{"id": "PRIVACY", "calendar": "vienna", "first_response_hours": 8, "resolution_hours": 80, "at_risk_percent": 50, "close_days": 7, "presets": ["GDPR_12_3"]}],
 	"calendars": [
-		{"id": "office", "blocks": [{"days": ["mon", "tue", "wed", "thu", "fri"], "from": "09:00", "to": "17:00"}], "holidays": ["2026-03-10"], "closed": ["2026-03-11"]},
+		{"id": "office", "blocks": [{"days": ["mon", "tue", "wed", "thu", "fri"], "from": "09:00", "to": "17:00"}], "holidays": "2026-03-10", "closed": ["2026-03-11"]},
 		{"id": "vienna", "time_zone": "Europe/Vienna", "blocks": [{"days": ["mon"], "from": "09:00", "to": "17:00"}]}]
 }`
 
