@@ -77,7 +77,11 @@ func (r *Runner) Do(ctx context.Context, effect string, do func(context.Context)
 		}
 		return Failed, fmt.Errorf("effect %s: %w", effect, err)
 	}
-	if err := r.Markers.Finish(mark, effect, r.Now()); err != nil {
+	err = r.Markers.Finish(mark, effect, r.Now())
+	if err != nil { // a message that comes twice would repeat what is not written down
+		err = r.Markers.Finish(mark, effect, r.Now())
+	}
+	if err != nil {
 		// It did happen: failing the message would only invite a repetition.
 		r.Log.ErrorContext(ctx, "done, but not written down", slog.String("effect", effect), slog.String("error", err.Error()))
 	}

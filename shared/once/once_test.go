@@ -87,6 +87,32 @@ func TestWhatCouldNotBeWrittenDownDidHappen(t *testing.T) {
 	}
 }
 
+// forgetful refuses to write down what happened the first time.
+type forgetful struct {
+	Markers
+	refused bool
+}
+
+func (f *forgetful) Finish(ctx context.Context, effect string, now time.Time) error {
+	if !f.refused {
+		f.refused = true
+		return errors.New("refused")
+	}
+	return f.Markers.Finish(ctx, effect, now)
+}
+
+func TestWhatHappenedIsWrittenDownAtTheSecondTry(t *testing.T) {
+	m, now, n := store.NewMemory(), noon, 0
+	do := func(context.Context) error { n++; return nil }
+	if got, err := runner(&forgetful{Markers: m}, &now).Do(t.Context(), "a#mail", do); err != nil || got != Happened {
+		t.Errorf("%v, %v", got, err)
+	}
+	now = now.Add(24 * time.Hour)
+	if got, err := runner(m.Peer(), &now).Do(t.Context(), "a#mail", do); err != nil || got != Spared || n != 1 {
+		t.Errorf("again: %v, %v; %d effects, want 1", got, err, n)
+	}
+}
+
 func TestAnEffectHasItsTimeAndNoMore(t *testing.T) {
 	m, now := store.NewMemory(), noon
 	r := runner(m, &now)
