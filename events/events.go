@@ -29,6 +29,8 @@ const (
 	TypeInform   Type = "inform"   // a customer is to be told of a step of a case; fanout → mail queue
 	TypeSignal   Type = "signal"   // figures ask for attention; watch or report → escalation queue
 	TypeHook     Type = "hook"     // a webhook that failed is tried again; clock → notify queue
+	TypeStep     Type = "step"     // something happened to a case; fanout → reporting queue
+	TypeOrder    Type = "order"    // a report is to be made; report → report queue
 )
 
 // Message is the body of every SQS message. Exactly the part named by Type is set.
@@ -43,6 +45,73 @@ type Message struct {
 	Inform   *Inform   `json:"inform,omitempty"`
 	Signal   *Signal   `json:"signal,omitempty"`
 	Hook     *Hook     `json:"hook,omitempty"`
+	Step     *Step     `json:"step,omitempty"`
+	Order    *Order    `json:"order,omitempty"`
+}
+
+// Step is one timeline entry of a case as reporting keeps it: what happened, and
+// how the case stood after it. Codes are those of package casefile.
+type Step struct {
+	Case       string    `json:"case"`
+	Seq        int       `json:"seq"`
+	At         time.Time `json:"at"`
+	Action     string    `json:"action"`
+	By         string    `json:"by,omitempty"` // kind of actor: system, staff or customer
+	Rule       string    `json:"rule,omitempty"`
+	From       string    `json:"from,omitempty"`
+	Status     string    `json:"status,omitempty"`
+	Informed   bool      `json:"informed,omitempty"`
+	Notifiable bool      `json:"notifiable,omitempty"`
+
+	Family      string               `json:"family"`
+	Touchpoint  feedback.Touchpoint  `json:"touchpoint,omitempty"`
+	Channel     feedback.Channel     `json:"channel,omitempty"`
+	ResponseKey feedback.ResponseKey `json:"response_key,omitempty"`
+	Category    string               `json:"category,omitempty"`
+	Severity    string               `json:"severity,omitempty"`
+	Segment     string               `json:"segment,omitempty"`
+	ReceivedAt  time.Time            `json:"received_at"`
+
+	Policy          string         `json:"policy,omitempty"`
+	AcknowledgedAt  time.Time      `json:"acknowledged_at,omitzero"`
+	FirstResponseAt time.Time      `json:"first_response_at,omitzero"`
+	ResolvedAt      time.Time      `json:"resolved_at,omitzero"`
+	LastResolvedAt  time.Time      `json:"last_resolved_at,omitzero"`
+	ClosedAt        time.Time      `json:"closed_at,omitzero"`
+	ReopenedAt      time.Time      `json:"reopened_at,omitzero"`
+	ApologyAt       time.Time      `json:"apology_at,omitzero"`
+	Decision        string         `json:"decision,omitempty"`
+	DecisionReason  string         `json:"decision_reason,omitempty"`
+	Owned           bool           `json:"owned,omitempty"` // somebody answers for the decision
+	RootCause       string         `json:"root_cause,omitempty"`
+	Measure         string         `json:"corrective_action,omitempty"`
+	Satisfaction    int            `json:"satisfaction,omitempty"`
+	Compensations   []Compensation `json:"compensations,omitempty"` // those promised
+	Escalations     []Escalation   `json:"escalations,omitempty"`   // those that this entry changed
+}
+
+// Compensation is one thing promised.
+type Compensation struct {
+	Kind  string `json:"kind"`
+	Cents int64  `json:"cents,omitempty"`
+}
+
+// Escalation is one rule that escalated a case.
+type Escalation struct {
+	Rule      string    `json:"rule"`
+	Clock     string    `json:"clock,omitempty"`
+	RaisedAt  time.Time `json:"raised_at"`
+	SeenAt    time.Time `json:"seen_at,omitzero"`
+	HandledAt time.Time `json:"handled_at,omitzero"`
+}
+
+// Order asks for the report of a period: of the whole, or of a group.
+type Order struct {
+	Period  string `json:"period"`
+	Group   string `json:"group,omitempty"`
+	Restate bool   `json:"restate,omitempty"`
+	// Check: compare the table with the facts as well, and tell of a gap.
+	Check bool `json:"check,omitempty"`
 }
 
 // Inform asks for the mail that tells the customer of entry Seq of a case.

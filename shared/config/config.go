@@ -25,6 +25,7 @@ type Config struct {
 	Categories   []string     `json:"categories"` // of complaints, as a tree in dots: "billing.refund_delay"
 	Cards        []Card       `json:"cards,omitempty"`
 	Touchpoints  []Touchpoint `json:"touchpoints"`
+	Groups       []Group      `json:"groups,omitempty"` // of touchpoints, each with reports of its own
 	Devices      []Device     `json:"devices"`
 	Rules        Rules        `json:"rules"`
 	Escalation   Escalation   `json:"escalation"`
@@ -129,6 +130,9 @@ type CardItem struct {
 	Kind    ItemKind     `json:"kind"`
 	Label   Text         `json:"label"`
 	Options []CardOption `json:"options,omitempty"` // of a choice
+	// Measures marks an indicator of loyalty: repurchase, recommend, prefer (over
+	// competitors) or stay; empty: none.
+	Measures string `json:"measures,omitempty"`
 }
 
 // CardOption is one answer of a choice.
@@ -331,6 +335,49 @@ type Webhook struct {
 // Report governs the monthly report.
 type Report struct {
 	FreezeDay int `json:"freeze_day"` // day of the following month, 00:00 local, at which a report becomes final (6)
+	// Recipients hear of each new version, by role. notify.report_to are further
+	// ones: of the whole, with the role "report".
+	Recipients []Recipient `json:"recipients,omitempty"`
+	Attach     bool        `json:"attach"`      // the PDF goes with the mail; else a link that expires (true)
+	LinkDays   int         `json:"link_days"`   // how long such a link works (14)
+	RepeatDays int         `json:"repeat_days"` // FCR: another contact within this time says that the first did not solve the matter (7)
+	ActionDays int         `json:"action_days"` // a corrective action is judged by so many days before and after, at most (90)
+	// Assumptions of cost and benefit; nil: that section says that there are none.
+	Assumptions *Assumptions `json:"assumptions,omitempty"`
+}
+
+// Recipient gets reports.
+type Recipient struct {
+	Role     string            `json:"role"` // such as management, quality, site: shown in the mail
+	Emails   []string          `json:"emails"`
+	Language feedback.Language `json:"language,omitempty"` // de or en; empty: notify.language
+	Groups   []string          `json:"groups,omitempty"`   // ids; empty: the report of the whole
+	Statuses []string          `json:"statuses,omitempty"` // preliminary, final, restated; empty: all
+}
+
+// Group is a part of the organisation with a report of its own: a location, a
+// product, a team.
+type Group struct {
+	ID          string                `json:"id"`
+	Name        Text                  `json:"name"`
+	Touchpoints []feedback.Touchpoint `json:"touchpoints"`
+}
+
+// Assumptions are what cost and benefit of handling complaints are estimated
+// by. Shares are 0 to 1, money is cents.
+type Assumptions struct {
+	WouldHaveLeft   float64 `json:"would_have_left_share"`
+	Retained        float64 `json:"retained_share_of_those"`
+	MarginCents     int64   `json:"margin_per_customer_year_cents"`
+	Years           float64 `json:"years"`
+	Positive        float64 `json:"positive_word_of_mouth_contacts"`
+	Conversion      float64 `json:"conversion"`
+	Negative        float64 `json:"negative_word_of_mouth_contacts"`
+	LossConversion  float64 `json:"loss_conversion"`
+	PerHourCents    int64   `json:"cost_per_hour_cents"`
+	HoursPerCase    float64 `json:"hours_per_complaint"`
+	ITAdminCents    int64   `json:"it_admin_cents"`
+	PerMessageCents int64   `json:"cost_per_message_cents"`
 }
 
 // Retention is how long things are kept.

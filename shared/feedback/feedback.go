@@ -169,9 +169,23 @@ type Invitation struct {
 	Consent     Consent     `json:"consent,omitempty"` // on which basis the customer is asked
 	Mailed      bool        `json:"mailed,omitempty"`  // we send the link by mail; else the caller does
 	Card        bool        `json:"card,omitempty"`    // the link opens the touchpoint's card, not the rating page
-	IssuedAt    time.Time   `json:"issued_at"`
-	ReceivedAt  time.Time   `json:"received_at"`
-	ExpiresAt   time.Time   `json:"expires_at"`
+
+	// What the caller tells of the contact, for first-contact resolution. Topic is
+	// a code; Resolved says whether the contact solved the matter as far as the
+	// caller knows, nil: not told; Beyond that the first level could not have.
+	Topic    string `json:"topic,omitempty"`
+	Resolved *bool  `json:"resolved,omitempty"`
+	Beyond   bool   `json:"beyond_first_level,omitempty"`
+	// Known: the customer is, so that contacts can be linked. Previous is the
+	// response of the same customer's contact before about the same topic, and
+	// PreviousAt its time: a link between responses, never a customer key.
+	Known      bool        `json:"known,omitempty"`
+	Previous   ResponseKey `json:"previous,omitempty"`
+	PreviousAt time.Time   `json:"previous_at,omitzero"`
+
+	IssuedAt   time.Time `json:"issued_at"`
+	ReceivedAt time.Time `json:"received_at"`
+	ExpiresAt  time.Time `json:"expires_at"`
 }
 
 // Consent is the legal basis on which a customer is asked (GDPR, article 6(1)).

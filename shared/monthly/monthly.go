@@ -37,8 +37,9 @@ const InFlight = 64
 // Asked is what is asked of a report besides its period.
 type Asked struct {
 	// Cutoff: facts received before it count.
-	Cutoff   time.Time
-	Contacts map[feedback.Touchpoint]int64 // of the period, where known
+	Cutoff time.Time
+	// Given is what the report is built from besides facts and configuration.
+	report.Given
 }
 
 // Build reads the facts of p and the months before it and builds the report.
@@ -75,7 +76,7 @@ func Input(cfg *config.Config, p period.Period, asked Asked) report.Input {
 		MinimumN:    cfg.Rules.MinimumN,
 		IndicativeN: cfg.Rules.IndicativeN,
 		Touchpoints: touchpoints,
-		Contacts:    asked.Contacts,
+		Given:       asked.Given,
 	}
 }
 

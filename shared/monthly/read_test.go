@@ -159,10 +159,10 @@ func TestFilesAreFetchedTogetherButNotAllAtOnce(t *testing.T) {
 func TestTheConfigurationDecidesTheRules(t *testing.T) {
 	cfg := intaketest.Config(t)
 	contacts := map[feedback.Touchpoint]int64{"hotline": 7}
-	in := monthly.Input(cfg, march, monthly.Asked{Cutoff: freeze, Contacts: contacts})
+	in := monthly.Input(cfg, march, monthly.Asked{Cutoff: freeze, Given: report.Given{Contacts: contacts}})
 	want := report.Input{
 		Organisation: "Beispiel GmbH", Period: march, Zone: cfg.Zone(), Cutoff: freeze, FreezeDay: 6,
-		Rules: responses.DefaultRules, TopBox10: 2, MinimumN: 5, IndicativeN: 30, Contacts: contacts,
+		Rules: responses.DefaultRules, TopBox10: 2, MinimumN: 5, IndicativeN: 30, Given: report.Given{Contacts: contacts},
 		Touchpoints: map[feedback.Touchpoint]feedback.Scale{"hotline": feedback.Stars5, "checkout-cologne": feedback.Stars5, "repair": feedback.CSAT10},
 	}
 	if diff := cmp.Diff(want, in, cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() }), cmp.Comparer(func(a, b period.Period) bool { return a == b })); diff != "" {

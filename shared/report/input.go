@@ -6,6 +6,7 @@ import (
 	"resonanz/shared/feedback"
 	"resonanz/shared/period"
 	"resonanz/shared/responses"
+	"resonanz/shared/sla"
 )
 
 // Input is everything a report depends on.
@@ -28,12 +29,38 @@ type Input struct {
 	// responses still gets its row, since silence is not satisfaction. Facts of
 	// others get a row too.
 	Touchpoints map[feedback.Touchpoint]feedback.Scale
-	// Contacts of the period by touchpoint, where the owner knows them.
-	Contacts map[feedback.Touchpoint]int64
+	// Group is the part of the organisation that the report is of: a configured
+	// group of touchpoints, or empty for the whole. Only then holds its
+	// touchpoints: facts of others are left out.
+	Group string
+	Only  map[feedback.Touchpoint]bool
+
+	// FCRWindow is the time in which another contact about the same topic says
+	// that the first did not solve it, inclusive (7 days).
+	FCRWindow time.Duration
+	// Asked says which touchpoints ask whether the matter was solved.
+	Asked map[feedback.Touchpoint]bool
+	// Policies are the service levels by id; DefaultPolicy holds for complaints
+	// that name none of them.
+	Policies      map[string]*sla.Policy
+	DefaultPolicy string
+	// Items are the questions of cards: card, then question.
+	Items       map[string]map[string]Item
+	Assumptions *Assumptions // nil: no cost and benefit
+	Currency    string       // ISO 4217
+	ActionDays  int          // before and after a corrective action, at most (90)
+
+	Given
 
 	// Facts of the partitions Months(Period), in any order, duplicates welcome;
 	// others are ignored. Build takes the batch over.
 	Facts *responses.Batch
+}
+
+// Item is a question of a card.
+type Item struct {
+	Kind     string // rating, yes_no or choice
+	Measures string // what it is an indicator of, such as repurchase; empty: nothing
 }
 
 // Months are the fact partitions a report of p reads: a link lives at most 28

@@ -37,6 +37,24 @@ type Report struct {
 
 	Quality Quality `json:"collection_quality"`
 
+	Headlines   Headlines      `json:"headlines"`
+	BySegment   Breakdown      `json:"by_segment"`
+	Recommend   Recommendation `json:"recommendation"`
+	FCR         FCR            `json:"fcr"`
+	Complaints  Complaints     `json:"complaints"`
+	Causes      Causes         `json:"causes"`
+	Tasks       Tasks          `json:"tasks"`
+	Evidence    Evidence       `json:"evidence"`
+	Handled     Handled        `json:"complaint_satisfaction"`
+	CostBenefit *CostBenefit   `json:"cost_benefit"` // nil without assumptions
+	Escalations Escalations    `json:"escalations"`
+	Trends      Trends         `json:"trends"`
+	Actions     []ActionEffect `json:"corrective_actions"`
+	Loyalty     Loyalty        `json:"loyalty"`
+	// Absent names every section and part without data, and why; in order of the
+	// section, then the part.
+	Absent []Absence `json:"absent"`
+
 	// Run tells about the reading of the facts, not about the month; it is no
 	// part of the report's bytes and must enter no rendering of them.
 	Run Run `json:"-"`
@@ -53,8 +71,12 @@ type Header struct {
 	Cutoff       time.Time     `json:"cutoff"`    // what was received before this counts
 	FreezeAt     time.Time     `json:"freeze_at"` // what is received from here on is late
 	LateEvents   []LateEvent   `json:"late_events"`
-	DataHash     string        `json:"data_hash"`    // "sha256:" and 64 hex digits; see responses.Set.Hash
-	InputEvents  int64         `json:"input_events"` // distinct events behind the hash
+	DataHash     string        `json:"data_hash"`          // "sha256:" and 64 hex digits; see responses.Set.Hash
+	InputEvents  int64         `json:"input_events"`       // distinct events behind the hash
+	Group        string        `json:"group,omitempty"`    // of touchpoints; empty: the whole
+	GivenHash    string        `json:"given_hash"`         // of what was given besides the facts: Given.Hash
+	Restates     int           `json:"restates,omitempty"` // the version that this one replaces
+	Differences  []Difference  `json:"differences"`        // to that version, in order of the path
 	Rules        RuleSet       `json:"rules"`
 	MethodNotes  []Note        `json:"method_notes"` // codes; renderers hold the sentences
 }
@@ -170,6 +192,20 @@ type Quality struct {
 	CallbacksRequested int64          `json:"callbacks_requested"`          // responses with a callback wish
 	ByTouchpoint       CollectionRows `json:"by_touchpoint"`
 	ByChannel          CollectionRows `json:"by_channel"`
+
+	Observed *Observed `json:"observed"`            // nil: not measured
+	Unread   []Unread  `json:"unread_files"`        // their facts are missing from every figure
+	Unknown  []Count   `json:"unknown_touchpoints"` // responses of touchpoints that are not configured (any more)
+	Invalid  int64     `json:"invalid_facts"`       // on no scale; left out
+	Gaps     []DataGap `json:"data_gaps"`
+}
+
+// DataGap is a silence: of a configured touchpoint in the whole period, or one
+// that DATA_GAP was raised for.
+type DataGap struct {
+	Touchpoint feedback.Touchpoint `json:"touchpoint"`
+	Days       int64               `json:"silent_days"` // days of the period, so far, without a response
+	Alarms     int64               `json:"alarms"`      // DATA_GAP raised in the period
 }
 
 // CollectionCounts relate responses to invitations.

@@ -15,8 +15,11 @@ import (
 type Batch struct {
 	Votes       []Vote
 	Invitations []Invitation
+	Contacts    []Contact // of the invitations that have a topic
 	Complaints  []Complaint
 	Deliveries  []Delivery
+	Transitions []Transition
+	Escalations []Escalation
 
 	texts []string // texts[i] is the text of Name i+1
 	names map[string]Name

@@ -84,6 +84,23 @@ type Invitation struct {
 	Language   [2]byte
 }
 
+// Contact is what the caller of an invitation told of the contact that it asks
+// about: an invitation without a topic has none. Times are milliseconds since
+// 1970 UTC.
+type Contact struct {
+	Event       [16]byte // of the invitation
+	Key         Key
+	At          int64 // when the invitation was issued
+	Received    int64
+	Topic       Name
+	Touchpoint  Name
+	Known       bool  // the customer is known, so that contacts can be linked
+	Resolved    Opt   // 0 or 1; absent: not told
+	Beyond      bool  // beyond what the first level could resolve
+	Previous    int64 // the contact before of the same customer and topic; 0: none
+	PreviousKey Key
+}
+
 // Complaint is one complaint as reporting sees it. Times are milliseconds since
 // 1970 UTC.
 type Complaint struct {
