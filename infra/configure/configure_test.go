@@ -255,7 +255,7 @@ func TestAbsentFieldsGetTheDefaultsOfTheSchema(t *testing.T) {
 		Policies:  []config.Policy{{ID: "DEFAULT", Calendar: "default", FirstResponseHours: 8, ResolutionHours: 40, AtRiskPercent: 80, CloseDays: 14}},
 		Calendars: []config.Calendar{{ID: "default", Blocks: []config.Block{{Days: []string{"mon", "tue", "wed", "thu", "fri"}, From: "09:00", To: "17:00"}}}},
 		Notify:    config.Notify{Language: "de"},
-		Report:    config.Report{FreezeDay: 6},
+		Report:    config.Report{FreezeDay: 6, Attach: true, LinkDays: 14, RepeatDays: 7, ActionDays: 90},
 		Retention: config.Retention{LogDays: 30},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(config.Config{}), cmpopts.EquateEmpty()); diff != "" {

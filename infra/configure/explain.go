@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
-	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -129,7 +129,10 @@ func a(kind string) string {
 	return "a " + kind
 }
 
-func number(r *big.Rat) string { return r.RatString() }
+func number(r *big.Rat) string {
+	f, _ := r.Float64()
+	return strconv.FormatFloat(f, 'f', -1, 64)
+}
 
 func written(v any) string {
 	b, err := json.Marshal(v)
@@ -140,9 +143,14 @@ func written(v any) string {
 }
 
 func list(values []any) string {
-	words := make([]string, len(values))
-	for i, v := range values {
-		words[i] = strings.Trim(written(v), `"`)
+	var words []string
+	for _, v := range values {
+		if v != "" {
+			words = append(words, strings.Trim(written(v), `"`))
+		}
 	}
-	return strings.Join(slices.Clip(words), ", ")
+	if len(words) < len(values) {
+		words = append(words, "or nothing")
+	}
+	return strings.Join(words, ", ")
 }

@@ -117,6 +117,9 @@ func (k *checker) item(it *config.CardItem, path []string) {
 	case it.Kind != config.ItemChoice && len(it.Options) > 0:
 		k.refuse(fmt.Sprintf("is for a choice; this question is of kind %s", it.Kind), in("options")...)
 	}
+	if it.Measures != "" && it.Kind != config.ItemRating && it.Kind != config.ItemYesNo {
+		k.refuse(fmt.Sprintf("is %q; only a rating or a yes_no measures loyalty, and this question is of kind %s", it.Measures, it.Kind), in("measures")...)
+	}
 	codes := map[string]int{}
 	for i, o := range it.Options {
 		at := in("options", strconv.Itoa(i))

@@ -22,6 +22,7 @@ var voluntary = []string{
 	"devices[].hours",                    // always
 	"escalation.crisis.notice",           // nothing is added
 	"complaints.redress",                 // nothing is added
+	"report.assumptions",                 // no estimate
 }
 
 // walkSchema calls visit for every field of the schema, lists taken as "[]".

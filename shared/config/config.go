@@ -452,6 +452,16 @@ func (c *Config) Device(id feedback.Device) *Device { return c.devices[id] }
 // Card returns the configured card, or nil.
 func (c *Config) Card(id string) *Card { return c.cards[id] }
 
+// Group returns the configured group of touchpoints, or nil.
+func (c *Config) Group(id string) *Group {
+	for i := range c.Groups {
+		if c.Groups[i].ID == id {
+			return &c.Groups[i]
+		}
+	}
+	return nil
+}
+
 // Reason returns the configured reason code, or nil.
 func (c *Config) Reason(code string) *Reason { return c.reasons[code] }
 

@@ -118,3 +118,16 @@ func TestATextIsSaidInTheLanguageOrElseInTheDefaultOne(t *testing.T) {
 		t.Errorf("nothing: got %q", got)
 	}
 }
+
+func TestAGroupIsFoundByItsID(t *testing.T) {
+	c, err := Parse([]byte(strings.Replace(text, `"devices"`, `"groups": [{"id": "service", "touchpoints": ["hotline", "repair"]}], "devices"`, 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g := c.Group("service"); g == nil || len(g.Touchpoints) != 2 {
+		t.Errorf("group service: %+v", g)
+	}
+	if c.Group("") != nil || c.Group("all") != nil {
+		t.Error("a group was found that is not configured")
+	}
+}
