@@ -27,6 +27,10 @@ func Build(in Input) (*Report, error) {
 	months := Months(in.Period)
 	set := responses.NewSet(in.Facts, months[0], in.Period)
 	cutoff := in.Cutoff.UTC().Truncate(time.Millisecond)
+	given, err := in.Hash()
+	if err != nil {
+		return nil, fmt.Errorf("building report %s: %w", in.Period, err)
+	}
 
 	r := &Report{Format: Format, Run: Run{
 		Facts: set.Facts, DuplicatesDropped: set.Duplicates, Invalid: set.Invalid, Outside: set.Outside,
@@ -40,10 +44,13 @@ func Build(in Input) (*Report, error) {
 	hashing.Wait()
 
 	in.header(r, set, cutoff)
+	r.Header.Group, r.Header.GivenHash = in.Group, given
 	m.fill(r)
 	in.change(r, m.pooled(), previous)
 	r.Quality.Late = int64(len(r.Header.LateEvents))
 	r.Header.MethodNotes = in.notes(r)
+	r.sortAbsent()
+	in.restate(r)
 	return r, nil
 }
 
@@ -115,6 +122,15 @@ func (in *Input) previous(set *responses.Set, cutoff time.Time) satisfaction.Fig
 		}
 	}
 	return c.figures(in.TopBox10)
+}
+
+// restate lists what a restatement says otherwise than the version it replaces.
+func (in *Input) restate(r *Report) {
+	r.Header.Differences = []Difference{}
+	if before := in.Restates; before != nil {
+		r.Header.Restates = before.Version
+		r.Header.Differences = differences(before.Figures, Figures(r))
+	}
 }
 
 func (in *Input) change(r *Report, this, previous satisfaction.Figures) {

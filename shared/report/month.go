@@ -206,6 +206,7 @@ func (m *month) fill(r *Report) {
 	}
 	r.Quality = q
 	m.weigh(r)
+	m.cases(r)
 }
 
 func (m *month) row(name string, c *cell) Row { return m.graded(name, c.figures(m.in.TopBox10)) }
