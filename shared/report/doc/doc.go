@@ -17,6 +17,7 @@ type Document struct {
 	Hash         string // of the data, at the foot of each page
 	Page         string // "Seite %d von %d"
 	Contents     string // heading of the table of contents
+	More         string // "%d weitere Zeilen stehen in der CSV-Datei.": below a table with hidden rows
 	Sections     []Section
 }
 
@@ -74,7 +75,7 @@ type Table struct {
 	Caption string
 	Columns []Column
 	Rows    [][]Cell
-	Hidden  int  // rows beyond those shown; the CSV has all of them. 0: all are shown
+	Hidden  int  // the last of Rows, which HTML and PDF leave out; CSV and XLSX have all. 0: all are shown
 	Twin    bool // of a chart: HTML folds it away, PDF leaves it out
 }
 
@@ -104,6 +105,10 @@ type Chart struct {
 	XLabel string
 	YLabel string
 	Unit   string  // after values on the axis, such as "%"
+
+	Language string // de or en, for the decimal mark of numbers
+	Decimals int    // of the values written beside bars and points
+
 	Min    float64 // of the value axis, where Fixed
 	Max    float64
 	Fixed  bool
@@ -134,6 +139,9 @@ type Series struct {
 	Low    []float64 // lower end of the interval, or lower limit; nil: none
 	High   []float64
 	Marks  []bool // points that are signals; nil: none
+	// Texts stand beside the points instead of the numbers, such as "n < 5" at a
+	// gap; nil or "": the number.
+	Texts []string
 }
 
 // Tone says what a colour stands for; renderings choose it.

@@ -1,0 +1,10 @@
+// Package schema describes report.json as JSON Schema.
+package schema
+
+import _ "embed"
+
+//go:embed report.schema.json
+var document []byte
+
+// JSON is the JSON Schema (2020-12) of report.json. Callers must not change it.
+func JSON() []byte { return document }
