@@ -24,8 +24,7 @@ func Build(in Input) (*Report, error) {
 			return nil, fmt.Errorf("building report %s: contacts of %s: %d is negative", in.Period, id, n)
 		}
 	}
-	months := Months(in.Period)
-	set := responses.NewSet(in.Facts, months[0], in.Period)
+	set := responses.Select(in.Facts, responses.WindowOf(in.Period, in.Zone))
 	cutoff := in.Cutoff.UTC().Truncate(time.Millisecond)
 	given, err := in.Hash()
 	if err != nil {

@@ -54,7 +54,8 @@ func (b *Batch) AddRating(r *feedback.Rating) error {
 	return nil
 }
 
-// AddInvitation adds one issued link; errors as in AddRating.
+// AddInvitation adds one issued link, and the contact that it tells of; errors
+// as in AddRating.
 func (b *Batch) AddInvitation(i *feedback.Invitation) error {
 	event, key, err := ids(i.EventID, i.ResponseKey)
 	if err != nil {
@@ -64,12 +65,28 @@ func (b *Batch) AddInvitation(i *feedback.Invitation) error {
 	if err != nil {
 		return err
 	}
+	if i.Topic != "" && !IsCode(i.Topic) {
+		return fmt.Errorf("event %s: topic: %w: want 1 to 40 of a-z, 0-9, '_', '.' and '-'", i.EventID, feedback.ErrInvalid)
+	}
+	previous, err := behind(i.Previous)
+	if err != nil {
+		return fmt.Errorf("event %s: previous: %w", i.EventID, err)
+	}
 	b.Invitations = append(b.Invitations, Invitation{
 		Event: event, Key: key,
 		Issued: i.IssuedAt.UnixMilli(), Received: i.ReceivedAt.UnixMilli(), Expires: i.ExpiresAt.UnixMilli(),
 		Touchpoint: b.Name(string(i.Touchpoint)), Channel: channel,
-		Segment: segment(i.Segment), Language: language(i.Language),
+		Segment: segment(i.Segment), Language: language(i.Language), Skipped: i.Skipped != "",
 	})
+	if i.Topic == "" {
+		return nil
+	}
+	c := Contact{
+		Event: event, Key: key, At: i.IssuedAt.UnixMilli(), Received: i.ReceivedAt.UnixMilli(),
+		Topic: b.Name(i.Topic), Touchpoint: b.Name(string(i.Touchpoint)),
+		Known: i.Known, Resolved: truth(i.Resolved), Beyond: i.Beyond, Previous: instant(i.PreviousAt), PreviousKey: previous,
+	}
+	b.Contacts = append(b.Contacts, c)
 	return nil
 }
 

@@ -76,7 +76,29 @@ func (b *Batch) Append(o *Batch) {
 	b.Invitations = append(b.Invitations, o.Invitations...)
 	b.Complaints = append(b.Complaints, o.Complaints...)
 	b.Deliveries = append(b.Deliveries, o.Deliveries...)
+	o.rename(remap)
+	b.Contacts = append(b.Contacts, o.Contacts...)
+	b.Transitions = append(b.Transitions, o.Transitions...)
+	b.Escalations = append(b.Escalations, o.Escalations...)
 	*o = Batch{}
+}
+
+// rename gives contacts and steps of cases the names of another batch.
+func (b *Batch) rename(to []Name) {
+	for i := range b.Contacts {
+		c := &b.Contacts[i]
+		c.Topic, c.Touchpoint = to[c.Topic], to[c.Touchpoint]
+	}
+	for i := range b.Transitions {
+		for _, n := range b.Transitions[i].names() {
+			*n = to[*n]
+		}
+	}
+	for i := range b.Escalations {
+		for _, n := range b.Escalations[i].names() {
+			*n = to[*n]
+		}
+	}
 }
 
 func opt(p *int) Opt {

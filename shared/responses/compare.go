@@ -51,6 +51,7 @@ func (b *Batch) compareInvitations(v, w *Invitation) int {
 		strings.Compare(b.Text(v.Touchpoint), b.Text(w.Touchpoint)),
 		cmp.Compare(v.Segment, w.Segment),
 		bytes.Compare(v.Language[:], w.Language[:]),
+		compareBool(v.Skipped, w.Skipped),
 	)
 }
 
@@ -83,5 +84,22 @@ func compareDeliveries(d, e *Delivery) int {
 		cmp.Compare(d.At, e.At),
 		bytes.Compare(d.Key.ID[:], e.Key.ID[:]),
 		cmp.Compare(d.Outcome, e.Outcome),
+	)
+}
+
+func (b *Batch) compareContacts(c, d *Contact) int {
+	return cmp.Or(
+		bytes.Compare(c.Event[:], d.Event[:]),
+		cmp.Compare(c.Key.Month, d.Key.Month),
+		cmp.Compare(c.Received, d.Received),
+		cmp.Compare(c.At, d.At),
+		bytes.Compare(c.Key.ID[:], d.Key.ID[:]),
+		strings.Compare(b.Text(c.Topic), b.Text(d.Topic)),
+		strings.Compare(b.Text(c.Touchpoint), b.Text(d.Touchpoint)),
+		compareBool(c.Known, d.Known),
+		cmp.Compare(c.Resolved, d.Resolved),
+		compareBool(c.Beyond, d.Beyond),
+		cmp.Compare(c.Previous, d.Previous),
+		c.PreviousKey.Compare(d.PreviousKey),
 	)
 }

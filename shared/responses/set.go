@@ -19,6 +19,9 @@ type Set struct {
 	invitations []Invitation // the same
 	complaints  []Complaint  // the same
 	deliveries  []Delivery   // the same
+	contacts    []Contact    // the same
+	transitions []Transition // distinct, by the text of the case, then seq
+	escalations []Escalation // distinct, by event, then at, what is further on last
 	taps        []tap
 
 	// What reading the facts met.
@@ -36,16 +39,24 @@ type tap struct {
 }
 
 // NewSet takes the facts out of b and keeps those whose response key was issued
-// in one of the months from first to last. The names stay in b.
+// in one of the months from first to last, and every step of a case. The names
+// stay in b.
+func NewSet(b *Batch, first, last period.Period) *Set {
+	months := Months{first, last}
+	return Select(b, Window{Votes: months, Invitations: months, Complaints: months})
+}
+
+// Select takes the facts out of b and keeps those of the window; one without a
+// zone keeps every step of a case. The names stay in b.
 //
 // The same event counts once. Should two facts of one event differ, that of the
 // earlier month, then the earlier received, then the smaller in the order of
-// the fields wins: facts of later months never change what earlier ones say.
-func NewSet(b *Batch, first, last period.Period) *Set {
-	s := &Set{batch: b, Facts: int64(len(b.Votes) + len(b.Invitations) + len(b.Complaints) + len(b.Deliveries))}
-	from, to := first.Index(), last.Index()
-	within := func(k Key) bool {
-		ok := from <= int(k.Month) && int(k.Month) <= to
+// the fields wins: facts of later months never change what earlier ones say. A
+// transition is told by its case and its place in the timeline.
+func Select(b *Batch, w Window) *Set {
+	s := &Set{batch: b, Facts: int64(len(b.Votes) + len(b.Invitations) + len(b.Complaints) + len(b.Deliveries) + len(b.Transitions) + len(b.Escalations))}
+	within := func(m Months, k Key) bool {
+		ok := m.hold(int(k.Month))
 		if !ok {
 			s.Outside++
 		}
@@ -53,7 +64,7 @@ func NewSet(b *Batch, first, last period.Period) *Set {
 	}
 	s.votes = distinct(b.Votes,
 		func(v *Vote) bool {
-			if !within(v.Key) {
+			if !within(w.Votes, v.Key) {
 				return false
 			}
 			if !v.valid() {
@@ -64,15 +75,20 @@ func NewSet(b *Batch, first, last period.Period) *Set {
 		},
 		func(v *Vote) ([16]byte, Key) { return v.Event, v.Key }, b.compareVotes, &s.Duplicates)
 	s.invitations = distinct(b.Invitations,
-		func(v *Invitation) bool { return within(v.Key) },
+		func(v *Invitation) bool { return within(w.Invitations, v.Key) },
 		func(v *Invitation) ([16]byte, Key) { return v.Event, v.Key }, b.compareInvitations, &s.Duplicates)
 	s.complaints = distinct(b.Complaints,
-		func(c *Complaint) bool { return within(c.Key) },
+		func(c *Complaint) bool { return within(w.Complaints, c.Key) },
 		func(c *Complaint) ([16]byte, Key) { return c.Event, c.Key }, b.compareComplaints, &s.Duplicates)
 	s.deliveries = distinct(b.Deliveries,
-		func(d *Delivery) bool { return within(d.Key) },
+		func(d *Delivery) bool { return within(w.Votes, d.Key) },
 		func(d *Delivery) ([16]byte, Key) { return d.Event, d.Key }, compareDeliveries, &s.Duplicates)
-	b.Votes, b.Invitations, b.Complaints, b.Deliveries = nil, nil, nil, nil
+	var told int64 // contacts are counted with their invitations
+	s.contacts = distinct(b.Contacts,
+		func(c *Contact) bool { return w.Invitations.hold(int(c.Key.Month)) },
+		func(c *Contact) ([16]byte, Key) { return c.Event, c.Key }, b.compareContacts, &told)
+	s.steps(w)
+	b.Votes, b.Invitations, b.Complaints, b.Deliveries, b.Contacts, b.Transitions, b.Escalations = nil, nil, nil, nil, nil, nil, nil
 	s.findTaps()
 	return s
 }
@@ -171,8 +187,17 @@ func (s *Set) findTaps() {
 // Batch is what gives the texts of the Set's names.
 func (s *Set) Batch() *Batch { return s.batch }
 
-// Invitations are the distinct invitations in order of the response key.
-func (s *Set) Invitations() iter.Seq[*Invitation] { return pointers(s.invitations) }
+// Invitations are the distinct invitations in order of the response key: of
+// those who were asked.
+func (s *Set) Invitations() iter.Seq[*Invitation] {
+	return func(yield func(*Invitation) bool) {
+		for i := range s.invitations {
+			if inv := &s.invitations[i]; !inv.Skipped && !yield(inv) {
+				return
+			}
+		}
+	}
+}
 
 // Complaints are the distinct complaints in order of the response key.
 func (s *Set) Complaints() iter.Seq[*Complaint] { return pointers(s.complaints) }

@@ -57,3 +57,23 @@ type Escalation struct {
 	Handled    int64
 	At         int64
 }
+
+// names are the fields of t that are names, in a fixed order.
+func (t *Transition) names() [17]*Name {
+	return [...]*Name{
+		&t.Case, &t.Action, &t.By, &t.Rule, &t.From, &t.Status, &t.Family, &t.Touchpoint, &t.Channel, &t.Category,
+		&t.Severity, &t.Policy, &t.Decision, &t.DecisionReason, &t.RootCause, &t.Measure, &t.Compensations,
+	}
+}
+
+// times are the fields of t that are times, in a fixed order.
+func (t *Transition) times() [9]int64 {
+	return [...]int64{
+		t.At, t.Received, t.AcknowledgedAt, t.FirstResponseAt, t.ResolvedAt, t.LastResolvedAt, t.ClosedAt, t.ReopenedAt, t.ApologyAt,
+	}
+}
+
+// names are the fields of e that are names, in a fixed order.
+func (e *Escalation) names() [6]*Name {
+	return [...]*Name{&e.Case, &e.Rule, &e.Clock, &e.Family, &e.Touchpoint, &e.Category}
+}

@@ -82,6 +82,7 @@ type Invitation struct {
 	Channel    uint8
 	Segment    uint8
 	Language   [2]byte
+	Skipped    bool // nobody was asked: it tells of the contact only
 }
 
 // Contact is what the caller of an invitation told of the contact that it asks
