@@ -77,6 +77,13 @@ const (
 	KindDelivery   Kind = "delivery"  // a Delivery: what became of a mail we sent
 )
 
+// The kinds of facts that are no events of the ledger: they are made of the
+// timelines of cases. ParseKind knows none of them.
+const (
+	KindTransition Kind = "transition" // one timeline entry
+	KindEscalation Kind = "escalation" // one rule that escalated a case
+)
+
 // Kinds lists them.
 var Kinds = [...]Kind{KindRating, KindInvitation, KindCard, KindComplaint, KindDelivery}
 
@@ -182,11 +189,20 @@ type Invitation struct {
 	Known      bool        `json:"known,omitempty"`
 	Previous   ResponseKey `json:"previous,omitempty"`
 	PreviousAt time.Time   `json:"previous_at,omitzero"`
+	// Skipped says why nobody was asked: fatigue or opted_out. Such an invitation
+	// is the record of a contact only; there is no link.
+	Skipped string `json:"skipped,omitempty"`
 
 	IssuedAt   time.Time `json:"issued_at"`
 	ReceivedAt time.Time `json:"received_at"`
 	ExpiresAt  time.Time `json:"expires_at"`
 }
+
+// Why a contact was recorded and nobody asked.
+const (
+	SkippedFatigue  = "fatigue"   // asked too lately
+	SkippedOptedOut = "opted_out" // wants no mail, or the address takes none
+)
 
 // Consent is the legal basis on which a customer is asked (GDPR, article 6(1)).
 type Consent string

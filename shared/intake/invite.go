@@ -33,9 +33,11 @@ type Invitation struct {
 }
 
 // InvitationFields are the fields of a request for a link: the members of its
-// JSON and the columns of a CSV. Card and send are true or false.
+// JSON and the columns of a CSV. Card, send, resolved and beyond_first_level are
+// true or false.
 var InvitationFields = [...]string{
 	"event_id", "touchpoint", "channel", "language", "segment", "customer_key", "consent", "card", "send", "email",
+	"topic", "resolved", "beyond_first_level",
 }
 
 // The places of fields.
@@ -50,6 +52,9 @@ const (
 	atCard
 	atSend
 	atEmail
+	atTopic
+	atResolved
+	atBeyond
 )
 
 // linkChannels are the channels a link can travel on.
@@ -99,7 +104,7 @@ func jsonFields(body []byte) (*fields, error) {
 		case at < 0:
 			f.fail(shorten(name), problem.UnknownField, "is not a field of an invitation")
 			return
-		case at == atCard || at == atSend:
+		case at == atCard || at == atSend || at == atResolved || at == atBeyond:
 			if kind != 't' && kind != 'f' {
 				f.fail(name, problem.WrongType, "want true or false")
 				return
@@ -136,6 +141,7 @@ func (f *fields) invitation(cfg *config.Config) (*Invitation, []problem.Field) {
 	f.check(atCustomerKey, &in.CustomerKey, customerKey)
 	f.check(atEmail, &in.Email, email)
 	in.Card, in.Mailed = f.tick(atCard), f.tick(atSend)
+	f.contact(in)
 
 	tp := cfg.Touchpoint(in.Touchpoint)
 	switch {
@@ -153,6 +159,22 @@ func (f *fields) invitation(cfg *config.Config) (*Invitation, []problem.Field) {
 	}
 	f.sending(cfg, in)
 	return in, f.errors
+}
+
+// contact reads what is told of the contact that is asked about.
+func (f *fields) contact(in *Invitation) {
+	f.check(atTopic, &in.Topic, code)
+	resolved := f.tick(atResolved)
+	in.Beyond = f.tick(atBeyond)
+	if f.given[atResolved] && f.values[atResolved] != "" && !f.failed(atResolved) {
+		in.Resolved = &resolved
+	}
+	for _, at := range [...]int{atResolved, atBeyond} {
+		if f.given[at] && f.values[at] != "" && !f.given[atTopic] && !f.failed(at) {
+			f.fail(InvitationFields[at], problem.InvalidValue, "is given without a topic: contacts are linked by it")
+		}
+	}
+	in.Known = in.Topic != "" && (in.CustomerKey != "" || in.Email != "")
 }
 
 // sending checks what belongs together when we send the mail.
@@ -237,6 +259,8 @@ func (in *Invitation) seal(cfg *config.Config, now time.Time) error {
 type Invitations interface {
 	Get(context.Context, feedback.ResponseKey, feedback.EventID) (*store.Entry, error)
 	Invite(context.Context, *store.Entry, store.Contact) (store.Outcome, *store.Entry, error)
+	Record(context.Context, *store.Entry, store.Contact) (store.Outcome, *store.Entry, error)
+	LastContact(ctx context.Context, id store.ContactID, topic string) (store.Touch, error)
 }
 
 // Issue stores in, or finds that it was stored before; then in becomes what
@@ -256,24 +280,15 @@ func Issue(ctx context.Context, cfg *config.Config, l Invitations, in *Invitatio
 			return "", unavailable(err)
 		}
 	}
-	e, err := in.entry()
-	if err != nil {
-		return "", err
-	}
-	outcome, stored, err := l.Invite(ctx, e, store.Contact{
-		Key: store.KeyContact(in.CustomerKey), Address: store.AddressContact(in.Email),
-		Fatigue: time.Duration(cfg.Invitations.FatigueDays) * 24 * time.Hour, Now: in.IssuedAt,
-	})
+	outcome, stored, err := in.issue(ctx, cfg, l)
 	switch {
 	case errors.Is(err, store.ErrConflict):
 		return "", problem.New(http.StatusConflict, problem.EventConflict,
 			"This event_id was used for an event with other content. A new event needs a new id.")
 	case errors.Is(err, store.ErrOptedOut):
-		return "", problem.New(http.StatusConflict, problem.OptedOut,
-			"This customer unsubscribed, or the address takes no mail: nobody is invited there.")
+		return "", optedOut()
 	case errors.Is(err, store.ErrFatigue):
-		return "", problem.New(http.StatusConflict, problem.FatigueLimit,
-			fmt.Sprintf("This customer was invited less than %d days ago.", cfg.Invitations.FatigueDays))
+		return "", fatigued(cfg)
 	case err != nil:
 		return "", unavailable(err)
 	case outcome == store.Accepted:
@@ -283,7 +298,75 @@ func Issue(ctx context.Context, cfg *config.Config, l Invitations, in *Invitatio
 	if err := json.Unmarshal(stored.Event, &in.Invitation); err != nil {
 		return "", fmt.Errorf("reading the stored event %s: %w", in.EventID, err)
 	}
+	switch in.Skipped { // it answers as the first time
+	case feedback.SkippedFatigue:
+		return "", fatigued(cfg)
+	case feedback.SkippedOptedOut:
+		return "", optedOut()
+	}
 	return Duplicate, nil
+}
+
+func optedOut() error {
+	return problem.New(http.StatusConflict, problem.OptedOut,
+		"This customer unsubscribed, or the address takes no mail: nobody is invited there.")
+}
+
+func fatigued(cfg *config.Config) error {
+	return problem.New(http.StatusConflict, problem.FatigueLimit,
+		fmt.Sprintf("This customer was invited less than %d days ago.", cfg.Invitations.FatigueDays))
+}
+
+// linkTries bounds how often a contact is linked anew because another one about
+// the same topic came in between.
+const linkTries = 6
+
+// issue stores in, linked to the contact before. Where nobody may be asked, the
+// contact alone is recorded, since first-contact resolution is counted over all
+// of them; the error still says why nobody is.
+func (in *Invitation) issue(ctx context.Context, cfg *config.Config, l Invitations) (outcome store.Outcome, stored *store.Entry, err error) {
+	c := store.Contact{
+		Key: store.KeyContact(in.CustomerKey), Address: store.AddressContact(in.Email),
+		Fatigue: time.Duration(cfg.Invitations.FatigueDays) * 24 * time.Hour, Now: in.IssuedAt, Topic: in.Topic,
+	}
+	who := c.Key
+	if who == "" {
+		who = c.Address
+	}
+	put := l.Invite
+	var refusal error
+	for try := 1; ; try++ {
+		if in.Known {
+			if c.Before, err = l.LastContact(ctx, who, in.Topic); err != nil {
+				return 0, nil, err
+			}
+			in.Previous, in.PreviousAt = c.Before.Key, c.Before.At
+		}
+		e, err := in.entry()
+		if err != nil {
+			return 0, nil, err
+		}
+		outcome, stored, err := put(ctx, e, c)
+		switch {
+		case errors.Is(err, store.ErrMoved) && try < linkTries:
+			continue
+		case refusal == nil && in.Topic != "" && (errors.Is(err, store.ErrFatigue) || errors.Is(err, store.ErrOptedOut)):
+			refusal, put, try = err, l.Record, 0
+			in.skip(err)
+			continue
+		case err == nil && refusal != nil && outcome == store.Accepted:
+			err = refusal
+		}
+		return outcome, stored, err
+	}
+}
+
+// skip turns in into the record of a contact that nobody is asked about.
+func (in *Invitation) skip(why error) {
+	in.Skipped, in.Mailed, in.Email = feedback.SkippedOptedOut, false, ""
+	if errors.Is(why, store.ErrFatigue) {
+		in.Skipped = feedback.SkippedFatigue
+	}
 }
 
 // entry is the ledger's form of in. The address is in its personal part only.

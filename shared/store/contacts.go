@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/base32"
@@ -48,6 +49,10 @@ type Contact struct {
 	Key, Address ContactID
 	Fatigue      time.Duration // since the last invitation, at least; 0: no limit
 	Now          time.Time
+	// Topic of the contact and what LastContact told about it, so that contacts
+	// are linked; empty: this one is not.
+	Topic  string
+	Before Touch
 }
 
 // asked is the id that invitations are counted on: the key, else the address.
@@ -86,6 +91,7 @@ const askedFor = 400 * 24 * time.Hour
 // again is a Duplicate, with what was stored first, whatever its contact is by
 // now. Errors: ErrConflict as Put; ErrOptedOut when the key or the address
 // opted out; ErrFatigue when the last invitation is less than c.Fatigue old;
+// ErrMoved when c.Before is not the last contact about the topic any more;
 // ErrVersion when others kept writing to the same contact.
 func (t *Table) Invite(ctx context.Context, e *Entry, c Contact) (Outcome, *Entry, error) {
 	if c.asked() == "" {
@@ -94,12 +100,18 @@ func (t *Table) Invite(ctx context.Context, e *Entry, c Contact) (Outcome, *Entr
 	if err := e.check(); err != nil {
 		return 0, nil, fmt.Errorf("storing event %s: %w", e.EventID, err)
 	}
+	topic := 0 // its place in the transaction
+	in := t.invitation(e, c)
+	if c.linked() {
+		topic = len(in.TransactItems)
+		in.TransactItems = append(in.TransactItems, t.touch(e, &c))
+	}
 	var outcome Outcome
 	var stored *Entry
 	err := patiently(ctx, func() (err error) {
 		outcome = Accepted
-		if _, err = t.api.TransactWriteItems(ctx, t.invitation(e, c)); err != nil {
-			outcome, stored, err = t.uninvited(ctx, e, err)
+		if _, err = t.api.TransactWriteItems(ctx, in); err != nil {
+			outcome, stored, err = t.uninvited(ctx, e, topic, err)
 		}
 		return err
 	})
@@ -175,9 +187,10 @@ func (t *Table) invitation(e *Entry, c Contact) *dynamodb.TransactWriteItemsInpu
 }
 
 // uninvited says which condition of a cancelled transaction failed. That the
-// entry exists goes before everything else; that is looked up where the reasons
+// entry exists goes before everything else, that another contact about the topic
+// came in between after; that is looked up where the reasons
 // do not show it.
-func (t *Table) uninvited(ctx context.Context, e *Entry, err error) (Outcome, *Entry, error) {
+func (t *Table) uninvited(ctx context.Context, e *Entry, topic int, err error) (Outcome, *Entry, error) {
 	var cancelled *types.TransactionCanceledException
 	var met *types.TransactionConflictException
 	if errors.As(err, &met) {
@@ -197,6 +210,8 @@ func (t *Table) uninvited(ctx context.Context, e *Entry, err error) (Outcome, *E
 			if stored, err = unmarshalEntry(r.Item); err != nil {
 				return 0, nil, err
 			}
+		case i > 0 && i == topic:
+			refusal = cmp.Or(refusal, ErrMoved)
 		case i == 1 && r.Item[attrOptedOutAt] == nil && !errors.Is(refusal, ErrOptedOut):
 			refusal = ErrFatigue
 		case i > 0:

@@ -25,12 +25,13 @@ type shelves struct {
 	entries map[feedback.ResponseKey]map[feedback.EventID]Entry
 	cases   map[casefile.Number]shelvedCase
 	once    map[string]marker
-	reports map[period.Period][]ReportVersion
+	reports map[string][]ReportVersion // by partition
 
 	beats     map[feedback.Device]Beat
 	gaps      map[shelvedGap]Gap
 	reminders map[feedback.ResponseKey]shelvedReminder
 	contacts  map[ContactID]shelvedContact
+	topics    map[shelvedTopic]Touch
 
 	actions map[string]casefile.CorrectiveAction
 	crisis  casefile.Crisis
@@ -51,7 +52,7 @@ func NewMemory() *Memory {
 		entries: make(map[feedback.ResponseKey]map[feedback.EventID]Entry),
 		cases:   make(map[casefile.Number]shelvedCase),
 		once:    make(map[string]marker),
-		reports: make(map[period.Period][]ReportVersion),
+		reports: make(map[string][]ReportVersion),
 
 		beats:     make(map[feedback.Device]Beat),
 		gaps:      make(map[shelvedGap]Gap),
@@ -199,51 +200,4 @@ func (m *Memory) Release(ctx context.Context, effect string) error {
 		delete(m.once, effect)
 	}
 	return nil
-}
-
-// PutReport is Table.PutReport.
-func (m *Memory) PutReport(ctx context.Context, v *ReportVersion) error {
-	if err := cmp.Or(ctx.Err(), v.check()); err != nil {
-		return fmt.Errorf("storing report %s version %d: %w", v.Period, v.Version, err)
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	all := m.reports[v.Period]
-	i, found := slices.BinarySearchFunc(all, v.Version, func(r ReportVersion, n int) int { return cmp.Compare(r.Version, n) })
-	if found {
-		return fmt.Errorf("storing report %s version %d: %w", v.Period, v.Version, ErrExists)
-	}
-	m.reports[v.Period] = slices.Insert(slices.Clip(all), i, cloneReport(*v))
-	return nil
-}
-
-// LatestReport is Table.LatestReport.
-func (m *Memory) LatestReport(ctx context.Context, p period.Period) (*ReportVersion, error) {
-	all, err := m.ReportVersions(ctx, p)
-	if err == nil && len(all) == 0 {
-		err = fmt.Errorf("reading the report of %s: %w", p, ErrNotFound)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return &all[len(all)-1], nil
-}
-
-// ReportVersions is Table.ReportVersions.
-func (m *Memory) ReportVersions(ctx context.Context, p period.Period) ([]ReportVersion, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("reading the report of %s: %w", p, err)
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	var all []ReportVersion
-	for _, v := range m.reports[p] {
-		all = append(all, cloneReport(v))
-	}
-	return all, nil
-}
-
-func cloneReport(v ReportVersion) ReportVersion {
-	v.Objects = maps.Clone(v.Objects)
-	return v
 }

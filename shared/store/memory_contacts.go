@@ -34,6 +34,9 @@ func (m *Memory) Invite(ctx context.Context, e *Entry, c Contact) (Outcome, *Ent
 	case c.Fatigue > 0 && !contact.askedAt.IsZero() && contact.askedAt.After(now.Add(-c.Fatigue)):
 		return 0, nil, fmt.Errorf("storing event %s: %w", e.EventID, ErrFatigue)
 	}
+	if err := m.touch(e, &c); err != nil {
+		return 0, nil, fmt.Errorf("storing event %s: %w", e.EventID, err)
+	}
 	contact.askedAt = now
 	m.shelve(c.asked(), contact)
 	return m.put(e)

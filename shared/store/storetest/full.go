@@ -39,6 +39,8 @@ type Full interface {
 	PutGap(context.Context, store.Gap) error
 
 	Invite(context.Context, *store.Entry, store.Contact) (store.Outcome, *store.Entry, error)
+	Record(context.Context, *store.Entry, store.Contact) (store.Outcome, *store.Entry, error)
+	LastContact(ctx context.Context, id store.ContactID, topic string) (store.Touch, error)
 	OptOut(context.Context, store.ContactID, store.Why, time.Time) error
 	OptedOut(context.Context, ...store.ContactID) (bool, error)
 	Remind(context.Context, store.Reminder) error
@@ -63,8 +65,9 @@ type Full interface {
 	Hooks(ctx context.Context, endpoint, cursor string, limit int) (store.HookPage, error)
 
 	PutReport(context.Context, *store.ReportVersion) error
-	LatestReport(context.Context, period.Period) (*store.ReportVersion, error)
-	ReportVersions(context.Context, period.Period) ([]store.ReportVersion, error)
+	Report(ctx context.Context, p period.Period, group string, version int) (*store.ReportVersion, error)
+	LatestReport(ctx context.Context, p period.Period, group string) (*store.ReportVersion, error)
+	ReportVersions(ctx context.Context, p period.Period, group string) ([]store.ReportVersion, error)
 }
 
 var (

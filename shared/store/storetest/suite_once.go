@@ -82,10 +82,10 @@ func runReports(t *testing.T, open func(*testing.T) (Full, Full)) {
 		for _, n := range []int{1, 10, 2} {
 			must(t, s.PutReport(t.Context(), version(n)))
 		}
-		all, err := peer.ReportVersions(t.Context(), march)
+		all, err := peer.ReportVersions(t.Context(), march, "")
 		must(t, err)
 		same(t, []store.ReportVersion{*version(1), *version(2), *version(10)}, all)
-		latest, err := peer.LatestReport(t.Context(), march)
+		latest, err := peer.LatestReport(t.Context(), march, "")
 		must(t, err)
 		same(t, version(10), latest)
 	})
@@ -94,15 +94,33 @@ func runReports(t *testing.T, open func(*testing.T) (Full, Full)) {
 		other := version(1)
 		other.InputHash = "other"
 		is(t, s.PutReport(t.Context(), other), store.ErrExists)
-		latest, err := s.LatestReport(t.Context(), march)
+		latest, err := s.LatestReport(t.Context(), march, "")
 		must(t, err)
 		same(t, version(1), latest)
 	})
+	test(t, open, "a group has versions of its own", func(t *testing.T, s, peer Full) {
+		group := version(1)
+		group.Group, group.GivenHash, group.Gap = "cologne", "sha256:g", true
+		must(t, s.PutReport(t.Context(), version(1)))
+		must(t, s.PutReport(t.Context(), group))
+		must(t, s.PutReport(t.Context(), version(2)))
+		all, err := peer.ReportVersions(t.Context(), march, "cologne")
+		must(t, err)
+		same(t, []store.ReportVersion{*group}, all)
+		whole, err := peer.LatestReport(t.Context(), march, "")
+		must(t, err)
+		same(t, version(2), whole)
+		one, err := peer.Report(t.Context(), march, "cologne", 1)
+		must(t, err)
+		same(t, group, one)
+		_, err = peer.Report(t.Context(), march, "cologne", 2)
+		is(t, err, store.ErrNotFound)
+	})
 	test(t, open, "a period without a report", func(t *testing.T, s, _ Full) {
 		must(t, s.PutReport(t.Context(), version(1)))
-		_, err := s.LatestReport(t.Context(), april)
+		_, err := s.LatestReport(t.Context(), april, "")
 		is(t, err, store.ErrNotFound)
-		if all, err := s.ReportVersions(t.Context(), april); err != nil || len(all) != 0 {
+		if all, err := s.ReportVersions(t.Context(), april, ""); err != nil || len(all) != 0 {
 			t.Errorf("got %v, %v", all, err)
 		}
 		is(t, s.PutReport(t.Context(), version(0)), store.ErrInvalid)
