@@ -176,6 +176,17 @@ type Complaints struct {
 	Places    []ComplaintRow         `json:"by_touchpoint"`
 	Named     int64                  `json:"with_contact"` // of the received, the customer can be told
 	Anonymous int64                  `json:"anonymous"`    // not notifiable
+	// Overdue are those of OpenEnd that are late by one of their service levels.
+	Overdue int64 `json:"overdue"`
+	// AtContacts are those of Received at touchpoints whose contacts are known: the
+	// numerator of the rate.
+	AtContacts  int64 `json:"complaints_at_known_contacts"`
+	FromRatings int64 `json:"from_ratings"` // of Received, low ratings that staff registered as complaints
+	// WithoutCase are those of Received of which no step is known: they are in no
+	// figure about their handling. Named, Anonymous and WithoutCase add up to
+	// Received.
+	WithoutCase int64 `json:"without_case"`
+	WithoutFact int64 `json:"without_fact"` // of Received, cases of which the complaint itself is missing
 }
 
 // Count is a number under a name.
@@ -201,6 +212,8 @@ type ComplaintRow struct {
 	CSATPct    *float64            `json:"csat_pct"`
 	CSATN      int64               `json:"csat_n"`
 	Withheld   bool                `json:"withheld"` // the CSAT
+
+	RateCI *satisfaction.Interval `json:"complaint_rate_ci95"` // exact Poisson, per 1,000
 }
 
 // Causes is section 8.
@@ -227,6 +240,14 @@ type Tasks struct {
 	Backlog      []Age              `json:"backlog"` // of the open ones at the end
 	Decisions    []Count            `json:"decisions"`
 	Policies     []PolicyCompliance `json:"by_policy"`
+
+	Resolved int64 `json:"resolved"` // of Complaints, in the period, once or again
+	Overdue  int64 `json:"overdue"`  // of Complaints, open ones that are late by one of their service levels
+	// Incomplete are those of Complaints whose steps are not all known, since they
+	// lie too far back or are missing: their times come from what later steps say,
+	// and waiting for the customer may be counted as time of the clock.
+	Incomplete    int64   `json:"incomplete_timelines"`
+	Compensations []Money `json:"compensations"` // by kind, promised in the period
 }
 
 // Share is a part of a whole.
@@ -235,6 +256,8 @@ type Share struct {
 	N    int64                  `json:"n"`
 	Pct  *float64               `json:"pct"`
 	CI95 *satisfaction.Interval `json:"ci95_pct"`
+	// Withheld: a display shows k and n, but no ratio of so few.
+	Withheld bool `json:"withheld"`
 }
 
 // ShareOf is k of n with its Wilson interval.
@@ -253,6 +276,8 @@ type Age struct {
 // PolicyCompliance is the compliance with one policy.
 type PolicyCompliance struct {
 	Policy        string              `json:"policy"`
+	Complaints    int64               `json:"complaints"`
+	Configured    bool                `json:"configured"` // no: measured by the default policy
 	FirstResponse handling.Compliance `json:"sla_first_response"`
 	Resolution    handling.Compliance `json:"sla_resolution"`
 }
@@ -280,6 +305,10 @@ type Evidence struct {
 // Handled is section 11.
 type Handled struct {
 	Asked int64 `json:"asked"` // closed in the period, of customers who can be told
+	// Answered are those of Asked that were rated before the cutoff, be it after
+	// the period: the response rate's numerator. The figures are those of the
+	// ratings given in the period, whenever the case was closed.
+	Answered int64 `json:"answered"`
 	satisfaction.Handled
 	Grade    satisfaction.Reliability `json:"reliability"`
 	Withheld bool                     `json:"withheld"`
@@ -307,6 +336,8 @@ type CostBenefit struct {
 	PerComplaintCents  *int64      `json:"cost_per_complaint_cents"`
 	Compensations      []Money     `json:"compensations"` // by kind, promised in the period
 	Currency           string      `json:"currency"`
+	Messages           int64       `json:"messages"`    // to customers, of steps in the period
+	Given              bool        `json:"costs_given"` // costs as the owner told them; no: by the assumptions
 }
 
 // Money is an amount under a name.
@@ -409,6 +440,11 @@ type ActionEffect struct {
 	AfterPct  *float64                `json:"after_pct"`
 	Change    satisfaction.Change     `json:"change"`
 	Linked    int64                   `json:"cases_linked"`
+	// Reason says why there is nothing to compare: not_begun, too_recent, too_old
+	// or no_complaints; empty: there is.
+	Reason     string    `json:"reason,omitempty"`
+	BeforeFrom time.Time `json:"before_from,omitzero"` // the stretch before ends when the action starts
+	AfterFrom  time.Time `json:"after_from,omitzero"`  // when it was done, or, until then, when it started
 }
 
 // Loyalty is section 16.
