@@ -17,6 +17,8 @@ type Document struct {
 	Hash         string // of the data, at the foot of each page
 	Page         string // "Seite %d von %d"
 	Contents     string // heading of the table of contents
+	Skip         string // the link that jumps over the table of contents
+	Data         string // "Zahlen zum Diagramm": what unfolds a chart's twin
 	More         string // "%d weitere Zeilen stehen in der CSV-Datei.": below a table with hidden rows
 	Sections     []Section
 }
@@ -104,7 +106,7 @@ type Chart struct {
 	Table  string // ID of the table that holds the same figures
 	XLabel string
 	YLabel string
-	Unit   string  // after values on the axis, such as "%"
+	Unit   string // after values on the axis, such as "%"
 
 	Language string // de or en, for the decimal mark of numbers
 	Decimals int    // of the values written beside bars and points
@@ -142,6 +144,8 @@ type Series struct {
 	// Texts stand beside the points instead of the numbers, such as "n < 5" at a
 	// gap; nil or "": the number.
 	Texts []string
+	Band  string // what lies between Low and High, in words: "95-%-Intervall"; empty: not told in the legend
+	Mark  string // what Marks are, in words: "Signal"; empty: not told in the legend
 }
 
 // Tone says what a colour stands for; renderings choose it.
