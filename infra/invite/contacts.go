@@ -53,15 +53,19 @@ var (
 	atTouchpoint = slices.Index(intake.InvitationFields[:], "touchpoint")
 	atChannel    = slices.Index(intake.InvitationFields[:], "channel")
 	atKey        = slices.Index(intake.InvitationFields[:], "customer_key")
-	atEmail      = slices.Index(intake.InvitationFields[:], "email")
+	atEmail      = slices.Index(intake.InvitationFields[:], "email") // the last of the first version
+	atResolved   = slices.Index(intake.InvitationFields[:], "resolved")
 )
 
 func (m *minter) mint(r *intake.InvitationRow) feedback.EventID {
 	parts := append([]string{"invite"}, r.Values[:]...)
 	for i, s := range parts {
-		if s == "false" { // card and send: the same as not given
+		if s == "false" && i != atResolved+1 { // the same as not given
 			parts[i] = ""
 		}
+	}
+	for n := len(parts) - 1; n > atEmail+1 && parts[n] == ""; n-- {
+		parts = parts[:n] // columns of later versions change no id of rows without them
 	}
 	id := feedback.DeriveEventID(parts...)
 	if r.Values[atKey] != "" || r.Values[atEmail] != "" {
