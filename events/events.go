@@ -112,6 +112,9 @@ type Order struct {
 	Restate bool   `json:"restate,omitempty"`
 	// Check: compare the table with the facts as well, and tell of a gap.
 	Check bool `json:"check,omitempty"`
+	// Given is what the figures need besides the facts, as an order over HTTP
+	// names it: contacts, survey, costs. All are counts and amounts.
+	Given json.RawMessage `json:"given,omitempty"`
 }
 
 // Inform asks for the mail that tells the customer of entry Seq of a case.
@@ -177,8 +180,8 @@ type Deadline struct {
 }
 
 // Alert tells staff about one step of one case, or about a new report. ID is
-// stable over redeliveries ("<case>#<seq>", "report#<period>#<version>"): each
-// effect happens once per ID.
+// stable over redeliveries ("<case>#<seq>", "report#<period>#<version>",
+// "report#<period>#<group>#<version>"): each effect happens once per ID.
 type Alert struct {
 	ID          string               `json:"id"`
 	Reason      AlertReason          `json:"reason"`
@@ -202,7 +205,9 @@ type Alert struct {
 	Clock       string               `json:"clock,omitempty"`    // the deadline concerned
 	Signal      *Signal              `json:"signal,omitempty"`   // the figures behind an alarm
 	Period      string               `json:"period,omitempty"`
-	Report      string               `json:"report,omitempty"` // report version, for reason report_ready
+	Report      string               `json:"report,omitempty"` // report version, for reason report_ready; Status is its standing
+	Group       string               `json:"group,omitempty"`  // of touchpoints that the report is of; empty: the whole
+	Hash        string               `json:"hash,omitempty"`   // of the facts behind the report
 }
 
 // AlertReason says why an alert is sent.

@@ -251,6 +251,7 @@ var queues = map[string][]string{
 	"courier-batch.json":    {"message-invite.json", "message-invite-reminder.json"},
 	"escalation-batch.json": {"message-stored-rating.json", "message-stored-invitation.json", "message-deadline.json"},
 	"facts-batch.json":      {"message-stored-rating.json", "message-stored-rating.json", "message-stored-invitation.json"},
+	"order-batch.json":      {"message-order.json"},
 	"notify-batch.json":     {"message-alert-opened.json", "message-alert-overdue.json", "message-alert-report-ready.json"},
 	"signal-batch.json":     {"message-signal-spike.json", "message-signal-category.json", "message-signal-voting.json", "message-deadline-retimed.json"},
 	"inform-batch.json":     {"message-inform.json"},

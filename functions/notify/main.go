@@ -1,5 +1,10 @@
 // Command notify tells staff and the owner's systems what alerts say: by mail,
-// on the topic and by webhooks, each once.
+// on the topic and by webhooks, each once. A new report goes to its recipients by
+// role: with the PDF attached, or a link that expires, as the press left them in
+// the bucket.
+//
+// Besides what alerts need it may GetObject of reports/* of the bucket BUCKET_NAME,
+// and send mail as it is (ses:SendRawEmail), for attachments.
 package main
 
 import (

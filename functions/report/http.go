@@ -129,7 +129,7 @@ func (h *handler) version(ctx context.Context, month period.Period, name string)
 	if err != nil || n < 1 {
 		return nil, problem.Invalid(problem.Field{Field: "version", Code: problem.InvalidValue, Detail: "Want the number of a version, such as 1."})
 	}
-	all, err := h.reports.ReportVersions(ctx, month)
+	all, err := h.reports.ReportVersions(ctx, month, "")
 	if err != nil {
 		return nil, err
 	}

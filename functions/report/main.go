@@ -1,9 +1,21 @@
 // Command report builds the monthly report from facts, keeps its versions and
-// hands them out. On its schedule it also compares the facts with the table, and
-// tells escalation when they differ.
+// hands them out; of the whole, and of each configured group of touchpoints. Each
+// report is one message of the report queue: on its schedule the function only
+// sends them. It also compares the facts with the table, prints what it found,
+// and tells escalation when they differ.
 //
-// Of the table it may PutItem and Query, and send to the escalation queue.
-// Environment: TABLE_NAME, BUCKET_NAME, ESCALATION_QUEUE_URL.
+// Triggers: the schedule {"schedule":"report"}; the report queue, one message at a
+// time (up to 15 minutes, 2 GB); over HTTP GET and POST /v1/reports/{proxy+} with
+// a token of scope resonanz/reports, and GET and HEAD /p/{token} for anybody who
+// holds a link.
+//
+// It may, of the table: GetItem, PutItem and Query, also of the index due; of the
+// bucket: ListBucket, GetObject of facts/* and reports/*, PutObject of reports/*;
+// SendMessage to the escalation queue, the report queue and the dead-letter queue
+// of the latter, from which it consumes; secretsmanager:GetSecretValue of the link
+// secret; cloudwatch:GetMetricData (which knows no resources).
+// Environment: TABLE_NAME, BUCKET_NAME, ESCALATION_QUEUE_URL, REPORT_QUEUE_URL,
+// DLQ_URL (of the report queue), LINK_SECRET_ARN, PUBLIC_URL (of links in mail).
 package main
 
 import (

@@ -34,8 +34,8 @@ type objects interface {
 // manifests keep which versions of a report there are.
 type manifests interface {
 	PutReport(context.Context, *store.ReportVersion) error
-	LatestReport(context.Context, period.Period) (*store.ReportVersion, error)
-	ReportVersions(context.Context, period.Period) ([]store.ReportVersion, error)
+	LatestReport(ctx context.Context, p period.Period, group string) (*store.ReportVersion, error)
+	ReportVersions(ctx context.Context, p period.Period, group string) ([]store.ReportVersion, error)
 }
 
 // maxRaces bounds how often a version is numbered anew because another
@@ -102,7 +102,7 @@ func (p *press) make(ctx context.Context, o order) (made, error) {
 		if o.restate && (!final || !now.After(freeze)) {
 			return made{}, problem.New(http.StatusConflict, codeNotFinal, "This report has no final version yet, so there is nothing to restate: repeat the request without restate.")
 		}
-		asked := monthly.Asked{Cutoff: now, Contacts: o.contacts}
+		asked := monthly.Asked{Cutoff: now, Given: report.Given{Contacts: o.contacts}}
 		switch {
 		case o.restate:
 		case final:
@@ -161,7 +161,7 @@ func (p *press) make(ctx context.Context, o order) (made, error) {
 
 // latest is the newest version, nil when there is none.
 func (p *press) latest(ctx context.Context, month period.Period) (*store.ReportVersion, error) {
-	v, err := p.reports.LatestReport(ctx, month)
+	v, err := p.reports.LatestReport(ctx, month, "")
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil
 	}

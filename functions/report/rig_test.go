@@ -195,7 +195,7 @@ func (r *rig) get(headers ...string) figures {
 
 func (r *rig) versions() int {
 	r.t.Helper()
-	all, err := r.table.ReportVersions(r.t.Context(), march)
+	all, err := r.table.ReportVersions(r.t.Context(), march, "")
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -126,7 +126,7 @@ func TestTheScheduleMakesTheMonthBefore(t *testing.T) {
 		if _, err := r.Handle(t.Context(), payload); err != nil {
 			t.Fatal(err)
 		}
-		v, err := r.table.LatestReport(t.Context(), march)
+		v, err := r.table.LatestReport(t.Context(), march, "")
 		if err != nil || v.Status != c.want || v.Version != c.n {
 			t.Errorf("%v: %+v, %v; want version %d, %s", c.clock, v, err, c.n, c.want)
 		}

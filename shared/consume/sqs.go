@@ -168,7 +168,7 @@ func Decode(body string) (events.Message, error) {
 	}
 	set := 0
 	for _, part := range [...]bool{m.Stored != nil, m.Deadline != nil, m.Alert != nil, m.Invite != nil, m.Silence != nil,
-		m.Inform != nil, m.Signal != nil, m.Hook != nil} {
+		m.Inform != nil, m.Signal != nil, m.Hook != nil, m.Step != nil, m.Order != nil} {
 		if part {
 			set++
 		}
@@ -191,6 +191,10 @@ func Decode(body string) (events.Message, error) {
 		named = m.Signal != nil
 	case events.TypeHook:
 		named = m.Hook != nil
+	case events.TypeStep:
+		named = m.Step != nil
+	case events.TypeOrder:
+		named = m.Order != nil
 	default:
 		return m, Poison(errors.New("message of an unknown type"))
 	}

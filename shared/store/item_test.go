@@ -168,7 +168,7 @@ func TestReadersPassErrorsOn(t *testing.T) {
 	e := rated(t, false)
 	_, get := s.Get(t.Context(), e.ResponseKey, e.EventID)
 	_, response := s.Response(t.Context(), e.ResponseKey)
-	_, latest := s.LatestReport(t.Context(), march)
+	_, latest := s.LatestReport(t.Context(), march, "")
 	_, begin := s.Begin(t.Context(), "x", time.Time{}, time.Minute)
 	for name, err := range map[string]error{
 		"get": get, "response": response, "latest": latest, "begin": begin,

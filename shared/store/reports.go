@@ -23,7 +23,7 @@ func (t *Table) PutReport(ctx context.Context, v *ReportVersion) error {
 	if err != nil {
 		return fmt.Errorf("storing report %s version %d: %w", v.Period, v.Version, err)
 	}
-	it := key(reportPartition(v.Period), fourDigits(v.Version))
+	it := key(reportPartition(v.Period, v.Group), fourDigits(v.Version))
 	it[attrReport] = text(string(b))
 	_, err = t.api.PutItem(ctx, &dynamodb.PutItemInput{TableName: t.name, Item: it, ConditionExpression: absent})
 	if taken := new(types.ConditionalCheckFailedException); errors.As(err, &taken) {
@@ -35,13 +35,28 @@ func (t *Table) PutReport(ctx context.Context, v *ReportVersion) error {
 	return nil
 }
 
-// LatestReport reads the newest version of a period's report, consistently, or
-// ErrNotFound.
-func (t *Table) LatestReport(ctx context.Context, p period.Period) (*ReportVersion, error) {
+// Report reads one version of a period's report, consistently, or ErrNotFound.
+func (t *Table) Report(ctx context.Context, p period.Period, group string, version int) (*ReportVersion, error) {
+	v := new(ReportVersion)
+	it, err := t.item(ctx, reportPartition(p, group), fourDigits(version))
+	if err == nil {
+		r := reader{it: it}
+		r.json(attrReport, v)
+		err = r.err
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading report %s version %d: %w", p, version, err)
+	}
+	return v, nil
+}
+
+// LatestReport reads the newest version of a period's report, of the whole or of
+// a group, consistently, or ErrNotFound.
+func (t *Table) LatestReport(ctx context.Context, p period.Period, group string) (*ReportVersion, error) {
 	out, err := t.api.Query(ctx, &dynamodb.QueryInput{
 		TableName:                 t.name,
 		KeyConditionExpression:    aws.String("PK = :pk"),
-		ExpressionAttributeValues: item{":pk": text(reportPartition(p))},
+		ExpressionAttributeValues: item{":pk": text(reportPartition(p, group))},
 		ConsistentRead:            consistent,
 		ScanIndexForward:          aws.Bool(false),
 		Limit:                     aws.Int32(1),
@@ -62,11 +77,11 @@ func (t *Table) LatestReport(ctx context.Context, p period.Period) (*ReportVersi
 
 // ReportVersions reads every version of a period's report, oldest first;
 // none when there is none.
-func (t *Table) ReportVersions(ctx context.Context, p period.Period) ([]ReportVersion, error) {
+func (t *Table) ReportVersions(ctx context.Context, p period.Period, group string) ([]ReportVersion, error) {
 	var all []ReportVersion
 	err := t.query(ctx, &dynamodb.QueryInput{
 		KeyConditionExpression:    aws.String("PK = :pk"),
-		ExpressionAttributeValues: item{":pk": text(reportPartition(p))},
+		ExpressionAttributeValues: item{":pk": text(reportPartition(p, group))},
 		ConsistentRead:            consistent,
 	}, func(it item) error {
 		var v ReportVersion

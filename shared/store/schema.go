@@ -137,4 +137,10 @@ func fourDigits(n int) string {
 	return s
 }
 
-func reportPartition(p period.Period) string { return pkReport + p.String() }
+// reportPartition holds the versions of a report: of the whole, or of a group.
+func reportPartition(p period.Period, group string) string {
+	if group == "" {
+		return pkReport + p.String()
+	}
+	return pkReport + p.String() + "#" + group
+}

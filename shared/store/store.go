@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"strings"
 	"time"
 
 	"resonanz/shared/feedback"
@@ -114,20 +115,30 @@ const (
 	Restated    ReportStatus = "restated"    // after it, with the late events
 )
 
-// ReportVersion is the manifest of one version of a period's report.
+// ReportVersion is the manifest of one version of a period's report, without the
+// lists that the object "manifest" holds besides.
 type ReportVersion struct {
 	Period    period.Period     `json:"period"`
-	Version   int               `json:"version"` // 1, 2, 3, …: the writer takes the latest + 1 and retries on ErrExists
+	Group     string            `json:"group,omitempty"` // of touchpoints; empty: the whole
+	Version   int               `json:"version"`         // 1, 2, 3, …: the writer takes the latest + 1 and retries on ErrExists
 	Status    ReportStatus      `json:"status"`
 	CreatedAt time.Time         `json:"created_at"`
 	Cutoff    time.Time         `json:"cutoff"`     // events received before it were counted
 	InputHash string            `json:"input_hash"` // of the facts that were counted
 	Responses int               `json:"responses"`
-	Objects   map[string]string `json:"objects"` // format (json, html) → key in the report bucket
+	Objects   map[string]string `json:"objects"` // form (json, inputs, html.de, pdf.de, …) → key in the report bucket
+
+	GivenHash  string `json:"given_hash,omitempty"`         // of what was given besides the facts
+	CodeHash   string `json:"code_version,omitempty"`       // SHA-256 of the program that made it
+	ConfigHash string `json:"configuration_hash,omitempty"` // SHA-256 of the configuration
+	Files      int    `json:"fact_files,omitempty"`
+	Facts      int64  `json:"facts,omitempty"`        // rows read, duplicates included
+	Unread     int    `json:"unread_files,omitempty"` // files of facts that could not be read
+	Gap        bool   `json:"evidence_gap,omitempty"` // table and facts did not add up
 }
 
 func (v *ReportVersion) check() error {
-	if v.Period.IsZero() || v.Version < 1 {
+	if v.Period.IsZero() || v.Version < 1 || strings.Contains(v.Group, "#") {
 		return ErrInvalid
 	}
 	return nil

@@ -126,12 +126,19 @@ func stored(image Image) ([]Parcel, error) {
 
 func reportReady(v *ReportVersion) *events.Alert {
 	version := fourDigits(v.Version)
+	id := "report#" + v.Period.String() + "#"
+	if v.Group != "" {
+		id += v.Group + "#"
+	}
 	return &events.Alert{
-		ID:     "report#" + v.Period.String() + "#" + version,
+		ID:     id + version,
 		Reason: events.ReportReady,
 		At:     v.CreatedAt.UTC().Truncate(time.Millisecond),
 		Period: v.Period.String(),
 		Report: version,
+		Group:  v.Group,
+		Status: string(v.Status),
+		Hash:   v.InputHash,
 	}
 }
 

@@ -127,7 +127,7 @@ func TestOnlyATimelineEntryWithAnAlertIsTold(t *testing.T) {
 func TestAReportVersionIsTold(t *testing.T) {
 	march, _ := period.Parse("2026-03")
 	at := time.Date(2026, time.April, 1, 6, 0, 0, 0, time.UTC)
-	v := ReportVersion{Period: march, Version: 2, Status: Final, CreatedAt: at}
+	v := ReportVersion{Period: march, Version: 2, Status: Final, CreatedAt: at, InputHash: "sha256:ab"}
 	b, err := json.Marshal(v)
 	if err != nil {
 		t.Fatal(err)
@@ -138,7 +138,7 @@ func TestAReportVersionIsTold(t *testing.T) {
 	if err != nil || len(got) != 1 || got[0].To != ToNotify {
 		t.Fatalf("got %v, %v", got, err)
 	}
-	want := &events.Alert{ID: "report#2026-03#0002", Reason: events.ReportReady, At: at, Period: "2026-03", Report: "0002"}
+	want := &events.Alert{ID: "report#2026-03#0002", Reason: events.ReportReady, At: at, Period: "2026-03", Report: "0002", Status: "final", Hash: "sha256:ab"}
 	if diff := cmp.Diff(want, got[0].Message.Alert); diff != "" {
 		t.Error(diff)
 	}
