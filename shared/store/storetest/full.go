@@ -41,6 +41,7 @@ type Full interface {
 	Invite(context.Context, *store.Entry, store.Contact) (store.Outcome, *store.Entry, error)
 	Record(context.Context, *store.Entry, store.Contact) (store.Outcome, *store.Entry, error)
 	LastContact(ctx context.Context, id store.ContactID, topic string) (store.Touch, error)
+	Forget(ctx context.Context, customerKey string) (store.Forgotten, error)
 	OptOut(context.Context, store.ContactID, store.Why, time.Time) error
 	OptedOut(context.Context, ...store.ContactID) (bool, error)
 	Remind(context.Context, store.Reminder) error
