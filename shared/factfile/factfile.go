@@ -5,7 +5,6 @@ package factfile
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,13 +14,11 @@ import (
 	"resonanz/shared/responses"
 )
 
-// ErrFormat says that bytes are no fact file this package reads. The error that
-// wraps it names what is wrong, never a value.
-var ErrFormat = errors.New("not a readable fact file")
-
 // Kinds lists the kinds of facts, in the order in which a month is read. A card
 // is a fact of kind rating: a vote with a card's other answers.
-var Kinds = [...]feedback.Kind{feedback.KindRating, feedback.KindInvitation, feedback.KindComplaint, feedback.KindDelivery}
+var Kinds = [...]feedback.Kind{
+	feedback.KindRating, feedback.KindInvitation, feedback.KindComplaint, feedback.KindDelivery, KindTransition, KindEscalation,
+}
 
 // KindOf is the kind of fact that an event of the ledger becomes.
 func KindOf(event feedback.Kind) feedback.Kind {

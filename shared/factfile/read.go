@@ -23,10 +23,6 @@ const maxRows = 1 << 24
 // damaged LZ4, so that is not among them.
 var codecs = []string{"ZSTD", "SNAPPY", "GZIP", "UNCOMPRESSED"}
 
-func broken(what string, args ...any) error {
-	return fmt.Errorf("%s: %w", fmt.Sprintf(what, args...), ErrFormat)
-}
-
 // read appends the facts in data, column by column. parquet-go panics on some
 // damaged files; that too becomes an error.
 func read[T any](columns []column[T], data []byte, b *responses.Batch, facts *[]T) (err error) {
