@@ -41,6 +41,16 @@ const (
 	ReasonNoRestatement  = "nothing_to_compare_with" // restated, and the version before is not at hand
 )
 
+// ReasonCodes are all reasons.
+var ReasonCodes = []string{
+	ReasonNoResponses, ReasonNoInvitations, ReasonNotMeasured, ReasonNoSegments, ReasonNoNPS, ReasonNoCES,
+	ReasonNoReasons, ReasonNoContactsTold, ReasonImmature, ReasonNoOutcome, ReasonNoFCRAnswers, ReasonNotAsked,
+	ReasonNoHistory, ReasonNoContacts, ReasonNoCards, ReasonNoIndicators, ReasonNoExpectation, ReasonNoComplaints,
+	ReasonNoAnnoyance, ReasonNoClosed, ReasonNothingCounted, ReasonNoSurvey, ReasonNotReconciled, ReasonNobodyAsked,
+	ReasonNobodyAnswered, ReasonNoAssumptions, ReasonNoEscalations, ReasonNoActions, ReasonNoRootCauses, ReasonNoSteps,
+	ReasonNoRestatement,
+}
+
 // absent notes that a section, or a part of it, has no data.
 func (r *Report) absent(s Section, part, reason string) {
 	r.Absent = append(r.Absent, Absence{Section: s, Part: part, Reason: reason})

@@ -224,6 +224,7 @@ type CollectionCounts struct {
 type CollectionRow struct {
 	Name string `json:"-"`
 	CollectionCounts
+	Withheld bool `json:"withheld"` // the response rate
 }
 
 // CollectionRows is a list in order of the name; in JSON an object by name.

@@ -64,30 +64,16 @@ type Finding struct {
 	Better   *bool                  `json:"better,omitempty"` // of a change
 }
 
-// NPS is the net promoter score: worked case 03. It never comes from stars.
+// NPS is the net promoter score of the period: worked case 03.
 type NPS struct {
-	N          int64                    `json:"n"`
-	Promoters  int64                    `json:"promoters"`
-	Passives   int64                    `json:"passives"`
-	Detractors int64                    `json:"detractors"`
-	NPS        *float64                 `json:"nps"` // −100 to 100
-	SE         *float64                 `json:"se"`
-	Wald       *satisfaction.Interval   `json:"ci95_wald"`
-	Adjusted   *float64                 `json:"nps_adjusted"`
-	CI95       *satisfaction.Interval   `json:"ci95_adjusted_wald"`
-	Grade      satisfaction.Reliability `json:"reliability"`
-	Withheld   bool                     `json:"withheld"`
+	satisfaction.NetPromoter
+	Grade    satisfaction.Reliability `json:"reliability"`
+	Withheld bool                     `json:"withheld"`
 }
 
-// CES is the customer effort score, 1 to 7, high is little effort: worked case 24.
+// CES is the customer effort score of the period: worked case 24.
 type CES struct {
-	N        int64                    `json:"n"`
-	Counts   [7]int64                 `json:"counts"` // of 1 to 7
-	Mean     *float64                 `json:"mean"`
-	AgreePct *float64                 `json:"agree_5_7_pct"`
-	AgreeCI  *satisfaction.Interval   `json:"agree_ci95_pct"`
-	Index    *float64                 `json:"index_6_7_minus_1_3"` // a variant of vendors
-	Index100 *float64                 `json:"index_0_100"`         // 100·(mean−1)/6
+	satisfaction.Effort
 	Grade    satisfaction.Reliability `json:"reliability"`
 	Withheld bool                     `json:"withheld"`
 }
@@ -123,6 +109,7 @@ type ReasonCount struct {
 	Promoters  int64  `json:"promoters"`
 	Passives   int64  `json:"passives"`
 	Detractors int64  `json:"detractors"`
+	Withheld   bool   `json:"withheld"` // how satisfied they were
 }
 
 // FCR is first-contact resolution: worked case 10.
@@ -144,6 +131,11 @@ type FCR struct {
 	SurveyPct *float64               `json:"survey_fcr_pct"`
 	SurveyCI  *satisfaction.Interval `json:"survey_ci95_pct"`
 	Topics    []FCRTopic             `json:"by_topic"`
+
+	Grade          satisfaction.Reliability `json:"reliability"`
+	Withheld       bool                     `json:"withheld"`
+	SurveyGrade    satisfaction.Reliability `json:"survey_reliability"`
+	SurveyWithheld bool                     `json:"survey_withheld"`
 }
 
 // FCRTopic is the FCR of one topic.
@@ -400,6 +392,7 @@ type TrendMonth struct {
 	Complaints int64                  `json:"complaints"`
 	Contacts   int64                  `json:"contacts"`
 	Withheld   bool                   `json:"withheld"`
+	NPSHeld    bool                   `json:"nps_withheld"`
 }
 
 // Control is a control chart over the months.
@@ -409,6 +402,8 @@ type Control struct {
 	Points []ControlPoint `json:"points"`
 	Signal bool           `json:"signal"`   // the present month
 	Run    bool           `json:"run_of_8"` // the last eight lie above the centre
+	// Baseline is the number of months that the centre rests on.
+	Baseline int `json:"baseline_months"`
 }
 
 // ControlPoint is one month on a chart.
@@ -420,6 +415,8 @@ type ControlPoint struct {
 	Lower  *float64      `json:"lcl"`
 	Upper  *float64      `json:"ucl"`
 	Signal bool          `json:"signal"`
+	// Withheld: n is below the minimum, or would give another's away.
+	Withheld bool `json:"withheld"`
 }
 
 // PlaceTrend is the trend of one touchpoint.
