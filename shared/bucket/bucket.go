@@ -8,14 +8,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 )
 
-// ErrNotFound says that no object has the name.
-var ErrNotFound = errors.New("no such object")
+// ErrNotFound says that no object has the name; it wraps fs.ErrNotExist.
+var ErrNotFound = fmt.Errorf("no such object: %w", fs.ErrNotExist)
 
 // API are the calls of S3 that are used.
 type API interface {

@@ -18,6 +18,8 @@ import (
 
 func TestMemoryKeepsTheContract(t *testing.T) { buckettest.Run(t, bucket.NewMemory()) }
 
+func TestMemoryIsSwept(t *testing.T) { buckettest.RunSweeper(t, bucket.NewMemory()) }
+
 func TestS3KeepsTheContract(t *testing.T) {
 	url := emulatortest.URL(t)
 	client := s3.New(s3.Options{
@@ -32,6 +34,7 @@ func TestS3KeepsTheContract(t *testing.T) {
 		t.Fatal(err)
 	}
 	buckettest.Run(t, bucket.New(paged{client}, name))
+	buckettest.RunSweeper(t, bucket.NewSweeper(paged{client}, name))
 }
 
 // paged makes S3 list few keys at a time, so that pages are followed.

@@ -72,6 +72,30 @@ func (m *Memory) ListSince(ctx context.Context, prefix string, since time.Time, 
 	return nil
 }
 
+// Delete is Sweeper.Delete.
+func (m *Memory) Delete(ctx context.Context, key string) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("deleting object %s: %w", key, err)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.objects, key)
+	delete(m.types, key)
+	delete(m.stored, key)
+	return nil
+}
+
+// Sizes is Sweeper.Sizes.
+func (m *Memory) Sizes(ctx context.Context, prefix string, yield func(key string, bytes int64) error) error {
+	return m.List(ctx, prefix, func(key string) error {
+		body, err := m.Get(ctx, key)
+		if err != nil {
+			return err
+		}
+		return yield(key, int64(len(body)))
+	})
+}
+
 // storedAt is when an object was stored.
 func (m *Memory) storedAt(key string) time.Time {
 	m.mu.Lock()

@@ -5,63 +5,79 @@
 package monthly
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
-	"runtime"
-	"sync"
+	"maps"
+	"slices"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"resonanz/shared/config"
-	"resonanz/shared/factfile"
 	"resonanz/shared/feedback"
 	"resonanz/shared/period"
 	"resonanz/shared/report"
 	"resonanz/shared/responses"
+	"resonanz/shared/rulebook"
 )
-
-// Source holds fact files by name: a bucket or a folder.
-type Source interface {
-	// List calls yield with the name of everything below prefix, in any order.
-	List(ctx context.Context, prefix string, yield func(key string) error) error
-	// Get returns the content of what List named.
-	Get(ctx context.Context, key string) ([]byte, error)
-}
-
-// InFlight bounds the files fetched at once: a month can have tens of thousands
-// of small ones, each some milliseconds away. They are decoded one per processor,
-// which bounds the memory they need on top of the facts.
-const InFlight = 64
 
 // Asked is what is asked of a report besides its period.
 type Asked struct {
 	// Cutoff: facts received before it count.
 	Cutoff time.Time
-	// Given is what the report is built from besides facts and configuration.
+	// Group is the configured group of touchpoints that the report is of; empty:
+	// the whole.
+	Group string
+	// Given is what the report is built from besides facts and configuration. The
+	// files that it names as unread are not read: what was built without them is
+	// built without them again.
 	report.Given
 }
 
-// Build reads the facts of p and the months before it and builds the report.
-// Errors: those of the source; factfile.ErrFormat, with the name of the file,
-// for one that cannot be read.
+// ErrGroup says that a group is not configured.
+var ErrGroup = errors.New("no such group")
+
+// Build reads the facts that the report of p rests on and builds it; errors are
+// those of Prepare.
 func Build(ctx context.Context, src Source, cfg *config.Config, p period.Period, asked Asked) (*report.Report, error) {
-	facts, err := Read(ctx, src, report.Months(p))
+	in, err := Prepare(ctx, src, cfg, p, asked)
 	if err != nil {
 		return nil, err
 	}
-	in := Input(cfg, p, asked)
-	in.Facts = facts
 	return report.Build(in)
 }
 
-// Input is what the configuration says about a report; its facts are missing.
-func Input(cfg *config.Config, p period.Period, asked Asked) report.Input {
-	touchpoints := make(map[feedback.Touchpoint]feedback.Scale, len(cfg.Touchpoints))
-	for _, t := range cfg.Touchpoints {
-		touchpoints[t.ID] = t.Scale
+// Prepare reads the facts that the report of p rests on. The Given of the result
+// is that of asked with the files that could not be read: kept beside the report,
+// it builds the same one again. Errors: those of the source and of Input.
+func Prepare(ctx context.Context, src Source, cfg *config.Config, p period.Period, asked Asked) (report.Input, error) {
+	in, err := Input(cfg, p, asked)
+	if err != nil {
+		return in, err
 	}
-	return report.Input{
+	known := make(map[string]bool, len(asked.Unread))
+	for _, u := range asked.Unread {
+		known[u.Object] = true
+	}
+	facts, unread, err := Collect(ctx, src, Parts(responses.WindowOf(p, cfg.Zone())), known)
+	if err != nil {
+		return in, err
+	}
+	in.Facts = facts
+	in.Unread = slices.SortedFunc(slices.Values(slices.Concat(asked.Unread, unread)), func(a, b report.Unread) int {
+		return cmp.Or(cmp.Compare(a.Object, b.Object), cmp.Compare(a.Reason, b.Reason))
+	})
+	return in, nil
+}
+
+// Input is what the configuration says about a report; its facts are missing.
+// Errors: ErrGroup; those of rulebook.Policies.
+func Input(cfg *config.Config, p period.Period, asked Asked) (report.Input, error) {
+	policies, err := rulebook.Policies(cfg)
+	if err != nil {
+		return report.Input{}, err
+	}
+	in := report.Input{
 		Organisation: cfg.Organisation.Name,
 		Period:       p,
 		Zone:         cfg.Zone(),
@@ -72,12 +88,81 @@ func Input(cfg *config.Config, p period.Period, asked Asked) report.Input {
 			Debounce:   time.Duration(cfg.Rules.KioskDebounceSeconds) * time.Second,
 			MaxSkew:    time.Duration(cfg.Rules.MaxFutureSkewMinutes) * time.Minute,
 		},
-		TopBox10:    cfg.Rules.TopBox10,
-		MinimumN:    cfg.Rules.MinimumN,
-		IndicativeN: cfg.Rules.IndicativeN,
-		Touchpoints: touchpoints,
-		Given:       asked.Given,
+		TopBox10:      cfg.Rules.TopBox10,
+		MinimumN:      cfg.Rules.MinimumN,
+		IndicativeN:   cfg.Rules.IndicativeN,
+		Touchpoints:   make(map[feedback.Touchpoint]feedback.Scale, len(cfg.Touchpoints)),
+		Group:         asked.Group,
+		FCRWindow:     time.Duration(cfg.Report.RepeatDays) * 24 * time.Hour,
+		Asked:         make(map[feedback.Touchpoint]bool),
+		Policies:      policies,
+		DefaultPolicy: cfg.Complaints.DefaultPolicy,
+		Items:         items(cfg),
+		Assumptions:   assumptions(cfg.Report.Assumptions),
+		Currency:      cfg.Complaints.Currency,
+		ActionDays:    cfg.Report.ActionDays,
+		Given:         asked.Given,
 	}
+	if asked.Group != "" {
+		g := cfg.Group(asked.Group)
+		if g == nil {
+			return report.Input{}, fmt.Errorf("building report: group %q: %w", asked.Group, ErrGroup)
+		}
+		in.Only = make(map[feedback.Touchpoint]bool, len(g.Touchpoints))
+		for _, id := range g.Touchpoints {
+			in.Only[id] = true
+		}
+	}
+	for i := range cfg.Touchpoints {
+		t := &cfg.Touchpoints[i]
+		if in.Only != nil && !in.Only[t.ID] {
+			continue
+		}
+		in.Touchpoints[t.ID] = t.Scale
+		if t.Asks("fcr") {
+			in.Asked[t.ID] = true
+		}
+	}
+	return in, nil
+}
+
+// items are the questions of cards whose answers are codes.
+func items(cfg *config.Config) map[string]map[string]report.Item {
+	cards := make(map[string]map[string]report.Item, len(cfg.Cards))
+	for i := range cfg.Cards {
+		c := &cfg.Cards[i]
+		questions := make(map[string]report.Item)
+		for j := range c.Sections {
+			for _, it := range c.Sections[j].Items {
+				switch it.Kind {
+				case config.ItemRating, config.ItemYesNo, config.ItemChoice:
+					questions[it.ID] = report.Item{Kind: string(it.Kind), Measures: it.Measures}
+				}
+			}
+		}
+		cards[c.ID] = questions
+	}
+	return cards
+}
+
+func assumptions(a *config.Assumptions) *report.Assumptions {
+	if a == nil {
+		return nil
+	}
+	return &report.Assumptions{
+		WouldHaveLeft: a.WouldHaveLeft, Retained: a.Retained, MarginCents: a.MarginCents, Years: a.Years,
+		Positive: a.Positive, Conversion: a.Conversion, Negative: a.Negative, LossConversion: a.LossConversion,
+		PerHourCents: a.PerHourCents, HoursPerCase: a.HoursPerCase, ITAdminCents: a.ITAdminCents, PerMessageCents: a.PerMessageCents,
+	}
+}
+
+// Groups are the ids of the configured groups, in order.
+func Groups(cfg *config.Config) []string {
+	ids := make(map[string]bool, len(cfg.Groups))
+	for i := range cfg.Groups {
+		ids[cfg.Groups[i].ID] = true
+	}
+	return slices.Sorted(maps.Keys(ids))
 }
 
 // Names are the names of the configured touchpoints in a language.
@@ -87,59 +172,4 @@ func Names(cfg *config.Config, l feedback.Language) map[feedback.Touchpoint]stri
 		names[t.ID] = t.Name[l]
 	}
 	return names
-}
-
-// Read reads the facts of the months from src. A file that belongs to no month
-// or kind is left alone.
-func Read(ctx context.Context, src Source, months []period.Period) (*responses.Batch, error) {
-	var all responses.Batch
-	var mu sync.Mutex
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(InFlight)
-	decoding := make(chan struct{}, runtime.GOMAXPROCS(0))
-	var listing error
-	for _, month := range months {
-		for _, kind := range factfile.Kinds {
-			err := src.List(ctx, factfile.Prefix(month, kind), func(key string) error {
-				if _, _, ok := factfile.ParseKey(key); !ok {
-					return nil
-				}
-				group.Go(func() error {
-					part, err := readFile(ctx, src, kind, key, decoding)
-					if err != nil {
-						return err
-					}
-					mu.Lock()
-					defer mu.Unlock()
-					all.Append(part)
-					return nil
-				})
-				return ctx.Err()
-			})
-			if err != nil && listing == nil {
-				listing = fmt.Errorf("listing facts of %s: %w", month, err)
-			}
-		}
-	}
-	if err := group.Wait(); err != nil { // the cause where ctx ended by it
-		return nil, err
-	}
-	if listing != nil {
-		return nil, listing
-	}
-	return &all, nil
-}
-
-func readFile(ctx context.Context, src Source, kind feedback.Kind, key string, decoding chan struct{}) (*responses.Batch, error) {
-	data, err := src.Get(ctx, key)
-	if err != nil {
-		return nil, fmt.Errorf("fetching %s: %w", key, err)
-	}
-	decoding <- struct{}{}
-	defer func() { <-decoding }()
-	part := new(responses.Batch)
-	if err := factfile.Read(kind, data, part); err != nil {
-		return nil, fmt.Errorf("%s: %w", key, err)
-	}
-	return part, nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,7 +19,6 @@ import (
 	"resonanz/shared/feedback"
 	"resonanz/shared/monthly"
 	"resonanz/shared/period"
-	"resonanz/shared/report"
 	"resonanz/shared/responses"
 )
 
@@ -204,34 +204,37 @@ func TestNoReportIsBuiltFromAPartOfTheFacts(t *testing.T) {
 	if err := damaged.Put(t.Context(), factfile.Prefix(march, feedback.KindRating)+"broken.parquet", "", []byte("PAR1")); err != nil {
 		t.Fatal(err)
 	}
-	for name, c := range map[string]struct {
-		src  monthly.Source
-		want error
-	}{
-		"listing fails":  {failing{Memory: full(), list: gone}, gone},
-		"fetching fails": {failing{Memory: full(), get: gone}, gone},
-		"a damaged file": {damaged, factfile.ErrFormat},
+	for name, src := range map[string]monthly.Source{
+		"listing fails":  failing{Memory: full(), list: gone},
+		"fetching fails": failing{Memory: full(), get: gone},
 	} {
-		_, err := monthly.Build(t.Context(), c.src, cfg, march, monthly.Asked{Cutoff: march.Freeze(6, cfg.Zone())})
-		if !errors.Is(err, c.want) {
+		_, err := monthly.Build(t.Context(), src, cfg, march, monthly.Asked{Cutoff: march.Freeze(6, cfg.Zone())})
+		if !errors.Is(err, gone) {
 			t.Errorf("%s: error = %v", name, err)
 		}
+	}
+	if _, err := monthly.Read(t.Context(), damaged, []period.Period{march}); !errors.Is(err, factfile.ErrFormat) {
+		t.Errorf("a damaged file: error = %v", err)
 	}
 }
 
 func TestOnlyTheMonthsConcernedAreRead(t *testing.T) {
 	cfg := mustConfig(t)
 	read := make(map[string]bool)
-	src := recording{bucket.NewMemory(), read}
+	src := recording{bucket.NewMemory(), new(sync.Mutex), read}
 	if _, err := monthly.Build(t.Context(), src, cfg, march, monthly.Asked{Cutoff: march.Freeze(6, cfg.Zone())}); err != nil {
 		t.Fatal(err)
 	}
-	for _, p := range report.Months(march) {
-		for _, kind := range factfile.Kinds {
-			if prefix := factfile.Prefix(p, kind); !read[prefix] {
+	for kind, months := range map[feedback.Kind][2]int{
+		feedback.KindRating: {-2, 0}, feedback.KindDelivery: {-2, 0}, feedback.KindInvitation: {-2, 1},
+		feedback.KindComplaint: {-12, 1}, factfile.KindTransition: {-12, 1}, factfile.KindEscalation: {-12, 1},
+	} {
+		for n := months[0]; n <= months[1]; n++ {
+			prefix := factfile.Prefix(march.Add(n), kind)
+			if !read[prefix] {
 				t.Errorf("%s was not read", prefix)
 			}
-			delete(read, factfile.Prefix(p, kind))
+			delete(read, prefix)
 		}
 	}
 	if len(read) > 0 {
@@ -241,10 +244,13 @@ func TestOnlyTheMonthsConcernedAreRead(t *testing.T) {
 
 type recording struct {
 	*bucket.Memory
+	mu   *sync.Mutex
 	read map[string]bool
 }
 
 func (r recording) List(ctx context.Context, prefix string, yield func(string) error) error {
+	r.mu.Lock()
 	r.read[prefix] = true
+	r.mu.Unlock()
 	return r.Memory.List(ctx, prefix, yield)
 }

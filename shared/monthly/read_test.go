@@ -88,21 +88,103 @@ func TestAMonthWithoutFactsIsAReportWithoutData(t *testing.T) {
 	}
 }
 
-func TestADamagedFileIsNamedAndStopsTheReport(t *testing.T) {
+func TestADamagedFileIsNamedAndLeftOut(t *testing.T) {
 	b, at := bucket.NewMemory(), time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 	put(t, b, march, batchOf(t, vote(1, march, at)))
-	key := put(t, b, march.Add(-1), batchOf(t, vote(2, march.Add(-1), at)))
-	body, err := b.Get(t.Context(), key)
+	cut := put(t, b, march.Add(-1), batchOf(t, vote(2, march.Add(-1), at)))
+	body, err := b.Get(t.Context(), cut)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := b.Put(t.Context(), key, "", body[:len(body)-5]); err != nil {
+	nothing := factfile.Prefix(march, feedback.KindComplaint) + "nothing.parquet"
+	for key, content := range map[string][]byte{cut: body[:len(body)-5], nothing: []byte("no Parquet at all, though long enough")} {
+		if err := b.Put(t.Context(), key, "", content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	in, err := monthly.Prepare(t.Context(), b, intaketest.Config(t), march, monthly.Asked{Cutoff: freeze})
+	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = monthly.Build(t.Context(), b, intaketest.Config(t), march, monthly.Asked{Cutoff: freeze})
-	if !errors.Is(err, factfile.ErrFormat) || !strings.Contains(err.Error(), key) {
-		t.Errorf("error = %v, want ErrFormat with the name of the file", err)
+	want := []report.Unread{{Object: cut, Reason: "truncated"}, {Object: nothing, Reason: "corrupt"}}
+	if diff := cmp.Diff(want, in.Unread); diff != "" {
+		t.Errorf("unread (-want +got):\n%s", diff)
 	}
+	if len(in.Facts.Votes) != 1 {
+		t.Errorf("%d votes, want that of the whole file", len(in.Facts.Votes))
+	}
+
+	// What a report was built without is left out again, even when it came back.
+	if err := b.Put(t.Context(), cut, "", body); err != nil {
+		t.Fatal(err)
+	}
+	again, err := monthly.Prepare(t.Context(), b, intaketest.Config(t), march, monthly.Asked{Cutoff: freeze, Given: in.Given})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(want, again.Unread); diff != "" || len(again.Facts.Votes) != 1 {
+		t.Errorf("again: %d votes; unread (-want +got):\n%s", len(again.Facts.Votes), diff)
+	}
+}
+
+// replaced is a bucket in which another file takes the place of two as soon as
+// one of them is read.
+type replaced struct {
+	*bucket.Memory
+	once   sync.Once
+	old    []string
+	new    string
+	merged []byte
+	t      *testing.T
+}
+
+func (r *replaced) Get(ctx context.Context, key string) ([]byte, error) {
+	r.once.Do(func() {
+		if err := r.Put(ctx, r.new, "", r.merged); err != nil {
+			r.t.Error(err)
+		}
+		for _, key := range r.old {
+			if err := r.Delete(ctx, key); err != nil {
+				r.t.Error(err)
+			}
+		}
+	})
+	return r.Memory.Get(ctx, key)
+}
+
+func TestFilesThatAreReplacedWhileTheyAreReadAreReadInTheirNewPlace(t *testing.T) {
+	at := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+	r := &replaced{Memory: bucket.NewMemory(), t: t}
+	r.old = []string{put(t, r.Memory, march, batchOf(t, vote(1, march, at))), put(t, r.Memory, march, batchOf(t, vote(2, march, at)))}
+	both := batchOf(t, vote(1, march, at), vote(2, march, at))
+	r.new = factfile.Key(march, feedback.KindRating, both)
+	var err error
+	if r.merged, err = factfile.Write(feedback.KindRating, both); err != nil {
+		t.Fatal(err)
+	}
+	in, err := monthly.Prepare(t.Context(), r, intaketest.Config(t), march, monthly.Asked{Cutoff: freeze})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if set := responses.NewSet(in.Facts, march, march); set.Facts-set.Duplicates != 2 || len(in.Unread) != 0 {
+		t.Errorf("%d facts, %d duplicates, unread %v; want the two", set.Facts, set.Duplicates, in.Unread)
+	}
+}
+
+func TestAFileThatStaysGoneIsAnError(t *testing.T) {
+	b := bucket.NewMemory()
+	key := put(t, b, march, batchOf(t, vote(1, march, time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC))))
+	_, err := monthly.Build(t.Context(), lost{b}, intaketest.Config(t), march, monthly.Asked{Cutoff: freeze})
+	if !errors.Is(err, bucket.ErrNotFound) || !strings.Contains(fmt.Sprint(err), key) {
+		t.Errorf("error = %v, want ErrNotFound with the name of the file", err)
+	}
+}
+
+// lost is a bucket that lists what it does not have.
+type lost struct{ *bucket.Memory }
+
+func (lost) Get(_ context.Context, key string) ([]byte, error) {
+	return nil, fmt.Errorf("fetching object %s: %w", key, bucket.ErrNotFound)
 }
 
 // met is a bucket whose reads wait at a gate; reached is called once so many
@@ -159,11 +241,19 @@ func TestFilesAreFetchedTogetherButNotAllAtOnce(t *testing.T) {
 func TestTheConfigurationDecidesTheRules(t *testing.T) {
 	cfg := intaketest.Config(t)
 	contacts := map[feedback.Touchpoint]int64{"hotline": 7}
-	in := monthly.Input(cfg, march, monthly.Asked{Cutoff: freeze, Given: report.Given{Contacts: contacts}})
+	in, err := monthly.Input(cfg, march, monthly.Asked{Cutoff: freeze, Given: report.Given{Contacts: contacts}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p := in.Policies[in.DefaultPolicy]; p == nil || p.ID != cfg.Complaints.DefaultPolicy {
+		t.Errorf("default policy %q of %v", in.DefaultPolicy, in.Policies)
+	}
+	in.Policies = nil
 	want := report.Input{
 		Organisation: "Beispiel GmbH", Period: march, Zone: cfg.Zone(), Cutoff: freeze, FreezeDay: 6,
 		Rules: responses.DefaultRules, TopBox10: 2, MinimumN: 5, IndicativeN: 30, Given: report.Given{Contacts: contacts},
-		Touchpoints: map[feedback.Touchpoint]feedback.Scale{"hotline": feedback.Stars5, "checkout-cologne": feedback.Stars5, "repair": feedback.CSAT10},
+		Touchpoints:   map[feedback.Touchpoint]feedback.Scale{"hotline": feedback.Stars5, "checkout-cologne": feedback.Stars5, "repair": feedback.CSAT10},
+		DefaultPolicy: cfg.Complaints.DefaultPolicy, Currency: cfg.Complaints.Currency,
 	}
 	if diff := cmp.Diff(want, in, cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() }), cmp.Comparer(func(a, b period.Period) bool { return a == b })); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -50,57 +50,6 @@ func (b *Batch) Text(n Name) string {
 	return b.texts[n-1]
 }
 
-// Append moves the facts of o into b. o must not be used afterwards.
-func (b *Batch) Append(o *Batch) {
-	remap := make([]Name, len(o.texts)+1)
-	for i, s := range o.texts {
-		remap[i+1] = b.Name(s)
-	}
-	for i := range o.Votes {
-		v := &o.Votes[i]
-		v.Touchpoint, v.Device, v.Reason, v.Topic = remap[v.Touchpoint], remap[v.Device], remap[v.Reason], remap[v.Topic]
-		v.Card, v.Phase, v.Answers = remap[v.Card], remap[v.Phase], remap[v.Answers]
-	}
-	for i := range o.Invitations {
-		o.Invitations[i].Touchpoint = remap[o.Invitations[i].Touchpoint]
-	}
-	for i := range o.Complaints {
-		c := &o.Complaints[i]
-		c.Touchpoint, c.Category, c.Device, c.Topic = remap[c.Touchpoint], remap[c.Category], remap[c.Device], remap[c.Topic]
-	}
-	if len(b.Votes) == 0 && cap(b.Votes) < len(o.Votes) {
-		b.Votes = o.Votes
-	} else {
-		b.Votes = append(b.Votes, o.Votes...)
-	}
-	b.Invitations = append(b.Invitations, o.Invitations...)
-	b.Complaints = append(b.Complaints, o.Complaints...)
-	b.Deliveries = append(b.Deliveries, o.Deliveries...)
-	o.rename(remap)
-	b.Contacts = append(b.Contacts, o.Contacts...)
-	b.Transitions = append(b.Transitions, o.Transitions...)
-	b.Escalations = append(b.Escalations, o.Escalations...)
-	*o = Batch{}
-}
-
-// rename gives contacts and steps of cases the names of another batch.
-func (b *Batch) rename(to []Name) {
-	for i := range b.Contacts {
-		c := &b.Contacts[i]
-		c.Topic, c.Touchpoint = to[c.Topic], to[c.Touchpoint]
-	}
-	for i := range b.Transitions {
-		for _, n := range b.Transitions[i].names() {
-			*n = to[*n]
-		}
-	}
-	for i := range b.Escalations {
-		for _, n := range b.Escalations[i].names() {
-			*n = to[*n]
-		}
-	}
-}
-
 func opt(p *int) Opt {
 	if p == nil || *p < 0 || *p > 100 {
 		return 0

@@ -30,7 +30,7 @@ type Book struct {
 // New reads a configuration that was checked at build. It refuses one that names
 // a policy or a calendar that is not there.
 func New(c *config.Config) (*Book, error) {
-	policies, err := policies(c)
+	policies, err := Policies(c)
 	if err != nil {
 		return nil, fmt.Errorf("reading the rules: %w", err)
 	}
@@ -122,8 +122,8 @@ func knows(c *config.Config) func(lifecycle.List, string) bool {
 	}
 }
 
-// policies are the service levels by id.
-func policies(c *config.Config) (map[string]*sla.Policy, error) {
+// Policies are the service levels by id; errors as those of New.
+func Policies(c *config.Config) (map[string]*sla.Policy, error) {
 	calendars := make(map[string]*sla.Calendar, len(c.Calendars))
 	prints := make(map[string]string, len(c.Calendars))
 	for i := range c.Calendars {

@@ -109,3 +109,40 @@ func Run(t *testing.T, b Bucket) {
 		}
 	})
 }
+
+// Sweeper is a bucket in which objects are replaced.
+type Sweeper interface {
+	Bucket
+	Delete(ctx context.Context, key string) error
+	Sizes(ctx context.Context, prefix string, yield func(key string, bytes int64) error) error
+}
+
+// RunSweeper holds a bucket in which objects are replaced to its contract. It must
+// be empty below "contract/sweep/".
+func RunSweeper(t *testing.T, b Sweeper) {
+	ctx := t.Context()
+	for i := range 3 {
+		if err := b.Put(ctx, fmt.Sprintf("contract/sweep/%d", i), "", bytes.Repeat([]byte("x"), 10*i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 { // gone is gone, and not an error
+		if err := b.Delete(ctx, "contract/sweep/1"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := make(map[string]int64)
+	if err := b.Sizes(ctx, "contract/sweep/", func(key string, n int64) error {
+		got[key] = n
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[string]int64{"contract/sweep/0": 0, "contract/sweep/2": 20}, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	stop := errors.New("enough")
+	if err := b.Sizes(ctx, "contract/sweep/", func(string, int64) error { return stop }); !errors.Is(err, stop) {
+		t.Errorf("error of yield: %v", err)
+	}
+}
