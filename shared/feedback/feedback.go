@@ -180,9 +180,11 @@ type Invitation struct {
 	// What the caller tells of the contact, for first-contact resolution. Topic is
 	// a code; Resolved says whether the contact solved the matter as far as the
 	// caller knows, nil: not told; Beyond that the first level could not have.
-	Topic    string `json:"topic,omitempty"`
-	Resolved *bool  `json:"resolved,omitempty"`
-	Beyond   bool   `json:"beyond_first_level,omitempty"`
+	Topic string `json:"topic,omitempty"`
+	// ContactAt is when the contact was; zero: when the invitation was issued.
+	ContactAt time.Time `json:"contact_at,omitzero"`
+	Resolved  *bool     `json:"resolved,omitempty"`
+	Beyond    bool      `json:"beyond_first_level,omitempty"`
 	// Known: the customer is, so that contacts can be linked. Previous is the
 	// response of the same customer's contact before about the same topic, and
 	// PreviousAt its time: a link between responses, never a customer key.

@@ -107,6 +107,10 @@ func ParseInvitations(cfg *config.Config, body []byte, now time.Time) ([]*Invita
 			e.Field = name + "." + e.Field
 			wrong = append(wrong, e)
 		}
+		if w := in.when(cfg, now); w != nil {
+			w.Field = name + "." + w.Field
+			wrong = append(wrong, *w)
+		}
 		if err := in.seal(cfg, now); err != nil {
 			return nil, err
 		}
@@ -198,6 +202,10 @@ func ParseInvitationsCSV(cfg *config.Config, body []byte, now time.Time) ([]*Inv
 			return nil, tooMany(problem.Field{Line: row.Line, Field: csvField}, "line "+strconv.Itoa(row.Line), MaxInvitationRows)
 		}
 		if wrong = append(wrong, row.Errors...); row.Invitation != nil {
+			if w := row.Invitation.when(cfg, now); w != nil {
+				w.Line = row.Line
+				wrong = append(wrong, *w)
+			}
 			if err := row.Invitation.seal(cfg, now); err != nil {
 				return nil, err
 			}

@@ -37,7 +37,7 @@ type Invitation struct {
 // true or false.
 var InvitationFields = [...]string{
 	"event_id", "touchpoint", "channel", "language", "segment", "customer_key", "consent", "card", "send", "email",
-	"topic", "resolved", "beyond_first_level",
+	"topic", "contact_at", "resolved", "beyond_first_level",
 }
 
 // The places of fields.
@@ -53,6 +53,7 @@ const (
 	atSend
 	atEmail
 	atTopic
+	atContactAt
 	atResolved
 	atBeyond
 )
@@ -68,6 +69,9 @@ func ParseInvitation(cfg *config.Config, body []byte, now time.Time) (*Invitatio
 		return nil, err
 	}
 	in, wrong := f.invitation(cfg)
+	if w := in.when(cfg, now); w != nil {
+		wrong = append(wrong, *w)
+	}
 	if len(wrong) > 0 {
 		return nil, problem.Invalid(capped(wrong)...)
 	}
@@ -166,15 +170,36 @@ func (f *fields) contact(in *Invitation) {
 	f.check(atTopic, &in.Topic, code)
 	resolved := f.tick(atResolved)
 	in.Beyond = f.tick(atBeyond)
+	if f.given[atContactAt] {
+		at, wrong, detail := instant(f.values[atContactAt])
+		in.ContactAt = at
+		f.fail(InvitationFields[atContactAt], wrong, detail)
+	}
 	if f.given[atResolved] && f.values[atResolved] != "" && !f.failed(atResolved) {
 		in.Resolved = &resolved
 	}
-	for _, at := range [...]int{atResolved, atBeyond} {
+	for _, at := range [...]int{atContactAt, atResolved, atBeyond} {
 		if f.given[at] && f.values[at] != "" && !f.given[atTopic] && !f.failed(at) {
 			f.fail(InvitationFields[at], problem.InvalidValue, "is given without a topic: contacts are linked by it")
 		}
 	}
 	in.Known = in.Topic != "" && (in.CustomerKey != "" || in.Email != "")
+}
+
+// contactDays is how long ago a contact may have been: a link lives as long, so
+// that its report reads what was told of it later.
+const contactDays = 28
+
+// when checks the time of the contact against the server's clock.
+func (in *Invitation) when(cfg *config.Config, now time.Time) *problem.Field {
+	switch at, skew := in.ContactAt, time.Duration(cfg.Rules.MaxFutureSkewMinutes)*time.Minute; {
+	case at.IsZero():
+	case at.After(now.Add(skew)):
+		return &problem.Field{Field: "contact_at", Code: problem.OutOfRange, Detail: "lies in the future"}
+	case at.Before(now.AddDate(0, 0, -contactDays)):
+		return &problem.Field{Field: "contact_at", Code: problem.EventTooOld, Detail: fmt.Sprintf("lies more than %d days back", contactDays)}
+	}
+	return nil
 }
 
 // sending checks what belongs together when we send the mail.
@@ -327,7 +352,10 @@ const linkTries = 6
 func (in *Invitation) issue(ctx context.Context, cfg *config.Config, l Invitations) (outcome store.Outcome, stored *store.Entry, err error) {
 	c := store.Contact{
 		Key: store.KeyContact(in.CustomerKey), Address: store.AddressContact(in.Email),
-		Fatigue: time.Duration(cfg.Invitations.FatigueDays) * 24 * time.Hour, Now: in.IssuedAt, Topic: in.Topic,
+		Fatigue: time.Duration(cfg.Invitations.FatigueDays) * 24 * time.Hour, Now: in.IssuedAt, Topic: in.Topic, At: in.ContactAt,
+	}
+	if c.At.IsZero() {
+		c.At = in.IssuedAt
 	}
 	who := c.Key
 	if who == "" {

@@ -66,6 +66,19 @@ func TestContactsAboutATopicAreLinkedAlsoWhereNobodyIsAsked(t *testing.T) {
 	}
 }
 
+func TestAContactIsLinkedByTheTimeItWas(t *testing.T) {
+	m := store.NewMemory()
+	was := issueTime.AddDate(0, 0, -20)
+	first, _, err := invite(t, m, told(0, "billing").With("contact_at", was.Format(time.RFC3339)), issueTime)
+	if err != nil || !first.ContactAt.Equal(was) || !first.IssuedAt.Equal(issueTime) {
+		t.Fatalf("%+v, %v", first, err)
+	}
+	second, _, err := invite(t, m, told(2, "billing"), issueTime.AddDate(0, 0, 31))
+	if err != nil || second.Previous != first.ResponseKey || !second.PreviousAt.Equal(was) {
+		t.Errorf("linked to %s at %s, %v; want %s", second.Previous, second.PreviousAt, err, was)
+	}
+}
+
 func TestAContactOfNobodyKnownIsNotLinked(t *testing.T) {
 	in, _, err := invite(t, store.NewMemory(), request.With("topic", "billing").With("resolved", true), issueTime)
 	if err != nil || in.Known || in.Previous != "" {
@@ -82,6 +95,14 @@ func TestWhatIsToldOfAContactNeedsItsTopic(t *testing.T) {
 		_, _, err = invite(t, store.NewMemory(), request.With("topic", "billing").With(field, "yes"), issueTime)
 		if p := problem.Of(err); len(p.Errors) != 1 || p.Errors[0].Field != field {
 			t.Errorf("%s: yes: %+v", field, p)
+		}
+	}
+	for at, want := range map[string]problem.Code{
+		"2026-03-10T10:30:00Z": problem.OutOfRange, "2026-02-01T10:30:00Z": problem.EventTooOld, "2026-03-01T10:30:00": problem.MissingOffset, "gestern": problem.InvalidTime,
+	} {
+		_, _, err := invite(t, store.NewMemory(), request.With("topic", "billing").With("contact_at", at), issueTime)
+		if p := problem.Of(err); len(p.Errors) != 1 || p.Errors[0].Field != "contact_at" || p.Errors[0].Code != want {
+			t.Errorf("contact_at %s: %+v", at, p)
 		}
 	}
 	_, _, err := invite(t, store.NewMemory(), request.With("topic", "My invoice is wrong"), issueTime)
@@ -111,4 +132,20 @@ func (m *interrupted) Invite(ctx context.Context, e *store.Entry, c store.Contac
 		return 0, nil, store.ErrMoved
 	}
 	return m.Memory.Invite(ctx, e, c)
+}
+
+func TestAContactOutOfTimeIsNamedByItsPlace(t *testing.T) {
+	cfg := inviting(t)
+	rows := "event_id,touchpoint,channel,topic,contact_at\n" +
+		string(feedback.DeriveEventID("1")) + ",hotline,qr,billing,2026-03-09T09:00:00Z\n" +
+		string(feedback.DeriveEventID("2")) + ",hotline,qr,billing,2025-03-09T09:00:00Z\n"
+	_, err := intake.ParseInvitationsCSV(cfg, []byte(rows), issueTime)
+	if p := problem.Of(err); len(p.Errors) != 1 || p.Errors[0].Line != 3 || p.Errors[0].Field != "contact_at" {
+		t.Errorf("CSV: %+v", p)
+	}
+	list := `{"invitations":[` + string(told(0, "billing").With("contact_at", "2027-01-01T00:00:00Z").JSON(t)) + `]}`
+	_, err = intake.ParseInvitations(cfg, []byte(list), issueTime)
+	if p := problem.Of(err); len(p.Errors) != 1 || p.Errors[0].Field != "invitations[0].contact_at" {
+		t.Errorf("JSON: %+v", p)
+	}
 }

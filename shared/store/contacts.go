@@ -52,6 +52,7 @@ type Contact struct {
 	// Topic of the contact and what LastContact told about it, so that contacts
 	// are linked; empty: this one is not.
 	Topic  string
+	At     time.Time // of the contact
 	Before Touch
 }
 

@@ -54,6 +54,6 @@ func (m *Memory) touch(e *Entry, c *Contact) error {
 	if m.topics == nil {
 		m.topics = make(map[shelvedTopic]Touch)
 	}
-	m.topics[at] = Touch{Key: e.ResponseKey, At: c.Now.UTC().Truncate(time.Millisecond)}
+	m.topics[at] = Touch{Key: e.ResponseKey, At: c.At.UTC().Truncate(time.Millisecond)}
 	return nil
 }

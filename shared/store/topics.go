@@ -25,7 +25,8 @@ const (
 // in between: read LastContact again.
 var ErrMoved = errors.New("another contact about the topic came in between")
 
-// Touch is a contact about a topic; the zero Touch is none.
+// Touch is a contact about a topic, the last that was told of; the zero Touch is
+// none. Contacts may be told of late: the one before may have been the later.
 type Touch struct {
 	Key feedback.ResponseKey // of its invitation
 	At  time.Time            // UTC, milliseconds
@@ -59,7 +60,7 @@ func (c *Contact) linked() bool { return c.Topic != "" && c.asked() != "" }
 // c.Before has become so.
 func (t *Table) touch(e *Entry, c *Contact) types.TransactWriteItem {
 	it := key(pkContact+string(c.asked()), skTopic+c.Topic)
-	it[attrLastKey], it[attrLastAt] = text(string(e.ResponseKey)), text(formatTime(c.Now))
+	it[attrLastKey], it[attrLastAt] = text(string(e.ResponseKey)), text(formatTime(c.At))
 	it[AttrTTL] = number(c.Now.Add(askedFor).Unix())
 	put := &types.Put{TableName: t.name, Item: it, ConditionExpression: aws.String("attribute_not_exists(#last)"),
 		ExpressionAttributeNames: map[string]string{"#last": attrLastKey}}

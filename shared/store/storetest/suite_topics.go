@@ -11,7 +11,7 @@ import (
 // about is a contact of a customer about a topic, after the one before.
 func about(topic string, before store.Touch, now time.Time) store.Contact {
 	c := customer("K-1", "", now)
-	c.Fatigue, c.Topic, c.Before = 0, topic, before
+	c.Fatigue, c.Topic, c.Before, c.At = 0, topic, before, now
 	return c
 }
 
@@ -47,7 +47,7 @@ func runTopics(t *testing.T, open func(*testing.T) (Full, Full)) {
 		often := about("billing", store.Touch{}, noon)
 		often.Fatigue = month
 		mustInvite(t, s, one, often, store.Accepted)
-		often.Before, often.Now = touch(one, noon), noon.Add(time.Hour)
+		often.Before, often.Now, often.At = touch(one, noon), noon.Add(time.Hour), noon.Add(time.Hour)
 		refused(t, peer, two, often, store.ErrFatigue)
 		last(t, s, "billing", touch(one, noon))
 		for i, want := range []store.Outcome{store.Accepted, store.Duplicate} {
