@@ -81,8 +81,12 @@ func (b *Batch) AddInvitation(i *feedback.Invitation) error {
 	if i.Topic == "" {
 		return nil
 	}
+	at := i.ContactAt
+	if at.IsZero() {
+		at = i.IssuedAt
+	}
 	c := Contact{
-		Event: event, Key: key, At: i.IssuedAt.UnixMilli(), Received: i.ReceivedAt.UnixMilli(),
+		Event: event, Key: key, At: at.UnixMilli(), Received: i.ReceivedAt.UnixMilli(),
 		Topic: b.Name(i.Topic), Touchpoint: b.Name(string(i.Touchpoint)),
 		Known: i.Known, Resolved: truth(i.Resolved), Beyond: i.Beyond, Previous: instant(i.PreviousAt), PreviousKey: previous,
 	}

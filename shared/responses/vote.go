@@ -91,7 +91,7 @@ type Invitation struct {
 type Contact struct {
 	Event       [16]byte // of the invitation
 	Key         Key
-	At          int64 // when the invitation was issued
+	At          int64 // when it was; else when the invitation was issued
 	Received    int64
 	Topic       Name
 	Touchpoint  Name
