@@ -30,6 +30,7 @@ const (
 	ReasonNoClosed       = "no_closed_complaints"    // none was closed in the period
 	ReasonNothingCounted = "no_complaints_to_count"  // none was resolved, and none is overdue
 	ReasonNoSurvey       = "no_survey"               // nobody told what a survey found
+	ReasonSurveyWrong    = "survey_inconsistent"     // the numbers of the survey are no parts of each other
 	ReasonNotReconciled  = "not_reconciled"          // table and facts were not compared
 	ReasonNobodyAsked    = "nobody_asked"            // no complaint of a customer who can be told was closed
 	ReasonNobodyAnswered = "nobody_answered"         // asked, and no answer
@@ -46,7 +47,7 @@ var ReasonCodes = []string{
 	ReasonNoResponses, ReasonNoInvitations, ReasonNotMeasured, ReasonNoSegments, ReasonNoNPS, ReasonNoCES,
 	ReasonNoReasons, ReasonNoContactsTold, ReasonImmature, ReasonNoOutcome, ReasonNoFCRAnswers, ReasonNotAsked,
 	ReasonNoHistory, ReasonNoContacts, ReasonNoCards, ReasonNoIndicators, ReasonNoExpectation, ReasonNoComplaints,
-	ReasonNoAnnoyance, ReasonNoClosed, ReasonNothingCounted, ReasonNoSurvey, ReasonNotReconciled, ReasonNobodyAsked,
+	ReasonNoAnnoyance, ReasonNoClosed, ReasonNothingCounted, ReasonNoSurvey, ReasonSurveyWrong, ReasonNotReconciled, ReasonNobodyAsked,
 	ReasonNobodyAnswered, ReasonNoAssumptions, ReasonNoEscalations, ReasonNoActions, ReasonNoRootCauses, ReasonNoSteps,
 	ReasonNoRestatement,
 }

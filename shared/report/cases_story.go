@@ -1,0 +1,215 @@
+package report
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+	"time"
+
+	"resonanz/shared/casefile"
+	"resonanz/shared/handling"
+	"resonanz/shared/responses"
+	"resonanz/shared/sla"
+)
+
+// byCase are the transitions of one case after the other, each case's in order
+// of seq.
+func byCase(set *responses.Set, cutoff time.Time) iter.Seq[[]*responses.Transition] {
+	return func(yield func([]*responses.Transition) bool) {
+		var steps []*responses.Transition
+		for t := range set.Transitions(cutoff) {
+			if len(steps) > 0 && steps[0].Case != t.Case {
+				if !yield(steps) {
+					return
+				}
+				steps = nil
+			}
+			steps = append(steps, t)
+		}
+		if len(steps) > 0 {
+			yield(steps)
+		}
+	}
+}
+
+// story is a complaint as the steps of its case tell it.
+type story struct {
+	w      *casework
+	number string
+	steps  []*responses.Transition // at least one, in order of seq
+	said   []*responses.Complaint  // of the response behind it, the first one first; may be missing
+}
+
+// last is how the case stands as far as it is known.
+func (s *story) last() *responses.Transition { return s.steps[len(s.steps)-1] }
+
+// before are the steps taken before t. Entries of a timeline follow each other:
+// one whose clock was behind came no earlier than the one before.
+func (s *story) before(t int64) []*responses.Transition {
+	for i, step := range s.steps {
+		if step.At >= t {
+			return s.steps[:i]
+		}
+	}
+	return s.steps
+}
+
+// standing is what a case is.
+type standing int
+
+const (
+	unheard  standing = iota // not yet there
+	draft                    // a rating that may be a complaint
+	excluded                 // withdrawn, a duplicate, or no complaint
+	counted
+)
+
+// standing is what the case was before t.
+func (s *story) standing(t int64) standing {
+	steps := s.before(t)
+	if len(steps) == 0 {
+		return unheard
+	}
+	switch casefile.Status(s.w.text(steps[len(steps)-1].Status)) {
+	case casefile.Draft:
+		return draft
+	case casefile.Withdrawn, casefile.Duplicate, casefile.Dismissed:
+		return excluded
+	}
+	return counted
+}
+
+// whole reports whether no step is missing.
+func whole(steps []*responses.Transition) bool {
+	for i, step := range steps {
+		if int(step.Seq) != i+1 {
+			return false
+		}
+	}
+	return true
+}
+
+// history are the statuses of a complaint before t, from its receipt on; none
+// where it was not there yet. Where steps are missing, what later ones say of the
+// times before stands in for them.
+func (s *story) history(t int64) []handling.Step {
+	steps := s.before(t)
+	if len(steps) == 0 {
+		return nil
+	}
+	last := steps[len(steps)-1]
+	received := cmp.Or(last.Received, steps[0].At)
+	out := []handling.Step{{Status: casefile.Received, At: responses.At(received)}}
+	add := func(status casefile.Status, at int64) {
+		out = append(out, handling.Step{Status: status, At: responses.At(max(at, received))})
+	}
+	for i := s.registered(steps); i < len(steps); i++ {
+		step := steps[i]
+		status := casefile.Status(s.w.text(step.Status))
+		missed := int(step.Seq) != i+1
+		switch {
+		case status == casefile.Draft || status == casefile.Received:
+		case step.From != 0:
+			add(status, step.At)
+		case missed && (i == 0 || steps[i-1].Status != step.Status) && !timed[status]: // since when is not known
+			add(status, step.At)
+		}
+	}
+	if !whole(steps) {
+		for _, known := range [...]struct {
+			status casefile.Status
+			at     int64
+		}{
+			{casefile.Acknowledged, last.AcknowledgedAt},
+			{casefile.Resolved, last.ResolvedAt},
+			{casefile.Closed, last.ClosedAt},
+			{casefile.Reopened, last.ReopenedAt},
+			{casefile.Resolved, last.LastResolvedAt},
+		} {
+			told := slices.ContainsFunc(out, func(h handling.Step) bool {
+				return h.Status == known.status && h.At.UnixMilli() == max(known.at, received)
+			})
+			if known.at != 0 && known.at < t && !told {
+				add(known.status, known.at)
+			}
+		}
+		slices.SortStableFunc(out, func(a, b handling.Step) int { return a.At.Compare(b.At) })
+		out = settle(out, casefile.Status(s.w.text(last.Status)))
+	}
+	return out
+}
+
+// timed are the statuses of which a step tells when they came, also a later one.
+var timed = map[casefile.Status]bool{
+	casefile.Acknowledged: true, casefile.Resolved: true, casefile.Closed: true, casefile.Reopened: true,
+}
+
+// registered is the index of the step by which the case became a complaint, for
+// the last time; 0 where it is not known.
+func (s *story) registered(steps []*responses.Transition) int {
+	for i := len(steps) - 1; i > 0; i-- {
+		if casefile.Status(s.w.text(steps[i].Status)) == casefile.Received {
+			return i
+		}
+	}
+	return 0
+}
+
+// settle lets a history end in the status in which the case is known to be.
+func settle(history []handling.Step, status casefile.Status) []handling.Step {
+	if end := history[len(history)-1]; end.Status != status && status != casefile.Received {
+		history = append(history, handling.Step{Status: status, At: end.At})
+	}
+	return history
+}
+
+// open reports whether something was owed before t.
+func (s *story) open(t int64) bool {
+	history := s.history(t)
+	if len(history) == 0 {
+		return false
+	}
+	end := history[len(history)-1].Status
+	return end != casefile.Resolved && end != casefile.Closed
+}
+
+// in reports whether the case came to be so in the period.
+func (s *story) in(status casefile.Status) bool {
+	return slices.ContainsFunc(s.history(s.w.asOf), func(h handling.Step) bool {
+		return h.Status == status && s.w.during(h.At.UnixMilli())
+	})
+}
+
+// policy is what the case is held to: its policy, or the default one where that
+// is not configured any more. Nil: there is none at all.
+func (s *story) policy(steps []*responses.Transition) (id string, p *sla.Policy, configured bool) {
+	in := s.w.m.in
+	id = cmp.Or(s.w.text(steps[len(steps)-1].Policy), in.DefaultPolicy)
+	if p = in.Policies[id]; p != nil {
+		return id, p, true
+	}
+	return id, in.Policies[in.DefaultPolicy], false
+}
+
+// times are the times of the complaint as they stood at the end of the period;
+// ok false: it was not there yet, or there is no policy.
+func (s *story) times() (t handling.Times, ok bool) {
+	steps := s.before(s.w.asOf)
+	if len(steps) == 0 {
+		return t, false
+	}
+	_, p, _ := s.policy(steps)
+	if p == nil {
+		return t, false
+	}
+	c := handling.Complaint{ID: s.number, History: s.history(s.w.asOf)}
+	if at := steps[len(steps)-1].FirstResponseAt; at != 0 {
+		c.FirstResponseAt = responses.At(at)
+	}
+	return handling.Measure(&c, p, responses.At(s.w.asOf)), true
+}
+
+// late reports whether one of the service levels is breached.
+func late(t *handling.Times) bool {
+	return t.FirstResponse == sla.Breached || t.Resolution == sla.Breached
+}
