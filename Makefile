@@ -78,7 +78,7 @@ dead-letters: ## List dead letters with their reasons: make dead-letters [LOCAL=
 	@$(DEAD_LETTERS) list $(WHERE)
 
 redrive: ## Send dead letters back: make redrive QUEUE=escalation [ONLY=id] [LOCAL=1] [STAGE=dev]
-	@: $${QUEUE:?"name the queue: make redrive QUEUE=escalation (or reporting, notify, mail, mailevents, attachments, stream)"}
+	@: $${QUEUE:?"name the queue: make redrive QUEUE=escalation (or reporting, notify, mail, mailevents, attachments, report, stream)"}
 	@$(DEAD_LETTERS) redrive --queue "$(QUEUE)" $(if $(ONLY),--only "$(ONLY)") $(WHERE)
 
 report: ## Report from a folder of Parquet facts: make report PERIOD=2026-03 FACTS=dir OUT=dir

@@ -61,6 +61,8 @@ func routes() []route {
 		{"cases", "/v1/actions/{id}/done", "cases", of(post)},
 		{"cases", "/v1/webhooks/{id}/deliveries", "cases", of(get)},
 		{"report", "/v1/reports/{period}", "reports", of(get, post)},
+		{"report", "/v1/reports/{period}/{part}", "reports", of(get)},
+		{"report", "/p/{token}", "", of(get, head)},
 	}
 }
 

@@ -24,8 +24,10 @@ func (s *stack) addBucket() {
 		Versioned:         jsii.Bool(true),
 		RemovalPolicy:     s.removal(),
 		LifecycleRules: &[]*awss3.LifecycleRule{{
-			Id:                                  str("tidy"),
-			NoncurrentVersionExpiration:         days(90),
+			Id:                          str("tidy"),
+			NoncurrentVersionExpiration: days(90),
+			// Of a file that compaction merged and deleted nothing remains then.
+			ExpiredObjectDeleteMarker:           jsii.Bool(true),
 			AbortIncompleteMultipartUploadAfter: days(7),
 		}},
 	})

@@ -13,8 +13,11 @@ const (
 	fanoutTimeout   = 30
 	consumerTimeout = 30 // of whatever takes from a queue
 	clockTimeout    = 50 // ends before the next minute begins
-	reportTimeout   = 120
-	watchTimeout    = 120
+	// reportTimeout is the longest that Lambda knows: whoever asks for a report over
+	// HTTP is answered long before, and large months go through the queue.
+	reportTimeout  = 900
+	compactTimeout = 900
+	watchTimeout   = 120
 )
 
 // function is what one function is given and may do.
@@ -168,13 +171,15 @@ func (s *stack) addFunctions() error {
 			"ALERT_TOPIC_ARN":    s.alerts.TopicArn(),
 			"WEBHOOK_SECRET_ARN": s.webhookSecret.SecretArn(),
 			"PUBLIC_URL":         public,
+			"BUCKET_NAME":        s.bucket.BucketName(),
 			"DLQ_URL":            s.notify.dead.QueueUrl(),
 		}),
 		may: append(append(consume(s.notify),
 			allow(table, "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"),
 			allow(s.alerts.TopicArn(), "sns:Publish"),
 			allowAll(s.webhookSecrets(), "secretsmanager:GetSecretValue"),
-		), s.sendMail("ses:SendEmail")...),
+			allow(s.objects(reportsFolder), "s3:GetObject"), // the PDF goes with the mail
+		), s.sendMail(nil, "ses:SendEmail", "ses:SendRawEmail")...), // raw: with a file attached
 	}, {
 		name: "courier", does: "writes to customers: invitations, their reminder, each step of a complaint; once each",
 		timeout: consumerTimeout, memory: 256,
@@ -221,18 +226,37 @@ func (s *stack) addFunctions() error {
 			allow(s.escalation.QueueArn(), "sqs:SendMessage"),
 		},
 	}, {
-		name: "report", does: "folds a month's facts into its report",
-		timeout: reportTimeout, memory: 1024,
+		name: "report", does: "folds a month's facts into its report, keeps its versions and hands them out",
+		timeout: reportTimeout, memory: 2048,
 		env: map[string]*string{
 			"TABLE_NAME":           s.table.TableName(),
 			"BUCKET_NAME":          s.bucket.BucketName(),
 			"ESCALATION_QUEUE_URL": s.escalation.QueueUrl(),
+			"REPORT_QUEUE_URL":     s.orders.QueueUrl(),
+			"DLQ_URL":              s.orders.dead.QueueUrl(),
+			"LINK_SECRET_ARN":      s.linkSecret.SecretArn(),
+			"PUBLIC_URL":           public,
 		},
-		may: []awsiam.PolicyStatement{
-			allow(table, "dynamodb:PutItem", "dynamodb:Query"),
+		may: append(consume(s.orders),
+			allow(table, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
+			// Cases that are still open, of which the month's steps are counted.
+			allow(s.indexARN(dueIndex), "dynamodb:Query"),
+			allow(s.orders.QueueArn(), "sqs:SendMessage"),     // one message for each report
 			allow(s.escalation.QueueArn(), "sqs:SendMessage"), // figures that do not add up
 			allow(s.objects(factsFolder), "s3:GetObject"),
 			allow(s.objects(reportsFolder), "s3:GetObject", "s3:PutObject"),
+			allow(s.bucket.BucketArn(), "s3:ListBucket"),
+			allow(s.linkSecret.SecretArn(), "secretsmanager:GetSecretValue"),
+			allow(str("*"), "cloudwatch:GetMetricData"), // knows no resources
+		),
+	}, {
+		name: "compact", does: "merges small files of facts into large ones",
+		timeout: compactTimeout, memory: 2048,
+		env: map[string]*string{
+			"BUCKET_NAME": s.bucket.BucketName(),
+		},
+		may: []awsiam.PolicyStatement{
+			allow(s.objects(factsFolder), "s3:DeleteObject", "s3:GetObject", "s3:PutObject"),
 			allow(s.bucket.BucketArn(), "s3:ListBucket"),
 		},
 	}} {

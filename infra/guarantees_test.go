@@ -71,6 +71,7 @@ func TestEveryQueueConsumerReportsPartialFailures(t *testing.T) {
 	want(t, "consumers", consumers, map[string]string{
 		"Table.StreamArn": "Fanout", "EscalationQueue.Arn": "Escalation", "ReportingQueue.Arn": "Facts", "NotifyQueue.Arn": "Notify",
 		"MailQueue.Arn": "Courier", "MailEventsQueue.Arn": "Bounce", "AttachmentsQueue.Arn": "Attachment",
+		"ReportQueue.Arn": "Report",
 	})
 	facts := tmpl.one(t, "AWS::Lambda::EventSourceMapping", "FactsMapping").Properties
 	want(t, "seconds in which facts gather", whole(facts["MaximumBatchingWindowInSeconds"]), 300)
@@ -134,6 +135,9 @@ func TestTheInterfaceIsOpenOnlyWhereItShouldBe(t *testing.T) {
 		"GET /v1/webhooks/{id}/deliveries":        cases,
 		"GET /v1/reports/{period}":                `Report.Arn ["resonanz/reports"]`,
 		"POST /v1/reports/{period}":               `Report.Arn ["resonanz/reports"]`,
+		"GET /v1/reports/{period}/{part}":         `Report.Arn ["resonanz/reports"]`,
+		"GET /p/{token}":                          "Report.Arn open", // the recipient's own link, which expires
+		"HEAD /p/{token}":                         "Report.Arn open",
 	})
 	a := tmpl.one(t, "AWS::ApiGatewayV2::Authorizer", "ApiJwt").Properties
 	want(t, "audience", written(dig(a, "JwtConfiguration", "Audience", "0")), "UsersMachineClient")
@@ -195,6 +199,7 @@ func TestSchedulesKeepTheOrganisationsTime(t *testing.T) {
 	want(t, "schedules", got, map[string]string{
 		"ClockSchedule":             `rate(1 minute) Europe/Berlin Clock.Arn {"schedule":"clock"}`,
 		"WatchSchedule":             `rate(30 minutes) Europe/Berlin Watch.Arn {"schedule":"watch"}`,
+		"CompactSchedule":           `cron(15 3 * * ? *) Europe/Berlin Compact.Arn {"schedule":"compact"}`,
 		"ReportPreliminarySchedule": `cron(0 6 1 * ? *) Europe/Berlin Report.Arn {"schedule":"report"}`,
 		"ReportFinalSchedule":       `cron(30 0 6 * ? *) Europe/Berlin Report.Arn {"schedule":"report"}`,
 	})
@@ -229,10 +234,11 @@ func TestFunctionsAreBuiltAlikeAndLogForLittle(t *testing.T) {
 		"Fanout":     {"ESCALATION_QUEUE_URL", "MAIL_QUEUE_URL", "NOTIFY_QUEUE_URL", "REPORTING_QUEUE_URL", "STAGE", "STREAM_DLQ_URL"},
 		"Escalation": {"DLQ_URL", "STAGE", "TABLE_NAME"},
 		"Clock":      {"ESCALATION_QUEUE_URL", "MAIL_QUEUE_URL", "NOTIFY_QUEUE_URL", "STAGE", "TABLE_NAME"},
-		"Notify":     {"ALERT_TOPIC_ARN", "DLQ_URL", "PUBLIC_URL", "STAGE", "TABLE_NAME", "WEBHOOK_SECRET_ARN"},
+		"Notify":     {"ALERT_TOPIC_ARN", "BUCKET_NAME", "DLQ_URL", "PUBLIC_URL", "STAGE", "TABLE_NAME", "WEBHOOK_SECRET_ARN"},
 		"Facts":      {"BUCKET_NAME", "DLQ_URL", "STAGE"},
 		"Watch":      {"BUCKET_NAME", "ESCALATION_QUEUE_URL", "STAGE", "TABLE_NAME"},
-		"Report":     {"BUCKET_NAME", "ESCALATION_QUEUE_URL", "STAGE", "TABLE_NAME"},
+		"Report":     {"BUCKET_NAME", "DLQ_URL", "ESCALATION_QUEUE_URL", "LINK_SECRET_ARN", "PUBLIC_URL", "REPORT_QUEUE_URL", "STAGE", "TABLE_NAME"},
+		"Compact":    {"BUCKET_NAME", "STAGE"},
 	})
 }
 
@@ -252,10 +258,10 @@ func TestSomeoneHearsOfEveryFailure(t *testing.T) {
 		}
 	}
 	wanted := []string{"5xx of Api", "IteratorAge of Fanout", "WebhookGivenUp of notify"}
-	for _, q := range []string{"AttachmentsQueue", "EscalationQueue", "MailEventsQueue", "MailQueue", "NotifyQueue", "ReportingQueue"} {
+	for _, q := range []string{"AttachmentsQueue", "EscalationQueue", "MailEventsQueue", "MailQueue", "NotifyQueue", "ReportQueue", "ReportingQueue"} {
 		wanted = append(wanted, "ApproximateAgeOfOldestMessage of "+q)
 	}
-	for _, q := range []string{"AttachmentsDlq", "EscalationDlq", "MailDlq", "MailEventsDlq", "NotifyDlq", "ReportingDlq", "ScheduleDlq", "StreamFailures"} {
+	for _, q := range []string{"AttachmentsDlq", "EscalationDlq", "MailDlq", "MailEventsDlq", "NotifyDlq", "ReportDlq", "ReportingDlq", "ScheduleDlq", "StreamFailures"} {
 		wanted = append(wanted, "ApproximateNumberOfMessagesVisible of "+q)
 	}
 	for _, id := range tmpl.of("AWS::Lambda::Function") {
@@ -362,9 +368,9 @@ func TestSecretsAreMadeUpByTheirKeeper(t *testing.T) {
 
 func TestOutputsNameWhatToolsNeed(t *testing.T) {
 	wanted := []string{
-		"AlertTopicArn", "ApiUrl", "AttachmentsBucketName", "AttachmentsDlqUrl", "AttachmentsQueueUrl", "BucketName", "ClientId", "DeviceSecretArn", "EscalationDlqUrl", "EscalationQueueUrl", "LinkSecretArn",
+		"AlertTopicArn", "ApiUrl", "AttachmentsBucketName", "AttachmentsDlqUrl", "AttachmentsQueueUrl", "BucketName", "ClientId", "DeviceSecretArn", "EscalationDlqUrl", "EscalationQueueUrl", "FactsDatabase", "LinkSecretArn",
 		"MailDlqUrl", "MailEventsDlqUrl", "MailEventsQueueUrl", "MailEventsTopicArn", "MailQueueUrl",
-		"NotifyDlqUrl", "NotifyQueueUrl", "PublicUrl", "ReportingDlqUrl", "ReportingQueueUrl", "ScheduleDlqUrl", "StreamFailureQueueUrl",
+		"NotifyDlqUrl", "NotifyQueueUrl", "PublicUrl", "ReportDlqUrl", "ReportQueueUrl", "ReportingDlqUrl", "ReportingQueueUrl", "ScheduleDlqUrl", "StreamFailureQueueUrl",
 		"TableName", "TokenUrl", "UserPoolId", "WebhookSecretArn",
 	}
 	var got []string
@@ -385,7 +391,7 @@ func TestOutputsNameWhatToolsNeed(t *testing.T) {
 func TestLinksUseTheFirstKnownAddress(t *testing.T) {
 	for v, wanted := range map[*variant]string{&dev: "Api.ApiEndpoint", &local: "http://localhost:8080", &own: "https://feedback.example.com"} {
 		tmpl := synth(t, *v)
-		for _, fn := range []string{"Complaint", "Courier", "Invitation", "Notify", "Rating"} {
+		for _, fn := range []string{"Complaint", "Courier", "Invitation", "Notify", "Rating", "Report"} {
 			p := tmpl.one(t, "AWS::Lambda::Function", fn).Properties
 			want(t, v.name+" "+fn, written(dig(p, "Environment", "Variables", "PUBLIC_URL")), wanted)
 		}

@@ -91,16 +91,16 @@ func (s *stack) sesARN(resource string) *string {
 	return str("arn:" + *s.scope.Partition() + ":ses:" + *s.scope.Region() + ":" + *s.scope.Account() + ":" + resource)
 }
 
-// sendMail permits mail from the configured sender only, by one action and, where
-// given, with the resources that the mail names besides. SES checks the identity
-// it verified, which is the address itself or its whole domain.
-func (s *stack) sendMail(action string, besides ...*string) []awsiam.PolicyStatement {
+// sendMail permits mail from the configured sender only and, where given, with the
+// resources that the mail names besides. SES checks the identity it verified, which
+// is the address itself or its whole domain.
+func (s *stack) sendMail(besides []*string, actions ...string) []awsiam.PolicyStatement {
 	from := s.Config.Notify.MailFrom
 	if from == "" {
 		return nil
 	}
 	_, domain, _ := strings.Cut(from, "@")
-	p := allowAll(append([]*string{s.sesARN("identity/" + from), s.sesARN("identity/" + domain)}, besides...), action)
+	p := allowAll(append([]*string{s.sesARN("identity/" + from), s.sesARN("identity/" + domain)}, besides...), actions...)
 	p.AddCondition(str("StringEquals"), map[string]interface{}{"ses:FromAddress": from})
 	return []awsiam.PolicyStatement{p}
 }
@@ -111,5 +111,5 @@ func (s *stack) sendToCustomers() []awsiam.PolicyStatement {
 	if s.Config.Notify.MailFrom == "" {
 		return nil
 	}
-	return s.sendMail("ses:SendRawEmail", s.configurationSetARN())
+	return s.sendMail([]*string{s.configurationSetARN()}, "ses:SendRawEmail")
 }

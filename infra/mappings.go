@@ -32,6 +32,7 @@ func (s *stack) addMappings() {
 	s.addQueueMapping("bounce", s.mailEvents, 10, 0, 2)
 	s.addQueueMapping("attachment", s.uploads, 1, 0, 2) // a whole file in memory
 	s.addQueueMapping("facts", s.reporting, 5000, s.factsWindow(), 2)
+	s.addQueueMapping("report", s.orders, 1, 0, 4) // each has a function to itself
 }
 
 // addStreamMapping has fanout read the table's stream, from its beginning, so

@@ -19,6 +19,9 @@ func (s *stack) addOutputs() {
 	}
 	output("TableName", s.table.TableName())
 	output("BucketName", s.bucket.BucketName())
+	if s.catalogue != "" {
+		output("FactsDatabase", str(s.catalogue))
+	}
 	output("AttachmentsBucketName", s.attachments.BucketName())
 	for _, q := range s.queues() {
 		output(q.name+"QueueUrl", q.QueueUrl())

@@ -35,24 +35,27 @@ type deadLetters struct {
 func (s *stack) addQueues() {
 	s.streamFailures = s.addDeadLetters("StreamFailures")
 	s.scheduleDLQ = s.addDeadLetters("ScheduleDlq")
-	s.escalation = s.addQueue("Escalation", escalationWindow)
-	s.reporting = s.addQueue("Reporting", s.factsWindow())
-	s.notify = s.addQueue("Notify", 0)
-	s.mails = s.addQueue("Mail", 0)
-	s.mailEvents = s.addQueue("MailEvents", 0)
-	s.uploads = s.addQueue("Attachments", 0)
+	s.escalation = s.addQueue("Escalation", consumerTimeout, escalationWindow)
+	s.reporting = s.addQueue("Reporting", consumerTimeout, s.factsWindow())
+	s.notify = s.addQueue("Notify", consumerTimeout, 0)
+	s.mails = s.addQueue("Mail", consumerTimeout, 0)
+	s.mailEvents = s.addQueue("MailEvents", consumerTimeout, 0)
+	s.uploads = s.addQueue("Attachments", consumerTimeout, 0)
+	s.orders = s.addQueue("Report", reportTimeout, 0)
 }
 
 // queues are the work queues.
 func (s *stack) queues() []queue {
-	return []queue{s.escalation, s.reporting, s.notify, s.mails, s.mailEvents, s.uploads}
+	return []queue{s.escalation, s.reporting, s.notify, s.mails, s.mailEvents, s.uploads, s.orders}
 }
 
-func (s *stack) addQueue(name string, window int) queue {
+// addQueue makes a queue whose consumer may take timeout seconds and gathers for
+// window seconds.
+func (s *stack) addQueue(name string, timeout, window int) queue {
 	dead := s.addDeadLetters(name + "Dlq")
 	return queue{
 		Queue: awssqs.NewQueue(s.scope, str(name+"Queue"), &awssqs.QueueProps{
-			VisibilityTimeout: seconds(6*consumerTimeout + window),
+			VisibilityTimeout: seconds(6*timeout + window),
 			RetentionPeriod:   days(sourceRetention),
 			Encryption:        awssqs.QueueEncryption_SQS_MANAGED,
 			EnforceSSL:        jsii.Bool(true),

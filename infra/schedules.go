@@ -20,8 +20,9 @@ type schedule struct {
 
 // addSchedules starts the clock each minute and the report on its two days: the
 // preliminary one on the first of the month, the final one as soon as the month
-// is frozen. A missed minute needs no second try, nor a missed half hour of the
-// watch: the next one sees the same deadlines and the same day.
+// is frozen; facts are compacted at night. A missed minute needs no second try, nor
+// a missed half hour of the watch or a missed night: the next one sees the same
+// deadlines, the same day and the same files.
 func (s *stack) addSchedules() {
 	const minute, halfHour, day = 60, 30 * 60, 24 * 60 * 60
 	for _, c := range []schedule{{
@@ -30,6 +31,9 @@ func (s *stack) addSchedules() {
 	}, {
 		id: "Watch", function: "watch", expression: "rate(30 minutes)",
 		does: "Figures of the day that ask for attention", retries: 0, maxAge: halfHour,
+	}, {
+		id: "Compact", function: "compact", expression: "cron(15 3 * * ? *)",
+		does: "Small files of facts into large ones", retries: 0, maxAge: halfHour,
 	}, {
 		id: "ReportPreliminary", function: "report", expression: "cron(0 6 1 * ? *)",
 		does: "Preliminary report of the previous month", retries: 10, maxAge: day,

@@ -37,8 +37,9 @@ type Settings struct {
 	// PublicURL is the base of customer links, without a trailing slash; empty:
 	// feedback.yaml's, or else the address of the API itself.
 	PublicURL string
-	// Local is a deployment to an emulator. It changes one thing: facts gather for
-	// a second instead of five minutes, which on one machine only makes one wait.
+	// Local is a deployment to an emulator. It changes two things: facts gather for
+	// a second instead of five minutes, which on one machine only makes one wait,
+	// and Athena's tables, which emulators lack, are left out.
 	Local bool
 }
 

@@ -50,25 +50,33 @@ func TestTheTemplateIsTheReviewedOne(t *testing.T) {
 // Every other way to deploy is kept as its difference from dev, so that one sees
 // at a glance what a stage, the emulator or an owner's choices change.
 func TestVariantsDifferFromDevOnlyAsReviewed(t *testing.T) {
-	base := flat(synth(t, dev).raw)
+	base := synth(t, dev)
 	for _, v := range []variant{prod, local, own} {
 		t.Run(v.name, func(t *testing.T) {
-			other := flat(synth(t, v).raw)
-			var lines []string
-			for _, l := range base {
-				if _, found := slices.BinarySearch(other, l); !found {
-					lines = append(lines, "- "+l)
-				}
-			}
-			for _, l := range other {
-				if _, found := slices.BinarySearch(base, l); !found {
-					lines = append(lines, "+ "+l)
-				}
-			}
+			other := synth(t, v)
+			lines := append(missing("- ", base, other), missing("+ ", other, base)...)
 			slices.SortStableFunc(lines, func(a, b string) int { return strings.Compare(a[2:], b[2:]) })
 			golden(t, v.name+".diff", assetHash.ReplaceAllString(strings.Join(lines, "\n"), "ASSET")+"\n")
 		})
 	}
+}
+
+// missing are the lines of a template that another does not have; a resource that
+// is missing as a whole is one line.
+func missing(mark string, from, in *template) (lines []string) {
+	there := flat(in.raw)
+	for _, l := range flat(from.raw) {
+		id, _, _ := strings.Cut(strings.TrimPrefix(l, "Resources."), ".")
+		if r := from.Resources[id]; strings.HasPrefix(l, "Resources.") && r != nil && in.Resources[id] == nil {
+			l = "Resources." + id + ": " + r.Type
+		} else if _, found := slices.BinarySearch(there, l); found {
+			continue
+		}
+		if l = mark + l; len(lines) == 0 || lines[len(lines)-1] != l {
+			lines = append(lines, l)
+		}
+	}
+	return lines
 }
 
 func TestTheSameSourcesGiveTheSameTemplate(t *testing.T) {

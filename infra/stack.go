@@ -22,9 +22,11 @@ type stack struct {
 	bucket awss3.Bucket
 	// attachments is apart: what customers sent, which goes when they are erased.
 	attachments awss3.Bucket
+	catalogue   string // database of the facts; empty: there is none
 
 	escalation, reporting, notify queue
 	mails, mailEvents, uploads    queue
+	orders                        queue // of reports to be made
 	streamFailures, scheduleDLQ   deadLetters
 
 	alerts, operations awssns.Topic
@@ -56,6 +58,7 @@ func newStack(app awscdk.App, settings Settings) error {
 	}
 	s.addTable()
 	s.addBucket()
+	s.addCatalogue()
 	s.addQueues()
 	s.addAttachments()
 	s.addTopics()

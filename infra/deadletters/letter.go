@@ -102,6 +102,14 @@ func (l *letter) about() string {
 		return fmt.Sprintf("signal %s of %s", shown(m.Signal.Rule, matching(ruleName)), m.Signal.At.UTC().Format(time.RFC3339))
 	case m.Type == events.TypeHook && m.Hook != nil:
 		return fmt.Sprintf("attempt %d of webhook %s for alert %s", m.Hook.Attempt, shown(m.Hook.Endpoint, matching(endpointID)), shown(m.Hook.Alert.ID, parseAlertID))
+	case m.Type == events.TypeStep && m.Step != nil:
+		return fmt.Sprintf("step %d of case %s", m.Step.Seq, shown(m.Step.Case, casefile.ParseNumber))
+	case m.Type == events.TypeOrder && m.Order != nil:
+		of := "the whole"
+		if m.Order.Group != "" {
+			of = "group " + shown(m.Order.Group, matching(endpointID))
+		}
+		return fmt.Sprintf("order of the report of %s, %s", shown(m.Order.Period, period.Parse), of)
 	case m.Type == events.TypeAlert && m.Alert != nil:
 		of := "case " + shown(m.Alert.Case, casefile.ParseNumber)
 		if m.Alert.Reason == events.ReportReady {

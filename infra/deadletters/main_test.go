@@ -34,8 +34,8 @@ func TestACommandLineIsReadOrRefusedByName(t *testing.T) {
 	}
 	for _, c := range []struct{ args, says string }{
 		{"bury", `no command "bury"`},
-		{"redrive", "escalation|reporting|notify|mail|mailevents|attachments|stream|schedule"},
-		{"redrive --queue escalations", `no queue "escalations": there are escalation, reporting, notify, mail, mailevents, attachments, stream, schedule`},
+		{"redrive", "escalation|reporting|notify|mail|mailevents|attachments|report|stream|schedule"},
+		{"redrive --queue escalations", `no queue "escalations": there are escalation, reporting, notify, mail, mailevents, attachments, report, stream, schedule`},
 		{"list --queue letters", `no queue "letters"`},
 		{"list --only m1", "--only"},
 		{"list --yes", "--yes"},
@@ -55,10 +55,10 @@ func TestQueuesAreFoundInTheOutputs(t *testing.T) {
 	values := map[string]string{
 		"EscalationDlqUrl": "ed", "EscalationQueueUrl": "e", "ReportingDlqUrl": "rd", "ReportingQueueUrl": "r",
 		"NotifyDlqUrl": "nd", "NotifyQueueUrl": "n", "MailDlqUrl": "md", "MailQueueUrl": "m",
-		"MailEventsDlqUrl": "vd", "MailEventsQueueUrl": "v", "AttachmentsDlqUrl": "ad", "AttachmentsQueueUrl": "a", "StreamFailureQueueUrl": "s", "ScheduleDlqUrl": "c", "TableName": "t",
+		"MailEventsDlqUrl": "vd", "MailEventsQueueUrl": "v", "AttachmentsDlqUrl": "ad", "AttachmentsQueueUrl": "a", "ReportDlqUrl": "od", "ReportQueueUrl": "o", "StreamFailureQueueUrl": "s", "ScheduleDlqUrl": "c", "TableName": "t",
 	}
 	got, err := queuesOf(values)
-	want := []queue{{"escalation", "ed", "e"}, {"reporting", "rd", "r"}, {"notify", "nd", "n"}, {"mail", "md", "m"}, {"mailevents", "vd", "v"}, {"attachments", "ad", "a"}, {"stream", "s", ""}, {"schedule", "c", ""}}
+	want := []queue{{"escalation", "ed", "e"}, {"reporting", "rd", "r"}, {"notify", "nd", "n"}, {"mail", "md", "m"}, {"mailevents", "vd", "v"}, {"attachments", "ad", "a"}, {"report", "od", "o"}, {"stream", "s", ""}, {"schedule", "c", ""}}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(queue{})); err != nil || diff != "" {
 		t.Errorf("%v %s", err, diff)
 	}

@@ -49,6 +49,7 @@ var outputs = []queue{
 	{"mail", "MailDlqUrl", "MailQueueUrl"},
 	{mailEvents, "MailEventsDlqUrl", "MailEventsQueueUrl"},
 	{attachments, "AttachmentsDlqUrl", "AttachmentsQueueUrl"},
+	{"report", "ReportDlqUrl", "ReportQueueUrl"},
 	{streamFailures, "StreamFailureQueueUrl", ""},
 	{scheduleFailures, "ScheduleDlqUrl", ""},
 }

@@ -20,7 +20,7 @@ func numbered(n int) []string {
 }
 
 func TestLettersGoBackToWhereTheyCameFrom(t *testing.T) {
-	for _, name := range []string{"escalation", "reporting", "notify", "mail", "mailevents", "attachments"} {
+	for _, name := range []string{"escalation", "reporting", "notify", "mail", "mailevents", "attachments", "report"} {
 		b := newBroker()
 		b.put(name+"-dead", numbered(25)...)
 		b.put("other-dead", "stays")

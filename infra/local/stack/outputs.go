@@ -38,6 +38,8 @@ type Outputs struct {
 	AttachmentsBucket   string    `json:"attachments_bucket"`
 	AttachmentsQueueURL string    `json:"attachments_queue_url"`
 	AttachmentsDLQURL   string    `json:"attachments_dlq_url"`
+	ReportQueueURL      string    `json:"report_queue_url"`
+	ReportDLQURL        string    `json:"report_dlq_url"`
 	StreamFailureURL    string    `json:"stream_failure_queue_url"`
 	AlertTopicARN       string    `json:"alert_topic_arn"`
 	MailEventsTopicARN  string    `json:"mail_events_topic_arn"` // empty where feedback.yaml names no sender (notify.mail_from)
@@ -112,6 +114,7 @@ func (o *Outputs) fromCDK(b []byte) error {
 		"MailQueueUrl": &o.MailQueueURL, "MailDlqUrl": &o.MailDLQURL,
 		"MailEventsQueueUrl": &o.MailEventsQueueURL, "MailEventsDlqUrl": &o.MailEventsDLQURL,
 		"AttachmentsBucketName": &o.AttachmentsBucket, "AttachmentsQueueUrl": &o.AttachmentsQueueURL, "AttachmentsDlqUrl": &o.AttachmentsDLQURL,
+		"ReportQueueUrl": &o.ReportQueueURL, "ReportDlqUrl": &o.ReportDLQURL,
 		"StreamFailureQueueUrl": &o.StreamFailureURL, "AlertTopicArn": &o.AlertTopicARN,
 		"LinkSecretArn": &o.LinkSecretARN, "DeviceSecretArn": &o.DeviceSecretARN, "WebhookSecretArn": &o.WebhookSecretARN,
 	} {
@@ -146,5 +149,6 @@ func (o *Outputs) Queues() []Queue {
 		{"mail", o.MailQueueURL, o.MailDLQURL},
 		{"mailevents", o.MailEventsQueueURL, o.MailEventsDLQURL},
 		{"attachments", o.AttachmentsQueueURL, o.AttachmentsDLQURL},
+		{"report", o.ReportQueueURL, o.ReportDLQURL},
 	}
 }

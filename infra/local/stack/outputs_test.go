@@ -18,6 +18,7 @@ const cdkOutputs = `{"Resonanz-dev": {
 	"MailQueueUrl": "http://localhost:1/0/m", "MailDlqUrl": "http://localhost:1/0/md",
 	"MailEventsQueueUrl": "http://localhost:1/0/v", "MailEventsDlqUrl": "http://localhost:1/0/vd", "MailEventsTopicArn": "arn:v",
 	"AttachmentsQueueUrl": "http://localhost:1/0/u", "AttachmentsDlqUrl": "http://localhost:1/0/ud", "AttachmentsBucketName": "f",
+	"ReportQueueUrl": "http://localhost:1/0/o", "ReportDlqUrl": "http://localhost:1/0/od",
 	"StreamFailureQueueUrl": "http://localhost:1/0/s", "AlertTopicArn": "arn:a",
 	"LinkSecretArn": "arn:l", "DeviceSecretArn": "arn:d", "WebhookSecretArn": "arn:w"}}`
 
