@@ -17,6 +17,8 @@ var (
 	errUnknown = errors.New("a value is none of the known ones")
 	errMissing = errors.New("a value is missing")
 	errAnswers = errors.New("a value is no JSON object of codes")
+
+	errPromises = errors.New("a value is no JSON list of compensations")
 )
 
 // form is what a column's values are.
@@ -92,16 +94,26 @@ var answers = column[responses.Vote]{name: "answers", form: words, optional: tru
 		return int64(b.Name(canonical)), nil
 	}}
 
-var invitationColumns = []column[responses.Invitation]{
-	{name: "event_id", form: text, parse: func(i *responses.Invitation, b []byte) error { return parseEvent(&i.Event, b) }},
-	{name: "response_key", form: text, parse: func(i *responses.Invitation, b []byte) error { return parseKey(&i.Key, b) }},
-	name("touchpoint", false, func(i *responses.Invitation) *responses.Name { return &i.Touchpoint }),
-	index("channel", feedback.Channels[:], func(i *responses.Invitation) *uint8 { return &i.Channel }),
-	languages(func(i *responses.Invitation) *[2]byte { return &i.Language }),
-	segments(func(i *responses.Invitation) *uint8 { return &i.Segment }),
-	millis("issued_at", func(i *responses.Invitation) *int64 { return &i.Issued }),
-	millis("received_at", func(i *responses.Invitation) *int64 { return &i.Received }),
-	millis("expires_at", func(i *responses.Invitation) *int64 { return &i.Expires }),
+var invitationColumns = []column[invited]{
+	{name: "event_id", form: text, parse: func(i *invited, b []byte) error { return parseEvent(&i.Event, b) }},
+	{name: "response_key", form: text, parse: func(i *invited, b []byte) error { return parseKey(&i.Key, b) }},
+	name("touchpoint", false, func(i *invited) *responses.Name { return &i.Touchpoint }),
+	index("channel", feedback.Channels[:], func(i *invited) *uint8 { return &i.Channel }),
+	languages(func(i *invited) *[2]byte { return &i.Language }),
+	segments(func(i *invited) *uint8 { return &i.Segment }),
+	millis("issued_at", func(i *invited) *int64 { return &i.Issued }),
+	millis("received_at", func(i *invited) *int64 { return &i.Received }),
+	millis("expires_at", func(i *invited) *int64 { return &i.Expires }),
+	name("topic", true, func(i *invited) *responses.Name { return &i.contact.Topic }),
+	{name: "resolved", form: truth, optional: true, set: func(i *invited, x int64) error {
+		i.contact.Resolved = responses.Some(int(x))
+		return nil
+	}},
+	yes("beyond_first_level", true, func(i *invited) *bool { return &i.contact.Beyond }),
+	yes("known", true, func(i *invited) *bool { return &i.contact.Known }),
+	{name: "previous", form: text, optional: true, parse: func(i *invited, b []byte) error { return parseKey(&i.contact.PreviousKey, b) }},
+	sometimes("previous_at", func(i *invited) *int64 { return &i.contact.Previous }),
+	yes("skipped", true, func(i *invited) *bool { return &i.Skipped }),
 }
 
 var complaintColumns = []column[responses.Complaint]{
@@ -168,6 +180,17 @@ func index[T any, S ~string](name string, list []S, at func(*T) *uint8) column[T
 
 func millis[T any](name string, at func(*T) *int64) column[T] {
 	return column[T]{name: name, form: timestamp, set: func(t *T, v int64) error { *at(t) = v; return nil }}
+}
+
+// sometimes is a time that may be missing.
+func sometimes[T any](name string, at func(*T) *int64) column[T] {
+	c := millis(name, at)
+	c.optional = true
+	return c
+}
+
+func yes[T any](name string, optional bool, at func(*T) *bool) column[T] {
+	return column[T]{name: name, form: truth, optional: optional, set: func(t *T, v int64) error { *at(t) = v != 0; return nil }}
 }
 
 func opt[T any](name string, at func(*T) *responses.Opt) column[T] {

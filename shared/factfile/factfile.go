@@ -37,11 +37,19 @@ func Write(kind feedback.Kind, b *responses.Batch) ([]byte, error) {
 	case feedback.KindRating:
 		return write(b, b.Votes, ratingOf)
 	case feedback.KindInvitation:
-		return write(b, b.Invitations, issuedOf)
+		rows, err := invitations(b)
+		if err != nil {
+			return nil, fmt.Errorf("writing facts: %w", err)
+		}
+		return write(b, rows, issuedOf)
 	case feedback.KindComplaint:
 		return write(b, b.Complaints, complaintOf)
 	case feedback.KindDelivery:
 		return write(b, b.Deliveries, deliveryOf)
+	case KindTransition:
+		return write(b, b.Transitions, transitionOf)
+	case KindEscalation:
+		return write(b, b.Escalations, escalationOf)
 	}
 	return nil, fmt.Errorf("writing facts: kind %q has no columns", kind)
 }
@@ -56,17 +64,23 @@ func Read(kind feedback.Kind, data []byte, b *responses.Batch) (err error) {
 	case feedback.KindRating:
 		err = whole(&b.Votes, func() error {
 			n := len(b.Votes)
-			if err := read(voteColumns, data, b, &b.Votes); err != nil {
+			if err := read(voteColumns, data, b, &b.Votes, nil); err != nil {
 				return err
 			}
 			return check(b.Votes[n:])
 		})
 	case feedback.KindInvitation:
-		err = whole(&b.Invitations, func() error { return read(invitationColumns, data, b, &b.Invitations) })
+		err = whole(&b.Invitations, func() error {
+			return whole(&b.Contacts, func() error { return readInvitations(data, b) })
+		})
 	case feedback.KindComplaint:
-		err = whole(&b.Complaints, func() error { return read(complaintColumns, data, b, &b.Complaints) })
+		err = whole(&b.Complaints, func() error { return read(complaintColumns, data, b, &b.Complaints, nil) })
 	case feedback.KindDelivery:
-		err = whole(&b.Deliveries, func() error { return read(deliveryColumns, data, b, &b.Deliveries) })
+		err = whole(&b.Deliveries, func() error { return read(deliveryColumns, data, b, &b.Deliveries, nil) })
+	case KindTransition:
+		err = whole(&b.Transitions, func() error { return read(transitionColumns, data, b, &b.Transitions, nil) })
+	case KindEscalation:
+		err = whole(&b.Escalations, func() error { return read(escalationColumns, data, b, &b.Escalations, nil) })
 	default:
 		return fmt.Errorf("reading facts: kind %q has no columns: %w", kind, ErrFormat)
 	}
@@ -74,6 +88,23 @@ func Read(kind feedback.Kind, data []byte, b *responses.Batch) (err error) {
 		return fmt.Errorf("reading %s facts: %w", kind, err)
 	}
 	return nil
+}
+
+// readInvitations takes each row apart, a row group at a time.
+func readInvitations(data []byte, b *responses.Batch) error {
+	var rows []invited
+	return read(invitationColumns, data, b, &rows, func() {
+		b.Invitations = slices.Grow(b.Invitations, len(rows))
+		for i := range rows {
+			r := &rows[i]
+			b.Invitations = append(b.Invitations, r.Invitation)
+			if c := r.contact; c.Topic != 0 {
+				c.Event, c.Key, c.At, c.Received, c.Touchpoint = r.Event, r.Key, r.Issued, r.Received, r.Touchpoint
+				b.Contacts = append(b.Contacts, c)
+			}
+		}
+		rows = rows[:0]
+	})
 }
 
 // whole takes back what add added when it fails.
@@ -114,18 +145,24 @@ func Key(month period.Period, kind feedback.Kind, b *responses.Batch) string {
 	return Prefix(month, kind) + ID(kind, b) + ".parquet"
 }
 
-// ID is 32 hexadecimal digits of the SHA-256 of the sorted event ids.
+// ID is 32 hexadecimal digits of the SHA-256 of the sorted event ids: of a
+// transition that of its case and number in it, of an escalation that of how it
+// stood when.
 func ID(kind feedback.Kind, b *responses.Batch) string {
 	var ids [][16]byte
 	switch kind {
 	case feedback.KindInvitation:
-		ids = events(b.Invitations, func(i *responses.Invitation) [16]byte { return i.Event })
+		ids = eventsOf(b.Invitations, func(i *responses.Invitation) [16]byte { return i.Event })
 	case feedback.KindComplaint:
-		ids = events(b.Complaints, func(c *responses.Complaint) [16]byte { return c.Event })
+		ids = eventsOf(b.Complaints, func(c *responses.Complaint) [16]byte { return c.Event })
 	case feedback.KindDelivery:
-		ids = events(b.Deliveries, func(d *responses.Delivery) [16]byte { return d.Event })
+		ids = eventsOf(b.Deliveries, func(d *responses.Delivery) [16]byte { return d.Event })
+	case KindTransition:
+		ids = eventsOf(b.Transitions, func(t *responses.Transition) [16]byte { return transitionID(b, t) })
+	case KindEscalation:
+		ids = eventsOf(b.Escalations, standingID)
 	default:
-		ids = events(b.Votes, func(v *responses.Vote) [16]byte { return v.Event })
+		ids = eventsOf(b.Votes, func(v *responses.Vote) [16]byte { return v.Event })
 	}
 	slices.SortFunc(ids, func(a, b [16]byte) int { return slices.Compare(a[:], b[:]) })
 	h := sha256.New()
@@ -135,7 +172,7 @@ func ID(kind feedback.Kind, b *responses.Batch) string {
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 
-func events[T any](facts []T, event func(*T) [16]byte) [][16]byte {
+func eventsOf[T any](facts []T, event func(*T) [16]byte) [][16]byte {
 	ids := make([][16]byte, len(facts))
 	for i := range facts {
 		ids[i] = event(&facts[i])

@@ -43,6 +43,7 @@ func TestSameFactsMakeTheSameFile(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := anyBatch(t)
 		var shuffled responses.Batch
+		shuffleSteps(t, b, &shuffled)
 		name := func(n responses.Name) responses.Name { return shuffled.Name(b.Text(n)) }
 		shuffled.Deliveries = append(rapid.Permutation(b.Deliveries).Draw(t, "deliveries"), b.Deliveries[:len(b.Deliveries)/2]...)
 		for _, c := range append(rapid.Permutation(b.Complaints).Draw(t, "complaints"), b.Complaints[:len(b.Complaints)/2]...) {
@@ -101,7 +102,8 @@ func TestKeysNameTheirPartition(t *testing.T) {
 	month, _ := period.Parse("2026-03")
 	b := &responses.Batch{Votes: []responses.Vote{{Event: [16]byte{1}}}}
 	names := make(map[string]bool)
-	all := &responses.Batch{Votes: b.Votes, Invitations: make([]responses.Invitation, 1), Complaints: make([]responses.Complaint, 2), Deliveries: []responses.Delivery{{Event: [16]byte{7}}}}
+	all := &responses.Batch{Votes: b.Votes, Invitations: make([]responses.Invitation, 1), Complaints: make([]responses.Complaint, 2), Deliveries: []responses.Delivery{{Event: [16]byte{7}}},
+		Transitions: make([]responses.Transition, 1), Escalations: make([]responses.Escalation, 1)}
 	for _, kind := range Kinds {
 		key := Key(month, kind, all)
 		if gotMonth, gotKind, ok := ParseKey(key); !ok || gotMonth != month || gotKind != kind {
@@ -149,6 +151,7 @@ func TestDamageIsNamedAndNothingRead(t *testing.T) {
 	binary.LittleEndian.PutUint32(long[len(long)-8:], 1<<31)
 	check("a footer longer than the file", long)
 	check("the other kind", mustWrite(t, feedback.KindInvitation, &responses.Batch{Invitations: []responses.Invitation{{}}}))
+	check("steps of cases", mustWrite(t, KindTransition, &responses.Batch{Transitions: []responses.Transition{{}}}))
 }
 
 func TestDamagedPagesNeverPassForFacts(t *testing.T) {
@@ -188,6 +191,9 @@ func FuzzRead(f *testing.F) {
 	b.Votes[0].Card, b.Votes[0].Answers = b.Name("visit"), b.Name(`{"found":"yes"}`)
 	b.Complaints = []responses.Complaint{{Category: b.Name("other"), Touchpoint: b.Name("hotline"), Annoyance: responses.Some(3)}}
 	b.Deliveries = []responses.Delivery{{Outcome: 2}}
+	b.Contacts = []responses.Contact{{Topic: b.Name("billing"), Resolved: responses.Some(1)}}
+	b.Transitions = []responses.Transition{{Case: b.Name("2603-AAAA-BBBB"), Seq: 1, Compensations: b.Name(`[{"kind":"refund","cents":5}]`)}}
+	b.Escalations = []responses.Escalation{{Case: b.Name("2603-AAAA-BBBB"), Seen: 3}}
 	for _, kind := range Kinds {
 		f.Add(mustWrite(f, kind, b))
 	}
@@ -195,7 +201,8 @@ func FuzzRead(f *testing.F) {
 		for _, kind := range Kinds {
 			got := new(responses.Batch)
 			err := Read(kind, data, got)
-			if n := len(got.Votes) + len(got.Invitations) + len(got.Complaints) + len(got.Deliveries); err != nil && (!errors.Is(err, ErrFormat) || n != 0) {
+			if n := len(got.Votes) + len(got.Invitations) + len(got.Complaints) + len(got.Deliveries) +
+				len(got.Contacts) + len(got.Transitions) + len(got.Escalations); err != nil && (!errors.Is(err, ErrFormat) || n != 0) {
 				t.Fatalf("error = %v with %d facts, want ErrFormat and none", err, n)
 			}
 		}

@@ -67,7 +67,7 @@ func anyInvitation(t *rapid.T, b *responses.Batch) responses.Invitation {
 		Issued: rapid.Int64Range(0, 4e12).Draw(t, "issued"), Received: rapid.Int64Range(0, 4e12).Draw(t, "received"),
 		Expires: rapid.Int64Range(0, 4e12).Draw(t, "expires"), Touchpoint: b.Name(rapid.StringN(1, 12, 40).Draw(t, "touchpoint")),
 		Key: anyKey(t), Channel: rapid.Uint8Range(0, uint8(len(feedback.Channels)-1)).Draw(t, "channel"),
-		Segment: anySegment(t), Language: anyLanguage(t),
+		Segment: anySegment(t), Language: anyLanguage(t), Skipped: rapid.Bool().Draw(t, "skipped"),
 	}
 	copy(i.Event[:], rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "event"))
 	return i
@@ -95,7 +95,17 @@ func anyBatch(t *rapid.T) *responses.Batch {
 		b.Votes = append(b.Votes, anyVote(t, b))
 	}
 	for range rapid.IntRange(0, 10).Draw(t, "invitations") {
-		b.Invitations = append(b.Invitations, anyInvitation(t, b))
+		i := anyInvitation(t, b)
+		b.Invitations = append(b.Invitations, i)
+		if rapid.Bool().Draw(t, "told") {
+			b.Contacts = append(b.Contacts, anyContact(t, b, &i))
+		}
+	}
+	for range rapid.IntRange(0, 10).Draw(t, "transitions") {
+		b.Transitions = append(b.Transitions, anyTransition(t, b))
+	}
+	for range rapid.IntRange(0, 10).Draw(t, "escalations") {
+		b.Escalations = append(b.Escalations, anyEscalation(t, b))
 	}
 	for range rapid.IntRange(0, 10).Draw(t, "complaints") {
 		b.Complaints = append(b.Complaints, anyComplaint(t, b))
@@ -112,6 +122,10 @@ type row struct {
 	Invitation                        responses.Invitation
 	Complaint                         responses.Complaint
 	Delivery                          responses.Delivery
+	Contact                           responses.Contact
+	Transition                        responses.Transition
+	Escalation                        responses.Escalation
+	Step                              string
 	Touchpoint, Device, Reason, Topic string
 	Card, Phase, Answers, Category    string
 }
@@ -138,6 +152,24 @@ func rowsOf(b *responses.Batch) (out []row) {
 	}
 	for _, d := range b.Deliveries {
 		out = append(out, row{Delivery: d})
+	}
+	for _, c := range b.Contacts {
+		r := row{Touchpoint: b.Text(c.Touchpoint), Topic: b.Text(c.Topic)}
+		c.Touchpoint, c.Topic = 0, 0
+		r.Contact = c
+		out = append(out, r)
+	}
+	for _, t := range b.Transitions {
+		r := row{Step: fmt.Sprintf("%q", renamed(&t, b.Text))}
+		each(&t, func(n *responses.Name) { *n = 0 })
+		r.Transition = t
+		out = append(out, r)
+	}
+	for _, e := range b.Escalations {
+		r := row{Step: fmt.Sprintf("%q", renamed(&e, b.Text))}
+		each(&e, func(n *responses.Name) { *n = 0 })
+		r.Escalation = e
+		out = append(out, r)
 	}
 	return out
 }

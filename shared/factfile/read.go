@@ -23,21 +23,32 @@ const maxRows = 1 << 24
 // damaged LZ4, so that is not among them.
 var codecs = []string{"ZSTD", "SNAPPY", "GZIP", "UNCOMPRESSED"}
 
-// read appends the facts in data, column by column. parquet-go panics on some
-// damaged files; that too becomes an error.
-func read[T any](columns []column[T], data []byte, b *responses.Batch, facts *[]T) (err error) {
+// magic begins and ends every Parquet file.
+const magic = "PAR1"
+
+// read appends the facts in data, column by column, and calls each, unless it is
+// nil, with what a row group added. parquet-go panics on some damaged files; that
+// too becomes an error.
+func read[T any](columns []column[T], data []byte, b *responses.Batch, facts *[]T, each func()) (err error) {
 	defer func() {
 		if recover() != nil {
 			err = broken("the file is damaged")
 		}
 	}()
+	n := len(data)
+	if begins := string(data[:min(n, len(magic))]); strings.HasPrefix(magic, begins) && (n < 12 || string(data[n-len(magic):]) != magic) {
+		return refused(Truncated, "the file is cut off")
+	}
 	// parquet-go takes the footer's length as it stands, and memory for it.
-	if n := len(data); n < 12 || int64(binary.LittleEndian.Uint32(data[n-8:])) > int64(n-12) {
-		return broken("no Parquet file, or one cut off")
+	if n < 12 || int64(binary.LittleEndian.Uint32(data[n-8:])) > int64(n-12) {
+		return broken("no Parquet file, or a damaged one")
 	}
 	f, err := parquet.OpenFile(bytes.NewReader(data), int64(len(data)), parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
 	if err != nil {
 		return broken("no Parquet file, or a damaged one")
+	}
+	if v, ok := f.Lookup(SchemaKey); ok && v != SchemaVersion {
+		return refused(OtherSchema, "schema version: want %s", SchemaVersion)
 	}
 	if n := f.NumRows(); n < 0 || n > maxRows {
 		return broken("%d rows: split files of more than %d", n, maxRows)
@@ -47,12 +58,21 @@ func read[T any](columns []column[T], data []byte, b *responses.Batch, facts *[]
 		r.from, r.rows = len(*facts), group.NumRows()
 		for i := range columns {
 			if err := r.column(&columns[i], f.Root().Column(columns[i].name), group.ColumnChunks()); err != nil {
-				return broken("row group %d: column %s: %v", g, columns[i].name, err)
+				reason := Corrupt
+				if errors.Is(err, errNoColumn) {
+					reason = MissingColumn
+				}
+				return refused(reason, "row group %d: column %s: %v", g, columns[i].name, err)
 			}
+		}
+		if each != nil {
+			each()
 		}
 	}
 	return nil
 }
+
+var errNoColumn = errors.New("it is missing")
 
 // reader fills facts[from:from+rows] from the columns of a row group.
 type reader[T any] struct {
@@ -67,7 +87,7 @@ func (r *reader[T]) column(c *column[T], in *parquet.Column, chunks []parquet.Co
 		if c.optional {
 			return nil
 		}
-		return errors.New("it is missing")
+		return errNoColumn
 	}
 	if !in.Leaf() || in.MaxRepetitionLevel() > 0 {
 		return errors.New("it is nested or a list")

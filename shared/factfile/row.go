@@ -47,6 +47,18 @@ type issued struct {
 	IssuedAt    int64    `parquet:"issued_at,timestamp(millisecond)"`
 	ReceivedAt  int64    `parquet:"received_at,timestamp(millisecond)"`
 	ExpiresAt   int64    `parquet:"expires_at,timestamp(millisecond)"`
+	contact
+	Skipped *bool `parquet:"skipped,optional"`
+}
+
+// contact names those of them that tell of the contact.
+type contact struct {
+	Topic            *string `parquet:"topic,optional,dict"`
+	Resolved         *bool   `parquet:"resolved,optional"`
+	BeyondFirstLevel *bool   `parquet:"beyond_first_level,optional"`
+	Known            *bool   `parquet:"known,optional"`
+	Previous         *string `parquet:"previous,optional"`
+	PreviousAt       *int64  `parquet:"previous_at,optional,timestamp(millisecond)"`
 }
 
 // complaint names the columns of a file of complaints.
@@ -96,13 +108,33 @@ func ratingOf(b *responses.Batch, v *responses.Vote) rating {
 	return r
 }
 
-func issuedOf(b *responses.Batch, i *responses.Invitation) issued {
-	return issued{
+func issuedOf(b *responses.Batch, i *invited) issued {
+	row := issued{
 		EventID: i.Event, ResponseKey: string(i.Key.ResponseKey()),
 		Touchpoint: b.Text(i.Touchpoint), Channel: string(feedback.Channels[i.Channel]),
 		Language: language(i.Language), Segment: segment(i.Segment),
 		IssuedAt: i.Issued, ReceivedAt: i.Received, ExpiresAt: i.Expires,
 	}
+	if i.Skipped {
+		row.Skipped = &i.Skipped
+	}
+	if i.contact.Topic != 0 {
+		row.contact = contactOf(b, &i.contact)
+	}
+	return row
+}
+
+func contactOf(b *responses.Batch, c *responses.Contact) contact {
+	beyond, known := c.Beyond, c.Known
+	out := contact{
+		Topic: word(b.Text(c.Topic)), BeyondFirstLevel: &beyond, Known: &known,
+		Previous: keyed(c.PreviousKey), PreviousAt: instantOf(c.Previous),
+	}
+	if n, told := c.Resolved.Get(); told {
+		yes := n != 0
+		out.Resolved = &yes
+	}
+	return out
 }
 
 func complaintOf(b *responses.Batch, c *responses.Complaint) complaint {
@@ -137,6 +169,22 @@ func word(s string) *string {
 		return nil
 	}
 	return &s
+}
+
+// keyed is nil for no response.
+func keyed(k responses.Key) *string {
+	if k == (responses.Key{}) {
+		return nil
+	}
+	return word(string(k.ResponseKey()))
+}
+
+// instantOf is nil for no time.
+func instantOf(ms int64) *int64 {
+	if ms == 0 {
+		return nil
+	}
+	return &ms
 }
 
 func language(l [2]byte) *string {
