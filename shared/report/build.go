@@ -2,6 +2,7 @@ package report
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -12,45 +13,60 @@ import (
 	"resonanz/shared/satisfaction"
 )
 
-// Build makes the report. It fails on an Input without period, zone or facts,
-// and on negative contacts; facts that are no valid votes are left out and
-// counted in Run.
+// ErrFuture: the period had not begun at the cutoff.
+var ErrFuture = errors.New("the period has not begun yet")
+
+// Build makes the report. It fails on an Input without period, zone or facts, on
+// negative contacts, and with ErrFuture; facts that are no valid votes are left
+// out and counted in Run and in section 3.
 func Build(in Input) (*Report, error) {
-	if in.Period.IsZero() || in.Zone == nil || in.Facts == nil {
-		return nil, fmt.Errorf("building report: period, zone and facts are needed")
-	}
-	for id, n := range in.Contacts {
-		if n < 0 {
-			return nil, fmt.Errorf("building report %s: contacts of %s: %d is negative", in.Period, id, n)
-		}
-	}
-	set := responses.Select(in.Facts, responses.WindowOf(in.Period, in.Zone))
 	cutoff := in.Cutoff.UTC().Truncate(time.Millisecond)
+	if err := in.check(cutoff); err != nil {
+		return nil, fmt.Errorf("building report: %w", err)
+	}
 	given, err := in.Hash()
 	if err != nil {
 		return nil, fmt.Errorf("building report %s: %w", in.Period, err)
 	}
+	in.only()
+	m := newMonth(&in, cutoff)
+	m.quality.Invalid = m.invalid(in.Facts)
+	m.set = responses.Select(in.Facts, responses.WindowOf(in.Period, in.Zone))
 
-	r := &Report{Format: Format, Run: Run{
-		Facts: set.Facts, DuplicatesDropped: set.Duplicates, Invalid: set.Invalid, Outside: set.Outside,
+	r := &Report{Format: Format, Absent: []Absence{}, Run: Run{
+		Facts: m.set.Facts, DuplicatesDropped: m.set.Duplicates, Invalid: m.set.Invalid, Outside: m.set.Outside,
 	}}
 	var hashing sync.WaitGroup
-	hashing.Go(func() { r.Header.DataHash, r.Header.InputEvents = set.Hash(cutoff) })
-
-	m := newMonth(&in, set, cutoff)
+	hashing.Go(func() { r.Header.DataHash, r.Header.InputEvents = m.set.Hash(cutoff) })
 	m.fold()
-	previous := in.previous(set, cutoff)
+	m.look()
 	hashing.Wait()
 
-	in.header(r, set, cutoff)
+	in.header(r, m.set, cutoff)
 	r.Header.Group, r.Header.GivenHash = in.Group, given
 	m.fill(r)
-	in.change(r, m.pooled(), previous)
 	r.Quality.Late = int64(len(r.Header.LateEvents))
+	m.headlines(r)
 	r.Header.MethodNotes = in.notes(r)
 	r.sortAbsent()
 	in.restate(r)
 	return r, nil
+}
+
+// check says what of the input is none.
+func (in *Input) check(cutoff time.Time) error {
+	if in.Period.IsZero() || in.Zone == nil || in.Facts == nil {
+		return errors.New("period, zone and facts are needed")
+	}
+	for id, n := range in.Contacts {
+		if n < 0 {
+			return fmt.Errorf("%s: contacts of %s: %d is negative", in.Period, id, n)
+		}
+	}
+	if start, _ := in.Period.Bounds(in.Zone); !start.Before(cutoff) {
+		return fmt.Errorf("%s begins at %s: %w", in.Period, start.In(in.Zone).Format(time.RFC3339), ErrFuture)
+	}
+	return nil
 }
 
 // header fills what the report is of and from, except for the hash.
@@ -105,24 +121,6 @@ func (in *Input) header(r *Report, set *responses.Set, cutoff time.Time) {
 	}
 }
 
-// previous are the pooled figures of the month before, as they stood at its own
-// freeze (or at the cutoff, should that come first).
-func (in *Input) previous(set *responses.Set, cutoff time.Time) satisfaction.Figures {
-	p := in.Period.Add(-1)
-	if freeze := p.Freeze(in.FreezeDay, in.Zone); freeze.Before(cutoff) {
-		cutoff = freeze
-	}
-	start, end := p.Bounds(in.Zone)
-	from, to := start.UnixMilli(), end.UnixMilli()
-	var c cell
-	for resp := range set.Fold(in.Rules, cutoff).Responses() {
-		if from <= resp.At && resp.At < to && !resp.Assisted {
-			c.add(resp.Vote)
-		}
-	}
-	return c.figures(in.TopBox10)
-}
-
 // restate lists what a restatement says otherwise than the version it replaces.
 func (in *Input) restate(r *Report) {
 	r.Header.Differences = []Difference{}
@@ -132,7 +130,9 @@ func (in *Input) restate(r *Report) {
 	}
 }
 
-func (in *Input) change(r *Report, this, previous satisfaction.Figures) {
+// change compares the month with the one before.
+func (m *month) change(r *Report) {
+	in, this, previous := m.in, &r.Total, m.before.total.figures(m.in.TopBox10)
 	before := satisfaction.Proportion{N: previous.N, Satisfied: previous.Satisfied}
 	r.Change = Change{
 		Change:         satisfaction.ChangeOf(satisfaction.Proportion{N: this.N, Satisfied: this.Satisfied}, before),

@@ -1,8 +1,6 @@
 package report
 
 import (
-	"cmp"
-	"maps"
 	"slices"
 	"time"
 
@@ -16,27 +14,57 @@ type month struct {
 	in         *Input
 	set        *responses.Set
 	cutoff     time.Time
-	start, end int64 // of the period, milliseconds since 1970 UTC
+	start, end int64   // of the period, milliseconds since 1970 UTC
+	days       []int64 // when each day of the period begins, and its end; the same unit
 
 	total       cell
+	answers     answers
+	segments    [27]cell // 0: none, then A to Z
 	touchpoints map[feedback.Touchpoint]*part
 	channels    [len(feedback.Channels)]part
+	reasons     named[ReasonCount]
+	cards       map[filled]int64
+	solved      solved
+	texts       int64 // responses with own words, assisted ones included
 	quality     Quality
+	before      earlier
 }
 
 // part is one touchpoint or channel: its headline ratings and how they came in.
 type part struct {
 	cell
+	answers
 	collection CollectionCounts
+	days       uint32 // days of the period with a response, bit 0 is the first
+	solved     solved
 }
 
-func newMonth(in *Input, set *responses.Set, cutoff time.Time) *month {
+// named holds something for each name of a batch.
+type named[T any] []*T
+
+// of is what there is for n, made where there is nothing yet.
+func (t *named[T]) of(n responses.Name) *T {
+	if int(n) >= len(*t) {
+		*t = append(*t, make([]*T, int(n)+1-len(*t))...)
+	}
+	if (*t)[n] == nil {
+		(*t)[n] = new(T)
+	}
+	return (*t)[n]
+}
+
+func newMonth(in *Input, cutoff time.Time) *month {
 	start, end := in.Period.Bounds(in.Zone)
 	m := &month{
-		in: in, set: set, cutoff: cutoff,
+		in: in, cutoff: cutoff,
 		start: start.UnixMilli(), end: end.UnixMilli(),
 		touchpoints: make(map[feedback.Touchpoint]*part),
+		cards:       make(map[filled]int64),
 	}
+	for day := start.In(in.Zone); day.Before(end); day = day.AddDate(0, 0, 1) {
+		m.days = append(m.days, day.UnixMilli())
+	}
+	m.days = append(m.days, m.end)
 	for id, scale := range in.Touchpoints {
 		m.touchpoints[id] = &part{cell: cell{scale: max(0, slices.Index(responses.Scales[:], scale))}}
 	}
@@ -44,6 +72,16 @@ func newMonth(in *Input, set *responses.Set, cutoff time.Time) *month {
 }
 
 func (m *month) holds(at int64) bool { return m.start <= at && at < m.end }
+
+// day is the day of the period that at lies in, from 0.
+func (m *month) day(at int64) int {
+	const longest = 25 * 3600 * 1000 // the day that summer time ends
+	d := min(int((at-m.start)/longest), len(m.days)-2)
+	for m.days[d+1] <= at {
+		d++
+	}
+	return d
+}
 
 func (m *month) touchpoint(id feedback.Touchpoint) *part {
 	p := m.touchpoints[id]
@@ -58,14 +96,13 @@ func (m *month) touchpoint(id feedback.Touchpoint) *part {
 func (m *month) fold() {
 	folding := m.set.Fold(m.in.Rules, m.cutoff)
 	batch := m.set.Batch()
-	parts := make(map[responses.Name]*part) // by interned name: one look-up per response
+	var parts named[*part] // by interned name: one look-up per response
 	partOf := func(n responses.Name) *part {
-		p := parts[n]
-		if p == nil {
-			p = m.touchpoint(feedback.Touchpoint(batch.Text(n)))
-			parts[n] = p
+		p := parts.of(n)
+		if *p == nil {
+			*p = m.touchpoint(feedback.Touchpoint(batch.Text(n)))
 		}
-		return p
+		return *p
 	}
 
 	// Responses, invitations and deliveries all come in order of their key.
@@ -153,6 +190,10 @@ func (m *month) add(r *responses.Response, p *part) {
 	if r.Vote.Flags&responses.CallbackRequested != 0 {
 		q.CallbacksRequested++
 	}
+	if (r.Vote.Flags|r.First.Flags)&responses.HasText != 0 {
+		m.texts++
+	}
+	p.days |= 1 << m.day(r.At)
 	if r.Assisted {
 		q.Assisted++
 		return
@@ -160,100 +201,15 @@ func (m *month) add(r *responses.Response, p *part) {
 	m.total.add(r.Vote)
 	p.add(r.Vote)
 	m.channels[r.Vote.Channel].add(r.Vote)
+	if s := r.Vote.Segment; s != 0 {
+		m.segments[s-'A'+1].add(r.Vote)
+	} else {
+		m.segments[0].add(r.Vote)
+	}
+	m.said(r.Vote, p)
 }
 
 func (m *month) pooled() satisfaction.Figures { return m.total.figures(m.in.TopBox10) }
-
-// fill writes the figures and the collection quality into r.
-func (m *month) fill(r *Report) {
-	in := m.in
-	r.Total = m.pooled()
-	r.Reliability = satisfaction.ReliabilityOf(r.Total.N, in.MinimumN, in.IndicativeN)
-
-	q := m.quality
-	q.AssistedSharePct = satisfaction.Percent(q.Assisted, q.Responses)
-	q.ResponseRatePct = satisfaction.Percent(q.Answered, q.Delivered)
-	q.ByTouchpoint, q.ByChannel = CollectionRows{}, CollectionRows{}
-
-	for _, id := range slices.Sorted(maps.Keys(m.touchpoints)) {
-		p := m.touchpoints[id]
-		row := m.row(string(id), &p.cell)
-		if n, ok := in.Contacts[id]; ok {
-			row.Contacts = &n
-		}
-		r.ByTouchpoint = append(r.ByTouchpoint, row)
-		q.ByTouchpoint = append(q.ByTouchpoint, collectionRow(string(id), p))
-	}
-	for i := range m.channels {
-		p, name := &m.channels[i], string(feedback.Channels[i])
-		if row := m.row(name, &p.cell); row.N > 0 {
-			r.ByChannel = append(r.ByChannel, row)
-		}
-		if p.collection != (CollectionCounts{}) {
-			q.ByChannel = append(q.ByChannel, collectionRow(name, p))
-		}
-	}
-	for _, t := range m.total.tallies(in.TopBox10) {
-		if t.N() > 0 {
-			r.ByScale = append(r.ByScale, m.graded(string(t.Scale.Name), t.Figures()))
-		}
-	}
-	slices.SortFunc(r.ByChannel, func(a, b Row) int { return cmp.Compare(a.Name, b.Name) })
-	slices.SortFunc(q.ByChannel, func(a, b CollectionRow) int { return cmp.Compare(a.Name, b.Name) })
-	slices.SortFunc(r.ByScale, func(a, b Row) int { return cmp.Compare(a.Name, b.Name) })
-	for _, b := range []Breakdown{r.ByTouchpoint, r.ByChannel, r.ByScale} {
-		withhold(b, in.MinimumN)
-	}
-	r.Quality = q
-	m.weigh(r)
-	m.cases(r)
-}
-
-func (m *month) row(name string, c *cell) Row { return m.graded(name, c.figures(m.in.TopBox10)) }
-
-func (m *month) graded(name string, f satisfaction.Figures) Row {
-	return Row{Name: name, Figures: f, Reliability: satisfaction.ReliabilityOf(f.N, m.in.MinimumN, m.in.IndicativeN)}
-}
-
-func collectionRow(name string, p *part) CollectionRow {
-	c := p.collection
-	c.ResponseRatePct = satisfaction.Percent(c.Answered, c.Delivered)
-	return CollectionRow{Name: name, CollectionCounts: c}
-}
-
-func withhold(b Breakdown, minimum int) {
-	cells := make([]satisfaction.Cell, len(b))
-	for i, row := range b {
-		cells[i] = satisfaction.Cell{Name: row.Name, N: row.N}
-	}
-	for i, hidden := range satisfaction.Suppress(cells, minimum) {
-		b[i].Withheld = hidden
-	}
-}
-
-// weigh adds the contact-weighted CSAT. It exists when the contacts of every
-// touchpoint with responses are known: a weighted figure that leaves a
-// touchpoint out would pass for the whole.
-func (m *month) weigh(r *Report) {
-	r.HeadlineBasis = Pooled
-	var strata []satisfaction.Stratum
-	for _, row := range r.ByTouchpoint {
-		if row.N == 0 {
-			continue
-		}
-		if row.Contacts == nil || *row.Contacts == 0 {
-			return
-		}
-		strata = append(strata, satisfaction.Stratum{
-			Proportion: satisfaction.Proportion{N: row.N, Satisfied: row.Satisfied},
-			Contacts:   *row.Contacts,
-		})
-	}
-	r.ContactWeightedCSATPct, r.ContactWeightedSEPP = satisfaction.ContactWeighted(strata)
-	if r.ContactWeightedCSATPct != nil {
-		r.HeadlineBasis = ContactWeighted
-	}
-}
 
 func touchpoint(set *responses.Set, v *responses.Vote) feedback.Touchpoint {
 	return feedback.Touchpoint(set.Batch().Text(v.Touchpoint))

@@ -191,6 +191,7 @@ func TestCollectionQuality(t *testing.T) {
 	want := report.Quality{
 		CollectionCounts: report.CollectionCounts{Responses: 17, Invitations: 4, Delivered: 4, Answered: 1, ResponseRatePct: &rate},
 		VotesChanged:     1, AfterWindow: 1, KioskDebounced: 1, ClockSkewed: 1, Assisted: 1, AssistedSharePct: &assisted, Late: 1, CallbacksRequested: 1,
+		Unread: []report.Unread{}, Unknown: []report.Count{}, Gaps: []report.DataGap{},
 	}
 	q.ByTouchpoint, q.ByChannel = nil, nil
 	if diff := cmp.Diff(want, q); diff != "" {

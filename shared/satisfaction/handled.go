@@ -28,21 +28,34 @@ type Disconfirmation struct {
 	Positive  int64    `json:"positive"`  // better than expected: delighted
 	Confirmed int64    `json:"confirmed"` // as expected: satisfied
 	Negative  int64    `json:"negative"`  // worse than expected: dissatisfied
-
-	sum int64
 }
 
-// Add counts one answer to both questions.
-func (d *Disconfirmation) Add(expectation, performance int) {
-	d.N++
-	d.sum += int64(performance - expectation)
-	switch {
-	case performance > expectation:
-		d.Positive++
-	case performance == expectation:
-		d.Confirmed++
-	default:
-		d.Negative++
+// Gaps counts answers to both questions by their gap, −4 to 4. The zero value is
+// empty.
+type Gaps [9]int64
+
+// Add counts one answer to both questions, each 1 to 5.
+func (g *Gaps) Add(expectation, performance int) { g[performance-expectation+4]++ }
+
+// Disconfirmation sums up what was counted.
+func (g *Gaps) Disconfirmation() Disconfirmation {
+	var d Disconfirmation
+	var sum int64
+	for i, n := range g {
+		gap := i - 4
+		d.N += n
+		sum += int64(gap) * n
+		switch {
+		case gap > 0:
+			d.Positive += n
+		case gap == 0:
+			d.Confirmed += n
+		default:
+			d.Negative += n
+		}
 	}
-	d.MeanGap = ptr(float64(d.sum) / float64(d.N))
+	if d.N > 0 {
+		d.MeanGap = ptr(float64(sum) / float64(d.N))
+	}
+	return d
 }

@@ -26,11 +26,11 @@ func TestCase15ComplaintSatisfactionAndTheGapToExpectation(t *testing.T) {
 	checkFields(t, "handled", got, want)
 	checkFields(t, "complaint satisfaction", got.Figures, figures)
 
-	var d Disconfirmation
+	var g Gaps
 	for _, p := range c.Input.Pairs {
-		d.Add(p[0], p[1])
+		g.Add(p[0], p[1])
 	}
-	checkFields(t, "disconfirmation", d, gap)
+	checkFields(t, "disconfirmation", g.Disconfirmation(), gap)
 }
 
 func TestNobodyAnsweredIsNull(t *testing.T) {
@@ -41,7 +41,7 @@ func TestNobodyAnsweredIsNull(t *testing.T) {
 	if got := HandledOf(tally(t, Stars5), 4); *got.ResponseRatePct != 0 {
 		t.Errorf("response rate %v, want 0 of 4", *got.ResponseRatePct)
 	}
-	if d := (Disconfirmation{}); d.MeanGap != nil {
+	if d := new(Gaps).Disconfirmation(); d.MeanGap != nil {
 		t.Error("a gap of nobody")
 	}
 }

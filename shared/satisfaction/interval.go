@@ -2,8 +2,11 @@ package satisfaction
 
 import "math"
 
-// z is the 97.5 % quantile of the standard normal distribution.
-const z = 1.959963984540054
+// Z is the 97.5 % quantile of the standard normal distribution: half the width of
+// a 95 % interval, in standard errors.
+const Z = 1.959963984540054
+
+const z = Z
 
 // Percent is 100·k/n with one rounding, so that a value that is a decimal tie
 // stays one; nil when n is 0.
