@@ -105,6 +105,7 @@ var invitationColumns = []column[invited]{
 	millis("received_at", func(i *invited) *int64 { return &i.Received }),
 	millis("expires_at", func(i *invited) *int64 { return &i.Expires }),
 	name("topic", true, func(i *invited) *responses.Name { return &i.contact.Topic }),
+	sometimes("contact_at", func(i *invited) *int64 { return &i.contact.At }),
 	{name: "resolved", form: truth, optional: true, set: func(i *invited, x int64) error {
 		i.contact.Resolved = responses.Some(int(x))
 		return nil

@@ -99,7 +99,10 @@ func readInvitations(data []byte, b *responses.Batch) error {
 			r := &rows[i]
 			b.Invitations = append(b.Invitations, r.Invitation)
 			if c := r.contact; c.Topic != 0 {
-				c.Event, c.Key, c.At, c.Received, c.Touchpoint = r.Event, r.Key, r.Issued, r.Received, r.Touchpoint
+				c.Event, c.Key, c.Received, c.Touchpoint = r.Event, r.Key, r.Received, r.Touchpoint
+				if c.At == 0 {
+					c.At = r.Issued
+				}
 				b.Contacts = append(b.Contacts, c)
 			}
 		}

@@ -106,7 +106,7 @@ func invitations(b *responses.Batch) ([]invited, error) {
 		told := false
 		for n := from; n < len(b.Contacts) && order(&i, &b.Contacts[n]) == 0; n++ {
 			c := b.Contacts[n]
-			if c.Key != i.Key || c.At != i.Issued || c.Touchpoint != i.Touchpoint {
+			if c.Key != i.Key || c.Touchpoint != i.Touchpoint {
 				continue
 			}
 			rows = append(rows, invited{i, c})

@@ -54,6 +54,7 @@ type issued struct {
 // contact names those of them that tell of the contact.
 type contact struct {
 	Topic            *string `parquet:"topic,optional,dict"`
+	ContactAt        *int64  `parquet:"contact_at,optional,timestamp(millisecond)"`
 	Resolved         *bool   `parquet:"resolved,optional"`
 	BeyondFirstLevel *bool   `parquet:"beyond_first_level,optional"`
 	Known            *bool   `parquet:"known,optional"`
@@ -127,7 +128,7 @@ func issuedOf(b *responses.Batch, i *invited) issued {
 func contactOf(b *responses.Batch, c *responses.Contact) contact {
 	beyond, known := c.Beyond, c.Known
 	out := contact{
-		Topic: word(b.Text(c.Topic)), BeyondFirstLevel: &beyond, Known: &known,
+		Topic: word(b.Text(c.Topic)), ContactAt: instantOf(c.At), BeyondFirstLevel: &beyond, Known: &known,
 		Previous: keyed(c.PreviousKey), PreviousAt: instantOf(c.Previous),
 	}
 	if n, told := c.Resolved.Get(); told {

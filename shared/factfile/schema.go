@@ -100,6 +100,7 @@ var invitationSchema = []Column{
 	{"received_at", instant, false, inDoc},
 	{"expires_at", instant, false, "when the link ends"},
 	{"topic", str, true, "code of what the contact was about"},
+	{"contact_at", instant, true, "when the contact was; null: when the link was issued"},
 	{"resolved", boolean, true, "the contact solved the matter, as the caller says; null: not told"},
 	{"beyond_first_level", boolean, true, "the first level could not have solved it"},
 	{"known", boolean, true, "the customer is known, so that contacts can be linked"},
