@@ -158,6 +158,13 @@ func (in *Input) notes(r *Report) []Note {
 	when(r.HeadlineBasis == ContactWeighted, NoteContactWeighted)
 	when(r.HeadlineBasis == Pooled && len(in.Contacts) > 0 && r.Total.N > 0, NoteContactsMissing)
 	when(r.Quality.Delivered == 0, NoteNoInvitations)
+	when(r.Recommend.NPS.N > 0, NoteNPS)
+	when(r.FCR.N+r.FCR.Immature > 0, NoteFCR)
+	when(r.Complaints.Received > 0, NoteComplaintMonth)
+	when(r.Tasks.Complaints > 0, NoteCaseMonth)
+	when(r.Complaints.Rate != nil, NotePoisson)
+	when(r.Trends.Low != nil || r.Trends.Complaint != nil, NoteControlCharts)
+	when(in.Group != "", NoteGroup)
 	return notes
 }
 

@@ -96,10 +96,10 @@ func withholdCollections(rows CollectionRows, minimum int) {
 }
 
 // bySegment writes the CSAT by customer segment. Responses without a segment are
-// a row without a name beside the others; where none has one there is no row.
+// the row NoSegment beside the others; where none has one there is no row.
 func (m *month) bySegment(r *Report) {
 	for i := range m.segments {
-		name := ""
+		name := NoSegment
 		if i > 0 {
 			name = string(rune('A' + i - 1))
 		}
@@ -108,7 +108,7 @@ func (m *month) bySegment(r *Report) {
 		}
 	}
 	slices.SortFunc(r.BySegment, func(a, b Row) int { return cmp.Compare(a.Name, b.Name) })
-	if len(r.BySegment) == 0 || len(r.BySegment) == 1 && r.BySegment[0].Name == "" {
+	if len(r.BySegment) == 0 || len(r.BySegment) == 1 && r.BySegment[0].Name == NoSegment {
 		r.BySegment = nil
 		r.absent(SecCSAT, "by_segment", ReasonNoSegments)
 	}

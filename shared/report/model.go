@@ -131,7 +131,21 @@ const (
 	NoteContactWeighted Note = "contact_weighted"           // the headline weighs touchpoints by their contacts
 	NoteContactsMissing Note = "contacts_incomplete"        // contacts are known for some touchpoints only: no weighting
 	NoteNoInvitations   Note = "no_invitations"             // no link was issued: no response rate
+	NoteNPS             Note = "nps_adjusted_wald"          // the interval of the NPS is the adjusted Wald's; it never comes from stars
+	NoteFCR             Note = "fcr_by_contact_month"       // contacts count in their month, once the window for another contact is over
+	NoteComplaintMonth  Note = "complaints_by_received"     // complaints count in the month they were received in
+	NoteCaseMonth       Note = "times_by_resolution_month"  // times and SLA: cases resolved in the month, and open ones that are overdue
+	NotePoisson         Note = "poisson_95"                 // the interval of a rate is the exact Poisson interval, 95 %
+	NoteControlCharts   Note = "control_charts"             // limits are three standard errors from the months before; a signal needs five
+	NoteGroup           Note = "group_of_touchpoints"       // the report is of the touchpoints of a group alone
 )
+
+// Notes are all method notes.
+var Notes = []Note{
+	NoteTopBox, NoteWilson, NoteNewcombe, NoteFirstVoteMonth, NoteLastVote, NoteAssistedApart, NoteDelivered, NoteSuppression,
+	NoteMixedScales, NoteTop3, NoteContactWeighted, NoteContactsMissing, NoteNoInvitations, NoteNPS, NoteFCR,
+	NoteComplaintMonth, NoteCaseMonth, NotePoisson, NoteControlCharts, NoteGroup,
+}
 
 // Basis says which CSAT is the headline.
 type Basis string
@@ -152,6 +166,9 @@ type Change struct {
 	PreviousCI95   *satisfaction.Interval   `json:"previous_csat_ci95_pct"`
 	PreviousGrade  satisfaction.Reliability `json:"previous_reliability"`
 }
+
+// NoSegment names the row of BySegment of responses without a segment.
+const NoSegment = "none"
 
 // Row is one cell of a breakdown.
 type Row struct {
