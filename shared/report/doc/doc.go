@@ -109,7 +109,7 @@ type Chart struct {
 	Unit   string // after values on the axis, such as "%"
 
 	Language string // de or en, for the decimal mark of numbers
-	Decimals int    // of the values written beside bars and points
+	Decimals int    // of the values written beside bars and points; 0: none where all are whole, else one
 
 	Min    float64 // of the value axis, where Fixed
 	Max    float64
