@@ -17,7 +17,10 @@ const hashHeader = "resonanz facts 1\n"
 // "sha256:" and 64 hex digits, and their number. What is hashed is a text that
 // any tool can make again: the line "resonanz facts 1", then one line per vote,
 // one per invitation, one per complaint and one per delivery, each kind in order
-// of (response key, event id), ratings and cards together. Fields are separated
+// of (response key, event id), ratings and cards together; then one per contact
+// in that order, which is part of its invitation and counts as no fact; then one
+// per transition in order of (case, seq) and one per state of an escalation in
+// order of (event id, at, handled or not, seen or not). Fields are separated
 // by tabs; times are milliseconds since 1970 UTC; an absent field is empty;
 // backslash, tab, line feed and carriage return inside a text are written \\,
 // \t, \n and \r.
@@ -34,6 +37,20 @@ const hashHeader = "resonanz facts 1\n"
 //	  submitted_at, received_at, device, language, annoyance, callback_requested
 //	  (1, 0), topic, collection_mode
 //	delivery: "delivery", event_id, response_key, outcome, at, received_at
+//	contact: "contact", event_id, response_key, touchpoint, at, received_at, topic,
+//	  resolved (1, 0), beyond_first_level (1, 0), known (1, 0), previous,
+//	  previous_at
+//	transition: "transition", case, seq, at, action, by, rule, from, status,
+//	  informed (1, 0), notifiable (1, 0), family, touchpoint, channel, category,
+//	  severity, segment, response_key, received_at, policy, acknowledged_at,
+//	  first_response_at, resolved_at, last_resolved_at, closed_at, reopened_at,
+//	  apology_at, decision, decision_reason, owned (1, 0), root_cause,
+//	  corrective_action, satisfaction, compensations (a JSON list)
+//	escalation: "escalation", event_id, case, rule, clock, family, touchpoint,
+//	  category, raised_at, seen_at, handled_at, at
+//
+// An invitation by which nobody was asked begins with "not_asked" in place of
+// "invitation".
 func (s *Set) Hash(cutoff time.Time) (sum string, events int64) {
 	before := milliseconds(cutoff)
 	w := lineWriter{texts: make([]string, len(s.batch.texts)+1)}
@@ -73,6 +90,26 @@ func (s *Set) Hash(cutoff time.Time) (sum string, events int64) {
 	for i := range s.deliveries {
 		if d := &s.deliveries[i]; d.Received < before {
 			buf = w.delivery(buf, d)
+			events++
+			flush()
+		}
+	}
+	for i := range s.contacts {
+		if c := &s.contacts[i]; c.Received < before {
+			buf = w.contact(buf, c)
+			flush()
+		}
+	}
+	for i := range s.transitions {
+		if t := &s.transitions[i]; t.At < before {
+			buf = w.transition(buf, t)
+			events++
+			flush()
+		}
+	}
+	for i := range s.escalations {
+		if e := &s.escalations[i]; e.At < before {
+			buf = w.escalation(buf, e)
 			events++
 			flush()
 		}
@@ -154,7 +191,11 @@ func (w *lineWriter) delivery(b []byte, d *Delivery) []byte {
 }
 
 func (w *lineWriter) invitation(b []byte, v *Invitation) []byte {
-	b = w.head(b, "invitation", v.Event, v.Key, v.Touchpoint, v.Channel)
+	kind := "invitation"
+	if v.Skipped {
+		kind = "not_asked"
+	}
+	b = w.head(b, kind, v.Event, v.Key, v.Touchpoint, v.Channel)
 	b = number(b, v.Issued)
 	b = number(b, v.Received)
 	b = number(b, v.Expires)
