@@ -12,7 +12,7 @@ import (
 	"resonanz/shared/store"
 )
 
-func TestTheStreamOfACaseTellsStaffAndInformsTheCustomer(t *testing.T) {
+func TestTheStreamOfACaseTellsStaffInformsTheCustomerAndIsReported(t *testing.T) {
 	answered, err := json.Marshal(events.Message{Version: 1, Type: events.TypeInform, Inform: &events.Inform{Case: "2603-W5DA-3M0T", Seq: 3}})
 	if err != nil {
 		t.Fatal(err)
@@ -22,9 +22,9 @@ func TestTheStreamOfACaseTellsStaffAndInformsTheCustomer(t *testing.T) {
 		to   store.Targets
 	}
 	want := [][]parcel{
-		{{compact(t, "message-alert-complaint.json"), store.ToNotify}},
-		{{compact(t, "message-inform.json"), store.ToMail}},
-		{{string(answered), store.ToMail}},
+		{{compact(t, "message-alert-complaint.json"), store.ToNotify}, {compact(t, "message-step-opened.json"), store.ToReporting}},
+		{{compact(t, "message-inform.json"), store.ToMail}, {compact(t, "message-step-acknowledged.json"), store.ToReporting}},
+		{{string(answered), store.ToMail}, {compact(t, "message-step-answered.json"), store.ToReporting}},
 	}
 	ev := decode[lambdaevents.DynamoDBEvent](t, "stream-case.json")
 	if len(ev.Records) != len(want) {

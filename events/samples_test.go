@@ -255,6 +255,7 @@ var queues = map[string][]string{
 	"notify-batch.json":     {"message-alert-opened.json", "message-alert-overdue.json", "message-alert-report-ready.json"},
 	"signal-batch.json":     {"message-signal-spike.json", "message-signal-category.json", "message-signal-voting.json", "message-deadline-retimed.json"},
 	"inform-batch.json":     {"message-inform.json"},
+	"steps-batch.json":      {"message-step-opened.json", "message-step-answered.json", "message-step-resolved.json"},
 	"hook-batch.json":       {"message-hook.json", "message-alert-alarm.json", "message-alert-breached.json"},
 }
 

@@ -79,7 +79,7 @@ func (t *Table) putCase(next *chained, before int) ([]types.TransactWriteItem, e
 	all := make([]types.TransactWriteItem, 0, 2+len(next.entries)) // room for an event
 	all = append(all, types.TransactWriteItem{Put: state})
 	for i := range next.entries {
-		it, err := marshalLine(&next.entries[i])
+		it, err := marshalLine(&next.state, &next.entries[i])
 		if err != nil {
 			return nil, err
 		}
@@ -147,15 +147,20 @@ func unmarshalState(it item) (*casefile.Case, error) {
 	return c, nil
 }
 
-// marshalLine writes a timeline entry: its words beside it, where they can be
-// erased.
-func marshalLine(e *casefile.Entry) (item, error) {
+// marshalLine writes a timeline entry of c: its words beside it, where they can
+// be erased, and what reporting keeps of it. The hash of the entry covers neither.
+func marshalLine(c *casefile.Case, e *casefile.Entry) (item, error) {
 	b, err := json.Marshal(e)
 	if err != nil {
 		return nil, fmt.Errorf("writing timeline entry %d: %w", e.Seq, err)
 	}
 	it := key(pkCase+string(e.Case), seqKey(e.Seq))
 	it[attrEntry] = text(string(b))
+	fact, err := json.Marshal(casefile.StepOf(c, e))
+	if err != nil {
+		return nil, fmt.Errorf("writing the fact of timeline entry %d: %w", e.Seq, err)
+	}
+	it[attrFact] = text(string(fact))
 	if e.Words != nil {
 		words, err := json.Marshal(e.Words)
 		if err != nil {

@@ -120,7 +120,7 @@ func TestOnlyWhatIsOpenAndElsewhereIsListedAnew(t *testing.T) {
 func TestATimelineIsInItsOrderBeyondFourDigits(t *testing.T) {
 	s := &shelf{items: map[string]item{}}
 	for _, seq := range []int{9999, 10000, 1000, 1001} { // as their keys are in order of text, or not
-		it, err := marshalLine(&casefile.Entry{Case: "2603-7K2M-Q4XA", Seq: seq})
+		it, err := marshalLine(new(casefile.Case), &casefile.Entry{Case: "2603-7K2M-Q4XA", Seq: seq})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -31,6 +31,7 @@ const (
 	attrCase     = "case"
 	attrVersion  = "version"
 	attrEntry    = "entry"
+	attrFact     = "fact" // what reporting keeps of a timeline entry
 	attrReport   = "report"
 	attrStep     = "step"
 	attrState    = "state"

@@ -44,10 +44,11 @@ var silent = []string{pkOnce, pkDevice, pkContact, pkRemind, pkHook, pkWatch, pk
 // FromStream turns the image of a newly inserted item into the messages that the
 // queues get. A ledger entry is Stored, for reporting and, unless it tells what
 // became of a mail, for escalation; one of an invitation that we send asks for
-// its mail as well. A timeline entry is the alert it has, and asks for the mail
-// that it informs the customer by; a report version is an alert of its own.
-// There is none for other items. Nothing personal is read. An error means that the item is not one this store wrote:
-// poison.
+// its mail as well. A timeline entry is the alert it has, asks for the mail that it
+// informs the customer by, and is a step for reporting, unless it was written
+// before there were any; a report version is an alert of its own. There is none
+// for other items. Nothing personal is read. An error means that the item is not
+// one this store wrote: poison.
 func FromStream(image Image) ([]Parcel, error) {
 	pk, sk := imageText(image, AttrPK), imageText(image, AttrSK)
 	switch {
@@ -59,7 +60,18 @@ func FromStream(image Image) ([]Parcel, error) {
 		if err := imageJSON(image, attrEntry, &e); err != nil {
 			return nil, err
 		}
-		return happened(&e), nil
+		all := happened(&e)
+		if imageText(image, attrFact) == "" { // of before there were facts of steps
+			return all, nil
+		}
+		step := new(events.Step)
+		if err := imageJSON(image, attrFact, step); err != nil {
+			return nil, err
+		}
+		if step.Case != string(e.Case) || step.Seq != e.Seq {
+			return nil, fmt.Errorf("reading a stream record: the fact is not that of its timeline entry: %w", ErrInvalid)
+		}
+		return append(all, Parcel{events.Message{Version: events.Version, Type: events.TypeStep, Step: step}, ToReporting}), nil
 	case strings.HasPrefix(pk, pkReport):
 		var v ReportVersion
 		if err := imageJSON(image, attrReport, &v); err != nil {

@@ -163,8 +163,8 @@ func TestWordsAndCustomersAreInNoMessage(t *testing.T) {
 			t.Errorf("%q in %s", private, b)
 		}
 	}
-	if len(messages) != 3 {
-		t.Errorf("%d messages, want the alert, the mail and the event: %s", len(messages), b)
+	if len(messages) != 5 {
+		t.Errorf("%d messages, want the alert, the mail, two steps and the event: %s", len(messages), b)
 	}
 }
 
@@ -178,7 +178,7 @@ func TestATimelineHoldsWithoutItsWords(t *testing.T) {
 	}
 	var timeline []casefile.Entry
 	for i := range next.entries {
-		it, err := marshalLine(&next.entries[i])
+		it, err := marshalLine(&next.state, &next.entries[i])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -204,7 +204,7 @@ func TestATimelineEntryTellsStaffTheCustomerAndTheRules(t *testing.T) {
 		line casefile.Entry
 		want []Targets
 	}{
-		"nobody":   {casefile.Entry{Action: casefile.Noting}, nil},
+		"nobody":   {casefile.Entry{Action: casefile.Noting}, []Targets{}},
 		"staff":    {casefile.Entry{Action: casefile.Opened, Alert: alert}, []Targets{ToNotify}},
 		"customer": {casefile.Entry{Action: casefile.Answering, Inform: true}, []Targets{ToMail}},
 		"both":     {casefile.Entry{Action: casefile.Resolving, Inform: true, Alert: alert}, []Targets{ToNotify, ToMail}},
@@ -215,7 +215,7 @@ func TestATimelineEntryTellsStaffTheCustomerAndTheRules(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		it, err := marshalLine(&next.entries[0])
+		it, err := marshalLine(&next.state, &next.entries[0])
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -239,7 +239,7 @@ func TestATimelineEntryTellsStaffTheCustomerAndTheRules(t *testing.T) {
 				}
 			}
 		}
-		if diff := cmp.Diff(c.want, to); diff != "" {
+		if diff := cmp.Diff(append(c.want, ToReporting), to); diff != "" { // a step of every entry
 			t.Errorf("%s: %s", name, diff)
 		}
 	}
