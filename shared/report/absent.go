@@ -39,6 +39,7 @@ const (
 	ReasonNoActions      = "no_actions"              // no corrective action was recorded
 	ReasonNoRootCauses   = "no_root_causes"          // no complaint that was closed names one
 	ReasonNoSteps        = "no_steps"                // no step of a case in the period
+	ReasonNoPolicies     = "no_policies"             // no service level is configured
 	ReasonNoRestatement  = "nothing_to_compare_with" // restated, and the version before is not at hand
 )
 
@@ -48,7 +49,7 @@ var ReasonCodes = []string{
 	ReasonNoReasons, ReasonNoContactsTold, ReasonImmature, ReasonNoOutcome, ReasonNoFCRAnswers, ReasonNotAsked,
 	ReasonNoHistory, ReasonNoContacts, ReasonNoCards, ReasonNoIndicators, ReasonNoExpectation, ReasonNoComplaints,
 	ReasonNoAnnoyance, ReasonNoClosed, ReasonNothingCounted, ReasonNoSurvey, ReasonSurveyWrong, ReasonNotReconciled, ReasonNobodyAsked,
-	ReasonNobodyAnswered, ReasonNoAssumptions, ReasonNoEscalations, ReasonNoActions, ReasonNoRootCauses, ReasonNoSteps,
+	ReasonNobodyAnswered, ReasonNoAssumptions, ReasonNoEscalations, ReasonNoActions, ReasonNoRootCauses, ReasonNoSteps, ReasonNoPolicies,
 	ReasonNoRestatement,
 }
 

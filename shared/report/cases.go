@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"resonanz/shared/casefile"
-	"resonanz/shared/feedback"
 	"resonanz/shared/responses"
 	"resonanz/shared/satisfaction"
 )
@@ -82,11 +81,9 @@ func (m *month) casework() *casework {
 		if u := said[s.last().Key]; u != nil && s.last().Key != (responses.Key{}) {
 			s.said, known[u] = u.facts, true
 		}
-		if w.within(s.last().Touchpoint) {
-			w.stories = append(w.stories, s)
-		}
+		w.stories = append(w.stories, s)
 	}
-	w.loose = slices.DeleteFunc(w.loose, func(u *utterance) bool { return known[u] || !w.within(u.facts[0].Touchpoint) })
+	w.loose = slices.DeleteFunc(w.loose, func(u *utterance) bool { return known[u] })
 
 	for _, s := range w.stories {
 		if s.standing(w.known) == counted && m.holds(s.last().Received) {
@@ -102,11 +99,6 @@ func (m *month) casework() *casework {
 }
 
 func (w *casework) text(n responses.Name) string { return w.batch.Text(n) }
-
-// within reports whether a touchpoint is part of what the report is of.
-func (w *casework) within(touchpoint responses.Name) bool {
-	return w.m.in.Group == "" || w.m.in.Only[feedback.Touchpoint(w.text(touchpoint))]
-}
 
 // during reports whether something happened in the period, as far as the report
 // looks.

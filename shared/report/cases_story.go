@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"iter"
 	"slices"
+	"sync"
 	"time"
 
 	"resonanz/shared/casefile"
@@ -89,16 +90,28 @@ func whole(steps []*responses.Transition) bool {
 	return true
 }
 
+// seen are the steps taken before t, and what tells how the case stood then: the
+// last of them, or the first step of all where the case was opened a moment after
+// its complaint came in. Nil: nothing was received before t.
+func (s *story) seen(t int64) (steps []*responses.Transition, state *responses.Transition) {
+	if steps = s.before(t); len(steps) > 0 {
+		return steps, steps[len(steps)-1]
+	}
+	if first := s.steps[0]; cmp.Or(first.Received, first.At) < t {
+		return nil, first
+	}
+	return nil, nil
+}
+
 // history are the statuses of a complaint before t, from its receipt on; none
-// where it was not there yet. Where steps are missing, what later ones say of the
-// times before stands in for them.
+// where it was not received yet. Where steps are missing, what later ones say of
+// the times before stands in for them.
 func (s *story) history(t int64) []handling.Step {
-	steps := s.before(t)
-	if len(steps) == 0 {
+	steps, state := s.seen(t)
+	if state == nil {
 		return nil
 	}
-	last := steps[len(steps)-1]
-	received := cmp.Or(last.Received, steps[0].At)
+	received := cmp.Or(state.Received, s.steps[0].At)
 	out := []handling.Step{{Status: casefile.Received, At: responses.At(received)}}
 	add := func(status casefile.Status, at int64) {
 		out = append(out, handling.Step{Status: status, At: responses.At(max(at, received))})
@@ -115,16 +128,16 @@ func (s *story) history(t int64) []handling.Step {
 			add(status, step.At)
 		}
 	}
-	if !whole(steps) {
+	if !whole(s.steps[:max(1, len(steps))]) {
 		for _, known := range [...]struct {
 			status casefile.Status
 			at     int64
 		}{
-			{casefile.Acknowledged, last.AcknowledgedAt},
-			{casefile.Resolved, last.ResolvedAt},
-			{casefile.Closed, last.ClosedAt},
-			{casefile.Reopened, last.ReopenedAt},
-			{casefile.Resolved, last.LastResolvedAt},
+			{casefile.Acknowledged, state.AcknowledgedAt},
+			{casefile.Resolved, state.ResolvedAt},
+			{casefile.Closed, state.ClosedAt},
+			{casefile.Reopened, state.ReopenedAt},
+			{casefile.Resolved, state.LastResolvedAt},
 		} {
 			told := slices.ContainsFunc(out, func(h handling.Step) bool {
 				return h.Status == known.status && h.At.UnixMilli() == max(known.at, received)
@@ -134,9 +147,11 @@ func (s *story) history(t int64) []handling.Step {
 			}
 		}
 		slices.SortStableFunc(out, func(a, b handling.Step) int { return a.At.Compare(b.At) })
-		out = settle(out, casefile.Status(s.w.text(last.Status)))
 	}
-	return out
+	if len(steps) == 0 {
+		return out
+	}
+	return settle(out, casefile.Status(s.w.text(state.Status)))
 }
 
 // timed are the statuses of which a step tells when they came, also a later one.
@@ -182,9 +197,9 @@ func (s *story) in(status casefile.Status) bool {
 
 // policy is what the case is held to: its policy, or the default one where that
 // is not configured any more. Nil: there is none at all.
-func (s *story) policy(steps []*responses.Transition) (id string, p *sla.Policy, configured bool) {
+func (s *story) policy(state *responses.Transition) (id string, p *sla.Policy, configured bool) {
 	in := s.w.m.in
-	id = cmp.Or(s.w.text(steps[len(steps)-1].Policy), in.DefaultPolicy)
+	id = cmp.Or(s.w.text(state.Policy), in.DefaultPolicy)
 	if p = in.Policies[id]; p != nil {
 		return id, p, true
 	}
@@ -192,22 +207,35 @@ func (s *story) policy(steps []*responses.Transition) (id string, p *sla.Policy,
 }
 
 // times are the times of the complaint as they stood at the end of the period;
-// ok false: it was not there yet, or there is no policy.
+// ok false: it was not received yet. Without any policy there are no times of
+// business, and no service level is met or breached.
 func (s *story) times() (t handling.Times, ok bool) {
-	steps := s.before(s.w.asOf)
-	if len(steps) == 0 {
-		return t, false
-	}
-	_, p, _ := s.policy(steps)
-	if p == nil {
+	_, state := s.seen(s.w.asOf)
+	if state == nil {
 		return t, false
 	}
 	c := handling.Complaint{ID: s.number, History: s.history(s.w.asOf)}
-	if at := steps[len(steps)-1].FirstResponseAt; at != 0 {
+	if at := state.FirstResponseAt; at != 0 {
 		c.FirstResponseAt = responses.At(at)
 	}
-	return handling.Measure(&c, p, responses.At(s.w.asOf)), true
+	if _, p, _ := s.policy(state); p != nil {
+		return handling.Measure(&c, p, responses.At(s.w.asOf)), true
+	}
+	t = handling.Measure(&c, unmeasured(), responses.At(s.w.asOf))
+	t.FirstResponseBusiness, t.Clock, t.FirstResponse, t.Resolution = nil, nil, "", ""
+	return t, true
 }
+
+// unmeasured is a policy of which only times on the wall are taken.
+var unmeasured = sync.OnceValue(func() *sla.Policy {
+	always, err := sla.NewCalendar(time.UTC, []sla.Block{{
+		Days: []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}, From: "00:00", To: "24:00",
+	}})
+	if err != nil {
+		panic(err) // of a calendar that is written here
+	}
+	return &sla.Policy{Calendar: always, FirstResponse: time.Hour, Resolution: time.Hour}
+})
 
 // late reports whether one of the service levels is breached.
 func late(t *handling.Times) bool {

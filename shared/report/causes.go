@@ -11,8 +11,7 @@ import (
 func (w *casework) causes(r *Report) {
 	var mentions frap.Mentions
 	c := &r.Causes
-	suggestions := c.Suggestions // of responses; complaints are added below
-	*c = Causes{RootCauses: []Count{}, Suggestions: suggestions}
+	*c = Causes{RootCauses: []Count{}, Suggestions: w.m.texts}
 	for _, s := range w.received {
 		c.Suggestions += w.heard(s.said)
 		if !s.mention(&mentions) {

@@ -164,9 +164,6 @@ func (w *casework) rates(r *Report, places map[feedback.Touchpoint]int64) {
 	known := false
 	all := maps.Clone(places)
 	for id, n := range in.Contacts {
-		if in.Group != "" && !in.Only[id] {
-			continue
-		}
 		known = true
 		contacts += n
 		c.AtContacts += places[id]

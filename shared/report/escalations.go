@@ -18,7 +18,7 @@ func (w *casework) escalations(r *Report) {
 	rules := make(map[string]*rule)
 	r.Escalations = Escalations{Rules: []RuleReactions{}}
 	for e := range w.m.set.Escalations(w.m.cutoff) {
-		if !w.m.holds(e.Raised) || e.Raised >= w.known || !w.within(e.Touchpoint) {
+		if !w.m.holds(e.Raised) || e.Raised >= w.known {
 			continue
 		}
 		name := w.text(e.Rule)

@@ -48,13 +48,13 @@ func (w *casework) tasks(r *Report) {
 		if overdue {
 			t.Overdue++
 		}
-		steps := s.before(w.asOf)
-		if !whole(steps) {
+		steps, state := s.seen(w.asOf)
+		if !whole(s.steps[:max(1, len(steps))]) {
 			t.Incomplete++
 		}
-		done.count(s, steps[len(steps)-1], resolved)
+		done.count(s, state, resolved)
 		all = append(all, times)
-		id, _, configured := s.policy(steps)
+		id, _, configured := s.policy(state)
 		p := policies[id]
 		if p == nil {
 			p = &policyTimes{configured: configured}
@@ -79,6 +79,9 @@ func (w *casework) tasks(r *Report) {
 
 	if t.Complaints == 0 {
 		r.absent(SecTasks, "", ReasonNothingCounted)
+	}
+	if t.Complaints > 0 && len(w.m.in.Policies) == 0 {
+		r.absent(SecTasks, "sla", ReasonNoPolicies)
 	}
 	if t.Informed.N+t.NotNotified == 0 {
 		r.absent(SecTasks, "informed", ReasonNoSteps)
