@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"resonanz/shared/bucket"
+	"resonanz/shared/config"
 	"resonanz/shared/factfile"
 	"resonanz/shared/feedback"
 	"resonanz/shared/intake/intaketest"
@@ -254,11 +255,37 @@ func TestTheConfigurationDecidesTheRules(t *testing.T) {
 		Rules: responses.DefaultRules, TopBox10: 2, MinimumN: 5, IndicativeN: 30, Given: report.Given{Contacts: contacts},
 		Touchpoints:   map[feedback.Touchpoint]feedback.Scale{"hotline": feedback.Stars5, "checkout-cologne": feedback.Stars5, "repair": feedback.CSAT10},
 		DefaultPolicy: cfg.Complaints.DefaultPolicy, Currency: cfg.Complaints.Currency,
+		Asked: map[feedback.Touchpoint]bool{"hotline": true, "repair": true},
+		Items: map[string]map[string]report.Item{
+			"commissioning": {"offer_clear": {Kind: "rating"}, "on_time": {Kind: "yes_no"}},
+			"visit":         {"friendliness": {Kind: "rating"}, "found": {Kind: "yes_no"}, "how_often": {Kind: "choice"}},
+		},
 	}
 	if diff := cmp.Diff(want, in, cmp.Comparer(func(a, b *time.Location) bool { return a.String() == b.String() }), cmp.Comparer(func(a, b period.Period) bool { return a == b })); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 	if got := monthly.Names(cfg, "en")["checkout-cologne"]; got != "Checkout Cologne" {
 		t.Errorf("name %q", got)
+	}
+}
+
+func TestAReportOfAGroupKnowsItsTouchpointsOnly(t *testing.T) {
+	cfg := intaketest.Config(t)
+	cfg.Groups = []config.Group{{ID: "shops", Touchpoints: []feedback.Touchpoint{"checkout-cologne", "repair"}}, {ID: "calls", Touchpoints: []feedback.Touchpoint{"hotline"}}}
+	in, err := monthly.Input(cfg, march, monthly.Asked{Cutoff: freeze, Group: "shops"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(map[feedback.Touchpoint]bool{"checkout-cologne": true, "repair": true}, in.Only); diff != "" || in.Group != "shops" {
+		t.Errorf("group %q, only (-want +got):\n%s", in.Group, diff)
+	}
+	if diff := cmp.Diff(map[feedback.Touchpoint]feedback.Scale{"checkout-cologne": feedback.Stars5, "repair": feedback.CSAT10}, in.Touchpoints); diff != "" {
+		t.Errorf("touchpoints (-want +got):\n%s", diff)
+	}
+	if _, err := monthly.Input(cfg, march, monthly.Asked{Cutoff: freeze, Group: "berlin"}); !errors.Is(err, monthly.ErrGroup) {
+		t.Errorf("a group that is not configured: %v", err)
+	}
+	if diff := cmp.Diff([]string{"calls", "shops"}, monthly.Groups(cfg)); diff != "" {
+		t.Errorf("groups (-want +got):\n%s", diff)
 	}
 }
