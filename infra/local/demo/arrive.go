@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"resonanz/infra/local/stack"
 	"resonanz/shared/casefile"
@@ -32,6 +34,10 @@ type Arrived struct {
 	Steps       int `json:"case_steps"`         // of complaints, that their customers are told
 	Informed    int `json:"case_mails"`         // sent to tell them
 	DeadLetters int `json:"dead_letters"`       // messages in any dead letter queue
+	// Timeline entries of our cases, and those that have their fact.
+	Entries   int `json:"timeline_entries"`
+	StepFacts int `json:"timeline_facts"`
+	PastFacts int `json:"past_facts"` // of the device events of earlier months
 }
 
 // observer looks into the deployed stack, past the public endpoints: it is
@@ -92,9 +98,26 @@ func (ob *observer) look(ctx context.Context, p period.Period, sent *Sent) (a Ar
 	}
 	a.Facts = len(distinct)
 
-	if a.Cases, err = ob.cases(ctx, keys); err != nil {
+	ours, err := ob.cases(ctx, keys)
+	if err != nil {
 		return a, 0, err
 	}
+	a.Cases = len(ours)
+	for _, entries := range ours {
+		a.Entries += entries
+	}
+	type step struct {
+		number casefile.Number
+		seq    uint32
+	}
+	steps := make(map[step]bool)
+	for i := range facts.Transitions {
+		t := &facts.Transitions[i]
+		if number := casefile.Number(facts.Text(t.Case)); ours[number] > 0 {
+			steps[step{number, t.Seq}] = true
+		}
+	}
+	a.StepFacts = len(steps)
 	if a.Steps, err = ob.steps(ctx, sent.expected.numbers); err != nil {
 		return a, 0, err
 	}
@@ -132,19 +155,20 @@ func (ob *observer) look(ctx context.Context, p period.Period, sent *Sent) (a Ar
 	return a, waiting, nil
 }
 
-// cases counts the cases about our responses: the work list, and those that
-// ended this month.
-func (ob *observer) cases(ctx context.Context, keys map[feedback.ResponseKey]int) (n int, err error) {
+// cases are the cases about our responses, on the work list and ended this month,
+// each with the number of its timeline entries.
+func (ob *observer) cases(ctx context.Context, keys map[feedback.ResponseKey]int) (map[casefile.Number]int, error) {
+	ours := make(map[casefile.Number]int)
 	for _, ended := range []string{"", time.Now().UTC().Format("2006-01")} {
 		q := store.CaseQuery{Closed: ended, Limit: store.MaxCases}
 		for {
 			page, err := ob.table.Cases(ctx, q)
 			if err != nil {
-				return 0, fmt.Errorf("counting cases: %w", err)
+				return nil, fmt.Errorf("counting cases: %w", err)
 			}
 			for i := range page.Cases {
-				if keys[page.Cases[i].ResponseKey] > 0 {
-					n++
+				if c := &page.Cases[i]; keys[c.ResponseKey] > 0 {
+					ours[c.Number] = c.Version
 				}
 			}
 			if q.Cursor = page.Cursor; q.Cursor == "" {
@@ -152,7 +176,26 @@ func (ob *observer) cases(ctx context.Context, keys map[feedback.ResponseKey]int
 			}
 		}
 	}
-	return n, nil
+	return ours, nil
+}
+
+// past counts the facts of our device events of earlier months.
+func (ob *observer) past(ctx context.Context, p period.Period, sent *Sent) (int, error) {
+	var months []period.Period
+	for n := -pastMonths; n < 0; n++ {
+		months = append(months, p.Add(n))
+	}
+	facts, err := monthly.Read(ctx, ob.bucket, months, feedback.KindRating)
+	if err != nil {
+		return 0, fmt.Errorf("counting facts of earlier months: %w", err)
+	}
+	distinct := make(map[[16]byte]bool)
+	for i := range facts.Votes {
+		if id := facts.Votes[i].Event; sent.past[id] {
+			distinct[id] = true
+		}
+	}
+	return len(distinct), nil
 }
 
 // steps counts what the customers of complaints must be told.
@@ -190,16 +233,19 @@ func (ob *observer) settled(ctx context.Context, p period.Period, sent *Sent, wi
 		}
 		if waiting == 0 && a.DeadLetters == 0 &&
 			a.Stored == sent.Accepted && a.Facts == sent.Accepted &&
-			a.Cases == len(sent.expected.cases) && a.Mails >= a.Cases && a.Asked == sent.MailedInvitations && a.Informed == a.Steps {
-			return a, nil
+			a.Cases == len(sent.expected.cases) && a.Mails >= a.Cases && a.Asked == sent.MailedInvitations && a.Informed == a.Steps &&
+			a.StepFacts == a.Entries {
+			if a.PastFacts, err = ob.past(ctx, p, sent); err != nil || a.PastFacts == len(sent.past) {
+				return a, err
+			}
 		}
 		if a.DeadLetters > 0 {
 			return a, fmt.Errorf("%d messages are in dead letter queues", a.DeadLetters)
 		}
 		select {
 		case <-ctx.Done():
-			return a, fmt.Errorf("after %s: %d accepted, %d stored, %d as facts; %d cases of %d; %d mails to staff, %d of %d to customers, %d of %d about complaints; %d messages waiting",
-				within, sent.Accepted, a.Stored, a.Facts, a.Cases, len(sent.expected.cases), a.Mails, a.Asked, sent.MailedInvitations, a.Informed, a.Steps, waiting)
+			return a, fmt.Errorf("after %s: %d accepted, %d stored, %d as facts; %d cases of %d; %d mails to staff, %d of %d to customers, %d of %d about complaints; %d of %d steps of cases and %d of %d earlier events as facts; %d messages waiting",
+				within, sent.Accepted, a.Stored, a.Facts, a.Cases, len(sent.expected.cases), a.Mails, a.Asked, sent.MailedInvitations, a.Informed, a.Steps, a.StepFacts, a.Entries, a.PastFacts, len(sent.past), waiting)
 		case <-tick.C:
 		}
 	}
@@ -235,6 +281,9 @@ func (b bucket) List(ctx context.Context, prefix string, yield func(key string) 
 
 func (b bucket) Get(ctx context.Context, key string) ([]byte, error) {
 	o, err := b.client.GetObject(ctx, &s3.GetObjectInput{Bucket: &b.name, Key: &key})
+	if gone := new(types.NoSuchKey); errors.As(err, &gone) {
+		return nil, fmt.Errorf("%s: %w", key, fs.ErrNotExist)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -18,6 +18,8 @@ func right() *Result {
 		Arrived: Arrived{Stored: 7, Facts: 7, FactRows: 8, Cases: 1, Mails: 2, Steps: 3, Informed: 3},
 	}
 	r.Report.Total.N = 3
+	whole := true
+	r.Report.Evidence.Reconciled, r.Report.Evidence.Technical = &whole, &evidence{}
 	r.Report.Header.InputEvents = 7
 	r.Report.Quality.Delivered = 2
 	r.Report.Quality.VotesChanged, r.Report.Quality.KioskDebounced, r.Report.Quality.ClockSkewed = 1, 1, 1
@@ -29,6 +31,10 @@ func TestWhatDoesNotFitIsNamed(t *testing.T) {
 		t.Fatalf("all fits: %v", err)
 	}
 	for want, spoil := range map[string]func(*Result){
+		"steps of cases as facts: 1, want 2":   func(r *Result) { r.StepFacts, r.Entries = 1, 2 },
+		"events of earlier months as facts: 1": func(r *Result) { r.PastFacts = 1 },
+		"table and facts agree":                func(r *Result) { r.Report.Evidence.Reconciled = nil },
+		"section 6 of the report has nothing":  func(r *Result) { r.Report.Absent = []absence{{Section: 6, Reason: "no_contacts_told"}} },
 		"stored events: 6, want 7":             func(r *Result) { r.Stored = 6 },
 		"distinct facts: 8, want 7":            func(r *Result) { r.Facts = 8 },
 		"cases: 2, want 1":                     func(r *Result) { r.Cases = 2 },

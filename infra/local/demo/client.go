@@ -127,6 +127,23 @@ func (c *client) invite(ctx context.Context, in Invite) (*issued, error) {
 	return out, nil
 }
 
+// tell tells of a contact of a customer who was asked too lately: the contact is
+// recorded, and nobody asked.
+func (c *client) tell(ctx context.Context, in Invite) error {
+	body, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	a, err := c.do(ctx, http.MethodPost, c.base+"/v1/invitations", c.jwt, "application/json", body)
+	if err != nil {
+		return fmt.Errorf("telling of a contact: %w", err)
+	}
+	if a.status != http.StatusConflict || !bytes.Contains(a.body, []byte("fatigue_limit")) {
+		return a.unexpected("POST /v1/invitations of a customer asked lately")
+	}
+	return nil
+}
+
 // scan opens every star of a link by GET and HEAD, as a mail scanner does.
 func (c *client) scan(ctx context.Context, link string, least, greatest int) error {
 	for stars := least; stars <= greatest; stars++ {
@@ -178,6 +195,11 @@ func (c *client) vote(ctx context.Context, link, nonce string, v Vote) error {
 	form := url.Values{"stars": {strconv.Itoa(v.Stars)}, "nonce": {nonce}, "comment": {v.Comment}, "suggestion": {v.Suggestion}, "contact": {v.Contact}}
 	if v.Contact != "" {
 		form.Set("callback", "1")
+	}
+	for name, said := range map[string]string{"reason": v.Reason, "fcr": v.FCR, "nps": v.NPS, "ces": v.CES} {
+		if said != "" {
+			form.Set(name, said)
+		}
 	}
 	return c.submit(ctx, link, form)
 }
@@ -236,9 +258,14 @@ func batch[E any](ctx context.Context, c *client, key string, events []E) ([]res
 	return out.Results, nil
 }
 
-// report asks for the report of a period to be made now.
-func (c *client) report(ctx context.Context, period string) error {
-	a, err := c.do(ctx, http.MethodPost, c.base+"/v1/reports/"+period, c.jwt, "", nil)
+// report asks for a report to be made now: period, and "?group=" where it is of
+// one. Given is what the organisation knows besides.
+func (c *client) report(ctx context.Context, period string, given any) error {
+	body, err := json.Marshal(given)
+	if err != nil {
+		return err
+	}
+	a, err := c.do(ctx, http.MethodPost, c.base+"/v1/reports/"+period, c.jwt, "application/json", body)
 	if err != nil {
 		return fmt.Errorf("making the report: %w", err)
 	}

@@ -28,14 +28,21 @@ type FormComplaint struct {
 	Annoyance int
 	Email     string // empty: anonymous
 	Twice     bool   // presses the button twice
-	Worked    bool   // the case is taken to its closure
+	Way       string // how the case is worked on; empty: nobody has yet
+	Stars     int    // how the customer rates that; 0: not at all
 }
 
 // complainants is how the addresses of customers who complain begin.
 const complainants = "demo-complainant-"
 
+// ways are how cases are worked on, and how their customers rate that.
+var ways = []struct {
+	way   string
+	stars int
+}{{"apologised", 5}, {"partly", 4}, {"rejected", 2}, {"goodwill", 5}, {"apologised", 4}, {"reopened", 0}, {"rejected", 3}, {"goodwill", 5}, {"asked", 0}}
+
 // formComplaints fills in the form at each touchpoint in turn, in each language;
-// the first is worked on to its end, the last stays anonymous.
+// most are worked on, the last stays anonymous.
 func (p *planner) formComplaints() (all []FormComplaint) {
 	if len(p.cfg.Categories) == 0 {
 		return nil
@@ -44,7 +51,10 @@ func (p *planner) formComplaints() (all []FormComplaint) {
 	for i := range formComplaints {
 		c := FormComplaint{
 			Place: &p.cfg.Touchpoints[i%len(p.cfg.Touchpoints)], Language: languages[i%len(languages)], Category: p.cfg.Categories[i*7%len(p.cfg.Categories)],
-			Annoyance: 3 + p.rand.IntN(3), Twice: i == 1, Worked: i == 0,
+			Annoyance: 1 + p.rand.IntN(5), Twice: i == 1,
+		}
+		if i < len(ways) {
+			c.Way, c.Stars = ways[i].way, ways[i].stars
 		}
 		c.Comment, c.Remedy = p.words(dissatisfied, c.Language), p.words(suggestions, c.Language)
 		if i < formComplaints-1 {
@@ -95,17 +105,19 @@ func (p *player) complainByForm(ctx context.Context, cfg *config.Config, c *Form
 		s.Accepted++
 		s.DuplicatesSent += times - 1
 		s.complained(key, k.number)
-		if !c.Worked && c.Email != "" {
+		if c.Way == "" && c.Email != "" {
 			s.statusPage = k.page
 		}
 	})
-	if !c.Worked {
+	if c.Way == "" {
 		return nil
 	}
-	if err := p.closeCase(ctx, cfg, k); err != nil {
-		return err
+	if err := p.work(ctx, cfg, c, k); err != nil {
+		return fmt.Errorf("a case worked on (%s): %w", c.Way, err)
 	}
-	p.note(func(s *Sent) { s.CasesClosed++ })
+	if c.Stars > 0 {
+		p.note(func(s *Sent) { s.CasesClosed++ })
+	}
 	return nil
 }
 
@@ -144,38 +156,104 @@ func (c *client) complain(ctx context.Context, address string, form url.Values) 
 	return k, nil
 }
 
-// closeCase takes a case from its acknowledgement to its end, as staff and
+// errMeant ends a case where the demo wants it to stand.
+var errMeant = errors.New("as far as the case is taken")
+
+// work takes a case from its acknowledgement as far as its way goes, as staff and
 // customer do it together.
-func (p *player) closeCase(ctx context.Context, cfg *config.Config, k opened) error {
-	staff := func(name string, body map[string]any) error { return p.client.work(ctx, k, name, body) }
-	customer := func(what string, more url.Values) error { return p.client.act(ctx, k, what, more) }
-	for _, step := range []func() error{
-		func() error { return staff("assign", map[string]any{"owner": "desk-7"}) },
-		func() error { return staff("assess", map[string]any{"severity": "medium", "urgency": "normal"}) },
-		func() error { return staff("investigate", nil) },
-		func() error {
-			return staff("ask", map[string]any{"text": "Wann war das ungefähr? / When was that, roughly?"})
-		},
-		func() error {
-			return customer(intake.DoReply, url.Values{"text": {"Am Montag gegen zehn Uhr. / On Monday, at about ten."}})
-		},
-		func() error {
-			return staff("decide", map[string]any{"outcome": "accepted", "text": "Sie haben recht. / You are right.", "root_cause": cfg.Complaints.RootCauses[0]})
-		},
-		func() error {
-			return staff("compensate", map[string]any{"type": "immaterial", "kind": "priority_service"})
-		},
-		func() error { return staff("apologise", nil) },
-		func() error {
-			return staff("resolve", map[string]any{"text": "Beim nächsten Mal kommen Sie sofort an die Reihe. / Next time it will be your turn at once."})
-		},
-		func() error { return customer(intake.DoAccept, nil) },
-		func() error { return customer(intake.DoRate, url.Values{"stars": {"5"}}) },
-	} {
-		if err := step(); err != nil {
+func (p *player) work(ctx context.Context, cfg *config.Config, c *FormComplaint, k opened) error {
+	staff := func(name string, body map[string]any) func() error {
+		return func() error { return p.client.work(ctx, k, name, body) }
+	}
+	customer := func(what string, more url.Values) func() error {
+		return func() error { return p.client.act(ctx, k, what, more) }
+	}
+	until := func(way string) func() error {
+		return func() error {
+			if c.Way == way {
+				return errMeant
+			}
+			return nil
+		}
+	}
+	steps := append([]func() error{
+		staff("assign", map[string]any{"owner": "desk-7"}),
+		staff("assess", map[string]any{"severity": "high", "urgency": "normal"}),
+		staff("investigate", nil),
+		staff("ask", map[string]any{"text": "Wann war das ungefähr? / When was that, roughly?"}),
+		until("asked"),
+		customer(intake.DoReply, url.Values{"text": {"Am Montag gegen zehn Uhr. / On Monday, at about ten."}}),
+	}, p.decision(cfg, c, staff)...)
+	steps = append(steps, staff("resolve", map[string]any{"text": "So haben wir entschieden. / This is what we decided."}))
+	if c.Way == "reopened" {
+		steps = append(steps, customer(intake.DoReopen, url.Values{"text": {"Das löst es nicht. / This does not solve it."}}), until("reopened"))
+	}
+	steps = append(steps, customer(intake.DoAccept, nil), customer(intake.DoRate, url.Values{"stars": {strconv.Itoa(c.Stars)}}))
+	for _, step := range steps {
+		if err := step(); errors.Is(err, errMeant) {
+			return nil
+		} else if err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// decision is what staff decide, say and promise.
+func (p *player) decision(cfg *config.Config, c *FormComplaint, staff func(string, map[string]any) func() error) []func() error {
+	cause := cfg.Complaints.RootCauses[len(c.Category)%len(cfg.Complaints.RootCauses)]
+	decide := map[string]any{"outcome": "accepted", "text": "Sie haben recht. / You are right.", "root_cause": cause}
+	apology := staff("apologise", nil)
+	switch c.Way {
+	case "partly":
+		decide["outcome"], decide["text"] = "partly", "Zum Teil lag es an uns. / In part it was our fault."
+		return []func() error{staff("decide", decide), staff("compensate", map[string]any{"type": "financial", "kind": "voucher", "cents": 1500}), apology}
+	case "goodwill":
+		decide["outcome"], decide["text"] = "goodwill", "Aus Kulanz. / As a goodwill gesture."
+		return []func() error{staff("decide", decide), staff("compensate", map[string]any{"type": "financial", "kind": "refund", "cents": 2490})}
+	case "rejected", "reopened":
+		decide["outcome"], decide["text"] = "rejected", "Die Ware war wie vereinbart. / The goods were as agreed."
+		decide["reason"] = cfg.Complaints.RejectionReasons[0]
+		return []func() error{staff("decide", decide)}
+	}
+	return []func() error{staff("decide", decide), staff("compensate", map[string]any{"type": "immaterial", "kind": "priority_service"}), apology}
+}
+
+// maxCalled is how many customers staff call back.
+const maxCalled = 6
+
+// callBack sees and ends some of the open callbacks, as staff do.
+func (p *player) callBack(ctx context.Context, keys map[feedback.ResponseKey]int) error {
+	body, err := p.client.get(ctx, p.client.base+"/v1/cases?family=callback&limit=50", p.client.jwt)
+	if err != nil {
+		return fmt.Errorf("listing callbacks: %w", err)
+	}
+	var list struct {
+		Cases []struct {
+			Number      casefile.Number      `json:"number"`
+			ResponseKey feedback.ResponseKey `json:"response_key"`
+		} `json:"cases"`
+	}
+	if err := json.Unmarshal(body, &list); err != nil {
+		return fmt.Errorf("listing callbacks: %w", err)
+	}
+	bodies := map[string]map[string]any{"assign": {"owner": "desk-7"}, "close": {"text": "Zurückgerufen. / Called back."}}
+	called := 0
+	for _, c := range list.Cases {
+		if called == maxCalled {
+			break
+		}
+		if keys[c.ResponseKey] == 0 {
+			continue // of an earlier play
+		}
+		for _, command := range []string{"assign", "close"} {
+			if err := p.client.work(ctx, opened{number: c.Number}, command, bodies[command]); err != nil {
+				return err
+			}
+		}
+		called++
+	}
+	p.note(func(s *Sent) { s.CalledBack = called })
 	return nil
 }
 

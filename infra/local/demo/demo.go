@@ -2,12 +2,10 @@ package demo
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -18,6 +16,7 @@ import (
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
 	"resonanz/shared/period"
+	"resonanz/shared/report"
 	"resonanz/shared/store"
 )
 
@@ -46,6 +45,7 @@ type Links struct {
 	ReportHTML    string                       `json:"report_html"` // a copy of the report as a page
 	ReportJSON    string                       `json:"report_json"`
 	ReportAPI     string                       `json:"report_api"` // the report by API; needs a token
+	Reports       map[string]string            `json:"reports"`    // copies of the report by format; the CSV tables are in a zip file
 }
 
 // Report is the part of report.json that the demo checks and shows.
@@ -66,6 +66,26 @@ type Report struct {
 		Delivered      int `json:"invitations_delivered"`
 		Assisted       int `json:"assisted"`
 	} `json:"collection_quality"`
+	Evidence struct {
+		Technical  *evidence `json:"technical"`
+		Reconciled *bool     `json:"reconciled"`
+	} `json:"evidence"`
+	FCR struct {
+		N int `json:"n"`
+	} `json:"fcr"`
+	// Absent are the parts of the report that have nothing to tell of.
+	Absent []absence `json:"absent"`
+}
+
+type evidence struct {
+	Missing int `json:"missing"`
+	Unknown int `json:"unknown"`
+}
+
+type absence struct {
+	Section int    `json:"section"`
+	Part    string `json:"part"`
+	Reason  string `json:"reason"`
 }
 
 // Options says what to play where.
@@ -103,7 +123,7 @@ func Run(ctx context.Context, p *progress.Progress, o Options) (*Result, error) 
 	if err != nil {
 		return nil, err
 	}
-	pl := &player{client: newClient(o.Outputs.APIURL, o.Outputs.PublicURL, jwt), keys: map[feedback.Device]string{}}
+	pl := &player{client: newClient(o.Outputs.APIURL, o.Outputs.PublicURL, jwt), keys: map[feedback.Device]string{}, zone: o.Config.Zone()}
 	for _, d := range plan.Devices {
 		if pl.keys[d.Device], err = o.Outputs.DeviceKey(ctx, o.Config, d.Device); err != nil {
 			return nil, err
@@ -125,7 +145,17 @@ func Run(ctx context.Context, p *progress.Progress, o Options) (*Result, error) 
 		return err
 	})
 	if failed == nil {
-		failed = p.Step("the monthly report", func(io.Writer) error { return r.fetchReport(ctx, pl.client, o) })
+		failed = p.Step("staff call some customers back", func(io.Writer) (err error) {
+			if err := pl.callBack(ctx, r.keys); err != nil {
+				return err
+			}
+			r.CalledBack = pl.sent.CalledBack
+			r.Arrived, err = ob.settled(ctx, plan.Period, &r.Sent, settleWithin)
+			return err
+		})
+	}
+	if failed == nil {
+		failed = p.Step("the monthly report, of the whole and of each group", func(io.Writer) error { return r.fetchReport(ctx, pl.client, o) })
 	}
 	if failed == nil {
 		failed = r.check(fresh)
@@ -177,30 +207,6 @@ func (r *Result) offer(ctx context.Context, c *client, plan Plan, o Options) err
 	return nil
 }
 
-// fetchReport has the report made and keeps a copy of page and figures.
-func (r *Result) fetchReport(ctx context.Context, c *client, o Options) error {
-	month := r.Period.String()
-	if err := c.report(ctx, month); err != nil {
-		return err
-	}
-	for suffix, path := range map[string]*string{"html": &r.Links.ReportHTML, "json": &r.Links.ReportJSON} {
-		body, err := c.get(ctx, o.Outputs.APIURL+"/v1/reports/"+month+"."+suffix, c.jwt)
-		if err != nil {
-			return err
-		}
-		*path = filepath.Join(o.Dir, "report."+suffix)
-		if err := os.WriteFile(*path, body, 0o644); err != nil {
-			return fmt.Errorf("keeping the report: %w", err)
-		}
-		if suffix == "json" {
-			if err := json.Unmarshal(body, &r.Report); err != nil {
-				return fmt.Errorf("reading the report: %w", err)
-			}
-		}
-	}
-	return nil
-}
-
 // check compares what was accepted with what arrived. On a fresh stack the
 // report must have exactly the plan's figures.
 func (r *Result) check(fresh bool) error {
@@ -214,6 +220,11 @@ func (r *Result) check(fresh bool) error {
 	want("distinct facts", r.Facts, r.Accepted)
 	want("cases", r.Cases, len(r.expected.cases))
 	want("dead letters", r.DeadLetters, 0)
+	want("steps of cases as facts", r.StepFacts, r.Entries)
+	want("events of earlier months as facts", r.PastFacts, r.Past)
+	if t := r.Report.Evidence.Technical; t == nil || r.Report.Evidence.Reconciled == nil || !*r.Report.Evidence.Reconciled {
+		errs = append(errs, fmt.Errorf("the report does not say that table and facts agree: %+v", t))
+	}
 	want("mails to customers", r.Asked, r.MailedInvitations)
 	want("mails about complaints", r.Informed, r.Steps)
 	if r.DuplicatesSent == 0 || r.Scanned == 0 {
@@ -223,6 +234,11 @@ func (r *Result) check(fresh bool) error {
 		errs = append(errs, fmt.Errorf("%d mails for %d cases", r.Mails, r.Cases))
 	}
 	if fresh {
+		for _, a := range r.Report.Absent {
+			if a.Part == "" && !slices.Contains(mayBeEmpty, a.Reason) {
+				errs = append(errs, fmt.Errorf("section %d of the report has nothing to tell of: %s", a.Section, a.Reason))
+			}
+		}
 		want("responses in the report", r.Report.Total.N, r.expected.responses)
 		want("responses keyed in by staff in the report", r.Report.Quality.Assisted, r.expected.assisted)
 		want("events behind the report", r.Report.Header.InputEvents, r.Accepted)
@@ -237,6 +253,10 @@ func (r *Result) check(fresh bool) error {
 	return nil
 }
 
+// mayBeEmpty are the reasons for which a section may be empty: contacts are
+// immature early in a month.
+var mayBeEmpty = []string{report.ReasonImmature}
+
 // Print tells what happened and what to open.
 func (r *Result) Print(out io.Writer) {
 	csat := "–"
@@ -250,7 +270,8 @@ Month %s, plainly synthetic customers (seed %d), %.0f s
             %d duplicates, %d bad events, %d links only scanned, %d only opened
   arrived   %d accepted = %d stored = %d distinct facts (%d rows)
             %d escalations, %d mails to staff, %d invitations, %d mails about complaints, %d dead letters
-  report    %d responses, CSAT %s, %s
+            %d timeline entries = %d facts, %d events of the twelve months before
+  report    %d responses, CSAT %s, %s; one for each of %d groups besides
             %s
 
 Open
@@ -258,7 +279,8 @@ Open
 		r.DeviceEvents, r.Cards, r.PaperCards, r.Complaints, r.FormComplaints, r.CasesClosed,
 		r.DuplicatesSent, r.Rejected, r.Scanned, r.Opened,
 		r.Accepted, r.Stored, r.Facts, r.FactRows, r.Cases, r.Mails, r.Asked, r.Informed, r.DeadLetters,
-		r.Report.Total.N, csat, r.Report.Header.Status, r.Report.Header.DataHash)
+		r.Entries, r.StepFacts, r.PastFacts,
+		r.Report.Total.N, csat, r.Report.Header.Status, r.GroupReports, r.Report.Header.DataHash)
 	for _, l := range slices.Sorted(maps.Keys(r.Links.RatingPages)) {
 		fmt.Fprintf(out, "  rating page (%s)  %s?s=4\n", l, r.Links.RatingPages[l])
 	}
@@ -273,7 +295,9 @@ Open
 	}
 	fmt.Fprintf(out, `  interface         %s
   report            file://%s
+  as PDF            file://%s
+  as a spreadsheet  file://%s
   report by API     curl -H "Authorization: Bearer $(make token SCOPE=reports)" %s.html
 End it with: make down
-`, r.Links.Interface, r.Links.ReportHTML, r.Links.ReportAPI)
+`, r.Links.Interface, r.Links.ReportHTML, r.Links.Reports["pdf"], r.Links.Reports["xlsx"], r.Links.ReportAPI)
 }

@@ -35,7 +35,7 @@ func TestTheMonthComesOutRight(t *testing.T) {
 		if r.Accepted == 0 || r.Accepted != r.Stored || r.Stored != r.Facts {
 			t.Errorf("run %d: %d accepted, %d stored, %d facts", run, r.Accepted, r.Stored, r.Facts)
 		}
-		for _, name := range []string{"demo.json", "report.html", "report.json"} {
+		for _, name := range []string{"demo.json", "report.html", "report.json", "report.pdf", "report.xlsx", "report.csv.zip"} {
 			if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Size() == 0 {
 				t.Errorf("run %d: %s: %v", run, name, err)
 			}

@@ -23,6 +23,9 @@ func (p *planner) device(d *config.Device, start time.Time) DeviceLoad {
 	var events []Event
 	for i, at := range p.times(start) {
 		e := event(i, at)
+		if d.Channel == feedback.Terminal && p.chance(60) {
+			e.Expectation = 2 + p.rand.IntN(4)
+		}
 		if p.chance(5) && isLow(tp.Scale, e.Rating.(int)) {
 			e.Comment = pick(p, dissatisfied["de"])
 		}

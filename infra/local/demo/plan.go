@@ -34,6 +34,8 @@ type Plan struct {
 	Paper          []PaperCard
 	Complaints     []Complaint
 	FormComplaints []FormComplaint
+	Measures       []Measure
+	Past           []PastMonth
 }
 
 // Customer is one contact by link.
@@ -44,6 +46,7 @@ type Customer struct {
 	Votes   []Vote
 	Twice   bool // the first vote is sent by a double click
 	Place   *config.Touchpoint
+	Again   *Invite // the same customer comes again about the same topic, too soon to be asked
 }
 
 // Invite is the body of POST /v1/invitations.
@@ -57,6 +60,11 @@ type Invite struct {
 	Consent     feedback.Consent    `json:"consent,omitempty"`
 	Send        bool                `json:"send,omitempty"`
 	Email       string              `json:"email,omitempty"`
+
+	Topic     string `json:"topic,omitempty"`
+	ContactAt string `json:"contact_at,omitempty"`
+	Resolved  *bool  `json:"resolved,omitempty"`
+	Beyond    bool   `json:"beyond_first_level,omitempty"`
 }
 
 // Vote is what a customer chooses and types on the page.
@@ -65,6 +73,9 @@ type Vote struct {
 	Comment    string
 	Suggestion string
 	Contact    string // set: wishes to be called back
+	Reason     string
+	FCR        string // yes or no; empty: no answer, like the next two
+	NPS, CES   string
 }
 
 // DeviceLoad is what one device sends.
@@ -92,6 +103,7 @@ type Event struct {
 	Comment           string              `json:"comment,omitempty"`
 	CallbackRequested bool                `json:"callback_requested,omitempty"`
 	CallbackContact   string              `json:"callback_contact,omitempty"`
+	Expectation       int                 `json:"expectation,omitempty"`
 
 	expect kind
 }
@@ -129,6 +141,8 @@ func NewPlan(cfg *config.Config, now time.Time, seed uint64, salt string) Plan {
 	plan.Paper = p.paper(start)
 	plan.Complaints = p.complaints()
 	plan.FormComplaints = p.formComplaints()
+	plan.Measures = p.measures()
+	plan.Past = p.past(plan.Period)
 	return plan
 }
 
@@ -163,6 +177,7 @@ func (p *planner) customer(i int) Customer {
 	if p.chance(60) {
 		c.Invite.CustomerKey = "demo-" + string(p.id("customer", strconv.Itoa(i)))[:8]
 	}
+	p.contact(&c, i)
 	switch n := p.rand.IntN(100); {
 	case n < 12: // a scanner, no customer
 		c.Scanned = true
@@ -192,6 +207,7 @@ func (p *planner) vote(tp *config.Touchpoint, l feedback.Language) Vote {
 	if p.chance(8) {
 		v.Suggestion = p.words(suggestions, l)
 	}
+	p.followUps(tp, &v)
 	if low && p.chance(40) || p.chance(3) {
 		v.Contact = fmt.Sprintf("demo%04d@example.com", p.rand.IntN(10000))
 	}

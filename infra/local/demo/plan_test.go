@@ -203,7 +203,7 @@ func TestThePlanSaysItEveryWay(t *testing.T) {
 	}
 	for _, c := range plan.FormComplaints {
 		n["complaints by form"]++
-		for what, is := range map[string]bool{"anonymous": c.Email == "", "worked on": c.Worked, "twice": c.Twice, "in " + string(c.Language): true} {
+		for what, is := range map[string]bool{"anonymous": c.Email == "", "worked on": c.Way != "", "twice": c.Twice, "in " + string(c.Language): true} {
 			if is {
 				n["complaints "+what]++
 			}
@@ -213,8 +213,8 @@ func TestThePlanSaysItEveryWay(t *testing.T) {
 		}
 	}
 	want := map[string]int{"mailed": mailed, "bounces": 2, "unsubscribes": 1, "card visit": cardVisits / 2, "card commissioning": cardVisits / 2, "complaints": complaints,
-		"complaints by form": formComplaints, "complaints anonymous": 1, "complaints worked on": 1, "complaints twice": 1,
-		"complaints in de": 2, "complaints in en": 2, "complaints in fr": 1, "complaints in it": 1,
+		"complaints by form": formComplaints, "complaints anonymous": 1, "complaints worked on": len(ways), "complaints twice": 1,
+		"complaints in de": 3, "complaints in en": 3, "complaints in fr": 3, "complaints in it": 3,
 	}
 	if diff := cmp.Diff(want, n); diff != "" || len(numbers) != paperCards {
 		t.Errorf("%d paper cards %s", len(numbers), diff)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -17,19 +18,23 @@ const workers = 16
 
 // Sent counts what the play did and what it was answered.
 type Sent struct {
-	Invitations    int `json:"invitations"`     // links issued
-	Scanned        int `json:"scanned_only"`    // links that only scanners opened
-	Opened         int `json:"opened_only"`     // links opened and not voted on
-	Votes          int `json:"votes"`           // votes by form, each accepted once
-	VotesChanged   int `json:"votes_changed"`   // of those, a second vote on the same link with other stars
-	FollowUps      int `json:"follow_ups"`      // of those, the same stars with what is asked afterwards
-	DeviceEvents   int `json:"device_events"`   // accepted device events
-	Beats          int `json:"beats"`           // signs of life of devices
-	Cards          int `json:"cards"`           // response cards by QR
-	PaperCards     int `json:"paper_cards"`     // response cards on paper, keyed in
-	Complaints     int `json:"complaints"`      // complaints by API
-	FormComplaints int `json:"form_complaints"` // complaints by form
-	CasesClosed    int `json:"cases_closed"`    // of those, worked on to their end
+	Invitations    int `json:"invitations"`       // links issued
+	Scanned        int `json:"scanned_only"`      // links that only scanners opened
+	Opened         int `json:"opened_only"`       // links opened and not voted on
+	Votes          int `json:"votes"`             // votes by form, each accepted once
+	VotesChanged   int `json:"votes_changed"`     // of those, a second vote on the same link with other stars
+	FollowUps      int `json:"follow_ups"`        // of those, the same stars with what is asked afterwards
+	DeviceEvents   int `json:"device_events"`     // accepted device events
+	Beats          int `json:"beats"`             // signs of life of devices
+	Repeated       int `json:"contacts_repeated"` // contacts told of whose customers were asked too lately
+	CalledBack     int `json:"called_back"`       // customers that staff called back
+	Past           int `json:"past_events"`       // device events of earlier months, beside Accepted
+	GroupReports   int `json:"group_reports"`     // reports of groups, beside that of the whole
+	Cards          int `json:"cards"`             // response cards by QR
+	PaperCards     int `json:"paper_cards"`       // response cards on paper, keyed in
+	Complaints     int `json:"complaints"`        // complaints by API
+	FormComplaints int `json:"form_complaints"`   // complaints by form
+	CasesClosed    int `json:"cases_closed"`      // of those, worked on to their end
 	// Of the invitations:
 	MailedInvitations int `json:"mailed_invitations"` // sent by us
 	Bounced           int `json:"bounced"`            // of those, to a dead address
@@ -39,6 +44,7 @@ type Sent struct {
 	Accepted          int `json:"accepted"`           // distinct events accepted: invitations, votes, cards, complaints, device events, bounces
 
 	statusPage string                       // of a complaint that is open
+	past       map[[16]byte]bool            // events of earlier months
 	keys       map[feedback.ResponseKey]int // distinct events accepted, by response
 	expected   expectation
 }
@@ -57,6 +63,7 @@ type expectation struct {
 type player struct {
 	client *client
 	keys   map[feedback.Device]string
+	zone   *time.Location
 
 	mu   sync.Mutex
 	sent Sent
@@ -64,6 +71,7 @@ type player struct {
 
 func (p *player) play(ctx context.Context, plan Plan, o *Options) error {
 	p.sent.keys = make(map[feedback.ResponseKey]int)
+	p.sent.past = make(map[[16]byte]bool)
 	p.sent.expected.cases = make(map[string]bool)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(workers)
@@ -71,6 +79,10 @@ func (p *player) play(ctx context.Context, plan Plan, o *Options) error {
 	group.Go(func() error { return p.keyIn(ctx, o.Config, plan.Paper) })
 	for _, d := range plan.Devices {
 		group.Go(func() error { return p.device(ctx, d) })
+	}
+	group.Go(func() error { return p.remember(ctx, plan.Past) })
+	for i := range plan.Measures {
+		group.Go(func() error { return p.take(ctx, &plan.Measures[i]) })
 	}
 	for i := range plan.Customers {
 		group.Go(func() error { return p.customer(ctx, &plan.Customers[i]) })
@@ -98,6 +110,11 @@ func (p *player) customer(ctx context.Context, c *Customer) error {
 	link, err := p.invite(ctx, c.Invite)
 	if err != nil {
 		return err
+	}
+	if c.Again != nil {
+		if err := p.again(ctx, c); err != nil {
+			return err
+		}
 	}
 	switch {
 	case c.Scanned:
@@ -136,6 +153,21 @@ func (p *player) invite(ctx context.Context, in Invite) (*issued, error) {
 		s.keys[link.ResponseKey]++
 	})
 	return link, nil
+}
+
+// again tells of another contact; its response key follows from its event, as
+// nobody is given a link.
+func (p *player) again(ctx context.Context, c *Customer) error {
+	if err := p.client.tell(ctx, *c.Again); err != nil {
+		return err
+	}
+	key := feedback.KeyFor(c.Again.EventID, time.Now(), p.zone)
+	p.note(func(s *Sent) {
+		s.Repeated++
+		s.Accepted++
+		s.keys[key]++
+	})
+	return nil
 }
 
 // voted counts an accepted vote; changed and followUp say that its link had voted

@@ -15,9 +15,9 @@ const (
 	mailed     = 14 // invitations that we send
 	cardVisits = 24 // cards filled in by QR
 	paperCards = 30 // cards on paper, keyed in as one batch
-	complaints = 5  // complaints by the CRM
+	complaints = 8  // complaints by the CRM
 
-	formComplaints = 6 // complaints by the form of a touchpoint
+	formComplaints = 12 // complaints by the form of a touchpoint
 )
 
 // Mailed is one customer who is invited by mail.
