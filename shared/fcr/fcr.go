@@ -45,14 +45,14 @@ func (c *Contact) Of(asOf time.Time, window time.Duration) (s Standing, resolved
 	switch {
 	case !c.Known:
 		return Anonymous, false
-	case !c.Previous.IsZero() && c.At.Sub(c.Previous) <= window:
+	case !c.Previous.IsZero() && !c.Previous.After(c.At) && c.At.Sub(c.Previous) <= window:
 		return Repeat, false
 	case c.At.Add(window).After(asOf):
 		return Immature, false
 	case !c.Told:
 		return Unknown, false
 	}
-	again := !c.Next.IsZero() && c.Next.Sub(c.At) <= window
+	again := c.Next.After(c.At) && c.Next.Sub(c.At) <= window
 	return Counted, c.Resolved && !again
 }
 

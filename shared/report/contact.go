@@ -116,7 +116,7 @@ type follower struct {
 func (m *month) followers(window time.Duration) []follower {
 	var all []follower
 	for c := range m.set.Contacts(m.cutoff) {
-		if c.Known && c.Previous != 0 && c.At-c.Previous <= window.Milliseconds() {
+		if since := c.At - c.Previous; c.Known && c.Previous != 0 && 0 < since && since <= window.Milliseconds() {
 			all = append(all, follower{c.PreviousKey, c.At})
 		}
 	}

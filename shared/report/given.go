@@ -101,9 +101,11 @@ type Past struct {
 type PastCounts struct {
 	N          int64 `json:"n"`
 	Satisfied  int64 `json:"satisfied"`
-	Low        int64 `json:"low"` // the two lowest ratings of stars_1_5; 1 to 4 of csat_1_10: satisfaction.Figures' bottom2
+	Low        int64 `json:"low"` // the two lowest ratings of each scale
 	Complaints int64 `json:"complaints"`
 	Contacts   int64 `json:"contacts"` // 0: not known
+	// AtContacts are the complaints at the touchpoints whose contacts are known.
+	AtContacts int64 `json:"complaints_at_known_contacts"`
 }
 
 // NPSCounts are the answers to the question for a recommendation.

@@ -72,7 +72,7 @@ func (m *month) handling(r *Report) Finding {
 	if c.Received > 0 && c.Rate != nil {
 		f := Finding{Code: FindComplaintRate, Section: SecComplaints, Value: c.Rate, Interval: c.RateCI, N: c.Received}
 		if past != nil {
-			f.Before, _ = satisfaction.Rate(past.Counts.Complaints, past.Counts.Contacts, 1000)
+			f.Before, _ = satisfaction.Rate(past.Counts.AtContacts, past.Counts.Contacts, 1000)
 		}
 		return f
 	}
@@ -238,10 +238,10 @@ func (m *month) changes(r *Report) (changed, same []Finding) {
 		note(Finding{Code: FindNPSChange, Section: SecNPS, Value: n.NPS, Before: before.NPS, N: n.N, Change: &change}, true)
 	}
 	if past, c := m.pastOf(m.in.Period.Add(-1)), &r.Complaints; past != nil && past.Counts.Contacts > 0 && c.Contacts != nil && *c.Contacts > 0 {
-		change := satisfaction.ChangeOfRates(c.Received, *c.Contacts, past.Counts.Complaints, past.Counts.Contacts, 1000)
-		before, _ := satisfaction.Rate(past.Counts.Complaints, past.Counts.Contacts, 1000)
-		now, _ := satisfaction.Rate(c.Received, *c.Contacts, 1000)
-		note(Finding{Code: FindComplaintsChange, Section: SecComplaints, Value: now, Before: before, N: c.Received, Change: &change}, false)
+		change := satisfaction.ChangeOfRates(c.AtContacts, *c.Contacts, past.Counts.AtContacts, past.Counts.Contacts, 1000)
+		before, _ := satisfaction.Rate(past.Counts.AtContacts, past.Counts.Contacts, 1000)
+		now, _ := satisfaction.Rate(c.AtContacts, *c.Contacts, 1000)
+		note(Finding{Code: FindComplaintsChange, Section: SecComplaints, Value: now, Before: before, N: c.AtContacts, Change: &change}, false)
 	}
 	whole := [2]int{len(changed), len(same)}
 	hidden := m.hiddenBefore()

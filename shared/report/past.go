@@ -20,7 +20,7 @@ func PastOf(r *Report) Past {
 	}
 	p.Counts.Complaints = r.Complaints.Received
 	if n := r.Complaints.Contacts; n != nil {
-		p.Counts.Contacts = *n
+		p.Counts.Contacts, p.Counts.AtContacts = *n, r.Complaints.AtContacts
 	}
 	for i := range r.ByTouchpoint {
 		row := &r.ByTouchpoint[i]
@@ -33,6 +33,9 @@ func PastOf(r *Report) Past {
 	for _, row := range r.Complaints.Places {
 		c := p.Touchpoints[row.Touchpoint]
 		c.Complaints = row.N
+		if c.Contacts > 0 {
+			c.AtContacts = row.N
+		}
 		p.Touchpoints[row.Touchpoint] = c
 	}
 	for _, row := range r.Complaints.Matrix {

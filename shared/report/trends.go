@@ -46,7 +46,7 @@ func (m *month) trends(r *Report) {
 		low[i] = signal.Sample{K: c.Low, N: c.N}
 		complaints[i] = signal.Sample{K: c.Complaints, N: c.N}
 		if per == perContact {
-			complaints[i].N = c.Contacts
+			complaints[i] = signal.Sample{K: c.AtContacts, N: c.Contacts}
 		}
 	}
 	out.Low = m.control(low, signal.PChart, perRating)
