@@ -33,6 +33,9 @@ func PastOf(r *Report) Past {
 	for _, row := range r.Complaints.Places {
 		c := p.Touchpoints[row.Touchpoint]
 		c.Complaints = row.N
+		if row.Contacts != nil {
+			c.Contacts = *row.Contacts
+		}
 		if c.Contacts > 0 {
 			c.AtContacts = row.N
 		}
