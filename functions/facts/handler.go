@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	lambdaevents "github.com/aws/aws-lambda-go/events"
 
@@ -29,10 +30,11 @@ const contentType = "application/vnd.apache.parquet"
 type handler struct {
 	consumer consume.Consumer
 	bucket   storage
+	zone     *time.Location // in which months begin
 	metrics  *observe.Metrics
 }
 
-// part are the facts of a batch that go into one object.
+// part are the facts of a batch that go into one object, and the message of each.
 type part struct {
 	facts      responses.Batch
 	deliveries []*consume.Delivery
@@ -44,7 +46,7 @@ type partition struct {
 }
 
 // Handle writes one object for each month and kind of a batch and acknowledges
-// a message once the object that holds its fact is stored. A batch that comes
+// a message once the objects that hold its facts are stored. A batch that comes
 // again writes the same object; facts that come again in another batch are
 // duplicates, which the report's fold removes.
 func (h *handler) Handle(ctx context.Context, ev lambdaevents.SQSEvent) (lambdaevents.SQSEventResponse, error) {
@@ -53,9 +55,9 @@ func (h *handler) Handle(ctx context.Context, ev lambdaevents.SQSEvent) (lambdae
 
 func (h *handler) batch(ctx context.Context, batch []*consume.Delivery) error {
 	parts := make(map[partition]*part)
-	var poison, written, objects int64
+	var poison, written, failed, objects int64
 	for _, d := range batch {
-		if err := add(parts, d); err != nil {
+		if err := h.add(parts, d); err != nil {
 			d.Fail(consume.Poison(err))
 			poison++
 		}
@@ -66,6 +68,7 @@ func (h *handler) batch(ctx context.Context, batch []*consume.Delivery) error {
 			for _, d := range p.deliveries {
 				d.Fail(err)
 			}
+			failed += int64(len(p.deliveries))
 			continue
 		}
 		objects++
@@ -74,7 +77,7 @@ func (h *handler) batch(ctx context.Context, batch []*consume.Delivery) error {
 	h.metrics.Emit(
 		observe.Value{Name: "FactsWritten", Unit: observe.Count, N: written},
 		observe.Value{Name: "FactObjects", Unit: observe.Count, N: objects},
-		observe.Value{Name: "FactsFailed", Unit: observe.Count, N: int64(len(batch)) - poison - written},
+		observe.Value{Name: "FactsFailed", Unit: observe.Count, N: failed},
 		observe.Value{Name: "FactsPoison", Unit: observe.Count, N: poison},
 	)
 	return nil
@@ -84,33 +87,53 @@ func compare(a, b partition) int {
 	return cmp.Or(cmp.Compare(a.month.Index(), b.month.Index()), cmp.Compare(a.kind, b.kind))
 }
 
-// add puts the event of d into the part of its month and kind. The month is that
-// of the response key, as in the table. An error means that no retry can make a
-// fact of it.
-func add(parts map[partition]*part, d *consume.Delivery) error {
-	if d.Message.Type != events.TypeStored {
-		return fmt.Errorf("a message of type %s does not belong into this queue", d.Message.Type)
+// add puts the facts of d into the parts of their months and kinds. An error means
+// that no retry can make facts of it; then none is added.
+func (h *handler) add(parts map[partition]*part, d *consume.Delivery) error {
+	var facts []placed
+	var err error
+	switch d.Message.Type {
+	case events.TypeStored:
+		facts, err = readStored(d.Message.Stored)
+	case events.TypeStep:
+		facts, err = readStep(d.Message.Step, h.zone)
+	default:
+		err = fmt.Errorf("a message of type %s does not belong into this queue", d.Message.Type)
 	}
-	s := d.Message.Stored
-	key, put, err := read(s)
 	if err != nil {
 		return err
 	}
+	for _, f := range facts {
+		p := parts[f.partition]
+		if p == nil {
+			p = new(part)
+		}
+		if err := f.put(&p.facts); err != nil {
+			return err
+		}
+		parts[f.partition] = p
+		p.deliveries = append(p.deliveries, d)
+	}
+	return nil
+}
+
+// readStored returns the fact of an event. Its month is that of the response key,
+// as in the table.
+func readStored(s *events.Stored) ([]placed, error) {
+	key, put, err := read(s)
+	if err != nil {
+		return nil, err
+	}
 	parsed, err := responses.ParseKey(key)
 	if err != nil {
-		return fmt.Errorf("reading a stored %s: %w", s.Kind, err)
+		return nil, fmt.Errorf("reading a stored %s: %w", s.Kind, err)
 	}
-	at := partition{parsed.Period(), factfile.KindOf(s.Kind)}
-	p := parts[at]
-	if p == nil {
-		p = new(part)
-	}
-	if err := put(&p.facts); err != nil {
-		return fmt.Errorf("reading a stored %s: %w", s.Kind, err)
-	}
-	parts[at] = p
-	p.deliveries = append(p.deliveries, d)
-	return nil
+	return []placed{{partition{parsed.Period(), factfile.KindOf(s.Kind)}, func(b *responses.Batch) error {
+		if err := put(b); err != nil {
+			return fmt.Errorf("reading a stored %s: %w", s.Kind, err)
+		}
+		return nil
+	}}}, nil
 }
 
 func (h *handler) write(ctx context.Context, at partition, p *part) error {

@@ -42,6 +42,7 @@ func newRig() *rig {
 	r.handler = &handler{
 		consumer: consume.Consumer{Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Sender: r, DLQ: "https://sqs.example.com/dead"},
 		bucket:   r,
+		zone:     berlin,
 		metrics:  observe.NewMetricsTo(&r.metrics, "facts", time.Now),
 	}
 	return r

@@ -1,5 +1,5 @@
-// Command facts takes stored events from the reporting queue and writes them as
-// anonymous Parquet facts.
+// Command facts takes stored events and steps of cases from the reporting queue
+// and writes them as anonymous Parquet facts.
 package main
 
 import (
@@ -12,6 +12,7 @@ import (
 
 	"resonanz/shared/awsenv"
 	"resonanz/shared/bucket"
+	"resonanz/shared/config"
 	"resonanz/shared/consume"
 	"resonanz/shared/observe"
 )
@@ -30,10 +31,15 @@ func wire() (*handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("starting the function: %w", err)
 	}
+	cfg, err := config.Load()
+	if err != nil {
+		return nil, fmt.Errorf("starting the function: %w", err)
+	}
 	aws := awsenv.Config()
 	return &handler{
 		consumer: consume.Consumer{Log: observe.Logger("facts"), Sender: sqs.NewFromConfig(aws), DLQ: env[1]},
 		bucket:   bucket.New(s3.NewFromConfig(aws, func(o *s3.Options) { o.UsePathStyle = aws.BaseEndpoint != nil }), env[0]),
+		zone:     cfg.Zone(),
 		metrics:  observe.NewMetrics("facts"),
 	}, nil
 }

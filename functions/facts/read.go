@@ -136,7 +136,16 @@ func checkInvitation(i *feedback.Invitation) error {
 	_, event := feedback.ParseEventID(string(i.EventID))
 	_, touchpoint := feedback.ParseTouchpoint(string(i.Touchpoint))
 	_, channel := feedback.ParseChannel(string(i.Channel))
-	return cmp.Or(event, touchpoint, channel,
+	var previous, skipped error
+	if i.Previous != "" {
+		if _, err := feedback.ParseResponseKey(string(i.Previous)); err != nil {
+			previous = fmt.Errorf("previous: %w", err)
+		}
+	}
+	if s := i.Skipped; s != "" && s != feedback.SkippedFatigue && s != feedback.SkippedOptedOut {
+		skipped = fmt.Errorf("skipped: %w: want fatigue or opted_out", feedback.ErrInvalid)
+	}
+	return cmp.Or(event, touchpoint, channel, code("topic", i.Topic), previous, skipped,
 		given("issued_at", i.IssuedAt), given("received_at", i.ReceivedAt), given("expires_at", i.ExpiresAt))
 }
 
