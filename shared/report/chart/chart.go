@@ -32,9 +32,12 @@ func Height(c *doc.Chart) float64 {
 		if len(reference(c)) > 0 {
 			h += axisNote
 		}
-		return h + float64(len(c.Labels))*rowOf(c) + 26
+		return h + float64(len(c.Labels))*rowOf(c) + 28
 	case doc.Pareto:
-		return h + 300
+		if _, fit := upright(c); !fit {
+			return h + 350
+		}
+		return h + 280
 	case doc.Quadrants:
 		return h + 380
 	default:
@@ -101,7 +104,7 @@ type sketch struct {
 func Draw(on vg.Canvas, c *doc.Chart, accent string) {
 	s := &sketch{Chart: c, palette: newPalette(accent), numeral: numerals(c), plot: plot.New()}
 	area := draw.Canvas{Canvas: on, Rectangle: vg.Rectangle{Max: vg.Point{X: Width, Y: vg.Length(Height(c))}}}
-	area = draw.Crop(area, 1, -1, 1, -1)
+	area = draw.Crop(area, 1, -1, 4, -1)
 	area = s.legend(area)
 	s.plot.BackgroundColor = nil
 	for _, a := range []*plot.Axis{&s.plot.X, &s.plot.Y} {
@@ -116,7 +119,7 @@ func Draw(on vg.Canvas, c *doc.Chart, accent string) {
 		s.horizontal()
 	case doc.Pareto:
 		area = s.notes(area, c.YLabel, c.XLabel)
-		s.pareto(area)
+		s.pareto()
 	case doc.Quadrants:
 		area = s.notes(area, c.YLabel, c.XLabel)
 		s.quadrants()
@@ -135,7 +138,7 @@ func (s *sketch) notes(area draw.Canvas, above, below string) draw.Canvas {
 		area = draw.Crop(area, 0, 0, 0, -axisNote)
 	}
 	if below != "" {
-		area.FillText(style(quietInk, small, draw.XRight, draw.YBottom), vg.Point{X: area.Max.X, Y: area.Min.Y + 3}, below)
+		area.FillText(style(quietInk, small, draw.XRight, draw.YBottom), vg.Point{X: area.Max.X, Y: area.Min.Y}, below)
 		area = draw.Crop(area, 0, 0, axisNote, 0)
 	}
 	return area

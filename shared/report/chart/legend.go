@@ -113,6 +113,11 @@ func (s *sketch) legend(c draw.Canvas) draw.Canvas {
 		case area:
 			c.FillPolygon(s.fill(e.tone), rectangle(right-12, y-6, right, y+6))
 		case line:
+			if s.Kind == doc.Pareto {
+				c.StrokeLine2(shareLine, x, y, right, y)
+				dot(c, textInk, vg.Point{X: (x + right) / 2, Y: y}, 3)
+				break
+			}
 			c.StrokeLine2(s.stroke(e.tone, e.index), x, y, right, y)
 			s.point(c, vg.Point{X: (x + right) / 2, Y: y}, e.tone, e.index)
 		case band:

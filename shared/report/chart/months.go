@@ -24,22 +24,30 @@ func (s *sketch) stroke(t doc.Tone, i int) draw.LineStyle {
 
 // point draws the mark of a value: another shape for each series.
 func (s *sketch) point(c draw.Canvas, at vg.Point, t doc.Tone, i int) {
-	r := vg.Length(3.5)
-	var p vg.Path
+	const r = 3.5
 	switch i % 3 {
 	case 0:
-		p.Move(vg.Point{X: at.X + r, Y: at.Y})
-		p.Arc(at, r, 0, 2*math.Pi)
-		p.Close()
+		dot(c, s.fill(t), at, r)
 	case 1:
 		c.FillPolygon(s.fill(t), rectangle(at.X-r, at.Y-r, at.X+r, at.Y+r))
-		return
 	default:
 		c.FillPolygon(s.fill(t), []vg.Point{{X: at.X - r - 0.5, Y: at.Y - r}, {X: at.X + r + 0.5, Y: at.Y - r}, {X: at.X, Y: at.Y + r + 0.5}})
-		return
 	}
-	c.SetColor(s.fill(t))
-	c.Fill(p)
+}
+
+// circle is the path around a point.
+func circle(at vg.Point, r vg.Length) vg.Path {
+	var p vg.Path
+	p.Move(vg.Point{X: at.X + r, Y: at.Y})
+	p.Arc(at, r, 0, 2*math.Pi)
+	p.Close()
+	return p
+}
+
+// dot draws a round mark.
+func dot(c draw.Canvas, ink Ink, at vg.Point, r vg.Length) {
+	c.SetColor(ink)
+	c.Fill(circle(at, r))
 }
 
 // signal draws the mark of a signal: a diamond in a ring.
@@ -47,12 +55,8 @@ func (s *sketch) signal(c draw.Canvas, at vg.Point) {
 	const r = 5.5
 	ink := s.fill(doc.Bad)
 	c.FillPolygon(ink, []vg.Point{{X: at.X - r, Y: at.Y}, {X: at.X, Y: at.Y - r}, {X: at.X + r, Y: at.Y}, {X: at.X, Y: at.Y + r}})
-	var p vg.Path
-	p.Move(vg.Point{X: at.X + r + 3, Y: at.Y})
-	p.Arc(at, r+3, 0, 2*math.Pi)
-	p.Close()
 	c.SetLineStyle(draw.LineStyle{Color: ink, Width: 1.25})
-	c.Stroke(p)
+	c.Stroke(circle(at, r+3))
 }
 
 // calendar marks the level axis with as many of the months as fit, the last one

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
@@ -25,24 +26,18 @@ func (l columns) Ticks(_, _ float64) []plot.Tick {
 
 // pareto draws upright bars and the cumulated share as a line, with an axis of
 // its own on the right.
-func (s *sketch) pareto(area draw.Canvas) {
+func (s *sketch) pareto() {
 	p := s.plot
 	n := len(s.Labels)
 	if n == 0 || len(s.Series) == 0 {
 		return
 	}
-	each := (area.Max.X - area.Min.X - 90) / vg.Length(n)
 	sty := style(textInk, small, draw.XCenter, draw.YTop)
-	labels := make(columns, n)
-	turned := false
-	for i, l := range s.Labels {
-		labels[i] = wrap(l, sty, each-6, 3)
-		turned = turned || strings.Contains(labels[i], "…") || broken(l, labels[i])
-	}
-	if turned { // slanted where they do not fit side by side
+	labels, fit := upright(s.Chart)
+	if !fit {
 		sty.Rotation, sty.XAlign, sty.YAlign = math.Pi/5, draw.XRight, draw.YTop
 		for i, l := range s.Labels {
-			labels[i] = clip(l, sty, 150)
+			labels[i] = clip(l, sty, 190)
 		}
 	}
 	p.X.Tick.Marker, p.X.Tick.Label = labels, sty
@@ -51,10 +46,44 @@ func (s *sketch) pareto(area draw.Canvas) {
 	one.Series, one.Lines = s.Series[:1], nil
 	p.Y.Tick.Marker = ticks{numeral{german: s.german}, 5}
 	p.Y.Min, p.Y.Max = extent(&one, true, 5)
-	p.Add(grid{}, painter(s.pillars), s.heads())
+	p.Add(grid{}, painter(s.pillars), s.heads(), margin{labels, sty})
 	if len(s.Series) > 1 {
 		p.Add(s.shareAxis(), painter(s.cumulated))
 	}
+}
+
+// upright are the labels of the bars in lines as wide as a bar has room, and
+// whether they fit so; if not they are slanted.
+func upright(c *doc.Chart) (labels columns, fit bool) {
+	each := (Width - 90) / vg.Length(max(1, len(c.Labels)))
+	sty := style(textInk, small, draw.XCenter, draw.YTop)
+	fit = true
+	for _, l := range c.Labels {
+		w := wrap(l, sty, each-6, 3)
+		labels = append(labels, w)
+		fit = fit && !strings.Contains(w, "…") && !broken(l, w)
+	}
+	return labels, fit
+}
+
+// margin makes room for slanted labels that begin left of the chart.
+type margin struct {
+	labels columns
+	style  text.Style
+}
+
+// Plot draws nothing.
+func (margin) Plot(draw.Canvas, *plot.Plot) {}
+
+// GlyphBoxes are as wide as the labels, and have no height: that is the axis's.
+func (m margin) GlyphBoxes(p *plot.Plot) []plot.GlyphBox {
+	var all []plot.GlyphBox
+	for i, l := range m.labels {
+		r := bounds(m.style, l)
+		r.Min.Y, r.Max.Y = 0, 0
+		all = append(all, plot.GlyphBox{X: p.X.Norm(float64(i)), Rectangle: r})
+	}
+	return all
 }
 
 // broken reports whether a label was cut inside a word.
@@ -119,6 +148,10 @@ func (s *sketch) shareAxis() notes {
 	return all
 }
 
+// shareLine is the line of cumulated shares: of the colour of words, which is
+// seen on bars of every colour.
+var shareLine = draw.LineStyle{Color: textInk, Width: 1.75}
+
 // cumulated draws the line of shares, 0 to 100 over the whole height, and where
 // it passes 80.
 func (s *sketch) cumulated(c draw.Canvas, p *plot.Plot) {
@@ -131,11 +164,9 @@ func (s *sketch) cumulated(c draw.Canvas, p *plot.Plot) {
 		}
 	}
 	if len(pts) > 1 {
-		halo := draw.LineStyle{Color: Ink{Colour: paper, Alpha: 0.8}, Width: 4}
-		c.StrokeLines(halo, pts)
-		c.StrokeLines(draw.LineStyle{Color: s.fill(s.Series[1].Tone), Width: 2}, pts)
+		c.StrokeLines(shareLine, pts)
 	}
 	for _, pt := range pts {
-		s.point(c, pt, s.Series[1].Tone, 0)
+		dot(c, textInk, pt, 3)
 	}
 }

@@ -52,12 +52,12 @@ func (s *sketch) means(c draw.Canvas, p *plot.Plot) {
 // dots draws the points, and their names where there is room: those farthest to
 // the upper right first.
 func (s *sketch) dots(c draw.Canvas, p *plot.Plot) {
-	type dot struct {
+	type spot struct {
 		at    vg.Point
 		label string
 		size  float64
 	}
-	var all []dot
+	var all []spot
 	var taken []vg.Rectangle
 	const r = 5
 	for _, l := range s.Lines { // their names
@@ -81,19 +81,14 @@ func (s *sketch) dots(c draw.Canvas, p *plot.Plot) {
 			if i < len(s.Labels) {
 				label = s.Labels[i]
 			}
-			all = append(all, dot{at, label, inside(p.X.Norm(series.X[i])) + inside(p.Y.Norm(v))})
+			all = append(all, spot{at, label, inside(p.X.Norm(series.X[i])) + inside(p.Y.Norm(v))})
 			taken = append(taken, vg.Rectangle{Min: vg.Point{X: at.X - r, Y: at.Y - r}, Max: vg.Point{X: at.X + r, Y: at.Y + r}})
 			ink := s.fill(series.Tone)
 			ink.Alpha = 0.85
-			var path vg.Path
-			path.Move(vg.Point{X: at.X + r, Y: at.Y})
-			path.Arc(at, r, 0, 6.283185307179586)
-			path.Close()
-			c.SetColor(ink)
-			c.Fill(path)
+			dot(c, ink, at, r)
 		}
 	}
-	slices.SortStableFunc(all, func(a, b dot) int { return cmp.Compare(b.size, a.size) })
+	slices.SortStableFunc(all, func(a, b spot) int { return cmp.Compare(b.size, a.size) })
 	for _, d := range all {
 		if d.label == "" {
 			continue

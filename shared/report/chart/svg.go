@@ -1,5 +1,3 @@
-// Package chart draws the charts of a report: as SVG for pages, and on any
-// canvas of gonum's vg for documents.
 package chart
 
 import (
@@ -25,7 +23,7 @@ import (
 // it.
 func SVG(c *doc.Chart, accent string) []byte {
 	height := Height(c)
-	s := &svg{height: vg.Length(height), state: state{matrix: identity}}
+	s := &svg{height: vg.Length(height), state: state{pose: Upright}}
 	vg.Initialize(s)
 	Draw(s, c, accent)
 	var b bytes.Buffer
@@ -47,13 +45,11 @@ type svg struct {
 
 // state is what Push saves.
 type state struct {
-	matrix [6]float64 // a, b, c, d, e, f as in SVG, in y upwards
+	pose   Pose
 	ink    Ink
 	width  vg.Length
 	dashes []vg.Length
 }
-
-var identity = [6]float64{1, 0, 0, 1, 0, 0}
 
 var _ Writer = (*svg)(nil)
 
@@ -79,31 +75,18 @@ func InkOf(c color.Color) Ink {
 }
 
 // Rotate turns what follows.
-func (s *svg) Rotate(rad float64) {
-	sin, cos := math.Sincos(rad)
-	s.times([6]float64{cos, sin, -sin, cos, 0, 0})
-}
+func (s *svg) Rotate(rad float64) { s.pose = s.pose.Rotate(rad) }
 
 // Translate moves what follows.
-func (s *svg) Translate(pt vg.Point) { s.times([6]float64{1, 0, 0, 1, float64(pt.X), float64(pt.Y)}) }
+func (s *svg) Translate(pt vg.Point) { s.pose = s.pose.Translate(pt) }
 
 // Scale stretches what follows.
-func (s *svg) Scale(x, y float64) { s.times([6]float64{x, 0, 0, y, 0, 0}) }
-
-func (s *svg) times(n [6]float64) {
-	m := s.matrix
-	s.matrix = [6]float64{
-		m[0]*n[0] + m[2]*n[1], m[1]*n[0] + m[3]*n[1],
-		m[0]*n[2] + m[2]*n[3], m[1]*n[2] + m[3]*n[3],
-		m[0]*n[4] + m[2]*n[5] + m[4], m[1]*n[4] + m[3]*n[5] + m[5],
-	}
-}
+func (s *svg) Scale(x, y float64) { s.pose = s.pose.Scale(x, y) }
 
 // place is a point in the coordinates of SVG.
 func (s *svg) place(p vg.Point) string {
-	x, y := float64(p.X), float64(p.Y)
-	m := s.matrix
-	return short(m[0]*x+m[2]*y+m[4]) + " " + short(float64(s.height)-(m[1]*x+m[3]*y+m[5]))
+	x, y := s.pose.At(p)
+	return short(x) + " " + short(float64(s.height)-y)
 }
 
 // Stroke draws the line of a path.
@@ -180,7 +163,7 @@ func (s *svg) FillString(f font.Face, pt vg.Point, words string) { s.Write(f, pt
 func (s *svg) Write(f font.Face, pt vg.Point, words string, align float64, bold bool) {
 	x, y, _ := strings.Cut(s.place(pt), " ")
 	fmt.Fprintf(&s.body, `<text x="%s" y="%s" font-size="%s"`, x, y, short(float64(f.Font.Size)))
-	if turn := math.Atan2(s.matrix[1], s.matrix[0]) * 180 / math.Pi; math.Abs(turn) > 1e-9 {
+	if turn := s.pose.Turn(); turn != 0 {
 		fmt.Fprintf(&s.body, ` transform="rotate(%s %s %s)"`, short(-turn), x, y)
 	}
 	switch align {
