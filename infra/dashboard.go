@@ -58,6 +58,10 @@ func (s *stack) addDashboard() {
 		graph("Deadlines, reminders and webhooks due", byFunction("DeadlinesSent"), byFunction("RemindersSent"), byFunction("HooksSent")),
 	)
 	board.AddWidgets(
+		graph("Reports made, what they lack", byFunction("ReportsPublished"), byFunction("ReportFilesUnread"), byFunction("EventsMissing"), byFunction("StepsMissing"), byFunction("FactsUnknown")),
+		graph("Files of facts compacted", byFunction("FactFilesMerged"), byFunction("FactFilesWritten"), byFunction("FactFilesUnreadable")),
+	)
+	board.AddWidgets(
 		graph("Requests", s.apiMetric("Count", "Sum"), s.apiMetric("4xx", "Sum"), s.apiMetric("5xx", "Sum")),
 		graph("Response time, 99 % (ms)", s.apiMetric("Latency", "p99")),
 	)

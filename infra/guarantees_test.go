@@ -257,7 +257,7 @@ func TestSomeoneHearsOfEveryFailure(t *testing.T) {
 			t.Errorf("%s says too little: %q", name(id), text)
 		}
 	}
-	wanted := []string{"5xx of Api", "IteratorAge of Fanout", "WebhookGivenUp of notify"}
+	wanted := []string{"5xx of Api", "IteratorAge of Fanout", "WebhookGivenUp of notify", "FactFilesUnreadable of compact"}
 	for _, q := range []string{"AttachmentsQueue", "EscalationQueue", "MailEventsQueue", "MailQueue", "NotifyQueue", "ReportQueue", "ReportingQueue"} {
 		wanted = append(wanted, "ApproximateAgeOfOldestMessage of "+q)
 	}

@@ -261,8 +261,12 @@ func actionOf(r *http.Request, service string, body []byte) string {
 		return form.Get("Action")
 	}
 	switch {
+	case strings.Contains(r.URL.Path, "/operation/"): // RPC v2 CBOR: /service/<name>/operation/<action>
+		return r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
 	case service == "ses":
 		return "SendEmail"
+	case service == "s3" && r.Method == http.MethodPost && r.URL.Query().Has("delete"):
+		return "DeleteObjects"
 	case service == "s3" && r.URL.Query().Has("list-type"):
 		return "ListObjectsV2"
 	case service == "s3" && r.Header.Get("X-Amz-Copy-Source") != "":
@@ -300,6 +304,8 @@ func permissions(c call) []string {
 		return []string{"sqs:SendMessage"}
 	case "ListObjectsV2":
 		return []string{"s3:ListBucket"}
+	case "DeleteObjects":
+		return []string{"s3:DeleteObject"}
 	case "HeadObject":
 		return []string{"s3:GetObject"}
 	case "CopyObject":
@@ -308,6 +314,9 @@ func permissions(c call) []string {
 		if strings.Contains(c.Body, `"Raw"`) { // by the second version of the interface
 			return []string{"ses:SendRawEmail"}
 		}
+	}
+	if c.Service == "monitoring" { // the name of CloudWatch in signatures
+		return []string{"cloudwatch:" + c.Action}
 	}
 	return []string{c.Service + ":" + c.Action}
 }
