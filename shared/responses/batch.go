@@ -104,14 +104,6 @@ func appendEventID(dst []byte, b [16]byte) []byte {
 
 var idText = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
-// ParseKey turns a response key into its compact form.
-func ParseKey(k feedback.ResponseKey) (Key, error) {
-	if _, err := feedback.ParseResponseKey(string(k)); err != nil {
-		return Key{}, err
-	}
-	return Key{Month: uint16(k.Month().Index()), ID: k.ID()}, nil
-}
-
 // ResponseKey is the text form of k.
 func (k Key) ResponseKey() feedback.ResponseKey {
 	return feedback.NewResponseKey(k.Period(), k.ID)

@@ -62,7 +62,9 @@ func Select(b *Batch, w Window) *Set {
 		}
 		return ok
 	}
-	s.votes = distinct(b.Votes,
+	var d sorter
+	d.reserve(max(len(b.Votes), len(b.Invitations), len(b.Complaints), len(b.Deliveries), len(b.Contacts)))
+	s.votes = distinct(&d, b.Votes,
 		func(v *Vote) bool {
 			if !within(w.Votes, v.Key) {
 				return false
@@ -73,20 +75,20 @@ func Select(b *Batch, w Window) *Set {
 			}
 			return true
 		},
-		func(v *Vote) ([16]byte, Key) { return v.Event, v.Key }, b.compareVotes, &s.Duplicates)
-	s.invitations = distinct(b.Invitations,
+		func(v *Vote) (*[16]byte, Key) { return &v.Event, v.Key }, b.compareVotes, &s.Duplicates)
+	s.invitations = distinct(&d, b.Invitations,
 		func(v *Invitation) bool { return within(w.Invitations, v.Key) },
-		func(v *Invitation) ([16]byte, Key) { return v.Event, v.Key }, b.compareInvitations, &s.Duplicates)
-	s.complaints = distinct(b.Complaints,
+		func(v *Invitation) (*[16]byte, Key) { return &v.Event, v.Key }, b.compareInvitations, &s.Duplicates)
+	s.complaints = distinct(&d, b.Complaints,
 		func(c *Complaint) bool { return within(w.Complaints, c.Key) },
-		func(c *Complaint) ([16]byte, Key) { return c.Event, c.Key }, b.compareComplaints, &s.Duplicates)
-	s.deliveries = distinct(b.Deliveries,
+		func(c *Complaint) (*[16]byte, Key) { return &c.Event, c.Key }, b.compareComplaints, &s.Duplicates)
+	s.deliveries = distinct(&d, b.Deliveries,
 		func(d *Delivery) bool { return within(w.Votes, d.Key) },
-		func(d *Delivery) ([16]byte, Key) { return d.Event, d.Key }, compareDeliveries, &s.Duplicates)
+		func(d *Delivery) (*[16]byte, Key) { return &d.Event, d.Key }, compareDeliveries, &s.Duplicates)
 	var told int64 // contacts are counted with their invitations
-	s.contacts = distinct(b.Contacts,
+	s.contacts = distinct(&d, b.Contacts,
 		func(c *Contact) bool { return w.Invitations.hold(int(c.Key.Month)) },
-		func(c *Contact) ([16]byte, Key) { return c.Event, c.Key }, b.compareContacts, &told)
+		func(c *Contact) (*[16]byte, Key) { return &c.Event, c.Key }, b.compareContacts, &told)
 	s.steps(w)
 	b.Votes, b.Invitations, b.Complaints, b.Deliveries, b.Contacts, b.Transitions, b.Escalations = nil, nil, nil, nil, nil, nil, nil
 	s.findTaps()
@@ -96,21 +98,20 @@ func Select(b *Batch, w Window) *Set {
 // distinct returns the facts that keep accepts, each event once, in order of
 // the response key, then the event id; it reorders facts. Of the facts of one
 // event the first by compare stays.
-func distinct[F any](facts []F, keep func(*F) bool, ids func(*F) ([16]byte, Key), compare func(a, b *F) int, duplicates *int64) []F {
-	pairs := make([]pair, 0, len(facts))
+func distinct[F any](s *sorter, facts []F, keep func(*F) bool, ids func(*F) (*[16]byte, Key), compare func(a, b *F) int, duplicates *int64) []F {
+	pairs := s.pairs[:0]
 	for i := range facts {
 		if keep(&facts[i]) {
 			event, _ := ids(&facts[i])
 			pairs = append(pairs, pair{eventPrefix(event), uint32(i)})
 		}
 	}
-	spare := make([]pair, len(pairs))
-	pairs, spare = sortPairs(pairs, spare, func(i, j uint32) int { return compare(&facts[i], &facts[j]) })
+	pairs, spare := sortPairs(pairs, s.spare[:len(pairs)], func(i, j uint32) int { return compare(&facts[i], &facts[j]) })
 	kept := pairs[:0]
 	for _, p := range pairs {
 		if n := len(kept); n > 0 && kept[n-1].prefix == p.prefix {
 			a, _ := ids(&facts[kept[n-1].i])
-			if b, _ := ids(&facts[p.i]); a == b {
+			if b, _ := ids(&facts[p.i]); *a == *b {
 				*duplicates++
 				continue
 			}
@@ -122,19 +123,21 @@ func distinct[F any](facts []F, keep func(*F) bool, ids func(*F) ([16]byte, Key)
 		_, key := ids(&facts[kept[k].i])
 		kept[k].prefix = key.prefix()
 	}
-	kept, _ = sortPairs(kept, spare[:len(kept)], func(i, j uint32) int {
+	kept, spare = sortPairs(kept, spare[:len(kept)], func(i, j uint32) int {
 		eventI, keyI := ids(&facts[i])
 		eventJ, keyJ := ids(&facts[j])
 		return cmp.Or(keyI.Compare(keyJ), bytes.Compare(eventI[:], eventJ[:]))
 	})
-	return gather(facts, kept)
+	facts = gather(facts, kept, s.to[:len(facts)])
+	s.pairs, s.spare = kept[:0], spare[:0]
+	return facts
 }
 
 // gather moves the facts that order names to the front, in its order, so that
-// whatever reads the Set reads memory forwards; it needs no second copy.
-func gather[F any](facts []F, order []pair) []F {
+// whatever reads the Set reads memory forwards; it needs no second copy, only room
+// for where each fact goes.
+func gather[F any](facts []F, order []pair, to []uint32) []F {
 	const unplaced = 1<<32 - 1
-	to := make([]uint32, len(facts)) // where each fact goes
 	for i := range to {
 		to[i] = unplaced
 	}
@@ -161,26 +164,37 @@ func gather[F any](facts []F, order []pair) []F {
 // month of the response key, so that taps of a later month never come before
 // those of an earlier one, then by the device's own clock.
 func (s *Set) findTaps() {
-	devices := make(map[Name][]tap)
-	n := 0
+	next := make(map[Name]int) // where the next tap of a device goes
 	for i := range s.votes {
 		if v := &s.votes[i]; v.isTap() {
-			devices[v.Device] = append(devices[v.Device], tap{v.Submitted, v.Received, v.Device, uint32(i)})
-			n++
+			next[v.Device]++
 		}
 	}
-	s.taps = make([]tap, 0, n)
-	for _, device := range slices.Sorted(maps.Keys(devices)) {
-		taps := devices[device]
-		slices.SortFunc(taps, func(a, b tap) int {
-			v, w := &s.votes[a.vote], &s.votes[b.vote]
-			if v.Key.Month == w.Key.Month && a.submitted != b.submitted {
+	n := 0
+	for _, device := range slices.Sorted(maps.Keys(next)) {
+		next[device], n = n, n+next[device]
+	}
+	s.taps = make([]tap, n)
+	for i := range s.votes { // in order of the month
+		if v := &s.votes[i]; v.isTap() {
+			s.taps[next[v.Device]] = tap{v.Submitted, v.Received, v.Device, uint32(i)}
+			next[v.Device]++
+		}
+	}
+	month := func(t *tap) uint16 { return s.votes[t.vote].Key.Month }
+	for start := 0; start < n; {
+		end := start + 1
+		for end < n && s.taps[end].device == s.taps[start].device && month(&s.taps[end]) == month(&s.taps[start]) {
+			end++
+		}
+		slices.SortFunc(s.taps[start:end], func(a, b tap) int {
+			if a.submitted != b.submitted {
 				return cmp.Compare(a.submitted, b.submitted)
 			}
-			return cmp.Or(cmp.Compare(v.Key.Month, w.Key.Month), cmp.Compare(a.submitted, b.submitted),
-				cmp.Compare(a.received, b.received), bytes.Compare(v.Event[:], w.Event[:]))
+			v, w := &s.votes[a.vote], &s.votes[b.vote]
+			return cmp.Or(cmp.Compare(a.received, b.received), bytes.Compare(v.Event[:], w.Event[:]))
 		})
-		s.taps = append(s.taps, taps...)
+		start = end
 	}
 }
 
