@@ -63,11 +63,8 @@ func (r *rig) arrive(votes []feedback.Rating, until time.Time) {
 		if votes[i].ReceivedAt.After(until) {
 			continue
 		}
-		var b responses.Batch
-		if err := b.AddRating(&votes[i]); err != nil {
-			r.t.Fatal(err)
-		}
-		r.store(&b)
+		r.stored(&votes[i])
+		r.delivered(&votes[i])
 	}
 }
 
@@ -241,7 +238,7 @@ func TestAVersionIsItsFilesAndNothingElse(t *testing.T) {
 	r := newRig(t)
 	r.rate(open.Add(-time.Hour), 5, 4, 3, 2, 1)
 	r.post("", 201)
-	v, err := r.table.LatestReport(t.Context(), march)
+	v, err := r.table.LatestReport(t.Context(), march, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -249,12 +246,15 @@ func TestAVersionIsItsFilesAndNothingElse(t *testing.T) {
 	for _, key := range r.bucket.Keys() {
 		if strings.HasPrefix(key, "reports/") {
 			kept = append(kept, key[strings.LastIndexByte(key, '/')+1:])
-			if !strings.HasPrefix(key, "reports/2026-03/0001-") {
+			if !strings.HasPrefix(key, "reports/2026-03/all/0001-") {
 				t.Errorf("%s lies in no folder of version 1", key)
 			}
 		}
 	}
-	if diff := gocmp.Diff([]string{"report.de.html", "report.en.html", "report.json"}, kept); diff != "" {
+	if diff := gocmp.Diff([]string{
+		"inputs.json", "mail.de.json", "mail.en.json", "manifest.json", "report.de.html", "report.de.pdf", "report.de.xlsx",
+		"report.en.html", "report.en.pdf", "report.en.xlsx", "report.json", "tables.de.zip", "tables.en.zip",
+	}, kept); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
 	}
 	stored, err := r.bucket.Get(t.Context(), v.Objects[formatJSON])

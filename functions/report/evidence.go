@@ -4,15 +4,17 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"hash/maphash"
 	"log/slog"
+	"slices"
 	"time"
 
 	"resonanz/events"
 	"resonanz/shared/feedback"
-	"resonanz/shared/monthly"
 	"resonanz/shared/observe"
 	"resonanz/shared/outbox"
 	"resonanz/shared/period"
+	"resonanz/shared/report"
 	"resonanz/shared/responses"
 	"resonanz/shared/store"
 )
@@ -31,77 +33,86 @@ type queue interface {
 	Send(ctx context.Context, queueURL string, messages []outbox.Message) []error
 }
 
-// controller looks whether what was stored was delivered: the technical part of
-// evidence controlling.
-type controller struct {
-	ledger     ledger
-	queue      queue
-	escalation string // URL
-}
-
 // identity is what one event is told by, in the table and among the facts.
 type identity struct {
 	event [16]byte
 	key   responses.Key
 }
 
-// evidence is how a month adds up.
-type evidence struct {
-	stored, delivered int // events in the table, and facts of different events
-	missing           int // stored and not delivered
-	unknown           int // delivered and not stored
+// prints are fingerprints of identities, of 64 bits: ten million events of a month
+// fit a function that way, and two of them are taken for one once in a million
+// such months.
+type prints struct {
+	seed maphash.Seed
+	all  []uint64
 }
 
-func (e evidence) whole() bool { return e.missing == 0 && e.unknown == 0 }
+func (p *prints) add(id identity) { p.all = append(p.all, maphash.Comparable(p.seed, id)) }
 
-// checkEvidence compares the events of a month in the table with its facts, and
-// tells escalation when they differ: EVIDENCE_GAP. What was received lately may be
-// on its way. Told twice of one version of the report, it is one case.
-func (h *handler) checkEvidence(ctx context.Context, month period.Period, status store.ReportStatus) error {
-	now := h.now().UTC().Truncate(time.Millisecond)
-	e, err := h.weigh(ctx, month, now.Add(-inTransit))
-	if err != nil {
-		return err
-	}
-	h.metrics.Emit(
-		observe.Value{Name: "EventsStored", Unit: observe.Count, N: int64(e.stored)},
-		observe.Value{Name: "EventsMissing", Unit: observe.Count, N: int64(e.missing)},
-		observe.Value{Name: "FactsUnknown", Unit: observe.Count, N: int64(e.unknown)},
-	)
-	h.log.InfoContext(ctx, "evidence compared", slog.String("period", month.String()), slog.Int("stored", e.stored),
-		slog.Int("delivered", e.delivered), slog.Int("missing", e.missing), slog.Int("unknown", e.unknown))
-	if e.whole() {
-		return nil
-	}
-	body, err := json.Marshal(events.Message{Version: events.Version, Type: events.TypeSignal, Signal: &events.Signal{
-		Rule: "EVIDENCE_GAP", Subject: "facts@" + month.String() + " " + string(status), At: now,
-		Observed: e.delivered, Of: e.stored, Expected: float64(e.stored),
-	}})
-	if err != nil {
-		return fmt.Errorf("wording a signal: %w", err)
-	}
-	for _, err := range h.queue.Send(ctx, h.escalation, []outbox.Message{{Body: string(body)}}) {
-		if err != nil {
-			return fmt.Errorf("telling of missing evidence: %w", err)
+// settle puts them in order, each once.
+func (p *prints) settle() []uint64 {
+	slices.Sort(p.all)
+	p.all = slices.Compact(p.all)
+	return p.all
+}
+
+// without counts what is in a and not in b, both settled.
+func without(a, b []uint64) (n int64) {
+	for _, x := range a {
+		for len(b) > 0 && b[0] < x {
+			b = b[1:]
+		}
+		if len(b) == 0 || b[0] != x {
+			n++
 		}
 	}
-	return nil
+	return n
+}
+
+// reconcile compares what the table holds of the month with the facts: the
+// technical part of evidence controlling, of the whole only. It is nil where it is
+// not asked for: a final report prints what was found when it was made. What
+// cannot be compared is an error as long as somebody tries again.
+func (p *press) reconcile(ctx context.Context, o order, latest *earlier, facts *responses.Batch, now time.Time) (*report.Reconciliation, error) {
+	if o.group != "" || latest.final() && !o.restate && !o.check {
+		return nil, nil //nolint:nilnil // not asked for
+	}
+	e, err := p.weigh(ctx, o.period, facts, now.Add(-inTransit))
+	if err != nil {
+		if o.check && !o.last {
+			return nil, fmt.Errorf("comparing the evidence of %s: %w", o.period, err)
+		}
+		p.log.WarnContext(ctx, "evidence not compared", slog.String("period", o.period.String()), slog.String("error", err.Error()))
+		return nil, nil //nolint:nilnil // the report says that it was not
+	}
+	p.metrics.Emit(
+		observe.Value{Name: "EventsStored", Unit: observe.Count, N: e.Stored},
+		observe.Value{Name: "EventsMissing", Unit: observe.Count, N: e.Missing},
+		observe.Value{Name: "FactsUnknown", Unit: observe.Count, N: e.Unknown},
+		observe.Value{Name: "StepsMissing", Unit: observe.Count, N: e.StepsStored - e.StepsDelivered},
+	)
+	p.log.InfoContext(ctx, "evidence compared", slog.String("period", o.period.String()), slog.Int64("stored", e.Stored),
+		slog.Int64("delivered", e.Delivered), slog.Int64("missing", e.Missing), slog.Int64("unknown", e.Unknown),
+		slog.Int64("steps_stored", e.StepsStored), slog.Int64("steps_delivered", e.StepsDelivered))
+	return e, nil
+}
+
+// standing is what a report prints: what was found now, else what was found for
+// the version before.
+func standing(now *report.Reconciliation, latest *earlier) *report.Reconciliation {
+	if now == nil && latest != nil {
+		return latest.given.Evidence
+	}
+	return now
 }
 
 // weigh counts what was received before a time, in the table and among the facts.
-func (h *handler) weigh(ctx context.Context, month period.Period, before time.Time) (e evidence, err error) {
-	facts, err := monthly.Read(ctx, h.objects, []period.Period{month})
-	if err != nil {
-		return e, err
-	}
-	known := identities(facts, before.UnixMilli())
-	for _, later := range known {
-		if !later {
-			e.delivered++
-		}
-	}
-	e.unknown = e.delivered
-	err = h.ledger.Month(ctx, month, func(entry store.Entry) error {
+// What was received lately may be on its way.
+func (p *press) weigh(ctx context.Context, month period.Period, facts *responses.Batch, before time.Time) (*report.Reconciliation, error) {
+	delivered := prints{seed: maphash.MakeSeed()}
+	identities(facts, month, before.UnixMilli(), delivered.add)
+	stored := prints{seed: delivered.seed}
+	err := p.table.Month(ctx, month, func(entry store.Entry) error {
 		if !entry.ReceivedAt.Before(before) {
 			return nil
 		}
@@ -109,40 +120,43 @@ func (h *handler) weigh(ctx context.Context, month period.Period, before time.Ti
 		if err != nil {
 			return fmt.Errorf("counting event %s: %w", entry.EventID, err)
 		}
-		e.stored++
-		switch done, found := known[id]; {
-		case !found:
-			e.missing++
-		case !done:
-			known[id] = true
-			e.unknown--
-		}
+		stored.add(id)
 		return nil
 	})
-	return e, err
+	if err != nil {
+		return nil, err
+	}
+	a, b := stored.settle(), delivered.settle()
+	return &report.Reconciliation{
+		At: before, Stored: int64(len(a)), Delivered: int64(len(b)), Missing: without(a, b), Unknown: without(b, a),
+	}, nil
 }
 
-// identities are the different facts; true: received at or after before, in
-// milliseconds, so that nobody need look for its event.
-func identities(facts *responses.Batch, before int64) map[identity]bool {
-	known := make(map[identity]bool, len(facts.Votes)+len(facts.Invitations)+len(facts.Complaints)+len(facts.Deliveries))
+// identities hands over the facts of a month that were received before a time, in
+// milliseconds since 1970 UTC.
+func identities(facts *responses.Batch, month period.Period, before int64, each func(identity)) {
+	of := uint16(month.Index()) //nolint:gosec // 0..3071
+	take := func(event [16]byte, key responses.Key, received int64) {
+		if key.Month == of && received < before {
+			each(identity{event, key})
+		}
+	}
 	for i := range facts.Votes {
 		v := &facts.Votes[i]
-		known[identity{v.Event, v.Key}] = v.Received >= before
+		take(v.Event, v.Key, v.Received)
 	}
 	for i := range facts.Invitations {
 		v := &facts.Invitations[i]
-		known[identity{v.Event, v.Key}] = v.Received >= before
+		take(v.Event, v.Key, v.Received)
 	}
 	for i := range facts.Complaints {
 		c := &facts.Complaints[i]
-		known[identity{c.Event, c.Key}] = c.Received >= before
+		take(c.Event, c.Key, c.Received)
 	}
 	for i := range facts.Deliveries {
 		d := &facts.Deliveries[i]
-		known[identity{d.Event, d.Key}] = d.Received >= before
+		take(d.Event, d.Key, d.Received)
 	}
-	return known
 }
 
 func identify(event feedback.EventID, key feedback.ResponseKey) (id identity, err error) {
@@ -151,4 +165,37 @@ func identify(event feedback.EventID, key feedback.ResponseKey) (id identity, er
 	}
 	id.key, err = responses.ParseKey(key)
 	return id, err
+}
+
+// tellGaps tells escalation what does not add up: EVIDENCE_GAP. Told twice of one
+// version of the report, it is one case.
+func (h *handler) tellGaps(ctx context.Context, month period.Period, status store.ReportStatus, e *report.Reconciliation) error {
+	var messages []outbox.Message
+	tell := func(what string, observed, of int64) error {
+		body, err := json.Marshal(events.Message{Version: events.Version, Type: events.TypeSignal, Signal: &events.Signal{
+			Rule: "EVIDENCE_GAP", Subject: what + "@" + month.String() + " " + string(status), At: e.At.Add(inTransit),
+			Observed: int(observed), Of: int(of), Expected: float64(of),
+		}})
+		if err != nil {
+			return fmt.Errorf("wording a signal: %w", err)
+		}
+		messages = append(messages, outbox.Message{Body: string(body)})
+		return nil
+	}
+	if e.Missing > 0 || e.Unknown > 0 {
+		if err := tell("facts", e.Delivered, e.Stored); err != nil {
+			return err
+		}
+	}
+	if e.StepsStored != e.StepsDelivered {
+		if err := tell("steps", e.StepsDelivered, e.StepsStored); err != nil {
+			return err
+		}
+	}
+	for _, err := range h.queue.Send(ctx, h.escalation, messages) {
+		if err != nil {
+			return fmt.Errorf("telling of missing evidence: %w", err)
+		}
+	}
+	return nil
 }

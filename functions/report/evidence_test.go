@@ -19,18 +19,20 @@ import (
 	"resonanz/shared/store"
 )
 
-// outgoing collects what was sent; err refuses it.
+// outgoing collects what was sent; refuse is a queue that takes nothing.
 type outgoing struct {
 	bodies []string
-	err    error
+	refuse string
 }
 
 func (o *outgoing) Send(_ context.Context, queueURL string, messages []outbox.Message) []error {
 	results := make([]error, len(messages))
 	for i, m := range messages {
-		if results[i] = o.err; o.err == nil {
-			o.bodies = append(o.bodies, queueURL+" "+m.Body)
+		if queueURL == o.refuse {
+			results[i] = errors.New("no answer")
+			continue
 		}
+		o.bodies = append(o.bodies, queueURL+" "+m.Body)
 	}
 	return results
 }
@@ -82,10 +84,20 @@ func (r *rig) delivered(v *feedback.Rating) {
 	r.store(&b)
 }
 
-// schedule lets the schedule call the function.
-func (r *rig) schedule() error {
-	_, err := r.Handle(r.t.Context(), json.RawMessage(`{"schedule":"report"}`))
-	return err
+// schedule lets the schedule call the function, and the queue deliver the order of
+// the whole at its n-th attempt; false: it is to come again.
+func (r *rig) schedule(attempt int) bool {
+	r.t.Helper()
+	r.sent.bodies = nil
+	if _, err := r.Handle(r.t.Context(), json.RawMessage(`{"schedule":"report"}`)); err != nil {
+		r.t.Fatal(err)
+	}
+	whole, ok := strings.CutPrefix(r.sent.bodies[0], "orders ")
+	if !ok {
+		r.t.Fatalf("sent %q", r.sent.bodies)
+	}
+	r.sent.bodies = nil
+	return len(r.deliver(attempt, whole)) == 0
 }
 
 func TestWhatWasStoredAndDeliveredIsNoGap(t *testing.T) {
@@ -100,8 +112,8 @@ func TestWhatWasStoredAndDeliveredIsNoGap(t *testing.T) {
 		}
 	}
 	r.store(&again) // delivered twice
-	if err := r.schedule(); err != nil {
-		t.Fatal(err)
+	if !r.schedule(1) {
+		t.Fatalf("the order is to come again: %s", r.log.String())
 	}
 	if len(r.sent.bodies) != 0 {
 		t.Errorf("sent %q, want nothing", r.sent.bodies)
@@ -115,8 +127,8 @@ func TestWhatIsOnItsWayIsNoGap(t *testing.T) {
 	r := newRig(t)
 	r.stored(rated(1, open.Add(-time.Minute)))    // no fact yet
 	r.delivered(rated(2, open.Add(-time.Minute))) // stored after its shard was read
-	if err := r.schedule(); err != nil {
-		t.Fatal(err)
+	if !r.schedule(1) {
+		t.Fatalf("the order is to come again: %s", r.log.String())
 	}
 	if len(r.sent.bodies) != 0 {
 		t.Errorf("sent %q, want nothing", r.sent.bodies)
@@ -141,20 +153,22 @@ func TestAGapBetweenTableAndFactsIsTold(t *testing.T) {
 			for _, n := range tt.delivered {
 				r.delivered(rated(n, during))
 			}
+			var got []events.Signal
 			for range 2 { // the schedule tries again
-				if err := r.schedule(); err != nil {
-					t.Fatal(err)
+				if !r.schedule(1) {
+					t.Fatalf("the order is to come again: %s", r.log.String())
 				}
+				got = append(got, r.sent.signals(t)...)
 			}
 			want := events.Signal{
 				Rule: "EVIDENCE_GAP", Subject: "facts@2026-03 preliminary", At: open, Observed: tt.observed, Of: tt.of, Expected: float64(tt.of),
 			}
-			if diff := cmp.Diff([]events.Signal{want, want}, r.sent.signals(t)); diff != "" {
+			if diff := cmp.Diff([]events.Signal{want, want}, got); diff != "" {
 				t.Errorf("signals (-want +got):\n%s", diff)
 			}
-			r.clock, r.sent.bodies = after, nil
-			if err := r.schedule(); err != nil {
-				t.Fatal(err)
+			r.clock = after
+			if !r.schedule(1) {
+				t.Fatalf("the order is to come again: %s", r.log.String())
 			}
 			if got := r.sent.signals(t); len(got) != 1 || got[0].Subject != "facts@2026-03 final" {
 				t.Errorf("signals %+v, want that of the final report", got)
@@ -176,34 +190,96 @@ func (u unreadable) Month(_ context.Context, _ period.Period, each func(store.En
 	return u.err
 }
 
-func TestEvidenceThatCannotBeComparedIsAnError(t *testing.T) {
-	down := errors.New("no answer")
+// ledgerOnly is a table whose month cannot be read.
+type ledgerOnly struct {
+	table
+	unreadable
+}
+
+func (l ledgerOnly) Month(ctx context.Context, p period.Period, each func(store.Entry) error) error {
+	return l.unreadable.Month(ctx, p, each)
+}
+
+func TestAGapThatCannotBeToldComesAgain(t *testing.T) {
 	r := newRig(t)
 	r.stored(rated(1, during))
-	r.sent.err = down
-	if err := r.schedule(); !errors.Is(err, down) {
-		t.Errorf("got %v, want the schedule to try again", err)
+	r.sent.refuse = "escalation"
+	if r.schedule(1) {
+		t.Error("done, and nobody was told of the gap")
 	}
-	r.sent.err = nil
-	r.ledger = unreadable{err: down}
-	if err := r.schedule(); !errors.Is(err, down) {
-		t.Errorf("got %v, want the schedule to try again", err)
-	}
-	r.ledger = unreadable{entry: &store.Entry{EventID: "x", ResponseKey: "2026-03-bbbbbbbbbbbbbbba", ReceivedAt: during}}
-	if err := r.schedule(); !errors.Is(err, feedback.ErrInvalid) {
-		t.Errorf("got %v, want an event without an id refused", err)
+	r.sent.refuse = ""
+	if !r.schedule(2) || len(r.sent.signals(t)) != 1 {
+		t.Errorf("sent %q", r.sent.bodies)
 	}
 	if r.versions() != 1 {
-		t.Errorf("%d versions, want the report made all the same", r.versions())
+		t.Errorf("%d versions, want one", r.versions())
 	}
 }
 
-func TestAReportOnDemandComparesNothing(t *testing.T) {
+func TestAReportWaitsForItsEvidenceButNotForEver(t *testing.T) {
+	for name, u := range map[string]unreadable{
+		"the table is down":      {err: errors.New("no answer")},
+		"an event without an id": {entry: &store.Entry{EventID: "x", ResponseKey: "2026-03-bbbbbbbbbbbbbbba", ReceivedAt: during}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			r.delivered(rated(1, during))
+			r.press.table = ledgerOnly{r.press.table, u}
+			for attempt := 1; attempt < patient; attempt++ {
+				if r.schedule(attempt) || r.versions() != 0 {
+					t.Fatalf("attempt %d: %d versions, want the order to come again", attempt, r.versions())
+				}
+			}
+			if !r.schedule(patient) || r.versions() != 1 {
+				t.Fatalf("%d versions, want the report without its evidence: %s", r.versions(), r.log.String())
+			}
+			f := r.get()
+			if f.Evidence.Technical != nil {
+				t.Errorf("technical evidence %+v", f.Evidence.Technical)
+			}
+		})
+	}
+}
+
+func TestAReportOnDemandComparesAndTellsNobody(t *testing.T) {
 	r := newRig(t)
-	r.ledger = unreadable{err: errors.New("read")}
-	r.rate(open.Add(-time.Hour), 5)
-	r.post("", 201)
+	r.stored(rated(1, during))
+	r.delivered(rated(2, during))
+	if s := r.post("", 201); !s.Gap {
+		t.Errorf("%+v, want the gap named", s)
+	}
+	e := r.get().Evidence.Technical
+	if e == nil || e.Stored != 1 || e.Delivered != 1 || e.Missing != 1 || e.Unknown != 1 {
+		t.Errorf("technical evidence %+v", e)
+	}
 	if len(r.sent.bodies) != 0 {
 		t.Errorf("sent %q", r.sent.bodies)
 	}
+}
+
+func TestAFinalReportPrintsWhatWasFoundWhenItWasMade(t *testing.T) {
+	r := newRig(t)
+	r.stored(rated(1, during))
+	r.delivered(rated(1, during))
+	r.clock = after
+	r.post("", 201)
+	r.stored(rated(2, during))
+	r.clock = later
+	if s := r.post("", 200); s.Gap || s.Version != "0001" {
+		t.Errorf("%+v", s)
+	}
+	if !r.schedule(1) || len(r.sent.signals(t)) != 1 || r.versions() != 1 {
+		t.Errorf("%d versions, sent %q", r.versions(), r.sent.bodies)
+	}
+}
+
+// orders are the bodies sent to the report queue.
+func (o *outgoing) orders(t *testing.T) (all []string) {
+	t.Helper()
+	for _, b := range o.bodies {
+		if body, ok := strings.CutPrefix(b, "orders "); ok {
+			all = append(all, body)
+		}
+	}
+	return all
 }

@@ -1,67 +1,104 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
-	"maps"
+	"encoding/base64"
 	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
-
-	"github.com/go-json-experiment/json/jsontext"
 
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
 	"resonanz/shared/httpapi"
 	"resonanz/shared/period"
 	"resonanz/shared/problem"
-	"resonanz/shared/report/render"
+	"resonanz/shared/report/html"
+	"resonanz/shared/report/present"
+	"resonanz/shared/report/schema"
 	"resonanz/shared/store"
 )
 
 const (
-	scope      = "resonanz/reports" // what a caller's access token must carry
-	prefix     = "/v1/reports/"
-	formatJSON = "json"
-	formatHTML = "html"
-	maxBody    = 16 << 10 // of a request, in bytes
+	scope   = "resonanz/reports" // what a caller's access token must carry
+	prefix  = "/v1/reports/"
+	maxBody = 16 << 10 // of a request, in bytes
+
+	schemaName = "schema.json"
 )
 
 func periodOf(t time.Time, cfg *config.Config) period.Period { return period.Of(t, cfg.Zone()) }
 
+// answer leads a request to what it asks for.
 func (h *handler) answer(ctx context.Context, r *httpapi.Request) (httpapi.Response, error) {
 	name, ok := strings.CutPrefix(httpapi.Path(r), prefix)
-	if !ok || strings.Contains(name, "/") {
+	if !ok {
+		return httpapi.Response{}, httpapi.NotFound()
+	}
+	name, part, parted := strings.Cut(name, "/")
+	if parted && part == "" || strings.Contains(part, "/") {
 		return httpapi.Response{}, httpapi.NotFound()
 	}
 	method := httpapi.Method(r)
-	if method != http.MethodGet && method != http.MethodHead && method != http.MethodPost {
+	reading := method == http.MethodGet || method == http.MethodHead
+	if !reading && (method != http.MethodPost || parted || name == schemaName) {
+		if parted || name == schemaName {
+			return httpapi.Response{}, httpapi.MethodNotAllowed(http.MethodGet)
+		}
 		return httpapi.Response{}, httpapi.MethodNotAllowed(http.MethodGet, http.MethodPost)
 	}
 	if err := httpapi.RequireScope(r, scope); err != nil {
 		return httpapi.Response{}, err
 	}
-	format := formatJSON
-	switch {
-	case strings.HasSuffix(name, "."+formatHTML):
-		format = formatHTML
-	case !strings.HasSuffix(name, "."+formatJSON) && httpapi.PrefersHTML(httpapi.Header(r, "accept")):
-		format = formatHTML
+	if name == schemaName {
+		if parted {
+			return httpapi.Response{}, httpapi.NotFound()
+		}
+		return httpapi.Text(http.StatusOK, "application/schema+json", string(schema.JSON())), nil
 	}
-	name = strings.TrimSuffix(strings.TrimSuffix(name, "."+formatHTML), "."+formatJSON)
+	accept := httpapi.Header(r, "accept")
+	if parted {
+		return h.part(ctx, r, name, part, accept)
+	}
+	name, format, err := formatOf(name, accept)
+	if err != nil {
+		return httpapi.Response{}, err
+	}
 	month, err := h.parsePeriod(name)
 	if err != nil {
 		return httpapi.Response{}, err
 	}
-	if method == http.MethodPost {
+	if !reading {
 		return h.post(ctx, r, month)
 	}
 	return h.get(ctx, r, month, format)
+}
+
+// part leads to what there is of a month besides its report.
+func (h *handler) part(ctx context.Context, r *httpapi.Request, name, part, accept string) (httpapi.Response, error) {
+	part, format, err := formatOf(part, accept)
+	if err != nil {
+		return httpapi.Response{}, err
+	}
+	month, err := h.parsePeriod(name)
+	if err != nil {
+		return httpapi.Response{}, err
+	}
+	g, err := groupOf(h.cfg, r.QueryStringParameters["group"])
+	if err != nil {
+		return httpapi.Response{}, err
+	}
+	switch part {
+	case "versions":
+		return h.versions(ctx, month, g)
+	case "manifest":
+		return h.manifest(ctx, r, month, g)
+	case "words":
+		return h.words(ctx, r, month, g, format)
+	}
+	return httpapi.Response{}, httpapi.NotFound()
 }
 
 // parsePeriod reads the month of a path. A month that has not begun has no report.
@@ -76,69 +113,122 @@ func (h *handler) parsePeriod(s string) (period.Period, error) {
 	return month, nil
 }
 
-// get hands out the latest version, or the one that ?version= names.
+// get hands out the latest version, or the one that ?version= names; of the
+// whole, or of the group that ?group= names.
 func (h *handler) get(ctx context.Context, r *httpapi.Request, month period.Period, format string) (httpapi.Response, error) {
-	v, err := h.version(ctx, month, r.QueryStringParameters["version"])
+	g, err := groupOf(h.cfg, r.QueryStringParameters["group"])
 	if err != nil {
 		return httpapi.Response{}, err
 	}
-	key, contentType, policy := v.Objects[formatJSON], "application/json", ""
+	v, err := h.version(ctx, month, idOf(g), r.QueryStringParameters["version"])
+	if err != nil {
+		return httpapi.Response{}, err
+	}
 	lang := feedback.Language("")
-	if format == formatHTML {
+	if forms[format].lingual {
 		lang = h.language(httpapi.Header(r, "accept-language"))
-		key, contentType, policy = v.Objects[formatHTML+"."+string(lang)], "", render.Policy()
+	}
+	res, err := h.hand(ctx, r, v, format, lang)
+	if err != nil {
+		return httpapi.Response{}, err
+	}
+	res.Headers["Vary"] = "Accept, Accept-Language, Accept-Encoding"
+	return res, nil
+}
+
+// hand answers with a version in a format and language.
+func (h *handler) hand(ctx context.Context, r *httpapi.Request, v *store.ReportVersion, format string, lang feedback.Language) (httpapi.Response, error) {
+	of, name := forms[format], format
+	if of.lingual {
+		name += "." + string(lang)
+	}
+	key := v.Objects[name]
+	if key == "" { // it was made before there was this form
+		return httpapi.Response{}, problem.New(http.StatusNotFound, problem.NotFound, "This version is not kept in this format.")
 	}
 	content, err := h.objects.Get(ctx, key)
 	if err != nil {
 		return httpapi.Response{}, err
 	}
-	res := httpapi.Page(http.StatusOK, string(content), policy)
-	if contentType == "" {
-		res.Headers["Content-Language"] = string(lang)
-	} else {
-		res.Headers["Content-Type"] = contentType
-		res.Headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+	file := fileName(v, format)
+	if table := r.QueryStringParameters["table"]; format == formatCSV && table != "" {
+		if content, err = entry(content, table+".csv"); err != nil {
+			return httpapi.Response{}, err
+		}
+		of, file = form{contentType: "text/csv; charset=utf-8"}, table+".csv"
 	}
-	res.Headers["Vary"] = "Accept, Accept-Language, Accept-Encoding"
+	res := httpapi.Text(http.StatusOK, of.contentType, "")
+	res.Headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+	if format == formatHTML {
+		res.Headers["Content-Security-Policy"] = html.Policy(content)
+	}
+	if lang != "" {
+		res.Headers["Content-Language"] = string(lang)
+	}
 	res.Headers["Report-Version"] = versionName(v.Version)
 	res.Headers["Report-Status"] = string(v.Status)
+	if format == formatPDF || format == formatXLSX || format == formatCSV {
+		res.Headers["Content-Disposition"] = `inline; filename="` + file + `"`
+	}
+	if of.binary {
+		res.Body, res.IsBase64Encoded = base64.StdEncoding.EncodeToString(content), true
+	} else {
+		res.Body = string(content)
+	}
 	return fit(r, res, key)
+}
+
+// fileName is what a browser saves a report as.
+func fileName(v *store.ReportVersion, format string) string {
+	name := "report-" + v.Period.String()
+	if v.Group != "" {
+		name += "-" + v.Group
+	}
+	name += "-" + versionName(v.Version)
+	if format == formatCSV {
+		return name + ".zip"
+	}
+	return name + "." + format
 }
 
 // language is the first choice of the caller among those that reports are
 // written in; the organisation's own for one who takes any or none of them.
 func (h *handler) language(accept string) feedback.Language {
-	offered := render.Languages()
-	if i := slices.Index(offered, h.cfg.Organisation.DefaultLanguage); i > 0 {
-		offered[0], offered[i] = offered[i], offered[0]
+	all := present.Languages()
+	if i := slices.Index(all, h.cfg.Organisation.DefaultLanguage); i > 0 {
+		all[0], all[i] = all[i], all[0]
 	}
-	return cmp.Or(httpapi.Language(accept, offered), offered[0])
+	return cmp.Or(httpapi.Language(accept, all), all[0])
+}
+
+// idOf is the id of a group; empty for the whole.
+func idOf(g *config.Group) string {
+	if g == nil {
+		return ""
+	}
+	return g.ID
+}
+
+// noVersion is the problem of a report that nobody has made.
+func noVersion() error {
+	return problem.New(http.StatusNotFound, problem.NotFound, "There is no such report. POST to this address makes one.")
 }
 
 // version finds one version of a report.
-func (h *handler) version(ctx context.Context, month period.Period, name string) (*store.ReportVersion, error) {
-	none := problem.New(http.StatusNotFound, problem.NotFound, "There is no such report. POST to this address makes one.")
-	if name == "" {
-		v, err := h.latest(ctx, month)
-		if v == nil && err == nil {
-			return nil, none
+func (h *handler) version(ctx context.Context, month period.Period, group, name string) (*store.ReportVersion, error) {
+	find := func() (*store.ReportVersion, error) { return h.reports.LatestReport(ctx, month, group) }
+	if name != "" {
+		n, err := strconv.Atoi(name)
+		if err != nil || n < 1 || n > 9999 {
+			return nil, problem.Invalid(problem.Field{Field: "version", Code: problem.InvalidValue, Detail: "Want the number of a version, such as 1."})
 		}
-		return v, err
+		find = func() (*store.ReportVersion, error) { return h.reports.Report(ctx, month, group, n) }
 	}
-	n, err := strconv.Atoi(name)
-	if err != nil || n < 1 {
-		return nil, problem.Invalid(problem.Field{Field: "version", Code: problem.InvalidValue, Detail: "Want the number of a version, such as 1."})
+	v, err := find()
+	if isNotFound(err) {
+		return nil, noVersion()
 	}
-	all, err := h.reports.ReportVersions(ctx, month, "")
-	if err != nil {
-		return nil, err
-	}
-	for i := range all {
-		if all[i].Version == n {
-			return &all[i], nil
-		}
-	}
-	return nil, none
+	return v, err
 }
 
 func versionName(n int) string {
@@ -146,110 +236,10 @@ func versionName(n int) string {
 	return strings.Repeat("0", max(0, 4-len(s))) + s
 }
 
-// summary answers a POST: which version holds the report now.
-type summary struct {
-	Period     period.Period     `json:"period"`
-	Version    string            `json:"version"`
-	Status     string            `json:"status"`
-	Created    bool              `json:"created"` // by this request
-	CreatedAt  time.Time         `json:"created_at"`
-	Cutoff     time.Time         `json:"cutoff"`
-	DataHash   string            `json:"data_hash"`
-	Responses  int               `json:"responses"`
-	LateEvents int               `json:"late_events"`   // received after the close, so far
-	Changed    bool              `json:"facts_changed"` // facts reached the bucket too late for this version: restate
-	Links      map[string]string `json:"links"`
-}
-
-// post makes a version where there is something new to say: 201, else 200.
-func (h *handler) post(ctx context.Context, r *httpapi.Request, month period.Period) (httpapi.Response, error) {
-	o, err := h.parseOrder(r)
-	if err != nil {
-		return httpapi.Response{}, err
-	}
-	o.period = month
-	m, err := h.make(ctx, o)
-	if err != nil {
-		return httpapi.Response{}, err
-	}
-	status := http.StatusOK
-	if m.created {
-		status = http.StatusCreated
-	}
-	at := prefix + month.String()
-	res, err := httpapi.JSON(status, summary{
-		Period: month, Version: versionName(m.Version), Status: string(m.Status), Created: m.created, CreatedAt: m.CreatedAt, Cutoff: m.Cutoff,
-		DataHash: m.InputHash, Responses: m.Responses, LateEvents: m.late, Changed: m.changed,
-		Links: map[string]string{formatJSON: at + ".json?version=" + strconv.Itoa(m.Version), formatHTML: at + ".html?version=" + strconv.Itoa(m.Version)},
-	})
-	if err == nil && m.created {
-		res.Headers["Location"] = at + "?version=" + strconv.Itoa(m.Version)
-	}
-	return res, err
-}
-
-// parseOrder reads the body of a POST: empty, or a JSON object with "contacts"
-// (touchpoint → number) and "restate".
-func (h *handler) parseOrder(r *httpapi.Request) (o order, err error) {
-	body, err := httpapi.Body(r, maxBody)
-	if err != nil || len(bytes.TrimSpace(body)) == 0 {
-		return o, err
-	}
-	if err := httpapi.RequireContentType(r, "application/json"); err != nil {
-		return o, err
-	}
-	if !utf8.Valid(body) {
-		return o, problem.New(http.StatusBadRequest, problem.InvalidUTF8, "The body is not valid UTF-8.")
-	}
-	var in map[string]json.RawMessage
-	if !jsontext.Value(body).IsValid() || json.Unmarshal(body, &in) != nil || in == nil { // names twice are not valid either
-		return o, malformed()
-	}
-	for _, field := range slices.Sorted(maps.Keys(in)) {
-		switch field {
-		case "restate":
-			if json.Unmarshal(in[field], &o.restate) != nil || string(in[field]) == "null" {
-				return o, problem.Invalid(problem.Field{Field: field, Code: problem.WrongType, Detail: "Want true or false."})
-			}
-		case "contacts":
-			if o.contacts, err = h.parseContacts(in[field]); err != nil {
-				return o, err
-			}
-		default:
-			return o, problem.Invalid(problem.Field{Field: printable(field), Code: problem.UnknownField, Detail: "This field is not known."})
-		}
-	}
-	return o, nil
-}
-
-func malformed() error {
-	return problem.New(http.StatusBadRequest, problem.MalformedJSON, "The body is not one JSON object, or a name occurs twice in it.")
-}
-
 // printable shortens a name that a caller made up.
 func printable(s string) string {
-	if len(s) > 40 || strings.ContainsFunc(s, func(c rune) bool { return c < ' ' || c > '~' }) {
+	if len(s) > 80 || strings.ContainsFunc(s, func(c rune) bool { return c < ' ' || c > '~' }) {
 		return "?"
 	}
 	return s
-}
-
-func (h *handler) parseContacts(b json.RawMessage) (map[feedback.Touchpoint]int64, error) {
-	wrong := problem.Field{Field: "contacts", Code: problem.WrongType, Detail: "Want an object of touchpoints and their numbers of contacts."}
-	var in map[feedback.Touchpoint]json.RawMessage
-	if json.Unmarshal(b, &in) != nil || in == nil {
-		return nil, problem.Invalid(wrong)
-	}
-	out := make(map[feedback.Touchpoint]int64, len(in))
-	for _, id := range slices.Sorted(maps.Keys(in)) {
-		if h.cfg.Touchpoint(id) == nil {
-			return nil, problem.Invalid(problem.Field{Field: "contacts." + printable(string(id)), Code: problem.UnknownTouchpoint, Detail: "This touchpoint is not configured."})
-		}
-		n, err := strconv.ParseInt(string(in[id]), 10, 64)
-		if err != nil || n < 0 || n > 1e12 {
-			return nil, problem.Invalid(problem.Field{Field: "contacts." + string(id), Code: problem.OutOfRange, Detail: "Want a whole number, 0 or more."})
-		}
-		out[id] = n
-	}
-	return out, nil
 }

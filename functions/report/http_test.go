@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"resonanz/shared/httpapi"
-	"resonanz/shared/report/render"
+	"resonanz/shared/report/html"
 )
 
 func TestFormAndLanguageAreNegotiated(t *testing.T) {
@@ -28,7 +28,7 @@ func TestFormAndLanguageAreNegotiated(t *testing.T) {
 		if res.StatusCode != 200 || res.Headers["Content-Type"] != c.wantType || !strings.Contains(res.Body, c.want) {
 			t.Errorf("%q accept %q %q: %d %s, contains %q: %v", c.path, c.accept, c.language, res.StatusCode, res.Headers["Content-Type"], c.want, strings.Contains(res.Body, c.want))
 		}
-		if html := strings.HasPrefix(c.wantType, "text/html"); html != (res.Headers["Content-Security-Policy"] == render.Policy()) {
+		if page := strings.HasPrefix(c.wantType, "text/html"); page != (res.Headers["Content-Security-Policy"] == html.Policy([]byte(res.Body))) {
 			t.Errorf("%q: policy %q", c.path, res.Headers["Content-Security-Policy"])
 		}
 		if res.Headers["Report-Version"] != "0001" || res.Headers["Report-Status"] != "preliminary" {

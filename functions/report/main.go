@@ -21,18 +21,23 @@ package main
 import (
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-lambda-go/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"resonanz/shared/awsenv"
 	"resonanz/shared/bucket"
 	"resonanz/shared/config"
+	"resonanz/shared/consume"
 	"resonanz/shared/observe"
 	"resonanz/shared/outbox"
+	"resonanz/shared/secret"
 	"resonanz/shared/store"
 )
 
@@ -46,7 +51,7 @@ func main() {
 }
 
 func wire() (*handler, error) {
-	env, err := awsenv.Require("TABLE_NAME", "BUCKET_NAME", "ESCALATION_QUEUE_URL")
+	env, err := awsenv.Require("TABLE_NAME", "BUCKET_NAME", "ESCALATION_QUEUE_URL", "REPORT_QUEUE_URL", "DLQ_URL", "LINK_SECRET_ARN", "PUBLIC_URL")
 	if err != nil {
 		return nil, fmt.Errorf("starting the function: %w", err)
 	}
@@ -56,17 +61,27 @@ func wire() (*handler, error) {
 	}
 	aws := awsenv.Config()
 	table := store.New(dynamodb.NewFromConfig(aws), env[0])
+	queues := sqs.NewFromConfig(aws)
+	log := observe.Logger("report")
 	return &handler{
 		press: press{
 			cfg: cfg,
 			objects: bucket.New(s3.NewFromConfig(aws, func(o *s3.Options) {
 				o.UsePathStyle = aws.BaseEndpoint != nil
 			}), env[1]),
-			reports: table,
-			log:     observe.Logger("report"),
-			metrics: observe.NewMetrics("report"),
-			now:     time.Now,
+			reports:  table,
+			table:    table,
+			observed: &cloudWatch{api: cloudwatch.NewFromConfig(aws)},
+			keys:     secret.New(secretsmanager.NewFromConfig(aws), env[5]),
+			public:   strings.TrimRight(env[6], "/"),
+			code:     program(),
+			log:      log,
+			metrics:  observe.NewMetrics("report"),
+			now:      time.Now,
 		},
-		controller: controller{ledger: table, queue: outbox.New(sqs.NewFromConfig(aws)), escalation: env[2]},
+		consumer:   consume.Consumer{Log: log, Sender: queues, DLQ: env[4]},
+		queue:      outbox.New(queues),
+		escalation: env[2],
+		orders:     env[3],
 	}, nil
 }

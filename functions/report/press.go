@@ -1,27 +1,24 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
 	"net/http"
+	"reflect"
 	"time"
 
 	"resonanz/shared/config"
-	"resonanz/shared/feedback"
 	"resonanz/shared/httpapi"
+	"resonanz/shared/link"
 	"resonanz/shared/monthly"
 	"resonanz/shared/observe"
 	"resonanz/shared/period"
 	"resonanz/shared/problem"
 	"resonanz/shared/report"
-	"resonanz/shared/report/render"
+	"resonanz/shared/secret"
 	"resonanz/shared/store"
 )
 
@@ -34,6 +31,7 @@ type objects interface {
 // manifests keep which versions of a report there are.
 type manifests interface {
 	PutReport(context.Context, *store.ReportVersion) error
+	Report(ctx context.Context, p period.Period, group string, version int) (*store.ReportVersion, error)
 	LatestReport(ctx context.Context, p period.Period, group string) (*store.ReportVersion, error)
 	ReportVersions(ctx context.Context, p period.Period, group string) ([]store.ReportVersion, error)
 }
@@ -44,19 +42,23 @@ const maxRaces = 4
 
 // press makes the versions of reports.
 type press struct {
-	cfg     *config.Config
-	objects objects
-	reports manifests
-	log     *slog.Logger
-	metrics *observe.Metrics
-	now     func() time.Time
+	cfg      *config.Config
+	objects  objects
+	reports  manifests
+	table    table
+	observed observatory
+	keys     signer
+	public   string // base of the links in mail, no trailing slash
+	code     func() (string, error)
+	log      *slog.Logger
+	metrics  *observe.Metrics
+	now      func() time.Time
 }
 
-// order is what is asked of a report.
-type order struct {
-	period   period.Period
-	contacts map[feedback.Touchpoint]int64 // nil: those of the version before
-	restate  bool                          // compute anew although the month is closed
+// signer is where the keys of links come from.
+type signer interface {
+	secret.Keys
+	Fresh(ctx context.Context, now time.Time) (link.Keyring, error)
 }
 
 // made is the version that answers an order.
@@ -68,6 +70,8 @@ type made struct {
 	// was made from, since facts reached the bucket late. Only a restatement
 	// shows them.
 	changed bool
+	// evidence is how the month adds up now; nil: not compared.
+	evidence *report.Reconciliation
 }
 
 // The codes of an order that does not fit the standing of the report.
@@ -76,170 +80,163 @@ const (
 	codeNotFinal problem.Code = "report_not_final"
 )
 
-// differs reports whether o names other contacts than a stored report.
-func (o order) differs(stored []byte) (bool, error) {
-	if o.contacts == nil {
-		return false, nil
-	}
-	known, err := contactsOf(stored)
-	return err == nil && !maps.Equal(known, o.contacts), err
+// earlier is a version as it was stored.
+type earlier struct {
+	*store.ReportVersion
+	report *report.Report
+	given  report.Given
 }
+
+func (e *earlier) final() bool { return e != nil && e.Status != store.Preliminary }
 
 // make answers an order. Before the freeze it makes a preliminary version, from
 // the freeze on the final one, counting what was received before it. A final
 // version stays what it is: only a restatement makes another. What would say the
-// same as the latest version makes none.
+// same as the latest version makes none, so an order that comes twice makes one.
 func (p *press) make(ctx context.Context, o order) (made, error) {
 	now := p.now().UTC().Truncate(time.Millisecond)
-	freeze := o.period.Freeze(p.cfg.Report.FreezeDay, p.cfg.Zone())
-	closed := !now.Before(freeze)
 	for race := 0; ; race++ {
-		latest, err := p.latest(ctx, o.period)
-		if err != nil {
-			return made{}, err
+		m, err := p.attempt(ctx, o, now)
+		if !errors.Is(err, store.ErrExists) {
+			return m, err
 		}
-		final := latest != nil && latest.Status != store.Preliminary
-		if o.restate && (!final || !now.After(freeze)) {
-			return made{}, problem.New(http.StatusConflict, codeNotFinal, "This report has no final version yet, so there is nothing to restate: repeat the request without restate.")
+		if race == maxRaces {
+			return made{}, fmt.Errorf("%w (%w)", httpapi.Unavailable(2), err)
 		}
-		asked := monthly.Asked{Cutoff: now, Given: report.Given{Contacts: o.contacts}}
-		switch {
-		case o.restate:
-		case final:
-			asked.Cutoff = latest.Cutoff
-		case closed:
-			asked.Cutoff = freeze
-		}
-		var before []byte
-		if latest != nil {
-			if before, err = p.objects.Get(ctx, latest.Objects[formatJSON]); err != nil {
-				return made{}, err
-			}
-			if o.contacts == nil {
-				if asked.Contacts, err = contactsOf(before); err != nil {
-					return made{}, err
-				}
-			}
-		}
-		r, err := monthly.Build(ctx, p.objects, p.cfg, o.period, asked)
-		if err != nil {
-			return made{}, err
-		}
-		late := len(r.Header.LateEvents)
-		if final && !o.restate {
-			differ, err := o.differs(before)
-			if err == nil && differ {
-				err = problem.New(http.StatusConflict, codeFinal, "This report is final. Other contacts enter it by a restatement only: send restate as well.")
-			}
-			if err != nil {
-				return made{}, err
-			}
-			return made{ReportVersion: latest, late: late, changed: r.Header.DataHash != latest.InputHash}, nil
-		}
-		if latest != nil {
-			same, err := saysTheSame(r, latest, before)
-			if err != nil {
-				return made{}, err
-			}
-			if same {
-				return made{ReportVersion: latest, late: late}, nil
-			}
-		}
-		v, err := p.publish(ctx, r, latest, now)
-		if errors.Is(err, store.ErrExists) {
-			if race < maxRaces {
-				continue // another invocation was faster: look at what it made
-			}
-			err = fmt.Errorf("%w (%w)", httpapi.Unavailable(2), err)
-		}
-		if err != nil {
-			return made{}, err
-		}
-		return made{ReportVersion: v, created: true, late: late}, nil
+		// Another invocation was faster: look at what it made.
 	}
+}
+
+// attempt makes a version, or finds that there is nothing to make. Errors:
+// store.ErrExists when the version was taken meanwhile.
+func (p *press) attempt(ctx context.Context, o order, now time.Time) (made, error) {
+	latest, err := p.latest(ctx, o.period, o.group)
+	if err != nil {
+		return made{}, err
+	}
+	if err := p.restatable(o, latest, now); err != nil {
+		return made{}, err
+	}
+	freeze := o.period.Freeze(p.cfg.Report.FreezeDay, p.cfg.Zone())
+	asked := monthly.Asked{Cutoff: now, Group: o.group}
+	switch {
+	case o.restate:
+	case latest.final():
+		asked.Cutoff = latest.Cutoff
+	case !now.Before(freeze):
+		asked.Cutoff = freeze
+	}
+	if asked.Given, err = p.given(ctx, o, latest, asked.Cutoff); err != nil {
+		return made{}, err
+	}
+	source := &counted{Source: p.objects}
+	in, err := monthly.Prepare(ctx, source, p.cfg, o.period, asked)
+	if err != nil {
+		return made{}, err
+	}
+	evidence, err := p.reconcile(ctx, o, latest, in.Facts, now)
+	if err != nil {
+		return made{}, err
+	}
+	in.Evidence = standing(evidence, latest)
+	r, err := report.Build(in)
+	if err != nil {
+		return made{}, err
+	}
+	m := made{late: len(r.Header.LateEvents), evidence: evidence}
+	if latest.final() && !o.restate {
+		m.ReportVersion, m.changed = latest.ReportVersion, r.Header.DataHash != latest.InputHash
+		return m, nil
+	}
+	if latest != nil {
+		same, err := p.saysTheSame(r, &in.Given, latest)
+		if err != nil || same {
+			m.ReportVersion = latest.ReportVersion
+			return m, err
+		}
+	}
+	m.ReportVersion, err = p.publish(ctx, &edition{report: r, given: in.Given, group: o.group, files: source.files(), now: now}, latest)
+	m.created = err == nil
+	return m, err
+}
+
+// restatable refuses an order that does not fit the standing of the report.
+func (p *press) restatable(o order, latest *earlier, now time.Time) error {
+	freeze := o.period.Freeze(p.cfg.Report.FreezeDay, p.cfg.Zone())
+	switch {
+	case o.restate && (!latest.final() || !now.After(freeze)):
+		return problem.New(http.StatusConflict, codeNotFinal, "This report has no final version yet, so there is nothing to restate: repeat the request without restate.")
+	case !o.restate && latest.final() && o.differs(toldOf(&latest.given)):
+		return problem.New(http.StatusConflict, codeFinal, "This report is final. Other contacts, surveys and costs enter it by a restatement only: send restate as well.")
+	}
+	return nil
+}
+
+// differs reports whether t tells something else than before.
+func (t told) differs(before told) bool {
+	return t.Contacts != nil && !maps.Equal(t.Contacts, before.Contacts) ||
+		t.Survey != nil && !reflect.DeepEqual(t.Survey, before.Survey) ||
+		t.Costs != nil && !reflect.DeepEqual(t.Costs, before.Costs)
 }
 
 // latest is the newest version, nil when there is none.
-func (p *press) latest(ctx context.Context, month period.Period) (*store.ReportVersion, error) {
-	v, err := p.reports.LatestReport(ctx, month, "")
+func (p *press) latest(ctx context.Context, month period.Period, group string) (*earlier, error) {
+	v, err := p.reports.LatestReport(ctx, month, group)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil, nil
+		return nil, nil //nolint:nilnil // there is none yet
 	}
-	return v, err
+	if err != nil {
+		return nil, err
+	}
+	return p.earlier(ctx, v)
 }
 
-// saysTheSame reports whether r differs from the stored version in nothing but
-// the time up to which it counted; for a restatement also not in its standing.
-func saysTheSame(r *report.Report, latest *store.ReportVersion, stored []byte) (bool, error) {
+// earlier reads a version as it was stored.
+func (p *press) earlier(ctx context.Context, v *store.ReportVersion) (*earlier, error) {
+	e := &earlier{ReportVersion: v}
+	b, err := p.objects.Get(ctx, v.Objects[formatJSON])
+	if err != nil {
+		return nil, err
+	}
+	if e.report, err = report.Parse(b); err != nil {
+		return nil, fmt.Errorf("reading version %d of report %s: %w", v.Version, v.Period, err)
+	}
+	if v.Objects[objectInputs] == "" { // of a version that knew contacts only
+		e.given.Contacts = contactsOf(e.report)
+		return e, nil
+	}
+	if b, err = p.objects.Get(ctx, v.Objects[objectInputs]); err != nil {
+		return nil, err
+	}
+	if e.given, err = report.ParseGiven(b); err != nil {
+		return nil, fmt.Errorf("reading version %d of report %s: %w", v.Version, v.Period, err)
+	}
+	return e, nil
+}
+
+// saysTheSame reports whether r has the same standing as the latest version, for
+// a restatement also that of the final one, comes from the same facts, by the same
+// configuration, from the same that was given, and has the same figures: those
+// that move with the time up to which it counts, such as what is overdue, too.
+func (p *press) saysTheSame(r *report.Report, given *report.Given, latest *earlier) (bool, error) {
 	status := report.Status(latest.Status)
 	if r.Header.Status != status && (r.Header.Status != report.Restated || status != report.Final) {
 		return false, nil
 	}
-	alike := *r
-	alike.Header.Cutoff, alike.Header.Status = latest.Cutoff.UTC(), status
-	b, err := alike.JSON()
-	return bytes.Equal(b, stored), err
-}
-
-// publish stores the renderings of r and then its manifest, which makes them the
-// next version. Until then no one sees them; their names hold the hash of the
-// content, so that two invocations at once never write into each other's.
-func (p *press) publish(ctx context.Context, r *report.Report, latest *store.ReportVersion, now time.Time) (*store.ReportVersion, error) {
-	b, err := r.JSON()
+	configuration, err := configHash(p.cfg)
 	if err != nil {
-		return nil, err
+		return false, err
 	}
-	v := &store.ReportVersion{
-		Period: r.Header.Period, Version: 1, Status: store.ReportStatus(r.Header.Status), CreatedAt: now,
-		Cutoff: r.Header.Cutoff, InputHash: r.Header.DataHash, Responses: int(r.Total.N), Objects: make(map[string]string),
+	if r.Header.DataHash != latest.InputHash || configuration != latest.ConfigHash {
+		return false, nil
 	}
-	if latest != nil {
-		v.Version = latest.Version + 1
+	alike, err := settled(given, &latest.given)
+	if err != nil || !alike {
+		return false, err
 	}
-	sum := sha256.Sum256(b)
-	folder := fmt.Sprintf("reports/%s/%04d-%s/", v.Period, v.Version, hex.EncodeToString(sum[:4]))
-	put := func(format, name, contentType string, content []byte) error {
-		v.Objects[format] = folder + name
-		return p.objects.Put(ctx, folder+name, contentType, content)
-	}
-	for _, l := range render.Languages() {
-		page := render.HTML(r, render.Options{Language: l, Names: monthly.Names(p.cfg, l)})
-		if err := put(formatHTML+"."+string(l), "report."+string(l)+".html", "text/html; charset=utf-8", page); err != nil {
-			return nil, err
-		}
-	}
-	if err := put(formatJSON, "report.json", "application/json", b); err != nil {
-		return nil, err
-	}
-	if err := p.reports.PutReport(ctx, v); err != nil {
-		return nil, err
-	}
-	p.log.InfoContext(ctx, "report published", slog.String("period", v.Period.String()), slog.Int("version", v.Version),
-		slog.String("status", string(v.Status)), slog.Int64("facts", r.Run.Facts), slog.Int64("duplicates", r.Run.DuplicatesDropped),
-		slog.Int64("invalid", r.Run.Invalid), slog.String("input_hash", v.InputHash))
-	p.metrics.Emit(
-		observe.Value{Name: "ReportsPublished", Unit: observe.Count, N: 1},
-		observe.Value{Name: "ReportFacts", Unit: observe.Count, N: r.Run.Facts},
-		observe.Value{Name: "ReportTime", Unit: observe.Milliseconds, N: p.now().Sub(now).Milliseconds()},
-	)
-	return v, nil
-}
-
-// contactsOf are the contacts that a stored report was given.
-func contactsOf(stored []byte) (map[feedback.Touchpoint]int64, error) {
-	var r struct {
-		ByTouchpoint map[feedback.Touchpoint]struct {
-			Contacts *int64 `json:"contacts"`
-		} `json:"by_touchpoint"`
-	}
-	if err := json.Unmarshal(stored, &r); err != nil {
-		return nil, fmt.Errorf("reading the latest version: %w", err)
-	}
-	contacts := make(map[feedback.Touchpoint]int64)
-	for id, row := range r.ByTouchpoint {
-		if row.Contacts != nil {
-			contacts[id] = *row.Contacts
-		}
-	}
-	return contacts, nil
+	still := *r // what moves all the time
+	still.Quality.Observed = latest.report.Quality.Observed
+	was := &latest.report.Evidence
+	still.Evidence.Technical, still.Evidence.Accepted, still.Evidence.Reconciled = was.Technical, was.Accepted, was.Reconciled
+	return reflect.DeepEqual(report.Figures(&still), report.Figures(latest.report)), nil
 }

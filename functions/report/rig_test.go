@@ -9,18 +9,25 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	lambdaevents "github.com/aws/aws-lambda-go/events"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"resonanz/shared/bucket"
 	"resonanz/shared/config"
+	"resonanz/shared/consume"
 	"resonanz/shared/factfile"
 	"resonanz/shared/feedback"
 	"resonanz/shared/httpapi"
+	"resonanz/shared/link"
 	"resonanz/shared/observe"
 	"resonanz/shared/period"
+	"resonanz/shared/report"
 	"resonanz/shared/responses"
 	"resonanz/shared/store"
 )
@@ -28,8 +35,9 @@ import (
 const configuration = `{
 	"organisation": {"name": "Beispiel GmbH", "time_zone": "Europe/Berlin", "languages": ["de", "en"], "default_language": "de", "accent": "#0b5cad"},
 	"touchpoints": [{"id": "hotline", "name": {"de": "Service-Hotline", "en": "Service line"}, "scale": "stars_1_5"}, {"id": "repair", "name": {"de": "Reparatur", "en": "Repair"}, "scale": "stars_1_5"}],
+	"groups": [{"id": "phone", "name": {"de": "Telefon", "en": "Phone"}, "touchpoints": ["hotline"]}, {"id": "workshop", "name": {"de": "Werkstatt", "en": "Workshop"}, "touchpoints": ["repair"]}],
 	"rules": {"edit_window_hours": 48, "kiosk_debounce_seconds": 3, "max_future_skew_minutes": 5, "top_box_10": 2, "minimum_n": 5, "indicative_n": 30},
-	"report": {"freeze_day": 6}
+	"report": {"freeze_day": 6, "attach": true, "link_days": 14, "repeat_days": 7, "action_days": 90}
 }`
 
 var (
@@ -58,6 +66,8 @@ type rig struct {
 	clock   time.Time
 	metrics bytes.Buffer
 	sent    outgoing
+	dead    letters
+	log     bytes.Buffer
 	ratings int
 }
 
@@ -68,14 +78,66 @@ func newRig(t *testing.T) *rig {
 		t.Fatal(err)
 	}
 	r := &rig{t: t, bucket: bucket.NewMemory(), table: store.NewMemory(), clock: open}
+	log := slog.New(slog.NewTextHandler(&r.log, nil))
 	r.handler = &handler{press: press{
-		cfg: cfg, objects: r.bucket, reports: r.table, log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		cfg: cfg, objects: r.bucket, reports: r.table, table: r.table, keys: newKeys(t), public: "https://feedback.example.com",
+		code: func() (string, error) { return "sha256:code", nil }, log: log,
 		metrics: observe.NewMetricsTo(&r.metrics, "report", time.Now), now: func() time.Time { return r.clock },
-	}, controller: controller{ledger: r.table, queue: &r.sent, escalation: "escalation"}}
+	}, consumer: consume.Consumer{Log: log, Sender: &r.dead, DLQ: "dlq"}, queue: &r.sent, escalation: "escalation", orders: "orders"}
 	return r
 }
 
-// rate stores facts of votes at the hotline, submitted in March and received at
+// keys are a ring that never changes.
+type keys struct{ ring link.Keyring }
+
+func newKeys(t *testing.T) keys {
+	t.Helper()
+	ring, err := link.NewKeyring([]byte("0123456789abcdef0123456789abcdef"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return keys{ring}
+}
+
+func (k keys) Keyring(context.Context, time.Time) (link.Keyring, error) { return k.ring, nil }
+func (k keys) Refresh(context.Context, time.Time) (link.Keyring, error) { return k.ring, nil }
+func (k keys) Fresh(context.Context, time.Time) (link.Keyring, error)   { return k.ring, nil }
+
+// letters collects what goes to the dead-letter queue.
+type letters struct{ reasons []string }
+
+func (l *letters) SendMessage(_ context.Context, in *sqs.SendMessageInput, _ ...func(*sqs.Options)) (*sqs.SendMessageOutput, error) {
+	l.reasons = append(l.reasons, aws.ToString(in.MessageAttributes["reason"].StringValue))
+	return new(sqs.SendMessageOutput), nil
+}
+
+// deliver hands the orders that were sent back to the function, one message at a
+// time, at their n-th attempt, and returns those that are to come again.
+func (r *rig) deliver(attempt int, bodies ...string) (again []string) {
+	r.t.Helper()
+	for _, b := range bodies {
+		payload, err := json.Marshal(lambdaevents.SQSEvent{Records: []lambdaevents.SQSMessage{{
+			MessageId: "m", Body: b, EventSource: "aws:sqs", Attributes: map[string]string{"ApproximateReceiveCount": strconv.Itoa(attempt)},
+		}}})
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		out, err := r.Handle(r.t.Context(), payload)
+		if err != nil {
+			r.t.Fatal(err)
+		}
+		res := out.(lambdaevents.SQSEventResponse)
+		if res.BatchItemFailures == nil {
+			r.t.Fatal("the list of failures is null")
+		}
+		if len(res.BatchItemFailures) > 0 {
+			again = append(again, b)
+		}
+	}
+	return again
+}
+
+// rate stores votes and their facts: votes at the hotline, submitted in March and received at
 // the given time.
 func (r *rig) rate(received time.Time, stars ...int) {
 	r.t.Helper()
@@ -86,13 +148,14 @@ func (r *rig) rate(received time.Time, stars ...int) {
 		if submitted.After(received) {
 			r.t.Fatalf("a vote would be received before it is submitted")
 		}
-		err := b.AddRating(&feedback.Rating{
+		v := &feedback.Rating{
 			EventID:     feedback.EventID(fmt.Sprintf("018e4f6a-3c1b-4e2d-9f00-%012d", r.ratings)),
 			ResponseKey: feedback.ResponseKey("2026-03-aaaaaaaaaaaaaa" + string(rune('a'+r.ratings/26)) + string(rune('a'+r.ratings%26))),
 			Touchpoint:  "hotline", Channel: feedback.EmailLink, Scale: feedback.Stars5, Rating: s,
 			SubmittedAt: submitted, ReceivedAt: received, CollectionMode: feedback.Self,
-		})
-		if err != nil {
+		}
+		r.stored(v)
+		if err := b.AddRating(v); err != nil {
 			r.t.Fatal(err)
 		}
 	}
@@ -127,8 +190,8 @@ func request(method, path, body string, headers ...string) *httpapi.Request {
 		q.Headers["content-type"] = "application/json"
 	}
 	for i := 0; i+1 < len(headers); i += 2 {
-		if headers[i] == "?version" {
-			q.QueryStringParameters["version"] = headers[i+1]
+		if name, ok := strings.CutPrefix(headers[i], "?"); ok {
+			q.QueryStringParameters[name] = headers[i+1]
 			continue
 		}
 		q.Headers[headers[i]] = headers[i+1]
@@ -177,7 +240,8 @@ type figures struct {
 		N         int `json:"n"`
 		Satisfied int `json:"satisfied"`
 	} `json:"total"`
-	HeadlineBasis string `json:"headline_basis"`
+	HeadlineBasis string          `json:"headline_basis"`
+	Evidence      report.Evidence `json:"evidence"`
 }
 
 func (r *rig) get(headers ...string) figures {

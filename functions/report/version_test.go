@@ -122,9 +122,17 @@ func TestTheScheduleMakesTheMonthBefore(t *testing.T) {
 		want  store.ReportStatus
 		n     int
 	}{{open, store.Preliminary, 1}, {freeze.Add(30 * time.Minute), store.Final, 2}, {after, store.Final, 2}} {
-		r.clock = c.clock
+		r.clock, r.sent.bodies = c.clock, nil
 		if _, err := r.Handle(t.Context(), payload); err != nil {
 			t.Fatal(err)
+		}
+		if again := r.deliver(1, r.sent.orders(t)...); again != nil {
+			t.Fatalf("to come again: %q, %s", again, r.log.String())
+		}
+		for _, group := range []string{"phone", "workshop"} {
+			if v, err := r.table.LatestReport(t.Context(), march, group); err != nil || v.Status != c.want || v.Version != c.n {
+				t.Errorf("%v, group %s: %+v, %v; want version %d, %s", c.clock, group, v, err, c.n, c.want)
+			}
 		}
 		v, err := r.table.LatestReport(t.Context(), march, "")
 		if err != nil || v.Status != c.want || v.Version != c.n {
