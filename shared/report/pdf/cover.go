@@ -104,7 +104,11 @@ func (p *printer) contents() {
 		p.entry = append(p.entry, e)
 		p.y += contentsLine
 	}
-	p.y += 16
+	if p.f.PageNo() == 1 {
+		p.fresh() // page 1 is complete by itself
+	} else {
+		p.y += 16
+	}
 }
 
 // fillContents writes the table of contents, when the pages are known.
