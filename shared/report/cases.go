@@ -73,8 +73,9 @@ func (m *month) casework() *casework {
 	}
 
 	known := make(map[*utterance]bool)
-	for steps := range byCase(m.set, m.cutoff) {
-		if w.text(steps[0].Family) != string(casefile.Complaint) {
+	for steps := range byCase(m.set) {
+		steps = before(steps, w.known)
+		if len(steps) == 0 || w.text(steps[0].Family) != string(casefile.Complaint) {
 			continue
 		}
 		s := &story{w: w, number: w.text(steps[0].Case), steps: steps}

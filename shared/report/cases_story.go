@@ -15,10 +15,10 @@ import (
 
 // byCase are the transitions of one case after the other, each case's in order
 // of seq.
-func byCase(set *responses.Set, cutoff time.Time) iter.Seq[[]*responses.Transition] {
+func byCase(set *responses.Set) iter.Seq[[]*responses.Transition] {
 	return func(yield func([]*responses.Transition) bool) {
 		var steps []*responses.Transition
-		for t := range set.Transitions(cutoff) {
+		for t := range set.Transitions(time.Time{}) {
 			if len(steps) > 0 && steps[0].Case != t.Case {
 				if !yield(steps) {
 					return
@@ -46,13 +46,15 @@ func (s *story) last() *responses.Transition { return s.steps[len(s.steps)-1] }
 
 // before are the steps taken before t. Entries of a timeline follow each other:
 // one whose clock was behind came no earlier than the one before.
-func (s *story) before(t int64) []*responses.Transition {
-	for i, step := range s.steps {
+func (s *story) before(t int64) []*responses.Transition { return before(s.steps, t) }
+
+func before(steps []*responses.Transition, t int64) []*responses.Transition {
+	for i, step := range steps {
 		if step.At >= t {
-			return s.steps[:i]
+			return steps[:i]
 		}
 	}
-	return s.steps
+	return steps
 }
 
 // standing is what a case is.

@@ -96,6 +96,8 @@ func handlingRules(t tb) lifecycle.Rules {
 type tale struct {
 	casefile.Case
 	timeline []casefile.Entry
+	steps    []events.Step        // what reporting is told of the timeline, entry by entry
+	states   []casefile.Case      // of which each of the steps was told
 	facts    []feedback.Complaint // of the response behind it
 	now      time.Time
 	rules    lifecycle.Rules
@@ -158,6 +160,10 @@ func (s *tale) keep(c casefile.Case, entries []casefile.Entry) {
 		}
 	}
 	s.Case, s.timeline = c, append(s.timeline, entries...)
+	for i := range entries {
+		s.steps = append(s.steps, *casefile.StepOf(&c, &entries[i])) // as the store writes them
+		s.states = append(s.states, c)
+	}
 }
 
 // after lets time pass; the clock does what is due on its way.
@@ -168,6 +174,9 @@ func (s *tale) after(d time.Duration) *tale {
 		at := s.NextAt
 		if at.IsZero() || at.After(until) {
 			break
+		}
+		if at.Before(s.now) { // due before the case came to be so
+			at = s.now
 		}
 		c, entries, more := lifecycle.Tick(s.Case, at, s.rules)
 		if !more {
@@ -217,47 +226,6 @@ func stars(n int) lifecycle.Command { return lifecycle.Command{Do: casefile.Rati
 // resolved goes from the receipt to the resolution.
 func (s *tale) resolved() *tale { return s.do(anna, assess, investigate, accept, resolve) }
 
-// steps is what reporting is told of the tale, entry by entry.
-func (s *tale) steps() []events.Step {
-	var out []events.Step
-	escalated := make(map[casefile.Escalation]bool)
-	for i := range s.timeline {
-		e := &s.timeline[i]
-		state := casefile.Replay(s.timeline[:i+1])
-		h := &state.Handling
-		step := events.Step{
-			Case: string(s.Number), Seq: e.Seq, At: e.At, Action: string(e.Action), By: string(e.By.Kind), Rule: e.Rule,
-			From: string(e.From), Status: string(e.Status), Informed: e.Inform, Notifiable: s.Notifiable,
-			Family: string(s.Family), Touchpoint: s.Touchpoint, Channel: s.Channel, ResponseKey: s.ResponseKey,
-			Category: state.Category, Severity: string(h.Severity), ReceivedAt: s.OpenedAt,
-			AcknowledgedAt: h.AcknowledgedAt, FirstResponseAt: h.FirstResponseAt, ResolvedAt: h.ResolvedAt, LastResolvedAt: h.LastResolvedAt,
-			ClosedAt: h.ClosedAt, ReopenedAt: h.ReopenedAt, ApologyAt: h.ApologyAt,
-			RootCause: h.RootCause, Measure: h.Action, Satisfaction: h.Satisfaction,
-		}
-		if h.Clock != nil {
-			step.Policy, step.ReceivedAt = h.Clock.Policy, h.Clock.Runs[0].From
-		}
-		if d := h.Decision; d != nil {
-			step.Decision, step.DecisionReason, step.Owned = string(d.Outcome), d.Reason, d.By != ""
-		}
-		for _, c := range h.Compensations {
-			if c.State == casefile.Promised {
-				step.Compensations = append(step.Compensations, events.Compensation{Kind: c.Kind, Cents: c.Cents})
-			}
-		}
-		for _, x := range h.Escalations {
-			if !escalated[x] {
-				escalated[x] = true
-				step.Escalations = append(step.Escalations, events.Escalation{
-					Rule: x.Rule, Clock: x.Clock, RaisedAt: x.RaisedAt, SeenAt: x.SeenAt, HandledAt: x.HandledAt,
-				})
-			}
-		}
-		out = append(out, step)
-	}
-	return out
-}
-
 // world are the facts of a report's complaints.
 type world struct {
 	complaints []feedback.Complaint
@@ -268,7 +236,7 @@ type world struct {
 func tell(tales ...*tale) *world {
 	w := new(world)
 	for _, s := range tales {
-		w.complaints, w.steps = append(w.complaints, s.facts...), append(w.steps, s.steps()...)
+		w.complaints, w.steps = append(w.complaints, s.facts...), append(w.steps, s.steps...)
 	}
 	return w
 }
