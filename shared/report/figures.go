@@ -42,8 +42,34 @@ func Figures(r *Report) map[string]*float64 {
 		delete(whole, "contact_weighted_csat_pct")
 		delete(whole, "contact_weighted_se_pp")
 	}
+	without(whole, "loyalty", "withheld", "expectation_gap")
+	without(whole, "fcr", "withheld", "n", "resolved", "net_n", "fcr_")
+	without(whole, "fcr", "survey_withheld", "survey_")
+	delete(member(whole, "loyalty"), "withheld")
+	delete(member(whole, "fcr"), "withheld")
 	flatten(out, "", whole)
 	return out
+}
+
+func member(v map[string]any, name string) map[string]any {
+	m, _ := v[name].(map[string]any)
+	return m
+}
+
+// without takes what a flag withholds out of a section that has more to say: the
+// members whose names begin with one of those given.
+func without(whole map[string]any, section, flag string, names ...string) {
+	of := member(whole, section)
+	if of[flag] != true {
+		return
+	}
+	for name := range of {
+		for _, prefix := range names {
+			if name == prefix || strings.HasSuffix(prefix, "_") && strings.HasPrefix(name, prefix) {
+				delete(of, name)
+			}
+		}
+	}
 }
 
 // rowNames are the members that name a row of a list, the first that is there.

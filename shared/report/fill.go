@@ -18,7 +18,7 @@ func (m *month) fill(r *Report) {
 	q := m.quality
 	q.AssistedSharePct = satisfaction.Percent(q.Assisted, q.Responses)
 	q.ResponseRatePct = satisfaction.Percent(q.Answered, q.Delivered)
-	q.ByTouchpoint, q.ByChannel = CollectionRows{}, CollectionRows{}
+	q.ByTouchpoint, q.ByChannel = nil, nil
 
 	for _, id := range slices.Sorted(maps.Keys(m.touchpoints)) {
 		p := m.touchpoints[id]
