@@ -1,17 +1,13 @@
 package e2e
 
 import (
-	"bytes"
-	"context"
 	"fmt"
-	"io"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/google/uuid"
 
@@ -148,30 +144,8 @@ func TestFiguresThatDoNotAddUpAreTold(t *testing.T) {
 	}
 	settled(t)
 
-	bucket := s3.NewFromConfig(deployed.AWS(), func(o *s3.Options) { o.UsePathStyle = true })
-	page, err := bucket.ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{Bucket: &deployed.Bucket, Prefix: aws.String(factfile.Prefix(last, feedback.KindRating))})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, o := range page.Contents {
-		object, err := bucket.GetObject(t.Context(), &s3.GetObjectInput{Bucket: &deployed.Bucket, Key: o.Key})
-		if err != nil {
-			t.Fatal(err)
-		}
-		b, err := io.ReadAll(object.Body)
-		object.Body.Close()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := bucket.DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: &deployed.Bucket, Key: o.Key}); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() {
-			_, err := bucket.PutObject(context.WithoutCancel(t.Context()), &s3.PutObjectInput{Bucket: &deployed.Bucket, Key: o.Key, Body: bytes.NewReader(b)})
-			if err != nil {
-				t.Error(err)
-			}
-		})
+	for _, key := range keys(t, factfile.Prefix(last, feedback.KindRating)) {
+		without(t, key)
 	}
 	for range 2 {
 		if _, err := deployed.Invoke(t.Context(), "report", []byte(`{"schedule":"report"}`)); err != nil {
@@ -185,5 +159,14 @@ func TestFiguresThatDoNotAddUpAreTold(t *testing.T) {
 	drained(t, last.String())
 	if n := len(alarms(t, "EVIDENCE_GAP", "")); n != 1 {
 		t.Errorf("%d cases of one gap", n)
+	}
+	// It is printed as well.
+	ordered(t, last, "", "")
+	if !time.Now().Before(last.Freeze(cfg.Report.FreezeDay, cfg.Zone())) {
+		ordered(t, last, "", `{"restate":true}`)
+	}
+	printed, _ := read(t, last, "")
+	if e := printed.Evidence.Technical; e == nil || e.Missing == 0 || e.Stored != e.Delivered+e.Missing-e.Unknown {
+		t.Errorf("the report does not print the gap: %+v", e)
 	}
 }
