@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -232,4 +233,79 @@ func TestCardsTellOfLoyaltyAndOfWhatElseTheyAsk(t *testing.T) {
 	if diff := cmp.Diff([]report.Indicator{found, way}, got.Items); diff != "" { // way is no longer configured, and not lost
 		t.Errorf("items (-want +got):\n%s", diff)
 	}
+}
+
+// TestCase20InTheReport breaks ratings down by the touchpoint in place of the
+// employee: an employee is no dimension of facts, and so of no report.
+func TestCase20InTheReport(t *testing.T) {
+	type row struct {
+		N          int64
+		CSAT       *float64 `json:"csat_pct"`
+		Suppressed bool
+	}
+	type figures struct {
+		Total struct {
+			N    int64
+			CSAT float64 `json:"csat_pct"`
+		}
+		ByEmployee map[string]row `json:"by_employee"`
+	}
+	var c struct {
+		Input struct {
+			Minimum int `json:"minimum_cell_n"`
+			Rows    []struct {
+				ID, Customer, Employee string
+				Rating                 int
+			}
+			Erase string `json:"erase_customer"`
+		}
+		Expected struct {
+			figures
+			After struct {
+				figures
+				Rows int `json:"rows_with_customer_A"`
+			} `json:"after_erasure"`
+			Enabled bool `json:"employee_view_enabled_by_default"`
+		}
+	}
+	domaincases.Load(t, "20", &c)
+	check := func(want figures) {
+		t.Helper()
+		var votes []feedback.Rating
+		for i, r := range c.Input.Rows {
+			votes = append(votes, vote(t, i, r.Rating, at(feedback.Touchpoint(r.Employee))))
+		}
+		in := input(t, time.Time{}, votes)
+		in.MinimumN = c.Input.Minimum
+		r := build(t, in)
+		got := figures{ByEmployee: map[string]row{}}
+		got.Total.N, got.Total.CSAT = r.Total.N, *r.Total.CSATPct
+		for _, b := range r.ByTouchpoint {
+			shown := row{N: b.N, Suppressed: b.Withheld}
+			if !b.Withheld {
+				shown.CSAT = b.CSATPct
+			}
+			got.ByEmployee[b.Name] = shown
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
+		}
+		if employee := strings.Contains(string(encode(t, r)), "employee"); employee != c.Expected.Enabled {
+			t.Error("the report has something of employees")
+		}
+	}
+	check(c.Expected.figures)
+	rows := 0
+	for i := range c.Input.Rows {
+		if c.Input.Rows[i].Customer == c.Input.Erase {
+			c.Input.Rows[i].Customer = "" // what a fact never had
+		}
+		if c.Input.Rows[i].Customer == c.Input.Erase {
+			rows++
+		}
+	}
+	if rows != c.Expected.After.Rows {
+		t.Errorf("%d rows of the customer are left", rows)
+	}
+	check(c.Expected.After.figures)
 }

@@ -37,7 +37,7 @@ const (
 	FindUnreasoned    = "rejections_without_reason"  // N rejections
 	FindUnhandled     = "escalations_unhandled"      // N escalations raised in the period and not handled; Subject the rule with the most
 	FindNoRootCause   = "closed_without_root_cause"  // N complaints
-	FindFewResponses  = "touchpoints_with_few"       // N touchpoints whose figures are indicative at best; Subject the one with the fewest
+	FindFewResponses  = "touchpoints_with_few"       // N touchpoints whose figures are indicative at best; Subject the one with the fewest; Value how many responses a figure needs for ±10 points
 	FindUnknownPlaces = "touchpoints_not_configured" // N responses of touchpoints that are not configured; Subject the first of them
 )
 

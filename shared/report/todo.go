@@ -140,5 +140,6 @@ func (m *month) few(r *Report) (Finding, bool) {
 		return Finding{}, false
 	}
 	least := slices.MinFunc(rows, func(a, b Row) int { return cmp.Or(cmp.Compare(a.N, b.N), cmp.Compare(a.Name, b.Name)) })
-	return Finding{Code: FindFewResponses, Section: SecCSAT, Subject: least.Name, N: int64(len(rows))}, true
+	need := number(satisfaction.SampleSize(0.1, 0))
+	return Finding{Code: FindFewResponses, Section: SecCSAT, Subject: least.Name, Value: need, N: int64(len(rows))}, true
 }

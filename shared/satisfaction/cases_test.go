@@ -3,6 +3,7 @@ package satisfaction_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -134,8 +135,10 @@ func TestCase16ChangeAndWeighting(t *testing.T) {
 	type pair [2]int64
 	var c struct {
 		Input struct {
-			Change   []struct{ This, Previous pair }
-			Channels map[string]struct{ N, Satisfied, Contacts int64 }
+			Change     []struct{ This, Previous pair }
+			Channels   map[string]struct{ N, Satisfied, Contacts int64 }
+			Margins    []float64
+			Population int64
 		}
 		Expected struct {
 			Change []struct {
@@ -143,8 +146,10 @@ func TestCase16ChangeAndWeighting(t *testing.T) {
 				CI          Interval `json:"ci95_pp"`
 				Significant bool
 			}
-			Weighted float64 `json:"contact_weighted_csat_pct"`
-			SE       float64 `json:"contact_weighted_se_pp"`
+			Pooled   float64          `json:"pooled_csat_pct"`
+			Weighted float64          `json:"contact_weighted_csat_pct"`
+			SE       float64          `json:"contact_weighted_se_pp"`
+			Size     map[string]int64 `json:"sample_size"`
 		}
 	}
 	domaincases.Load(t, "16", &c)
@@ -164,8 +169,22 @@ func TestCase16ChangeAndWeighting(t *testing.T) {
 		}
 	}
 	var strata []Stratum
+	var n, satisfied int64
 	for _, s := range c.Input.Channels {
 		strata = append(strata, Stratum{Proportion{s.N, s.Satisfied}, s.Contacts})
+		n, satisfied = n+s.N, satisfied+s.Satisfied
+	}
+	if diff := cmp.Diff(&c.Expected.Pooled, Percent(satisfied, n), within); diff != "" {
+		t.Errorf("pooled CSAT (-want +got):\n%s", diff)
+	}
+	sizes := map[string]int64{}
+	for _, e := range c.Input.Margins {
+		sizes[fmt.Sprintf("e_%.0fpp", 100*e)] = SampleSize(e, 0)
+	}
+	smallest := slices.Min(c.Input.Margins)
+	sizes[fmt.Sprintf("e_%.0fpp_population_%d", 100*smallest, c.Input.Population)] = SampleSize(smallest, c.Input.Population)
+	if diff := cmp.Diff(c.Expected.Size, sizes); diff != "" {
+		t.Errorf("sample sizes (-want +got):\n%s", diff)
 	}
 	pct, se := ContactWeighted(strata)
 	if diff := cmp.Diff([]*float64{&c.Expected.Weighted, &c.Expected.SE}, []*float64{pct, se}, within); diff != "" {
