@@ -84,7 +84,7 @@ func (w *casework) compare(e *ActionEffect) {
 // proportion counts the complaints received from from to before to, and those of
 // a category or its branches among them.
 func (w *casework) proportion(from, to time.Time, category string) (p satisfaction.Proportion) {
-	for name, n := range w.receivedBetween(from.UnixMilli(), min(to.UnixMilli(), w.asOf), w.known) {
+	for name, n := range w.receivedBetween(from.UnixMilli(), to.UnixMilli(), w.known) {
 		p.N += n
 		if rest, ok := strings.CutPrefix(name, category); ok && (rest == "" || rest[0] == '.') {
 			p.Satisfied += n

@@ -118,12 +118,11 @@ func (s *story) history(t int64) []handling.Step {
 	add := func(status casefile.Status, at int64) {
 		out = append(out, handling.Step{Status: status, At: responses.At(max(at, received))})
 	}
-	for i := s.registered(steps); i < len(steps); i++ {
-		step := steps[i]
+	for i, step := range steps {
 		status := casefile.Status(s.w.text(step.Status))
 		missed := int(step.Seq) != i+1
 		switch {
-		case status == casefile.Draft || status == casefile.Received:
+		case status == casefile.Draft || status == casefile.Dismissed || status == casefile.Received: // before it was a complaint
 		case step.From != 0:
 			add(status, step.At)
 		case missed && (i == 0 || steps[i-1].Status != step.Status) && !timed[status]: // since when is not known
@@ -159,17 +158,6 @@ func (s *story) history(t int64) []handling.Step {
 // timed are the statuses of which a step tells when they came, also a later one.
 var timed = map[casefile.Status]bool{
 	casefile.Acknowledged: true, casefile.Resolved: true, casefile.Closed: true, casefile.Reopened: true,
-}
-
-// registered is the index of the step by which the case became a complaint, for
-// the last time; 0 where it is not known.
-func (s *story) registered(steps []*responses.Transition) int {
-	for i := len(steps) - 1; i > 0; i-- {
-		if casefile.Status(s.w.text(steps[i].Status)) == casefile.Received {
-			return i
-		}
-	}
-	return 0
 }
 
 // settle lets a history end in the status in which the case is known to be.

@@ -143,6 +143,17 @@ func TestAComplaintOfTheMonthBeforeIsResolvedInThisOne(t *testing.T) {
 	}
 }
 
+func TestTheMonthBeforeIsAsItWasReported(t *testing.T) {
+	s := received(t, 1, time.Date(2026, 2, 24, 9, 0, 0, 0, time.UTC)).after(20*day).do(customer, withdraw) // after the freeze of 6 March
+	if c := reportOf(t, tell(s)).Complaints; len(c.Matrix) != 1 || c.Matrix[0].Previous != 1 || c.OpenStart != 0 {
+		t.Errorf("complaints %+v", c)
+	}
+	late := &world{complaints: []feedback.Complaint{complaintFact(t, 2, time.Date(2026, 2, 24, 9, 0, 0, 0, time.UTC))}}
+	if c := reportOf(t, late, func(in *report.Input) { in.Period, in.Cutoff = in.Period.Add(-1), monday.Add(-20*day) }).Complaints; c.Received != 0 {
+		t.Errorf("complaints %+v", c)
+	}
+}
+
 func TestMonthsChangeInTheOrganisationsZone(t *testing.T) {
 	last := time.Date(2026, 3, 31, 21, 59, 59, 999e6, time.UTC) // 23:59:59.999 in Berlin
 	first := time.Date(2026, 2, 28, 23, 0, 0, 0, time.UTC)      // 00:00 in Berlin
@@ -158,8 +169,11 @@ func TestSeveralComplaintsOfOneResponseAreOneCase(t *testing.T) {
 	for i, more := range []struct {
 		category string
 		annoyed  int
-	}{{"delivery.late", 5}, {"billing.incorrect_invoice", 3}} {
+	}{{"delivery.late", 5}, {"billing.incorrect_invoice", 3}, {"delivery.late", 1}, {"other", 5}} {
 		s.after(time.Hour)
+		if more.category == "other" { // on 8 April
+			s.after(30 * day)
+		}
 		f := complaintFact(t, 10+i, s.now, func(c *feedback.Complaint) {
 			c.ResponseKey, c.Category, c.Annoyance = s.ResponseKey, more.category, rated(more.annoyed)
 		})
@@ -167,7 +181,7 @@ func TestSeveralComplaintsOfOneResponseAreOneCase(t *testing.T) {
 		s.keep(lifecycle.Register(s.Case, &f, lifecycle.Opening{Notifiable: true}, s.now, s.rules))
 	}
 	s.do(anna, lifecycle.Command{Do: "assessed", Severity: "medium", Category: "delivery.damaged"})
-	r := reportOf(t, tell(s))
+	r := reportOf(t, tell(s), func(in *report.Input) { in.Cutoff = in.Cutoff.Add(10 * day) })
 	if c := &r.Complaints; c.Received != 1 || c.WithoutCase != 0 || c.Matrix[0].Category != "delivery.damaged" {
 		t.Errorf("complaints %+v", c)
 	}
@@ -177,7 +191,7 @@ func TestSeveralComplaintsOfOneResponseAreOneCase(t *testing.T) {
 	for _, p := range r.Causes.FRAP.Problems {
 		values[p.Category] = p.Value
 	}
-	if diff := cmp.Diff(map[string]int64{"delivery.damaged": 5, "billing.incorrect_invoice": 3}, values); diff != "" || r.Causes.Suggestions != 3 {
+	if diff := cmp.Diff(map[string]int64{"delivery.damaged": 5, "billing.incorrect_invoice": 3}, values); diff != "" || r.Causes.Suggestions != 4 {
 		t.Errorf("%s; %d with words", diff, r.Causes.Suggestions)
 	}
 }
@@ -341,6 +355,12 @@ func TestActionsBeforeAndAfter(t *testing.T) {
 	}
 	if *a.BeforePct != 75 || *a.Change.DeltaPP >= 0 || a.Change.Verdict != satisfaction.Improved {
 		t.Errorf("fewer complaints of the category are better: %+v", a.Change)
+	}
+	worse := reportOf(t, w, func(in *report.Input) {
+		in.Actions = []report.Action{{ID: "invoices", Category: "billing", StartsAt: starts}}
+	}).Actions[0]
+	if worse.Change.Verdict != satisfaction.Declined || *worse.Change.DeltaPP <= 0 {
+		t.Errorf("more complaints of the category are worse: %+v", worse.Change)
 	}
 	if !a.BeforeFrom.Equal(starts.In(zone(t)).AddDate(0, 0, -30)) || !a.AfterFrom.Equal(starts) {
 		t.Errorf("from %s, then from %s", a.BeforeFrom, a.AfterFrom)

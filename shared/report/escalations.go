@@ -18,7 +18,7 @@ func (w *casework) escalations(r *Report) {
 	rules := make(map[string]*rule)
 	r.Escalations = Escalations{Rules: []RuleReactions{}}
 	for e := range w.m.set.Escalations(w.m.cutoff) {
-		if !w.m.holds(e.Raised) || e.Raised >= w.known {
+		if !w.m.holds(e.Raised) {
 			continue
 		}
 		name := w.text(e.Rule)
@@ -29,11 +29,11 @@ func (w *casework) escalations(r *Report) {
 		}
 		r.Escalations.Total++
 		at.Raised++
-		if 0 < e.Seen && e.Seen < w.known {
+		if e.Seen != 0 {
 			at.Seen++
 			at.seeing = append(at.seeing, elapsed(e.Raised, e.Seen))
 		}
-		if 0 < e.Handled && e.Handled < w.known {
+		if e.Handled != 0 {
 			at.Handled++
 			at.solving = append(at.solving, elapsed(e.Raised, e.Handled))
 		}
