@@ -51,7 +51,7 @@ func chainOf(addresses ...string) func(string) []string {
 func newMail(o *outgoing, m *store.Memory) *mail {
 	return &mail{
 		api: o, from: "feedback@example.com", chain: chainOf("first@example.com", "second@example.com"),
-		reportTo: []string{"boss@example.com", "deputy@example.com"}, ledger: m, words: words(),
+		ledger: m, words: words(),
 	}
 }
 
@@ -246,19 +246,6 @@ func TestMailAboutASilentDeviceIsAboutNoCustomer(t *testing.T) {
 	body := text(o.mails[0])
 	if !strings.Contains(body, "kiosk-cologne-1") || strings.Contains(strings.ToLower(body), "customer") || strings.Contains(body, "erased") {
 		t.Errorf("want the device and no customer:\n%s", body)
-	}
-}
-
-func TestMailAboutAReportReadsNoLedger(t *testing.T) {
-	o := new(outgoing)
-	m := newMail(o, nil)
-	m.ledger = nil
-	err := m.Do(t.Context(), &events.Alert{ID: "report#2026-03#0001", Reason: events.ReportReady, Period: "2026-03", Report: "0001"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff([]string{"boss@example.com", "deputy@example.com"}, o.mails[0].Destination.ToAddresses); diff != "" {
-		t.Errorf("recipients (-want +got):\n%s", diff)
 	}
 }
 

@@ -40,6 +40,7 @@ type handler struct {
 	once     once.Runner
 	effects  []effect
 	hooks    []*endpoint // which are among the effects
+	office   *office     // of reports; nil: no mail
 	shelf    hooks
 	metrics  *observe.Metrics
 	now      func() time.Time
@@ -101,7 +102,10 @@ func (h *handler) message(ctx context.Context, m events.Message, t *tally) error
 		return consume.Poison(err)
 	}
 	// Side by side: a receiver that does not answer must not delay the mail.
-	effects := h.wanted(m.Alert)
+	effects, err := h.wanted(m.Alert)
+	if err != nil {
+		return err
+	}
 	outcomes := make([]once.Outcome, len(effects))
 	failures := make([]error, len(effects))
 	var wg sync.WaitGroup
@@ -117,12 +121,22 @@ func (h *handler) message(ctx context.Context, m events.Message, t *tally) error
 	return errors.Join(failures...)
 }
 
-// wanted leaves out the endpoints that do not want to hear of such alerts.
-func (h *handler) wanted(a *events.Alert) []effect {
-	return slices.DeleteFunc(slices.Clone(h.effects), func(e effect) bool {
+// wanted leaves out the endpoints that do not want to hear of such alerts. Of a
+// report each recipient has a mail of their own.
+func (h *handler) wanted(a *events.Alert) ([]effect, error) {
+	about := a.Reason == events.ReportReady
+	all := slices.DeleteFunc(slices.Clone(h.effects), func(e effect) bool {
+		if _, ok := e.(*mail); ok {
+			return about
+		}
 		hook, ok := e.(*endpoint)
 		return ok && !hook.wants(a)
 	})
+	if !about || h.office == nil {
+		return all, nil
+	}
+	letters, err := h.office.letters(a)
+	return append(all, letters...), err
 }
 
 // hook makes the attempt that is due, once.

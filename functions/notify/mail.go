@@ -36,12 +36,11 @@ type ledger interface {
 
 // mail tells the recipient whose turn it is.
 type mail struct {
-	api      mailAPI
-	from     string
-	chain    func(team string) []string
-	reportTo []string
-	ledger   ledger
-	words    *notice.Writer
+	api    mailAPI
+	from   string
+	chain  func(team string) []string
+	ledger ledger
+	words  *notice.Writer
 }
 
 // Name is "mail".
@@ -49,7 +48,7 @@ func (*mail) Name() string { return "mail" }
 
 // Do sends one mail to the recipients of a; with nobody to tell it does nothing.
 func (m *mail) Do(ctx context.Context, a *events.Alert) error {
-	to := notice.Recipients(a, m.chain(a.Team), m.reportTo)
+	to := notice.Recipients(a, m.chain(a.Team))
 	if len(to) == 0 {
 		return nil
 	}

@@ -41,6 +41,7 @@ const (
 	envURLs   = "WEBHOOK_URLS_SECRET_ARN" // where the configuration leaves out an address
 	envPublic = "PUBLIC_URL"
 	envDLQ    = "DLQ_URL"
+	envBucket = "BUCKET_NAME" // where reports are
 )
 
 func main() {
@@ -55,7 +56,7 @@ func main() {
 }
 
 func wire() (*handler, error) {
-	env, err := awsenv.Require(envTable, envTopic, envSecret, envPublic, envDLQ)
+	env, err := awsenv.Require(envTable, envTopic, envSecret, envPublic, envDLQ, envBucket)
 	if err != nil {
 		return nil, err
 	}
@@ -66,11 +67,43 @@ func wire() (*handler, error) {
 	client := awsenv.Config()
 	client.Retryer = onceUnlessThrottled
 	table := store.New(dynamodb.NewFromConfig(awsenv.Config()), env[0])
-	words := &notice.Writer{
+	words := writer(cfg, env[3])
+	effects := []effect{
+		&topic{api: sns.NewFromConfig(client), arn: env[1], words: words},
+	}
+	var reports *office
+	if cfg.Notify.MailFrom != "" {
+		mails := ses.NewFromConfig(client)
+		effects = append(effects, &mail{api: mails, from: cfg.Notify.MailFrom, chain: cfg.Chain, ledger: table, words: words})
+		reports = newOffice(mails, cfg, &bucket{cfg: awsenv.Config(), name: env[5]}, table, func(l feedback.Language) *notice.Writer {
+			in := *words
+			in.Language = l
+			return &in
+		})
+	}
+	h := &handler{
+		consumer: consume.Consumer{Sender: sqs.NewFromConfig(awsenv.Config()), DLQ: env[4], Reserve: reserve},
+		once:     once.Runner{Markers: table, Now: time.Now, Timeout: effectTimeout},
+		effects:  effects,
+		office:   reports,
+		shelf:    table,
+		metrics:  observe.NewMetrics("notify"),
+		now:      time.Now,
+	}
+	secrets := secretsmanager.NewFromConfig(awsenv.Config())
+	h.post(endpoints(cfg.Notify, &endpoint{
+		keys: secret.New(secrets, env[2]), words: words, shelf: table, now: time.Now,
+	}, &addresses{api: secrets, arn: os.Getenv(envURLs)}))
+	return h, nil
+}
+
+// writer words notices by the configuration.
+func writer(cfg *config.Config, public string) *notice.Writer {
+	return &notice.Writer{
 		Organisation: cfg.Organisation.Name,
 		Language:     cfg.Notify.Language,
 		Zone:         cfg.Zone(),
-		PublicURL:    env[3],
+		PublicURL:    public,
 		Touchpoint: func(id feedback.Touchpoint, l feedback.Language) string {
 			if tp := cfg.Touchpoint(id); tp != nil {
 				return tp.Name[l]
@@ -84,30 +117,13 @@ func wire() (*handler, error) {
 			return ""
 		},
 		Card: cfg.Card,
+		Group: func(id string, l feedback.Language) string {
+			if g := cfg.Group(id); g != nil {
+				return cfg.In(g.Name, l)
+			}
+			return ""
+		},
 	}
-	effects := []effect{
-		&topic{api: sns.NewFromConfig(client), arn: env[1], words: words},
-	}
-	if cfg.Notify.MailFrom != "" {
-		effects = append(effects, &mail{
-			api: ses.NewFromConfig(client), from: cfg.Notify.MailFrom,
-			chain: cfg.Chain, reportTo: cfg.Notify.ReportTo,
-			ledger: table, words: words,
-		})
-	}
-	h := &handler{
-		consumer: consume.Consumer{Sender: sqs.NewFromConfig(awsenv.Config()), DLQ: env[4], Reserve: reserve},
-		once:     once.Runner{Markers: table, Now: time.Now, Timeout: effectTimeout},
-		effects:  effects,
-		shelf:    table,
-		metrics:  observe.NewMetrics("notify"),
-		now:      time.Now,
-	}
-	secrets := secretsmanager.NewFromConfig(awsenv.Config())
-	h.post(endpoints(cfg.Notify, &endpoint{
-		keys: secret.New(secrets, env[2]), words: words, shelf: table, now: time.Now,
-	}, &addresses{api: secrets, arn: os.Getenv(envURLs)}))
-	return h, nil
 }
 
 // endpoints are those of the configuration, each like the given one.

@@ -18,9 +18,8 @@ func digestOf(d *doc.Document, address string, until time.Time) notice.Digest {
 			continue
 		}
 		for _, b := range d.Sections[i].Blocks {
-			if len(b.List) > 0 { // the first list are the headlines
-				out.Headlines = b.List
-				break
+			for _, f := range b.Figures {
+				out.Headlines = append(out.Headlines, notice.Headline{Label: f.Label, Value: f.Value, Beside: f.Beside, Change: f.Change})
 			}
 		}
 	}

@@ -15,8 +15,8 @@ type Mail struct {
 	HTML    string
 }
 
-// Mail words a as a mail. What the customer said appears in the body only, and
-// for cases only.
+// Mail words an alert about a case as a mail. What the customer said appears in
+// the body only.
 func (w *Writer) Mail(a *events.Alert, c Customer) Mail {
 	t := w.texts()
 	d := document{title: w.headline(a), intro: w.intro(a), facts: w.facts(a), language: "en"}
@@ -24,8 +24,6 @@ func (w *Writer) Mail(a *events.Alert, c Customer) Mail {
 		d.language = "de"
 	}
 	switch {
-	case a.Reason == events.ReportReady:
-		d.title = w.subject(a)
 	case a.ResponseKey == "": // no customer is part of it
 	default:
 		d.heading = t.said

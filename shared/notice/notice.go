@@ -29,6 +29,9 @@ type Writer struct {
 	Touchpoint func(feedback.Touchpoint, feedback.Language) string
 	// Team names a team in the language; nil or an empty answer shows its id.
 	Team func(id string, l feedback.Language) string
+	// Group names a group of touchpoints in the language; nil or an empty answer
+	// shows its id.
+	Group func(id string, l feedback.Language) string
 	// Card is the configured card of an id; nil or a nil answer shows answers
 	// under the ids of their questions.
 	Card func(id string) *config.Card
@@ -92,12 +95,9 @@ func Check(a *events.Alert) error {
 	return nil
 }
 
-// Recipients are the addresses that hear of a: the member of the chain at its
-// step, the last one for any step beyond; for a report, those it is sent to.
-func Recipients(a *events.Alert, chain, reportTo []string) []string {
-	if a.Reason == events.ReportReady {
-		return reportTo
-	}
+// Recipients are the addresses that hear of a case: the member of the chain at its
+// step, the last one for any step beyond.
+func Recipients(a *events.Alert, chain []string) []string {
 	if len(chain) == 0 {
 		return nil
 	}
@@ -116,7 +116,13 @@ func (w *Writer) texts() *texts {
 func (w *Writer) subject(a *events.Alert) string {
 	t := w.texts()
 	if a.Reason == events.ReportReady {
-		return oneLine(fmt.Sprintf(t.reportSubject, w.month(a.Period), w.Organisation))
+		parts := []string{fmt.Sprintf(t.reportSubject, w.month(a.Period))}
+		for _, part := range [...]string{w.group(a), cmp.Or(t.standing[a.Status], a.Status), w.Organisation} {
+			if part != "" {
+				parts = append(parts, part)
+			}
+		}
+		return oneLine(strings.Join(parts, " · "))
 	}
 	parts := []string{t.prefix[a.Reason] + w.headline(a)}
 	if a.Clock != "" {
@@ -161,7 +167,7 @@ func (w *Writer) touchpoint(a *events.Alert) string {
 func (w *Writer) intro(a *events.Alert) string {
 	t := w.texts()
 	if a.Reason == events.ReportReady {
-		return fmt.Sprintf(t.reportIntro, w.month(a.Period))
+		return fmt.Sprintf(t.reportIntro, w.month(a.Period), cmp.Or(t.standing[a.Status], a.Status, "?"))
 	}
 	s := cmp.Or(t.intro[wording(a)+"/"+string(a.Reason)], t.intro[string(a.Reason)+"/"+a.Action], t.intro[string(a.Reason)])
 	if duty := t.duty[wording(a)]; duty != "" && a.DueAt != nil && !settled(a) {
@@ -187,14 +193,7 @@ type row struct{ name, value string }
 func (w *Writer) facts(a *events.Alert) []row {
 	t := w.texts()
 	if a.Reason == events.ReportReady {
-		rows := []row{{t.period, w.month(a.Period)}}
-		if a.Report != "" {
-			rows = append(rows, row{t.version, a.Report})
-		}
-		if w.PublicURL != "" {
-			rows = append(rows, row{t.address, strings.TrimRight(w.PublicURL, "/") + "/v1/reports/" + a.Period + ".html"})
-		}
-		return rows
+		return w.reportFacts(a)
 	}
 	rows := []row{{t.caseNumber, a.Case}}
 	if a.Priority != "" {

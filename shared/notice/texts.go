@@ -16,8 +16,8 @@ type texts struct {
 	priorities map[string]string
 	months     [12]string
 
-	reportSubject string // %s month, %s organisation
-	reportIntro   string // %s month
+	reportSubject string // %s month
+	reportIntro   string // %s month, %s standing
 	timeLayout    string
 	stars, points string // %d of %d
 
@@ -29,6 +29,10 @@ type texts struct {
 	decimal                                            string // between ones and tenths
 	wrote                                              string // by the customer, at a step of the case
 	period, version, address                           string
+	group, factsHash, role                             string            // of a report
+	keyFigures, attachment, reportLink                 string            // of a mail about one: heading, two sentences; %s link, %s until when
+	reportFooter                                       string            // %s organisation
+	standing                                           map[string]string // of a report
 	said, comment, suggestion, contact                 string
 	complaint, annoyance, remedy, card, phase          string
 	yes, no                                            string

@@ -41,13 +41,16 @@ type data struct {
 	DueAt       *time.Time           `json:"due_at,omitempty"`
 	Step        *int                 `json:"step,omitempty"`
 	Team        string               `json:"team,omitempty"`
-	Status      string               `json:"status,omitempty"`   // of a complaint, after what is told
+	Status      string               `json:"status,omitempty"`   // of a complaint, after what is told; of a report
 	Severity    string               `json:"severity,omitempty"` // of a complaint
 	Action      string               `json:"action,omitempty"`   // what the customer did
 	Clock       string               `json:"clock,omitempty"`    // the deadline concerned
 	Signal      *events.Signal       `json:"signal,omitempty"`   // the figures behind an alarm
 	Period      string               `json:"period,omitempty"`
 	Version     string               `json:"version,omitempty"`
+	Group       string               `json:"group,omitempty"`     // that the report is of; none: the whole
+	DataHash    string               `json:"data_hash,omitempty"` // of the facts behind the report
+	Links       map[string]string    `json:"links,omitempty"`     // to the report by format, below the address of the interface; a token is needed
 }
 
 // Payload is the webhook body for a: nothing personal, the same bytes for the
@@ -61,6 +64,7 @@ func Payload(a *events.Alert) ([]byte, error) {
 			Device: a.Device, Category: a.Category,
 			Team: a.Team, Status: a.Status, Severity: a.Severity, Action: a.Action, Clock: a.Clock, Signal: a.Signal,
 			Scale: a.Scale, DueAt: a.DueAt, Period: a.Period, Version: a.Report,
+			Group: a.Group, DataHash: a.Hash, Links: links(a),
 		},
 	}
 	if a.Scale != "" {

@@ -24,7 +24,9 @@ func TestPayload(t *testing.T) {
 		},
 		"a report": {
 			func() ([]byte, error) { return Payload(reportReady()) },
-			`{"type":"report.ready","timestamp":"2026-04-01T04:00:00Z","data":{"period":"2026-03","version":"0001"}}`,
+			`{"type":"report.ready","timestamp":"2026-04-01T04:00:00Z","data":{"period":"2026-03","version":"0001",` +
+				`"links":{"csv":"/v1/reports/2026-03.csv?version=1","html":"/v1/reports/2026-03.html?version=1","json":"/v1/reports/2026-03.json?version=1",` +
+				`"pdf":"/v1/reports/2026-03.pdf?version=1","xlsx":"/v1/reports/2026-03.xlsx?version=1"}}}`,
 		},
 	} {
 		got, err := tt.got()
