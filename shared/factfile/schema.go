@@ -44,7 +44,7 @@ const (
 // Columns describes the files of a kind, in the order in which they are written;
 // nil for what is no kind of facts. Besides, every file lies in a partition
 // month=YYYY-MM: that of the response key, and in the organisation's time zone of
-// transitions that of at, of escalations that of raised_at.
+// transitions that of happened_at, of escalations that of raised_at.
 func Columns(kind feedback.Kind) []Column {
 	switch kind {
 	case feedback.KindRating:
@@ -136,7 +136,7 @@ var deliverySchema = []Column{
 var transitionSchema = []Column{
 	{"case_number", str, false, "the case; with seq it names the fact for ever"},
 	{"seq", integer, false, "number of the entry in the case's timeline: 1, 2, 3, …"},
-	{"at", instant, false, "when it happened"},
+	{"happened_at", instant, false, "when it happened"},
 	{"action", str, false, "what happened, such as opened, answered, resolved"},
 	{"actor", str, true, "system, staff or customer"},
 	{"rule", str, true, "behind the entry, such as SLA_BREACH"},
@@ -170,7 +170,7 @@ var transitionSchema = []Column{
 }
 
 var escalationSchema = []Column{
-	{"event_id", uuidBytes, false, "the escalation, named for ever; of several rows the one of the latest at counts"},
+	{"event_id", uuidBytes, false, "the escalation, named for ever; of several rows the one of the latest known_at counts"},
 	{"case_number", str, false, "the case"},
 	{"rule", str, false, "such as LOW_RATING_CALLBACK or SLA_BREACH"},
 	{"clock", str, true, "name of the deadline, of SLA_AT_RISK and SLA_BREACH"},
@@ -180,5 +180,5 @@ var escalationSchema = []Column{
 	{"raised_at", instant, false, "when the rule escalated the case"},
 	{"seen_at", instant, true, "when staff saw it"},
 	{"handled_at", instant, true, "when it was done"},
-	{"at", instant, false, "when the row was true"},
+	{"known_at", instant, false, "when this was how it stood"},
 }

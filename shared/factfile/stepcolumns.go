@@ -15,7 +15,7 @@ var transitionColumns = []column[responses.Transition]{
 		t.Seq = uint32(x)
 		return nil
 	}},
-	millis("at", func(t *responses.Transition) *int64 { return &t.At }),
+	millis("happened_at", func(t *responses.Transition) *int64 { return &t.At }),
 	name("action", false, func(t *responses.Transition) *responses.Name { return &t.Action }),
 	name("actor", true, func(t *responses.Transition) *responses.Name { return &t.By }),
 	name("rule", true, func(t *responses.Transition) *responses.Name { return &t.Rule }),
@@ -74,5 +74,5 @@ var escalationColumns = []column[responses.Escalation]{
 	millis("raised_at", func(e *responses.Escalation) *int64 { return &e.Raised }),
 	sometimes("seen_at", func(e *responses.Escalation) *int64 { return &e.Seen }),
 	sometimes("handled_at", func(e *responses.Escalation) *int64 { return &e.Handled }),
-	millis("at", func(e *responses.Escalation) *int64 { return &e.At }),
+	millis("known_at", func(e *responses.Escalation) *int64 { return &e.At }),
 }

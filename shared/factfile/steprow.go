@@ -11,7 +11,7 @@ import (
 type transition struct {
 	Case             string  `parquet:"case_number,dict"`
 	Seq              int32   `parquet:"seq"`
-	At               int64   `parquet:"at,timestamp(millisecond)"`
+	At               int64   `parquet:"happened_at,timestamp(millisecond)"`
 	Action           string  `parquet:"action,dict"`
 	Actor            *string `parquet:"actor,optional,dict"`
 	Rule             *string `parquet:"rule,optional,dict"`
@@ -56,7 +56,7 @@ type escalation struct {
 	RaisedAt   int64    `parquet:"raised_at,timestamp(millisecond)"`
 	SeenAt     *int64   `parquet:"seen_at,optional,timestamp(millisecond)"`
 	HandledAt  *int64   `parquet:"handled_at,optional,timestamp(millisecond)"`
-	At         int64    `parquet:"at,timestamp(millisecond)"`
+	At         int64    `parquet:"known_at,timestamp(millisecond)"`
 }
 
 func transitionOf(b *responses.Batch, t *responses.Transition) transition {
