@@ -1,4 +1,5 @@
-// Package schema describes report.json as JSON Schema.
+// Package schema describes report.json as JSON Schema. The file is made of the
+// Go types and their comments: go test ./shared/report/schema -update writes it.
 package schema
 
 import _ "embed"
