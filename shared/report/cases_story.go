@@ -39,6 +39,9 @@ type story struct {
 	number string
 	steps  []*responses.Transition // at least one, in order of seq
 	said   []*responses.Complaint  // of the response behind it, the first one first; may be missing
+
+	past     []handling.Step // at the end of the period; see history
+	measured *handling.Times // see times
 }
 
 // last is how the case stands as far as it is known.
@@ -109,6 +112,16 @@ func (s *story) seen(t int64) (steps []*responses.Transition, state *responses.T
 // where it was not received yet. Where steps are missing, what later ones say of
 // the times before stands in for them.
 func (s *story) history(t int64) []handling.Step {
+	if t != s.w.asOf {
+		return s.tell(t)
+	}
+	if s.past == nil {
+		s.past = s.tell(t)
+	}
+	return s.past
+}
+
+func (s *story) tell(t int64) []handling.Step {
 	steps, state := s.seen(t)
 	if state == nil {
 		return nil
@@ -199,21 +212,31 @@ func (s *story) policy(state *responses.Transition) (id string, p *sla.Policy, c
 // times are the times of the complaint as they stood at the end of the period;
 // ok false: it was not received yet. Without any policy there are no times of
 // business, and no service level is met or breached.
-func (s *story) times() (t handling.Times, ok bool) {
+func (s *story) times() (t *handling.Times, ok bool) {
+	if s.measured == nil {
+		s.measure()
+	}
+	return s.measured, s.measured != nil
+}
+
+func (s *story) measure() {
 	_, state := s.seen(s.w.asOf)
 	if state == nil {
-		return t, false
+		return
 	}
 	c := handling.Complaint{ID: s.number, History: s.history(s.w.asOf)}
 	if at := state.FirstResponseAt; at != 0 {
 		c.FirstResponseAt = responses.At(at)
 	}
-	if _, p, _ := s.policy(state); p != nil {
-		return handling.Measure(&c, p, responses.At(s.w.asOf)), true
+	_, p, _ := s.policy(state)
+	if p != nil {
+		t := handling.Measure(&c, p, responses.At(s.w.asOf))
+		s.measured = &t
+		return
 	}
-	t = handling.Measure(&c, unmeasured(), responses.At(s.w.asOf))
+	t := handling.Measure(&c, unmeasured(), responses.At(s.w.asOf))
 	t.FirstResponseBusiness, t.Clock, t.FirstResponse, t.Resolution = nil, nil, "", ""
-	return t, true
+	s.measured = &t
 }
 
 // unmeasured is a policy of which only times on the wall are taken.

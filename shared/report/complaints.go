@@ -80,7 +80,7 @@ func (w *casework) standings(c *Complaints, s *story) {
 		}
 		if s.last().Received < w.asOf && s.open(w.asOf) {
 			c.OpenEnd++
-			if t, ok := s.times(); ok && late(&t) {
+			if t, ok := s.times(); ok && late(t) {
 				c.Overdue++
 			}
 		}

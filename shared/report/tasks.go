@@ -29,15 +29,18 @@ func (w *casework) tasks(r *Report) {
 			continue
 		}
 		done.told(s)
+		resolved := s.in(casefile.Resolved)
+		if !resolved && !s.open(w.asOf) {
+			continue
+		}
 		times, ok := s.times()
 		if !ok {
 			continue
 		}
 		if times.Open {
-			t.Backlog = w.grow(t.Backlog, s, &times)
+			t.Backlog = w.grow(t.Backlog, s, times)
 		}
-		resolved := s.in(casefile.Resolved)
-		overdue := times.Open && late(&times)
+		overdue := times.Open && late(times)
 		if !resolved && !overdue {
 			continue
 		}
@@ -53,14 +56,14 @@ func (w *casework) tasks(r *Report) {
 			t.Incomplete++
 		}
 		done.count(s, state, resolved)
-		all = append(all, times)
+		all = append(all, *times)
 		id, _, configured := s.policy(state)
 		p := policies[id]
 		if p == nil {
 			p = &policyTimes{configured: configured}
 			policies[id] = p
 		}
-		p.times = append(p.times, times)
+		p.times = append(p.times, *times)
 	}
 	done.write(w, t)
 	t.Times = handling.Sum(all)
