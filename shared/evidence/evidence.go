@@ -20,7 +20,7 @@ type Survey struct {
 	Registered   int64 // complaints found in the register, of those who complained
 }
 
-// ErrInconsistent: a part is greater than its whole, or negative.
+// ErrInconsistent says that a part is greater than its whole, or negative.
 var ErrInconsistent = errors.New("the numbers of the survey are no parts of each other")
 
 // Rates follow from a survey, in percent; nil: of nobody.

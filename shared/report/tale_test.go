@@ -20,7 +20,6 @@ var monday = time.Date(2026, time.March, 9, 9, 0, 0, 0, time.UTC)
 
 var (
 	anna     = casefile.Actor{Kind: casefile.Staff, ID: "anna-7"}
-	boris    = casefile.Actor{Kind: casefile.Staff, ID: "boris-3"}
 	customer = casefile.Actor{Kind: casefile.Customer}
 )
 
