@@ -96,7 +96,7 @@ func (p *printer) contents() {
 	p.y += 30
 	for i := range p.d.Sections {
 		s := &p.d.Sections[i]
-		e := entry{words: strconv.Itoa(s.Number) + "\u2002" + s.Title, link: p.f.AddLink(), on: p.f.PageNo(), y: p.y}
+		e := entry{number: s.Number, words: s.Title, link: p.f.AddLink(), on: p.f.PageNo(), y: p.y}
 		if s.Number == first {
 			e.page = 1
 			p.f.SetLink(e.link, 0, 1)
@@ -121,14 +121,16 @@ func (p *printer) fillContents() {
 		}
 		p.font(false, 10)
 		number := strconv.Itoa(e.page)
-		words := p.clip(clean(e.words), width-40)
+		words := p.clip(clean(e.words), width-60)
 		y := e.y + 12
-		p.write(left, y, words, ink)
+		const indent = 22
+		p.writeRight(left+13, y, strconv.Itoa(e.number), quiet)
+		p.write(left+indent, y, words, ink)
 		p.writeRight(left+width, y, number, ink)
 		p.f.SetDrawColor(parts(rule))
 		p.f.SetLineWidth(0.75)
 		p.f.SetDashPattern([]float64{0.75, 3}, 0)
-		p.f.Line(left+p.f.GetStringWidth(words)+8, y-1, left+width-p.f.GetStringWidth(number)-8, y-1)
+		p.f.Line(left+indent+p.f.GetStringWidth(words)+8, y-1, left+width-p.f.GetStringWidth(number)-8, y-1)
 		p.f.SetDashPattern(nil, 0)
 		p.f.Link(left, e.y, width, contentsLine, e.link)
 	}

@@ -49,7 +49,7 @@ func (p *printer) section(s *doc.Section) {
 		p.y += 12
 	}
 	for i := range p.entry {
-		if p.entry[i].page == 0 && p.entry[i].words == strconv.Itoa(s.Number)+"\u2002"+s.Title {
+		if p.entry[i].page == 0 && p.entry[i].number == s.Number {
 			p.flow(p.items(s, func() {
 				p.entry[i].page = p.f.PageNo()
 				p.f.SetLink(p.entry[i].link, p.y, p.f.PageNo())

@@ -63,11 +63,12 @@ type printer struct {
 
 // entry is a line of the table of contents.
 type entry struct {
-	words string
-	link  int
-	page  int     // where the section begins
-	on    int     // the page of the line
-	y     float64 // of the line
+	number int
+	words  string
+	link   int
+	page   int     // where the section begins
+	on     int     // the page of the line
+	y      float64 // of the line
 }
 
 // Colours of what is not the brand's.

@@ -85,7 +85,7 @@ func (p *page) line(i int) {
 		p.row++
 		return
 	}
-	p.put(1, words, look{kind: cell})
+	p.put(1, words, look{kind: plain})
 	why := ""
 	for _, bl := range s.Blocks {
 		if bl.Notice != nil {

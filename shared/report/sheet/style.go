@@ -28,6 +28,7 @@ const (
 	absent
 	good
 	link
+	plain
 	value
 )
 
@@ -46,6 +47,12 @@ func (b *book) style(l look) int {
 	}
 	if l.right {
 		s.Alignment.Horizontal = "right"
+	}
+	if l.kind == cell || l.kind == head || l.kind == value {
+		s.Alignment.Indent = 1
+		if !l.right {
+			s.Alignment.Horizontal = "left"
+		}
 	}
 	switch l.kind {
 	case cell:
@@ -67,6 +74,7 @@ func (b *book) style(l look) int {
 	case quiet:
 		s.Font.Color, s.Font.Size = "59626E", 9
 		s.Alignment = &excelize.Alignment{Vertical: "top", WrapText: true}
+	case plain: // as it is
 	case warning, absent, good:
 		fill := map[kind]string{warning: "#FDF0EA", absent: "#F2F3F5", good: "#EBF5F3"}[l.kind]
 		s.Fill = solid(fill)

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -41,7 +42,7 @@ func (p *page) widen(column int, characters float64) {
 	for len(p.widths) < column {
 		p.widths = append(p.widths, 9)
 	}
-	p.widths[column-1] = max(p.widths[column-1], min(characters+2.5, 46))
+	p.widths[column-1] = max(p.widths[column-1], min(characters+4, 48))
 }
 
 // text writes a paragraph over several columns, as many lines high as it needs
@@ -111,6 +112,8 @@ func (b *book) section(name string, s *doc.Section) {
 	frozen := 1
 	if tables == 1 && head > 0 && head <= 8 {
 		frozen = head
+		quoted := "'" + strings.ReplaceAll(name, "'", "''") + "'"
+		b.try(b.f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", Scope: name, RefersTo: fmt.Sprintf("%s!$%d:$%d", quoted, head, head)}))
 	}
 	b.try(b.f.SetPanes(name, &excelize.Panes{Freeze: true, YSplit: frozen, TopLeftCell: at(1, frozen+1), ActivePane: "bottomLeft"}))
 }
