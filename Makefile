@@ -110,6 +110,9 @@ bench: ## Measure against the budgets: handlers, page weight, report, cold start
 	else begin=$$SECONDS; $(MAKE) demo >build/bench/demo.log || { cat build/bench/demo.log; exit 1; }; \
 		echo "make demo, tools and compiled packages at hand: $$((SECONDS - begin)) s (at most 90)"; $(LOCAL) down; fi
 
+stats-check: tools ## Compare our statistics with statsmodels and scipy on 10,000 random inputs each: make stats-check [SEED=1]
+	@go run ./infra/offline/statscheck -seed "$(SEED)"
+
 synth: build node ## Synthesise the template with the validator on
 	@for stage in dev prod; do \
 		$(CDK) synth --quiet --build true --output build/cdk.out/$$stage --context stage=$$stage && echo "$$stage: synthesised and validated"; \
@@ -164,4 +167,4 @@ $(GOLANGCI):
 	@GOBIN=$(CURDIR)/build/tools/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv build/tools/bin/golangci-lint $@
 
-.PHONY: help demo up down token device-key invite cards invoke dead-letters redrive report facts test lint bench synth verify-repro build bootstrap deploy destroy clean tools node browser
+.PHONY: stats-check help demo up down token device-key invite cards invoke dead-letters redrive report facts test lint bench synth verify-repro build bootstrap deploy destroy clean tools node browser
