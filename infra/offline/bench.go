@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -13,14 +14,17 @@ import (
 	"time"
 
 	"resonanz/shared/monthly"
+	"resonanz/shared/report"
+	"resonanz/shared/report/present"
 )
 
 // benchCommand builds one report and tells how long it took, how much processor
 // time that was, which other programs do not lengthen, and how much memory the
-// process needed at most.
+// process needed at most; then how long it takes to write every format.
 func benchCommand(args []string, out io.Writer) error {
 	f := flags("bench")
 	facts := f.String("facts", "", "the folder that holds facts/month=…")
+	figures := f.Bool("json", false, "print the measures of the report and some figures as JSON, to compare them")
 	p, cfg, err := f.parse(args, "facts")
 	if err != nil {
 		return err
@@ -31,7 +35,12 @@ func benchCommand(args []string, out io.Writer) error {
 	}
 	debug.FreeOSMemory()
 	start, before := time.Now(), cpu()
-	r, err := monthly.Build(context.Background(), src, cfg, p, monthly.Asked{Cutoff: p.Freeze(cfg.Report.FreezeDay, cfg.Zone())})
+	in, err := monthly.Prepare(context.Background(), src, cfg, p, monthly.Asked{Cutoff: p.Freeze(cfg.Report.FreezeDay, cfg.Zone())})
+	if err != nil {
+		return err
+	}
+	read := time.Since(start)
+	r, err := report.Build(in)
 	if err != nil {
 		return err
 	}
@@ -39,9 +48,21 @@ func benchCommand(args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	took, spent := time.Since(start), cpu()-before
-	_, err = fmt.Fprintf(out, "report of %d facts (%d events, %d responses): %.2f s wall, %.2f s CPU, %.0f ns a fact, peak memory %s, %d cores, %d bytes of JSON\n",
-		r.Run.Facts, r.Header.InputEvents, r.Total.N, took.Seconds(), spent.Seconds(), float64(took.Nanoseconds())/float64(max(r.Run.Facts, 1)), peak(), runtime.GOMAXPROCS(0), len(b))
+	took, spent, most := time.Since(start), cpu()-before, peak()
+	if *figures {
+		return json.NewEncoder(out).Encode(measured{Seconds: took.Seconds(), PeakKiB: most, Facts: r.Run.Facts, Figures: compared(r)})
+	}
+	if _, err = fmt.Fprintf(out, "report of %d facts (%d events, %d responses): %.2f s wall, %.2f s of it reading, %.2f s CPU, %.0f ns a fact, peak memory %d MiB, %d cores, %d bytes of JSON\n",
+		r.Run.Facts, r.Header.InputEvents, r.Total.N, took.Seconds(), read.Seconds(), spent.Seconds(), float64(took.Nanoseconds())/float64(max(r.Run.Facts, 1)), most/1024, runtime.GOMAXPROCS(0), len(b)); err != nil {
+		return err
+	}
+	in.Facts = nil
+	start = time.Now()
+	files, err := render(r, &in.Given, cfg)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "every format in %d languages, %d files: %.2f s, peak memory %d MiB\n", len(present.Languages()), len(files), time.Since(start).Seconds(), peak()/1024)
 	return err
 }
 
@@ -54,18 +75,19 @@ func cpu() time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// peak is the largest resident size of this process so far, as Linux tells it.
-func peak() string {
+// peak is the largest resident size of this process so far in KiB, as Linux tells
+// it; 0: it is not told.
+func peak() int64 {
 	b, err := os.ReadFile("/proc/self/status")
 	if err != nil {
-		return "unknown"
+		return 0
 	}
 	for line := range strings.Lines(string(b)) {
 		if v, ok := strings.CutPrefix(line, "VmHWM:"); ok {
-			if kb, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSpace(v), " kB")); err == nil {
-				return strconv.Itoa(kb/1024) + " MiB"
+			if kb, err := strconv.ParseInt(strings.TrimSuffix(strings.TrimSpace(v), " kB"), 10, 64); err == nil {
+				return kb
 			}
 		}
 	}
-	return "unknown"
+	return 0
 }

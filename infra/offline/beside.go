@@ -19,24 +19,6 @@ const (
 	shareReported   = 0.001 // of the invitations by mail
 )
 
-// complaint is one that nobody asked for.
-func (s *synthesis) complaint(t *config.Touchpoint, at int64) error {
-	month := period.Of(responses.At(at), s.cfg.Zone())
-	c := responses.Complaint{Event: s.id(), Submitted: at, Received: at, Channel: channelIndex(feedback.WebForm), Language: s.language()}
-	c.Key = s.derived(month, c.Event)
-	if s.Float64() < 0.6 {
-		c.Annoyance = responses.Some(1 + s.IntN(5))
-	}
-	if s.Float64() < 0.4 {
-		c.Flags |= responses.CallbackRequested
-	}
-	category := "other"
-	if n := len(s.cfg.Categories); n > 0 {
-		category = s.cfg.Categories[s.IntN(n)]
-	}
-	return s.emitComplaint(month, c, string(t.ID), category)
-}
-
 // cardAt is a card laid out at a touchpoint, or nil.
 func (s *synthesis) cardAt(t *config.Touchpoint) *config.Card {
 	for i := range s.cfg.Cards {

@@ -1,6 +1,10 @@
 package main
 
 import (
+	"errors"
+
+	"resonanz/events"
+	"resonanz/shared/factfile"
 	"resonanz/shared/feedback"
 	"resonanz/shared/period"
 	"resonanz/shared/responses"
@@ -21,20 +25,41 @@ func (s *synthesis) emitVote(month period.Period, v responses.Vote, t texts) err
 	})
 }
 
-func (s *synthesis) emitInvitation(month period.Period, i responses.Invitation, touchpoint string) error {
+// emitInvitation delivers an invitation, and the contact that it tells of where
+// that has a topic.
+func (s *synthesis) emitInvitation(month period.Period, i responses.Invitation, touchpoint string, c responses.Contact, topic string) error {
 	return s.emit(partition{month, feedback.KindInvitation}, func(b *responses.Batch) {
 		i := i
 		i.Touchpoint = b.Name(touchpoint)
 		b.Invitations = append(b.Invitations, i)
+		if topic != "" {
+			c := c
+			c.Event, c.Key, c.Received, c.Topic, c.Touchpoint = i.Event, i.Key, i.Received, b.Name(topic), i.Touchpoint
+			b.Contacts = append(b.Contacts, c)
+		}
 	})
 }
 
-func (s *synthesis) emitComplaint(month period.Period, c responses.Complaint, touchpoint, category string) error {
-	return s.emit(partition{month, feedback.KindComplaint}, func(b *responses.Batch) {
-		c := c
-		c.Touchpoint, c.Category = b.Name(touchpoint), b.Name(category)
-		b.Complaints = append(b.Complaints, c)
-	})
+func (s *synthesis) emitComplaint(month period.Period, c *feedback.Complaint) error {
+	return s.emit(partition{month, feedback.KindComplaint}, func(b *responses.Batch) { s.note(b.AddComplaint(c)) })
+}
+
+// emitStep delivers a step of a case, and the escalations that it changed.
+func (s *synthesis) emitStep(step *events.Step) error {
+	err := s.emit(partition{period.Of(step.At, s.cfg.Zone()), factfile.KindTransition}, func(b *responses.Batch) { s.note(b.AddTransition(step)) })
+	for i := range step.Escalations {
+		e := &step.Escalations[i]
+		at := partition{period.Of(e.RaisedAt, s.cfg.Zone()), factfile.KindEscalation}
+		err = errors.Join(err, s.emit(at, func(b *responses.Batch) { s.note(b.AddEscalation(step, e)) }))
+	}
+	return errors.Join(err, s.failed)
+}
+
+// note keeps the first fact that is none.
+func (s *synthesis) note(err error) {
+	if s.failed == nil {
+		s.failed = err
+	}
 }
 
 func (s *synthesis) emitDelivery(month period.Period, d responses.Delivery) error {
@@ -48,6 +73,7 @@ func (s *synthesis) emit(at partition, f fact) error {
 		return nil
 	}
 	s.left--
+	s.emitted[at]++
 	if s.left > 0 && s.Float64() < shareDuplicated {
 		s.left--
 		s.replays[at] = append(s.replays[at], f)
@@ -74,5 +100,5 @@ func (s *synthesis) deliverAgain() error {
 			}
 		}
 	}
-	return nil
+	return s.failed
 }

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"resonanz/shared/factfile"
 	"resonanz/shared/feedback"
@@ -32,20 +33,29 @@ func factsCommand(args []string, out io.Writer) error {
 		return fmt.Errorf("%s holds facts already: name an empty folder, or remove them", *dir)
 	}
 	w := &folder{dir: *dir, open: make(map[partition]*responses.Batch), facts: make(map[feedback.Kind]int)}
-	if err := synthesise(cfg, p, *n, *seed, w); err != nil {
+	given, err := synthesise(cfg, p, *n, *seed, w)
+	if err != nil {
 		return err
 	}
 	if err := w.flush(); err != nil {
 		return err
 	}
-	total := 0
-	for _, n := range w.facts {
-		total += n
+	if err := writeGiven(*dir, cfg, p, given); err != nil {
+		return err
 	}
-	_, err = fmt.Fprintf(out, "%d facts (%d ratings, %d invitations, %d complaints, %d deliveries; %d of them duplicates) in %d files, %.1f MB, below %s\n",
-		total, w.facts[feedback.KindRating], w.facts[feedback.KindInvitation], w.facts[feedback.KindComplaint], w.facts[feedback.KindDelivery],
-		w.duplicates, w.files, float64(w.bytes)/1e6, filepath.Join(*dir, "facts"))
+	total, kinds := 0, make([]string, 0, len(factfile.Kinds))
+	for _, kind := range factfile.Kinds {
+		total += w.facts[kind]
+		kinds = append(kinds, fmt.Sprintf("%d %s", w.facts[kind], plurals[kind]))
+	}
+	_, err = fmt.Fprintf(out, "%d facts (%s; %d of them duplicates) in %d files, %.1f MB, below %s; what a report is given besides in %s\n",
+		total, strings.Join(kinds, ", "), w.duplicates, w.files, float64(w.bytes)/1e6, filepath.Join(*dir, "facts"), filepath.Join(*dir, givenName))
 	return err
+}
+
+var plurals = map[feedback.Kind]string{
+	feedback.KindRating: "ratings", feedback.KindInvitation: "invitations", feedback.KindComplaint: "complaints", feedback.KindDelivery: "deliveries",
+	factfile.KindTransition: "transitions", factfile.KindEscalation: "escalations",
 }
 
 type partition struct {
@@ -75,7 +85,7 @@ func (w *folder) batch(month period.Period, kind feedback.Kind) *responses.Batch
 // filled writes the batch of the partition when it is large enough.
 func (w *folder) filled(month period.Period, kind feedback.Kind) error {
 	at := partition{month, kind}
-	if b := w.open[at]; len(b.Votes)+len(b.Invitations)+len(b.Complaints)+len(b.Deliveries) >= rowsPerFile {
+	if b := w.open[at]; b.Len() >= rowsPerFile {
 		delete(w.open, at)
 		return w.write(at, b)
 	}

@@ -1,10 +1,14 @@
 // Command offline does without AWS what reporting does with it: it makes
 // synthetic facts, builds a month's report from a folder of Parquet facts with
-// the fold and the renderers of the report function, and measures both.
+// the fold and the renderers of the report function, compacts such a folder,
+// says what the columns are, and measures, also beside DuckDB.
 //
-//	go run ./infra/offline facts  --n 1000000 --period 2026-03 --seed 1 --out DIR
-//	go run ./infra/offline report --period 2026-03 --facts DIR --out DIR
-//	go run ./infra/offline bench  --period 2026-03 --facts DIR
+//	go run ./infra/offline facts   --n 1000000 --period 2026-03 --seed 1 --out DIR
+//	go run ./infra/offline report  --period 2026-03 --facts DIR --out DIR [--group ID] [--given inputs.json]
+//	go run ./infra/offline compact --facts DIR
+//	go run ./infra/offline schema
+//	go run ./infra/offline bench   --period 2026-03 --facts DIR
+//	go run ./infra/offline beside  --period 2026-03 --facts DIR --python PATH
 package main
 
 import (
@@ -30,18 +34,19 @@ func main() {
 
 // run carries out one command line, without the program's name.
 func run(args []string, out io.Writer) error {
+	const want = "say what to do: facts, report, compact, schema, bench or beside"
 	if len(args) == 0 {
-		return errors.New("say what to do: facts, report or bench")
+		return errors.New(want)
 	}
-	switch args[0] {
-	case "facts":
-		return factsCommand(args[1:], out)
-	case "report":
-		return reportCommand(args[1:], out)
-	case "bench":
-		return benchCommand(args[1:], out)
+	commands := map[string]func([]string, io.Writer) error{
+		"facts": factsCommand, "report": reportCommand, "compact": compactCommand, "schema": schemaCommand,
+		"bench": benchCommand, "beside": besideCommand,
 	}
-	return fmt.Errorf("%q: say what to do: facts, report or bench", args[0])
+	command := commands[args[0]]
+	if command == nil {
+		return fmt.Errorf("%q: %s", args[0], want)
+	}
+	return command(args[1:], out)
 }
 
 // options are the flags that every command knows.
@@ -58,18 +63,26 @@ func flags(name string) options {
 	}
 }
 
-// parse reads the flags; every one named in required must be given.
-func (o options) parse(args []string, required ...string) (period.Period, *config.Config, error) {
+// read reads the flags; every one named in required must be given.
+func (o options) read(args []string, required ...string) error {
 	if err := o.Parse(args); err != nil {
-		return period.Period{}, nil, err
+		return err
 	}
 	if o.NArg() > 0 {
-		return period.Period{}, nil, fmt.Errorf("%q is no flag", o.Arg(0))
+		return fmt.Errorf("%q is no flag", o.Arg(0))
 	}
-	for _, name := range append([]string{"period"}, required...) {
+	for _, name := range required {
 		if o.Lookup(name).Value.String() == "" {
-			return period.Period{}, nil, fmt.Errorf("--%s is missing", name)
+			return fmt.Errorf("--%s is missing", name)
 		}
+	}
+	return nil
+}
+
+// parse reads the flags with the period, and the configuration.
+func (o options) parse(args []string, required ...string) (period.Period, *config.Config, error) {
+	if err := o.read(args, append([]string{"period"}, required...)...); err != nil {
+		return period.Period{}, nil, err
 	}
 	p, err := period.Parse(*o.month)
 	if err != nil {

@@ -1,8 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"io/fs"
 	"os"
@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"resonanz/shared/factfile"
 )
 
 // call carries out a command line against the repository's own configuration.
@@ -62,7 +64,7 @@ func TestTheSameSeedMakesTheSameFacts(t *testing.T) {
 		t.Error("another seed made the same files")
 	}
 	for path := range files(t, one) {
-		if !strings.HasPrefix(path, "facts/month=2026-0") || !strings.HasSuffix(path, ".parquet") {
+		if _, _, ok := factfile.ParseKey(path); !ok && path != givenName {
 			t.Errorf("file %s: want facts/month=<month>/<kind>/<id>.parquet", path)
 		}
 	}
@@ -70,12 +72,13 @@ func TestTheSameSeedMakesTheSameFacts(t *testing.T) {
 
 func TestReportsComeFromFacts(t *testing.T) {
 	facts, first, second := t.TempDir(), t.TempDir(), t.TempDir()
-	mustCall(t, "facts", "--n", "5000", "--period", "2026-03", "--seed", "1", "--out", facts)
+	mustCall(t, "facts", "--n", "8000", "--period", "2026-03", "--seed", "1", "--out", facts)
 	said := mustCall(t, "report", "--period", "2026-03", "--facts", facts, "--out", first)
-	if !strings.HasPrefix(said, "2026-03 final: 5000 facts, ") {
-		t.Errorf("report said %q, want the month, its standing and 5000 facts", said)
+	if !strings.HasPrefix(said, "2026-03 final: 8000 facts, ") {
+		t.Errorf("report said %q, want the month, its standing and 8000 facts", said)
 	}
-	mustCall(t, "report", "--period", "2026-03", "--facts", filepath.Join(facts, "facts"), "--out", second)
+	// What was given is kept beside the report and builds it again.
+	mustCall(t, "report", "--period", "2026-03", "--facts", filepath.Join(facts, "facts"), "--given", filepath.Join(first, "inputs.json"), "--out", second)
 	if d := cmp.Diff(files(t, first), files(t, second)); d != "" {
 		t.Errorf("the same facts made another report (-first +second):\n%s", d)
 	}
@@ -90,6 +93,7 @@ func TestReportsComeFromFacts(t *testing.T) {
 			Bounced   int `json:"invitations_bounced"`
 			Delivered int `json:"invitations_delivered"`
 		} `json:"collection_quality"`
+		Absent []any `json:"absent"`
 	}
 	b, err := os.ReadFile(filepath.Join(first, "report.json"))
 	if err != nil {
@@ -101,24 +105,111 @@ func TestReportsComeFromFacts(t *testing.T) {
 	if r.Header.Period != "2026-03" || r.Header.Status != "final" {
 		t.Errorf("report of %s, %s; want 2026-03, final", r.Header.Period, r.Header.Status)
 	}
-	if r.Total.N < 500 || r.Total.Satisfied <= r.Total.N/2 || r.Change.Previous.N < 100 {
-		t.Errorf("%d responses, %d satisfied, %d the month before: too few for 5000 facts of mostly content customers", r.Total.N, r.Total.Satisfied, r.Change.Previous.N)
+	if r.Total.N < 800 || r.Total.Satisfied <= r.Total.N/2 || r.Change.Previous.N < 100 {
+		t.Errorf("%d responses, %d satisfied, %d the month before: too few for 8000 facts of mostly content customers", r.Total.N, r.Total.Satisfied, r.Change.Previous.N)
 	}
 	if q := r.Quality; q.Bounced == 0 || q.Issued != q.Bounced+q.Delivered {
 		t.Errorf("%+v: want some invitations that never arrived", q)
 	}
-	for _, path := range []string{"rating", "invitation", "complaint", "delivery"} {
-		if _, err := os.Stat(filepath.Join(facts, "facts", "month=2026-03", path)); err != nil {
-			t.Errorf("no facts of kind %s: %v", path, err)
+	if len(r.Absent) > 0 {
+		t.Errorf("sections without data: %v", r.Absent)
+	}
+	for _, kind := range factfile.Kinds {
+		if _, err := os.Stat(filepath.Join(facts, "facts", "month=2026-03", string(kind))); err != nil {
+			t.Errorf("no facts of kind %s: %v", kind, err)
 		}
 	}
 	for _, language := range []string{"de", "en"} {
-		b, err := os.ReadFile(filepath.Join(first, "report."+language+".html"))
-		if err != nil {
-			t.Fatal(err)
+		for name, begins := range map[string]string{"report." + language + ".html": "<!doctype html>", "report." + language + ".pdf": "%PDF-", "report." + language + ".xlsx": "PK", "tables." + language + ".zip": "PK"} {
+			b, err := os.ReadFile(filepath.Join(first, name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(b) < 1000 || !strings.EqualFold(string(b[:len(begins)]), begins) {
+				t.Errorf("%s: %d bytes that begin with %q", name, len(b), b[:len(begins)])
+			}
 		}
-		if !bytes.Contains(b, []byte("<html lang="+language)) {
-			t.Errorf("report.%s.html does not say its language", language)
+	}
+	var manifest struct {
+		Objects []struct{ Name, SHA256 string }
+	}
+	if b, err = os.ReadFile(filepath.Join(first, "manifest.json")); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(b, &manifest); err != nil {
+		t.Fatal(err)
+	}
+	all := files(t, first)
+	for _, o := range manifest.Objects {
+		if sum := all[o.Name]; hex.EncodeToString(sum[:]) != o.SHA256 {
+			t.Errorf("%s is not what the manifest says", o.Name)
+		}
+	}
+	if len(manifest.Objects)+1 != len(all) {
+		t.Errorf("the manifest names %d of %d files", len(manifest.Objects), len(all)-1)
+	}
+}
+
+func TestAGroupHasItsOwnReport(t *testing.T) {
+	facts, out := t.TempDir(), t.TempDir()
+	mustCall(t, "facts", "--n", "3000", "--period", "2026-03", "--out", facts)
+	mustCall(t, "report", "--period", "2026-03", "--facts", facts, "--out", out, "--group", "cologne")
+	var r struct {
+		Header       struct{ Group string }
+		ByTouchpoint map[string]any `json:"by_touchpoint"`
+	}
+	b, err := os.ReadFile(filepath.Join(out, "report.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(b, &r); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := r.ByTouchpoint["checkout-cologne"]; r.Header.Group != "cologne" || len(r.ByTouchpoint) != 1 || !ok {
+		t.Errorf("group %q with %v", r.Header.Group, r.ByTouchpoint)
+	}
+}
+
+func TestCompactionAndDamageAreSeenInTheReport(t *testing.T) {
+	facts, before, after := t.TempDir(), t.TempDir(), t.TempDir()
+	mustCall(t, "facts", "--n", "3000", "--period", "2026-03", "--out", facts)
+	mustCall(t, "report", "--period", "2026-03", "--facts", facts, "--out", before)
+	many := len(files(t, filepath.Join(facts, "facts")))
+	if said := mustCall(t, "compact", "--facts", facts); !strings.Contains(said, " merged into ") {
+		t.Errorf("compact said %q", said)
+	}
+	if few := len(files(t, filepath.Join(facts, "facts"))); few >= many {
+		t.Errorf("%d files became %d", many, few)
+	}
+	mustCall(t, "report", "--period", "2026-03", "--facts", facts, "--out", after)
+	same := func(name string) bool { return files(t, before)[name] == files(t, after)[name] }
+	for _, name := range []string{"report.json", "report.de.html", "report.en.pdf", "report.de.xlsx", "tables.en.zip"} {
+		if !same(name) {
+			t.Errorf("compaction changed %s", name)
+		}
+	}
+	cut := filepath.Join(facts, "facts/month=2026-03/rating/cut.parquet")
+	if err := os.WriteFile(cut, []byte("PAR1"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if said := mustCall(t, "report", "--period", "2026-03", "--facts", facts, "--out", after); !strings.HasPrefix(said, "not read: facts/month=2026-03/rating/cut.parquet (truncated)\n") {
+		t.Errorf("report said %q, want the damaged file first", said)
+	}
+}
+
+func TestTheColumnsAreDescribed(t *testing.T) {
+	var out strings.Builder
+	if err := run([]string{"schema"}, &out); err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range factfile.Kinds {
+		if !strings.Contains(out.String(), "\n### "+string(kind)+"\n") {
+			t.Errorf("%s is not described", kind)
+		}
+		for _, c := range factfile.Columns(kind) {
+			if !strings.Contains(out.String(), "| "+c.Name+" | "+c.Type+" | ") {
+				t.Errorf("%s: column %s is not described", kind, c.Name)
+			}
 		}
 	}
 }
@@ -153,15 +244,8 @@ func TestBenchTellsTimeAndMemory(t *testing.T) {
 }
 
 func TestWrongCommandLinesSayWhatIsMissing(t *testing.T) {
-	full, damaged := t.TempDir(), t.TempDir()
+	full := t.TempDir()
 	mustCall(t, "facts", "--n", "10", "--period", "2026-03", "--out", full)
-	bad := filepath.Join(damaged, "facts/month=2026-03/rating")
-	if err := os.MkdirAll(bad, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(bad, "cut.parquet"), []byte("PAR1"), 0o644); err != nil {
-		t.Fatal(err)
-	}
 	for _, c := range []struct{ args, want string }{
 		{"", "say what to do"},
 		{"dance", "say what to do"},
@@ -174,7 +258,10 @@ func TestWrongCommandLinesSayWhatIsMissing(t *testing.T) {
 		{"report --period 2026-03 --facts " + full, "--out is missing"},
 		{"report --period 2026-03 --out x --facts " + t.TempDir(), "no folder named facts"},
 		{"report --period 2026-03 --out x --cutoff yesterday --facts " + full, "--cutoff"},
-		{"report --period 2026-03 --out x --facts " + damaged, "cut.parquet: reading rating facts"},
+		{"report --period 2026-03 --out x --group berlin --facts " + full, "group \"berlin\""},
+		{"report --period 2026-03 --out x --given nowhere.json --facts " + full, "--given"},
+		{"compact --facts " + t.TempDir(), "no folder named facts"},
+		{"beside --period 2026-03 --facts " + full, "--python is missing"},
 		{"bench --period 2026-03", "--facts is missing"},
 	} {
 		var out strings.Builder

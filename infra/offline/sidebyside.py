@@ -1,11 +1,12 @@
 """The figures of a month's report by DuckDB, from the same files.
 
-    python duckdb.py FACTS_DIR PERIOD ZONE_START ZONE_END CUTOFF
+    python sidebyside.py FACTS_DIR PERIOD START END CUTOFF
 
 START, END and CUTOFF are milliseconds since 1970 UTC. Prints one JSON object:
 the figures, the seconds they took, and the peak memory in KiB.
 """
 
+import glob
 import json
 import resource
 import sys
@@ -25,8 +26,6 @@ def months(first, last):
 
 
 def files(kind, first, last):
-    import glob
-
     found = [f for m in months(first, last) for f in glob.glob(f"{FACTS}/facts/month={m}/{kind}/*.parquet")]
     return sorted(found)
 
@@ -88,21 +87,38 @@ def main():
     figures["responses"] = db.execute(f"SELECT count(*) FROM answers WHERE told >= {START} AND told < {END}").fetchone()[0]
     figures["debounced"] = db.execute(f"SELECT count(*) FROM debounced WHERE effective >= {START} AND effective < {END}").fetchone()[0]
 
-    issued = source("invitation", -2, 1, "event_id, response_key, epoch_ms(issued_at) AS issued, epoch_ms(received_at) AS received")
+    issued = source("invitation", -2, 1, """event_id, response_key, coalesce(skipped, false) AS skipped,
+        epoch_ms(issued_at) AS issued, epoch_ms(received_at) AS received""")
     failed = source("delivery", -2, 0, "event_id, response_key, outcome, epoch_ms(received_at) AS received")
     if issued:
-        failures = f"SELECT DISTINCT response_key FROM {failed} WHERE outcome IN ('bounced', 'suppressed') AND received < {CUTOFF}" if failed else "SELECT NULL AS response_key WHERE false"
+        failures = "SELECT NULL AS response_key WHERE false"
+        if failed:
+            failures = f"""SELECT DISTINCT response_key FROM {failed}
+                WHERE outcome IN ('bounced', 'suppressed') AND received < {CUTOFF}"""
         row = db.execute(f"""
             SELECT count(*), count(*) FILTER (f.response_key IS NULL OR a.response_key IS NOT NULL), count(a.response_key)
             FROM {issued} i LEFT JOIN ({failures}) f USING (response_key) LEFT JOIN answers a USING (response_key)
-            WHERE i.issued >= {START} AND i.issued < {END} AND i.received < {CUTOFF}""").fetchone()
+            WHERE NOT i.skipped AND i.issued >= {START} AND i.issued < {END} AND i.received < {CUTOFF}""").fetchone()
         figures["invitations"], figures["delivered"], figures["answered"] = row
-    complaints = source("complaint", -12, 1, "event_id, category, epoch_ms(submitted_at) AS submitted, epoch_ms(received_at) AS received")
-    if complaints:
-        for category, n in db.execute(f"""
-                SELECT category, count(*) FROM {complaints}
-                WHERE received >= {START} AND received < {END} AND received < {CUTOFF} GROUP BY 1 ORDER BY 1""").fetchall():
-            figures[f"category.{category}"] = n
+    # A complaint is as the last step of its case has it; one without a case counts too.
+    steps = files("transition", -12, 1)
+    db.execute("CREATE TEMP TABLE cases (response_key VARCHAR, category VARCHAR, status VARCHAR, received BIGINT)")
+    if steps:
+        db.execute(f"""
+            INSERT INTO cases SELECT arg_max(response_key, seq), arg_max(category, seq), arg_max(status, seq), arg_max(epoch_ms(received_at), seq)
+            FROM read_parquet({steps!r}) WHERE family = 'complaint' AND epoch_ms("at") < {CUTOFF} GROUP BY "case" """)
+    loose = source("complaint", -12, 1, "event_id, response_key, category, epoch_ms(received_at) AS received")
+    if loose:
+        loose = f"""SELECT arg_min(category, (received, event_id)) AS category, min(received) AS received
+            FROM {loose} ANTI JOIN cases USING (response_key) WHERE received < {CUTOFF} GROUP BY response_key"""
+    else:
+        loose = "SELECT '' AS category, 0 AS received WHERE false"
+    for category, n in db.execute(f"""
+            SELECT category, count(*) FROM (
+                SELECT category, received FROM cases WHERE status NOT IN ('draft', 'withdrawn', 'duplicate', 'dismissed')
+                UNION ALL ({loose}))
+            WHERE received >= {START} AND received < {END} GROUP BY 1 ORDER BY 1""").fetchall():
+        figures[f"category.{category}"] = n
     print(json.dumps({
         "seconds": time.perf_counter() - began,
         "peak_kib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,

@@ -9,14 +9,21 @@ import (
 	"time"
 
 	"resonanz/shared/config"
+	"resonanz/shared/escalate"
 	"resonanz/shared/feedback"
+	"resonanz/shared/lifecycle"
 	"resonanz/shared/period"
+	"resonanz/shared/report"
 	"resonanz/shared/responses"
+	"resonanz/shared/rulebook"
 )
 
 // What the synthetic customers do. The shares are plausible, not measured.
 const (
 	shareOfPrevious = 0.2   // of the facts, the month before's: a change needs both
+	shareOfEarlier  = 0.04  // of the facts, complaints of the eleven months before that
+	shareTopic      = 0.6   // of the invitations, with the topic of the contact …
+	shareAgain      = 0.14  // … about which the customer comes again
 	shareAnswered   = 0.27  // of the invitations
 	shareChanged    = 0.06  // of the answers, voted again within the window …
 	shareTooLate    = 0.01  // … or after it
@@ -34,43 +41,84 @@ var linkChannels = []struct {
 	weight  float64
 }{{feedback.EmailLink, 0.55}, {feedback.SMSLink, 0.25}, {feedback.ChatLink, 0.1}, {feedback.QR, 0.1}}
 
+// earlierMonths are those before the month before: with it, a year.
+const earlierMonths = 11
+
+// topics are what contacts are about.
+var topics = []string{"invoice", "delivery", "repair", "contract", "account"}
+
 var reasons = []string{"waiting_time", "competence", "unfriendly", "price", "quality"}
 
-// synthesis makes up the feedback of two months.
+// synthesis makes up the feedback of a month and of those around it.
 type synthesis struct {
 	*rand.Rand
-	cfg     *config.Config
-	out     *folder
-	left    int
-	mood    map[feedback.Touchpoint]float64 // mean satisfaction, 0..1
-	replays map[partition][]fact            // facts that will be delivered again
+	cfg        *config.Config
+	rules      lifecycle.Rules
+	period     period.Period
+	horizon    time.Time // until when cases are played
+	actions    []report.Action
+	out        *folder
+	left       int
+	mood       map[feedback.Touchpoint]float64 // mean satisfaction, 0..1
+	replays    map[partition][]fact            // facts that will be delivered again
+	emitted    map[partition]int64             // facts of different events
+	contacts   map[feedback.Touchpoint]int64   // of the period
+	complaints int64                           // of the period
+	failed     error
 }
 
-// synthesise hands n facts of the period and the month before it to out. The
-// same arguments make the same facts in the same order.
-func synthesise(cfg *config.Config, p period.Period, n int, seed uint64, out *folder) error {
+// synthesise hands n facts to out: of the period most, of the month before a
+// fifth, and a few of the year before and the days after. The same arguments make
+// the same facts in the same order. It tells what a report is given beside them.
+func synthesise(cfg *config.Config, p period.Period, n int, seed uint64, out *folder) (*report.Given, error) {
 	if len(cfg.Touchpoints) == 0 {
-		return fmt.Errorf("making facts: the configuration has no touchpoint")
+		return nil, fmt.Errorf("making facts: the configuration has no touchpoint")
 	}
-	s := &synthesis{Rand: rand.New(rand.NewPCG(seed, 0x5e50_4a2)), cfg: cfg, out: out,
-		mood: make(map[feedback.Touchpoint]float64), replays: make(map[partition][]fact)}
+	book, err := rulebook.New(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("making facts: %w", err)
+	}
+	s := &synthesis{
+		Rand: rand.New(rand.NewPCG(seed, 0x5e50_4a2)), cfg: cfg, rules: book.Lifecycle, period: p, out: out,
+		horizon: p.Freeze(cfg.Report.FreezeDay, cfg.Zone()).AddDate(0, 0, 5),
+		mood:    make(map[feedback.Touchpoint]float64), replays: make(map[partition][]fact),
+		emitted: make(map[partition]int64), contacts: make(map[feedback.Touchpoint]int64),
+	}
+	s.actions = s.takeActions()
 	for _, t := range cfg.Touchpoints {
 		s.mood[t.ID] = 0.62 + 0.25*s.Float64()
 	}
-	previous := int(float64(n) * shareOfPrevious)
+	earlier, previous := int(float64(n)*shareOfEarlier), int(float64(n)*shareOfPrevious)
+	for m := range earlierMonths {
+		s.left = earlier*(m+1)/earlierMonths - earlier*m/earlierMonths
+		for s.left > 0 {
+			if err := s.grievance(p.Add(m - earlierMonths - 1)); err != nil {
+				return nil, err
+			}
+		}
+	}
 	for _, part := range []struct {
 		month period.Period
 		facts int
 		shift float64 // of the mood
-	}{{p.Add(-1), previous, -0.03}, {p, n - previous, 0}} {
+	}{{p.Add(-1), previous, -0.03}, {p, n - previous - earlier, 0}} {
 		s.left = part.facts
 		for s.left > 0 {
 			if err := s.story(part.month, part.shift); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
-	return s.deliverAgain()
+	if err := s.deliverAgain(); err != nil {
+		return nil, err
+	}
+	return s.given(), nil
+}
+
+// grievance is a complaint of an earlier month.
+func (s *synthesis) grievance(month period.Period) error {
+	start, end := month.Bounds(s.cfg.Zone())
+	return s.complaint(&s.cfg.Touchpoints[s.touchpoint()], s.moment(start, end))
 }
 
 // story is one contact of one customer.
@@ -79,9 +127,15 @@ func (s *synthesis) story(month period.Period, shift float64) error {
 	at := s.moment(start, end)
 	device := s.device()
 	if device != nil && s.Float64() < shareTaps {
+		if month == s.period {
+			s.contacts[device.Touchpoint]++
+		}
 		return s.tap(device, at, shift)
 	}
 	t := &s.cfg.Touchpoints[s.touchpoint()]
+	if month == s.period {
+		s.contacts[t.ID]++
+	}
 	if s.Float64() < shareComplaints {
 		return s.complaint(t, at)
 	}
@@ -168,7 +222,7 @@ func (s *synthesis) link(t *config.Touchpoint, at int64, shift float64) error {
 	valid := int64(max(s.cfg.Links.ValidDays, 1)) * 24 * 3_600_000
 	inv := responses.Invitation{Event: s.id(), Issued: at, Received: at, Expires: at + valid, Channel: s.linkChannel(), Segment: s.segment(), Language: s.language()}
 	inv.Key = s.derived(month, inv.Event)
-	if err := s.emitInvitation(month, inv, string(t.ID)); err != nil {
+	if err := s.told(month, inv, t); err != nil {
 		return err
 	}
 	if feedback.Channels[inv.Channel] == feedback.EmailLink {
@@ -194,6 +248,9 @@ func (s *synthesis) link(t *config.Touchpoint, at int64, shift float64) error {
 	if err := s.emitVote(month, v, texts{touchpoint: string(t.ID), reason: reason}); err != nil {
 		return err
 	}
+	if err := s.escalated(&v, t); err != nil {
+		return err
+	}
 	again := v
 	switch x := s.Float64(); {
 	case x < shareChanged:
@@ -206,6 +263,48 @@ func (s *synthesis) link(t *config.Touchpoint, at int64, shift float64) error {
 	again.Event, again.Received = s.id(), again.Submitted
 	again.Rating = s.rating(t, shift)
 	return s.emitVote(month, again, texts{touchpoint: string(t.ID), reason: reason})
+}
+
+// told delivers an invitation with what the caller tells of the contact; of some
+// the customer comes again about the same, and is not asked again so soon.
+func (s *synthesis) told(month period.Period, inv responses.Invitation, t *config.Touchpoint) error {
+	if s.Float64() >= shareTopic {
+		return s.emitInvitation(month, inv, string(t.ID), responses.Contact{}, "")
+	}
+	topic := topics[s.IntN(len(topics))]
+	c := responses.Contact{At: inv.Issued, Known: s.Float64() < 0.85, Beyond: s.Float64() < 0.08}
+	again := s.Float64() < shareAgain
+	if s.Float64() < 0.9 {
+		c.Resolved = responses.Some(1)
+		if again && s.Float64() < 0.6 || s.Float64() < 0.07 {
+			c.Resolved = responses.Some(0)
+		}
+	}
+	if err := s.emitInvitation(month, inv, string(t.ID), c, topic); err != nil || !again || !c.Known {
+		return err
+	}
+	next := inv
+	next.Event = s.id()
+	next.Issued += s.Int64N(12*24*3_600_000) + 600_000
+	next.Received, next.Expires, next.Skipped = next.Issued, next.Issued, true
+	later := period.Of(responses.At(next.Issued), s.cfg.Zone())
+	next.Key = s.derived(later, next.Event)
+	return s.emitInvitation(later, next, string(t.ID), responses.Contact{
+		At: next.Issued, Known: true, Resolved: responses.Some(1), Previous: inv.Issued, PreviousKey: inv.Key,
+	}, topic)
+}
+
+// escalated opens what a bad answer opens, where customers wish to be called back
+// or are those of the most valued segment.
+func (s *synthesis) escalated(v *responses.Vote, t *config.Touchpoint) error {
+	low := float64(v.Rating) <= 0.4*float64(top(t.Scale))
+	switch {
+	case low && v.Flags&responses.CallbackRequested != 0:
+		return s.callback(t, v.Received, escalate.LowRatingCallback)
+	case low && v.Segment == 'A':
+		return s.callback(t, v.Received, escalate.HighValueLowRating)
+	}
+	return nil
 }
 
 // vote is a vote at a touchpoint, with the answers to further questions that
@@ -224,6 +323,9 @@ func (s *synthesis) vote(t *config.Touchpoint, at int64, shift float64) response
 		if s.Float64() < share {
 			v.Flags |= responses.FCRYes
 		}
+	}
+	if t.Scale == feedback.Stars5 && s.Float64() < 0.12 {
+		v.Expect = responses.Some(min(max(int(v.Rating)+s.IntN(4)-1, 1), 5))
 	}
 	if s.Float64() < 0.12 {
 		v.Flags |= responses.HasText
@@ -278,6 +380,15 @@ func (s *synthesis) language() [2]byte {
 	}
 	return [2]byte{l[0], l[1]}
 }
+
+func languageText(l [2]byte) feedback.Language {
+	if l[0] == 0 {
+		return ""
+	}
+	return feedback.Language(l[:])
+}
+
+func eventText(id [16]byte) feedback.EventID { return responses.EventID(id) }
 
 // id is a random event id (UUID version 4) from the seed.
 func (s *synthesis) id() (id [16]byte) {
