@@ -81,6 +81,30 @@ func BenchmarkBuild(b *testing.B) {
 	}
 }
 
+// BenchmarkAMillionInOneDay is a campaign: every response of the month on one
+// day, with a reason and a recommendation, at one touchpoint.
+func BenchmarkAMillionInOneDay(b *testing.B) {
+	in := input(b, time.Time{}, nil)
+	day := time.Date(2026, 3, 10, 7, 0, 0, 0, time.UTC).UnixMilli()
+	b.ReportAllocs()
+	for b.Loop() {
+		b.StopTimer()
+		in.Facts = many(b, 1_000_000)
+		reason := in.Facts.Name("waiting_time")
+		for i := range in.Facts.Votes {
+			v := &in.Facts.Votes[i]
+			v.Submitted = day + int64(i%40_000_000)
+			v.Received, v.Reason, v.NPS = v.Submitted, reason, responses.Some(i%11)
+			v.Device = 0
+		}
+		b.StartTimer()
+		if r := build(b, in); r.Total.N < 400_000 || r.Recommend.NPS.N != r.Total.N || r.Recommend.Reasons[0].N != r.Total.N {
+			b.Fatalf("n %d, NPS of %d", r.Total.N, r.Recommend.NPS.N)
+		}
+	}
+	b.ReportMetric(peakMB(b), "peak-RSS-MB")
+}
+
 // peakMB is the most memory the process has held so far; 0 where the system
 // does not tell.
 func peakMB(b *testing.B) float64 {
