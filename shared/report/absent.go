@@ -35,6 +35,7 @@ const (
 	ReasonNobodyAsked    = "nobody_asked"            // no complaint of a customer who can be told was closed
 	ReasonNobodyAnswered = "nobody_answered"         // asked, and no answer
 	ReasonNoAssumptions  = "no_assumptions"          // the configuration holds none
+	ReasonOfTheWhole     = "of_the_whole"            // told of the whole organisation only, not of a group
 	ReasonNoEscalations  = "no_escalations"          // no rule was raised
 	ReasonNoActions      = "no_actions"              // no corrective action was recorded
 	ReasonNoRootCauses   = "no_root_causes"          // no complaint that was closed names one
@@ -49,7 +50,7 @@ var ReasonCodes = []string{
 	ReasonNoReasons, ReasonNoContactsTold, ReasonImmature, ReasonNoOutcome, ReasonNoFCRAnswers, ReasonNotAsked,
 	ReasonNoHistory, ReasonNoContacts, ReasonNoCards, ReasonNoIndicators, ReasonNoExpectation, ReasonNoComplaints,
 	ReasonNoAnnoyance, ReasonNoClosed, ReasonNothingCounted, ReasonNoSurvey, ReasonSurveyWrong, ReasonNotReconciled, ReasonNobodyAsked,
-	ReasonNobodyAnswered, ReasonNoAssumptions, ReasonNoEscalations, ReasonNoActions, ReasonNoRootCauses, ReasonNoSteps, ReasonNoPolicies,
+	ReasonNobodyAnswered, ReasonNoAssumptions, ReasonOfTheWhole, ReasonNoEscalations, ReasonNoActions, ReasonNoRootCauses, ReasonNoSteps, ReasonNoPolicies,
 	ReasonNoRestatement,
 }
 

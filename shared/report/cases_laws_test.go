@@ -204,7 +204,7 @@ func TestCountsAreThoseOfTheTimelines(t *testing.T) {
 			add(&want.openStart, isOpen(start))
 			add(&want.openEnd, isOpen(asOf))
 			times := measured(s, received, asOf, in.Policies)
-			overdue := isOpen(asOf) && (times.FirstResponse == sla.Breached || times.Resolution == sla.Breached)
+			overdue := isOpen(asOf) && (times.FirstResponse == sla.Breached && times.FirstResponseWall == nil || times.Resolution == sla.Breached)
 			add(&want.late, overdue)
 			add(&want.counted, overdue || had(casefile.Resolved))
 		}

@@ -250,7 +250,8 @@ var unmeasured = sync.OnceValue(func() *sla.Policy {
 	return &sla.Policy{Calendar: always, FirstResponse: time.Hour, Resolution: time.Hour}
 })
 
-// late reports whether one of the service levels is breached.
+// late reports whether something is owed past its time: an answer that was given
+// late is late no more.
 func late(t *handling.Times) bool {
-	return t.FirstResponse == sla.Breached || t.Resolution == sla.Breached
+	return t.FirstResponse == sla.Breached && t.FirstResponseWall == nil || t.Resolution == sla.Breached
 }

@@ -272,6 +272,21 @@ func TestAPolicyThatIsNotConfiguredAnyMoreIsNamed(t *testing.T) {
 	}
 }
 
+func TestAnAnswerGivenLateIsLateNoMore(t *testing.T) {
+	at := time.Date(2026, 3, 26, 9, 0, 0, 0, time.UTC) // Thursday: 27 business hours of 40 are over by the end of the month
+	answered := received(t, 1, at).after(3*day).do(anna, lifecycle.Command{Do: "answered", Words: words("We are looking into it.")})
+	r := reportOf(t, tell(answered))
+	if r.Complaints.OpenEnd != 1 || r.Complaints.Overdue != 0 || r.Tasks.Complaints != 0 {
+		t.Errorf("complaints %+v", r.Complaints)
+	}
+	if a, ok := r.AbsenceOf(report.SecTasks, "sla"); !ok || a.Reason != report.ReasonNothingCounted {
+		t.Errorf("absent %+v", r.Absent)
+	}
+	if c := reportOf(t, tell(received(t, 2, at))).Complaints; c.Overdue != 1 {
+		t.Errorf("nobody answered: %+v", c)
+	}
+}
+
 func TestRejectionsAndDecisions(t *testing.T) {
 	var tales []*tale
 	for i := range 6 {

@@ -270,6 +270,16 @@ func TestCostsByTheAssumptions(t *testing.T) {
 	}
 }
 
+func TestAGroupDoesNotBearTheOverheadOfTheWhole(t *testing.T) {
+	r := reportOf(t, tell(received(t, 1, monday)), func(in *report.Input) {
+		in.Assumptions = &report.Assumptions{ITAdminCents: 100}
+		in.Group, in.Only = "cologne", map[feedback.Touchpoint]bool{"checkout-cologne": true}
+	})
+	if a, ok := r.AbsenceOf(report.SecCostBenefit, "it_admin"); !ok || a.Reason != report.ReasonOfTheWhole || r.CostBenefit.CostCents != 0 {
+		t.Errorf("%+v, absent %+v", r.CostBenefit, r.Absent)
+	}
+}
+
 func TestCase15InTheReport(t *testing.T) {
 	var c struct {
 		Input struct {

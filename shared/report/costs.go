@@ -36,7 +36,10 @@ func (w *casework) costs(r *Report) {
 		}
 	} else {
 		c.PersonnelCents = benefit.Cents(float64(c.Complaints) * a.HoursPerCase * float64(a.PerHourCents))
-		c.ITAdminCents = a.ITAdminCents
+		if c.ITAdminCents = a.ITAdminCents; in.Group != "" {
+			c.ITAdminCents = 0 // else every group would bear what the whole costs
+			r.absent(SecCostBenefit, "it_admin", ReasonOfTheWhole)
+		}
 		c.CommunicationCents = c.Messages * a.PerMessageCents
 	}
 	if h := &r.Handled.Figures; h.N > 0 {

@@ -80,13 +80,17 @@ func (w *casework) tasks(r *Report) {
 	slices.SortFunc(t.Policies, func(a, b PolicyCompliance) int { return cmp.Compare(a.Policy, b.Policy) })
 	t.Compensations = w.promised()
 
-	if t.Complaints == 0 {
+	steps := t.Informed.N + t.NotNotified
+	switch {
+	case t.Complaints+steps+r.Complaints.OpenEnd == 0:
 		r.absent(SecTasks, "", ReasonNothingCounted)
-	}
-	if t.Complaints > 0 && len(w.m.in.Policies) == 0 {
+		return
+	case t.Complaints == 0:
+		r.absent(SecTasks, "sla", ReasonNothingCounted)
+	case len(w.m.in.Policies) == 0:
 		r.absent(SecTasks, "sla", ReasonNoPolicies)
 	}
-	if t.Informed.N+t.NotNotified == 0 {
+	if steps == 0 {
 		r.absent(SecTasks, "informed", ReasonNoSteps)
 	}
 }
