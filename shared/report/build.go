@@ -13,7 +13,7 @@ import (
 	"resonanz/shared/satisfaction"
 )
 
-// ErrFuture: the period had not begun at the cutoff.
+// ErrFuture is the error of a period that had not begun at the cutoff.
 var ErrFuture = errors.New("the period has not begun yet")
 
 // Build makes the report. It fails on an Input without period, zone or facts, on

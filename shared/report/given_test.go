@@ -27,7 +27,7 @@ func given() report.Given {
 		Actions: []report.Action{
 			{ID: "a", Category: "delivery.late", Title: "More vans", StartsAt: at, DoneAt: at.AddDate(0, 0, 1)}, {ID: "b", StartsAt: at},
 		},
-		History:  history(3, 100, 5, 1, 1000),
+		History:  history(3, 5, 1, 1000),
 		Restates: &report.Restates{Version: 2, Cutoff: at, Hash: "sha256:00", Figures: map[string]*float64{"total.n": pointer(12.0), "total.csat_pct": nil}},
 		Unread:   []report.Unread{{Object: "facts/a", Reason: "corrupt"}, {Object: "facts/b", Reason: "truncated"}},
 	}

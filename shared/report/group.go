@@ -56,7 +56,7 @@ func (in *Input) only() {
 		}
 	}
 	b.Contacts = slices.DeleteFunc(b.Contacts, func(c responses.Contact) bool {
-		return !ours(c.Touchpoint) && !(c.Previous != 0 && followed[c.PreviousKey])
+		return !ours(c.Touchpoint) && (c.Previous == 0 || !followed[c.PreviousKey])
 	})
 
 	in.Touchpoints, in.Contacts = within(in.Touchpoints, in.Only), within(in.Contacts, in.Only)

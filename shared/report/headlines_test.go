@@ -66,12 +66,12 @@ func TestTheThreeHeadlines(t *testing.T) {
 			votes: marchOf(t, 40, 10), tales: []*tale{overdue(t)}, want: []string{report.FindCSAT, report.FindOverdue, report.FindNoSignal},
 		},
 		"far more low ratings": {
-			votes: marchOf(t, 40, 30), change: func(in *report.Input) { in.History = history(12, 100, 5, 0, 0) },
+			votes: marchOf(t, 40, 30), change: func(in *report.Input) { in.History = history(12, 5, 0, 0) },
 			want: []string{report.FindCSAT, report.FindCoverage, report.FindLowSignal},
 		},
 		"low ratings above the centre for long": {
 			votes: marchOf(t, 93, 7), change: func(in *report.Input) {
-				in.History = append(history(12, 100, 1, 0, 0)[:5], history(7, 100, 6, 0, 0)...)
+				in.History = append(history(12, 1, 0, 0)[:5], history(7, 6, 0, 0)...)
 			},
 			want: []string{report.FindCSAT, report.FindCoverage, report.FindLowRun},
 		},
@@ -83,7 +83,7 @@ func TestTheThreeHeadlines(t *testing.T) {
 				return all
 			}()...),
 			change: func(in *report.Input) {
-				in.History = history(12, 100, 8, 0, 0)
+				in.History = history(12, 8, 0, 0)
 				for _, p := range in.History {
 					p.Touchpoints["repair"] = report.PastCounts{N: 50, Low: 2}
 				}
@@ -139,7 +139,7 @@ func TestWhatChangedIsWhatChanceDoesNotExplain(t *testing.T) {
 		votes = append(votes, before)
 	}
 	in := input(t, time.Time{}, votes)
-	in.History = history(1, 100, 5, 3, 1000)
+	in.History = history(1, 5, 3, 1000)
 	in.Contacts = map[feedback.Touchpoint]int64{"hotline": 1000}
 	h := build(t, in).Headlines
 	if diff := cmp.Diff([]string{report.FindCSATChange, report.FindPlaceChange}, codes(h.Changed)); diff != "" {
@@ -168,7 +168,7 @@ func TestWhatToDoComesFromTheFiguresAndIsAtMostFiveThings(t *testing.T) {
 	in.Touchpoints = map[feedback.Touchpoint]feedback.Scale{"hotline": feedback.Stars5, "repair": feedback.Stars5, "checkout-cologne": feedback.Stars5}
 	in.Unread = []report.Unread{{Object: "facts/month=2026-03/rating/0.parquet", Reason: "corrupt"}}
 	in.Evidence = &report.Reconciliation{Stored: 10, Delivered: 9, Missing: 1}
-	in.History = history(12, 100, 2, 0, 0)
+	in.History = history(12, 2, 0, 0)
 	r := build(t, in)
 	want := []string{report.FindUnread, report.FindEvidenceGap, report.FindOverdue, report.FindPlaceSignal, report.FindTopProblem}
 	if diff := cmp.Diff(want, codes(r.Headlines.ToDo)); diff != "" {
@@ -188,7 +188,7 @@ func TestWhatToDoComesFromTheFiguresAndIsAtMostFiveThings(t *testing.T) {
 func TestAWithheldTouchpointIsNeverAFinding(t *testing.T) {
 	votes := append(marchOf(t, 40, 0), vote(t, 90, 1, at("repair")), vote(t, 91, 1, at("repair")))
 	in := input(t, time.Time{}, votes)
-	in.History = history(12, 100, 2, 0, 0)
+	in.History = history(12, 2, 0, 0)
 	for _, p := range in.History {
 		p.Touchpoints["repair"] = report.PastCounts{N: 50, Low: 1}
 	}

@@ -24,7 +24,6 @@ type month struct {
 	channels    [len(feedback.Channels)]part
 	reasons     named[ReasonCount]
 	cards       map[filled]int64
-	solved      solved
 	texts       int64 // responses with own words, assisted ones included
 	quality     Quality
 	before      earlier

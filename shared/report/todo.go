@@ -31,7 +31,7 @@ func (m *month) unread(r *Report) (Finding, bool) {
 	return Finding{Code: FindUnread, Section: SecQuality, N: n}, n > 0
 }
 
-func (m *month) unreconciled(r *Report) (Finding, bool) {
+func (m *month) unreconciled(*Report) (Finding, bool) {
 	t := m.in.Evidence
 	if t == nil || t.Whole() {
 		return Finding{}, false

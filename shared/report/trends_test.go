@@ -12,9 +12,10 @@ import (
 	"resonanz/shared/report"
 )
 
-// history are so many months before March 2026, each with n ratings of which low
-// were low, and complaints of contacts.
-func history(months int, n, low, complaints, contacts int64) []report.Past {
+// history are so many months before March 2026, each with a hundred ratings of
+// which low were low, and complaints of contacts.
+func history(months int, low, complaints, contacts int64) []report.Past {
+	const n = 100
 	var all []report.Past
 	for i := months; i > 0; i-- {
 		c := report.PastCounts{N: n, Satisfied: n - low, Low: low, Complaints: complaints, AtContacts: complaints, Contacts: contacts}
@@ -48,14 +49,14 @@ func TestMoreLowRatingsThanChanceExplainsAreASignal(t *testing.T) {
 		centre      float64
 		baseline    int
 	}{
-		"as always":             {95, 5, history(12, 100, 5, 0, 0), false, false, 0.05, 12},
-		"far more":              {80, 20, history(12, 100, 5, 0, 0), true, false, 0.05, 12},
-		"far more, but of four": {1, 4, history(12, 100, 5, 0, 0), false, false, 0.05, 12},
-		"eight in a row above": {93, 7, append(history(12, 100, 1, 0, 0)[:5], history(7, 100, 6, 0, 0)...), false, true,
+		"as always":             {95, 5, history(12, 5, 0, 0), false, false, 0.05, 12},
+		"far more":              {80, 20, history(12, 5, 0, 0), true, false, 0.05, 12},
+		"far more, but of four": {1, 4, history(12, 5, 0, 0), false, false, 0.05, 12},
+		"eight in a row above": {93, 7, append(history(12, 1, 0, 0)[:5], history(7, 6, 0, 0)...), false, true,
 			(5*1 + 7*6) / 1200.0, 12},
-		"seven in a row above": {93, 7, append(history(12, 100, 1, 0, 0)[:6], history(6, 100, 6, 0, 0)...), false, false,
+		"seven in a row above": {93, 7, append(history(12, 1, 0, 0)[:6], history(6, 6, 0, 0)...), false, false,
 			(6*1 + 6*6) / 1200.0, 12},
-		"a gap ends the run": {93, 7, append(history(12, 100, 1, 0, 0)[:4], append(history(7, 100, 6, 0, 0)[:3], history(3, 100, 6, 0, 0)...)...),
+		"a gap ends the run": {93, 7, append(history(12, 1, 0, 0)[:4], append(history(7, 6, 0, 0)[:3], history(3, 6, 0, 0)...)...),
 			false, false, (4*1 + 6*6) / 1000.0, 10},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -78,7 +79,7 @@ func TestMoreLowRatingsThanChanceExplainsAreASignal(t *testing.T) {
 
 func TestTrendsHaveThirteenMonthsAndSayWhichAreNotKnown(t *testing.T) {
 	in := input(t, time.Time{}, marchOf(t, 4, 2))
-	in.History = append(history(2, 100, 5, 3, 1000), report.Past{Period: in.Period.Add(-40), Status: report.Final}, report.Past{Period: in.Period, Status: report.Final})
+	in.History = append(history(2, 5, 3, 1000), report.Past{Period: in.Period.Add(-40), Status: report.Final}, report.Past{Period: in.Period, Status: report.Final})
 	months := build(t, in).Trends.Months
 	var known []string
 	for _, m := range months {
@@ -117,14 +118,14 @@ func TestComplaintsAreRelatedToContactsWhereTheyAreKnown(t *testing.T) {
 		return in
 	}
 	in := facts()
-	in.History = history(12, 100, 5, 1, 1000)
+	in.History = history(12, 5, 1, 1000)
 	in.Contacts = map[feedback.Touchpoint]int64{"checkout-cologne": 600, "hotline": 400}
 	c := build(t, in).Trends.Complaint
 	if c.Per != "contact" || c.Centre != 0.001 || !c.Signal || *c.Points[12].Value != 0.009 || c.Points[12].N != 1000 {
 		t.Errorf("chart per contact: %+v, March %+v", c, c.Points[12])
 	}
 	in = facts()
-	in.History = history(12, 100, 5, 9, 1000) // the contacts of March are not known
+	in.History = history(12, 5, 9, 1000) // the contacts of March are not known
 	if c := build(t, in).Trends.Complaint; c.Per != "response" || c.Signal || c.Points[12].K != 9 || c.Points[12].N != 100 {
 		t.Errorf("chart per response: %+v, March %+v", c, c.Points[12])
 	}
@@ -136,7 +137,7 @@ func TestTouchpointsWithFewRatingsAreWithheldOnEveryMonthsChart(t *testing.T) {
 		votes = append(votes, vote(t, 100+i, 5, at("repair")))
 	}
 	in := input(t, time.Time{}, votes)
-	in.History = history(1, 100, 5, 0, 0)
+	in.History = history(1, 5, 0, 0)
 	in.History[0].Touchpoints["repair"] = report.PastCounts{N: 50, Low: 2}
 	for _, p := range build(t, in).Trends.Places {
 		// In March one is of few and the other would give it away; in February neither is.
