@@ -95,7 +95,7 @@ func (p *page) el(open, name markup, s string) {
 	p.raw("</", name, ">")
 }
 
-// id writes s as a quoted attribute of that name.
+// attribute writes s as a quoted attribute of that name.
 func (p *page) attribute(name markup, s string) {
 	p.raw(" ", name, "=\"")
 	p.text(s)
@@ -198,7 +198,7 @@ func (p *page) block(b *doc.Block) {
 	case b.Chart != nil:
 		p.raw("<figure><figcaption>")
 		p.text(b.Chart.Title)
-		p.raw("</figcaption><div class=scroll tabindex=0 role=region")
+		p.raw("</figcaption><div class=scroll tabindex=0 role=group")
 		p.attribute("aria-label", b.Chart.Title)
 		p.raw("><div class=chart>")
 		p.b = append(p.b, chart.SVG(b.Chart, p.d.Accent)...)
@@ -270,11 +270,14 @@ func (p *page) table(t *doc.Table) {
 		defer p.raw("</details>")
 	}
 	caption := "t-" + t.ID
-	p.raw("<div class=scroll tabindex=0 role=region")
+	p.raw("<div class=scroll tabindex=0 role=group")
 	p.attribute("aria-labelledby", caption)
-	if len(t.Columns) > 8 {
+	switch {
+	case len(t.Columns) > 8:
 		p.raw("><table class=wide><caption")
-	} else {
+	case len(t.Columns) <= 3 && t.Columns[len(t.Columns)-1].Numeric:
+		p.raw("><table class=slim><caption")
+	default:
 		p.raw("><table><caption")
 	}
 	p.attribute("id", caption)
@@ -287,8 +290,13 @@ func (p *page) table(t *doc.Table) {
 	p.raw("</tr></thead><tbody>")
 	for _, row := range t.Rows[:max(0, len(t.Rows)-t.Hidden)] {
 		p.raw("<tr>")
-		for i := range row {
-			p.cell(&row[i], &t.Columns[i])
+		for i := 0; i < len(row); {
+			span := 1
+			for i+span < len(row) && withheld(&row[i], &row[i+span]) {
+				span++
+			}
+			p.cell(&row[i], &t.Columns[i], span)
+			i += span
 		}
 		p.raw("</tr>\n")
 	}
@@ -305,13 +313,19 @@ func column(open markup, c *doc.Column) markup {
 	return open
 }
 
-func (p *page) cell(c *doc.Cell, col *doc.Column) {
+// withheld reports whether the cell next belongs to what the cell says: it is
+// withheld with it, and empty.
+func withheld(says, next *doc.Cell) bool {
+	return says.Muted && says.Value == nil && says.Text != "" && next.Muted && next.Value == nil && next.Text == ""
+}
+
+func (p *page) cell(c *doc.Cell, col *doc.Column, span int) {
 	open, name := markup("td"), markup("td")
 	if col.Strong {
 		open, name = "th scope=row", "th"
 	}
 	class := markup("")
-	if col.Numeric {
+	if col.Numeric && span == 1 {
 		class = "num"
 	}
 	if c.Muted {
@@ -321,10 +335,14 @@ func (p *page) cell(c *doc.Cell, col *doc.Column) {
 		class += " code"
 	}
 	if class != "" {
-		open += " class=\"" + class + "\""
+		open += " class=\"" + markup(strings.TrimPrefix(string(class), " ")) + "\""
 	}
 	_, arrow := trend(c.Trend)
-	p.raw("<", open, ">", arrow)
+	p.raw("<", open)
+	if span > 1 {
+		p.attribute("colspan", strconv.Itoa(span))
+	}
+	p.raw(">", arrow)
 	p.text(c.Text)
 	p.raw("</", name, ">")
 }

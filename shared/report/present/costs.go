@@ -59,7 +59,7 @@ func (w *writer) costTable() {
 	row("compensation", c.CompensationCents, w.say("assumed.compensation"))
 	row("total", c.CostCents, "")
 	chart := &doc.Chart{
-		ID: "chart_costs", Kind: doc.Bars, Title: w.say("chart.costs"), Table: "costs", XLabel: w.say("costs.axis", c.Currency),
+		ID: "chart_costs", Kind: doc.Bars, Title: w.say("chart.costs"), Table: "costs", XLabel: w.say("costs.axis", c.Currency), Decimals: 2,
 		Labels: []string{w.say("costs/personnel"), w.say("costs/it_admin"), w.say("costs/communication"), w.say("costs/compensation")},
 		Series: []doc.Series{{Name: w.say("costs.total"), Tone: doc.Brand, Values: []float64{
 			float64(c.PersonnelCents) / 100, float64(c.ITAdminCents) / 100, float64(c.CommunicationCents) / 100, float64(c.CompensationCents) / 100,
@@ -82,7 +82,11 @@ func (w *writer) benefitTable() {
 		w.money(a.MarginCents, c.Currency), w.decimal(a.Years, 1)))
 	row("word_of_mouth", c.WordOfMouthCents, w.say("assumed.word_of_mouth", w.decimal(c.Convinced, 1), w.decimal(a.Positive, 1), share(a.Conversion),
 		w.decimal(c.Disappointed, 1), w.decimal(a.Negative, 1), share(a.LossConversion)))
-	row("information", c.InformationCents, w.say("assumed.information"))
+	information := w.say("costs.given")
+	if c.InformationCents == 0 {
+		information = w.say("assumed.information")
+	}
+	row("information", c.InformationCents, information)
 	row("total", c.BenefitCents, "")
 	row("cost", -c.CostCents, "")
 	row("profit", c.ProfitCents, w.say("assumed.profit", w.percent(c.RoCMPct)))

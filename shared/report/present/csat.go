@@ -91,7 +91,7 @@ func (w *writer) topBox(label string) string {
 	if w.german {
 		label = strings.ReplaceAll(label, " of ", " von ")
 	}
-	return strings.ReplaceAll(label, "-", "–")
+	return strings.ReplaceAll(strings.ReplaceAll(label, "-", "–"), " + ", w.say("and"))
 }
 
 func (w *writer) csatTable(id, first string, rows report.Breakdown, name func(string) string, contacts bool) {

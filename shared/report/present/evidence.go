@@ -1,6 +1,8 @@
 package present
 
 import (
+	"strings"
+
 	"resonanz/shared/report"
 	"resonanz/shared/report/doc"
 	"resonanz/shared/satisfaction"
@@ -45,7 +47,7 @@ func (w *writer) survey() {
 	t := w.newTable("evidence").name("item").num("k", "n", "pct", "lo", "hi").col("meaning")
 	row := func(id string, k, n int64, pct *float64, ci *satisfaction.Interval) {
 		t.word(w.say("evidence."+id), id).share(k, n, pct, ci).put(w.say("evidence.means/"+id), nil).end()
-		if pct == nil || w.small(n) {
+		if pct == nil || w.small(n) || strings.HasPrefix(id, "non_") {
 			return
 		}
 		lo, hi := ends(ci)

@@ -183,6 +183,9 @@ func (w *writer) key(f *report.Finding) doc.Figure {
 	}
 	if f.Value == nil {
 		out.Value = w.count(f.N)
+		if f.Code == report.FindOverdue {
+			out.Beside = w.say("key.open", w.count(w.r.Complaints.OpenEnd))
+		}
 		if f.Code == report.FindCSATFew {
 			out.Value, out.Muted = w.few(), true
 		}

@@ -23,7 +23,7 @@ var clauses = []clause{
 	{"10002", "7.6", []report.Section{report.SecFRAP, report.SecEscalations}},
 	{"10002", "7.7", []report.Section{report.SecTasks}},
 	{"10002", "7.8", []report.Section{report.SecTasks}},
-	{"10002", "7.9", []report.Section{report.SecTasks, report.SecFRAP}},
+	{"10002", "7.9", []report.Section{report.SecFRAP, report.SecTasks}},
 	{"10002", "8.1", []report.Section{report.SecHeader, report.SecQuality, report.SecEvidence}},
 	{"10002", "8.2", []report.Section{report.SecComplaints, report.SecFRAP, report.SecTrends}},
 	{"10002", "8.3", []report.Section{report.SecComplaintSatisfaction}},
@@ -32,7 +32,7 @@ var clauses = []clause{
 	{"10002", "8.7", []report.Section{report.SecFRAP, report.SecActions}},
 	{"10004", "7.2", []report.Section{report.SecLoyalty}},
 	{"10004", "7.3", []report.Section{report.SecQuality, report.SecCSAT, report.SecNPS, report.SecFCR}},
-	{"10004", "7.4", []report.Section{report.SecCSAT, report.SecTrends, report.SecFRAP}},
+	{"10004", "7.4", []report.Section{report.SecCSAT, report.SecFRAP, report.SecTrends}},
 	{"10004", "7.5", []report.Section{report.SecHeadlines}},
 	{"10004", "7.6", []report.Section{report.SecTrends, report.SecActions}},
 }

@@ -19,6 +19,9 @@ func (w *writer) loyalty() {
 	if !w.absent(report.SecLoyalty, "card_items") && !whole {
 		w.indicators("card_items", l.Items, false)
 	}
+	if len(l.Indicators)+len(l.Items) > 0 {
+		w.note("indicators.read")
+	}
 	w.heading("gap")
 	if !w.absent(report.SecLoyalty, "expectation_gap") && !whole {
 		w.gap()
@@ -72,7 +75,6 @@ func (w *writer) indicators(id string, rows []report.Indicator, measures bool) {
 		w.chart(chart)
 	}
 	t.add()
-	w.note("indicators.read")
 }
 
 // answered lists the answers with their numbers: "ja 31, nein 4".

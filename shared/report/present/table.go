@@ -130,10 +130,11 @@ func (t *table) n(n int64, withheld bool) *table {
 	return t.count(n)
 }
 
-// hold puts count cells of what is withheld: the first says so.
+// hold puts count cells of what is withheld: the first says so, the others are
+// empty, and renderings may draw them as one.
 func (t *table) hold(count int) *table {
 	for i := range count {
-		text := none
+		text := ""
 		if i == 0 {
 			text = t.w.say("withheld")
 		}

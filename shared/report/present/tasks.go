@@ -114,7 +114,8 @@ func (w *writer) times() {
 	t.add()
 	if f.ReopenRatePct != nil && !w.small(f.FirstResolutionWall.N) {
 		n := f.FirstResolutionWall.N
-		w.text("reopened", w.percent(f.ReopenRatePct), w.count(n), w.span(satisfaction.Wilson(part(f.ReopenRatePct, n), n), 1, w.sign()))
+		k := part(f.ReopenRatePct, n)
+		w.text("reopened", w.count(k), w.count(n), w.percent(f.ReopenRatePct), w.span(satisfaction.Wilson(k, n), 1, w.sign()))
 	}
 	w.note("times.read")
 }
@@ -128,13 +129,12 @@ func (w *writer) policies() {
 			c  *handling.Compliance
 		}{{"sla.first_response", &p.FirstResponse}, {"sla.resolution", &p.Resolution}} {
 			t.word(w.policy(p.Policy), p.Policy).put(w.say(x.id), x.id)
-			switch n := x.c.Met + x.c.Breached; {
-			case n > 0 && w.small(n):
-				t.muted(none, nil).muted(none, nil).count(x.c.Pending).hold(3)
-			default:
-				t.count(x.c.Met).count(x.c.Breached).count(x.c.Pending).percent(x.c.Pct).ci(x.c.CI95Pct, 1, w.sign())
+			t.count(x.c.Met).count(x.c.Breached).count(x.c.Pending)
+			if n := x.c.Met + x.c.Breached; n > 0 && w.small(n) {
+				t.hold(3).end()
+				continue
 			}
-			t.end()
+			t.percent(x.c.Pct).ci(x.c.CI95Pct, 1, w.sign()).end()
 		}
 	}
 	t.add()

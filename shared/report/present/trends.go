@@ -114,7 +114,7 @@ func (w *writer) unit(c *report.Control) (factor float64, places int, unit strin
 func (w *writer) control(id string, c *report.Control, title string) {
 	factor, places, unit := w.unit(c)
 	chart := &doc.Chart{
-		ID: "chart_" + id, Kind: doc.Control, Title: title, Table: id, YLabel: title, Decimals: places,
+		ID: "chart_" + id, Kind: doc.Control, Title: title, Table: id, Decimals: places,
 		Series: []doc.Series{{Name: w.say("control.value"), Tone: doc.Brand, Band: w.say("control.limits"), Mark: w.say("signal")}},
 		Lines:  []doc.Line{{Name: w.say("control.centre"), At: c.Centre * factor}},
 	}

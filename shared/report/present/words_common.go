@@ -33,6 +33,7 @@ var commonWords = catalogue{
 	"status/restated":    {"Berichtigt", "Restated"},
 
 	"to":           {"bis", "to"},
+	"and":          {" und ", " and "},
 	"yes":          {"ja", "yes"},
 	"no":           {"nein", "no"},
 	"total":        {"Gesamt", "Total"},

@@ -94,7 +94,7 @@ var taskWords = catalogue{
 	"time.first_response":  {"Bis zur ersten Antwort (Median)", "Until the first answer (median)"},
 	"time.resolution":      {"Bis zur endgültigen Lösung (Median)", "Until the final resolution (median)"},
 	"p90":                  {"90\u00a0% in {1}", "90% within {1}"},
-	"reopened":             {"{1} von {2} gelösten Beschwerden wurden wieder geöffnet (95\u00a0%: {3}).", "{1} of {2} resolved complaints were reopened (95%: {3})."},
+	"reopened":             {"Wieder geöffnet: {1} von {2} gelösten Beschwerden, {3} (95\u00a0%: {4}).", "Reopened: {1} of {2} resolved complaints, {3} (95%: {4})."},
 
 	"table/task_steps":             {"Erfüllte Aufgaben", "Duties kept"},
 	"col/duty":                     {"Aufgabe", "Duty"},

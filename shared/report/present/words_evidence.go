@@ -93,7 +93,7 @@ var costWords = catalogue{
 	"benefit/profit":        {"Saldo", "Balance"},
 	"assumed.retention":     {"{1} Beschwerden × {2} wären gegangen × {3} davon gehalten = {4} Kunden × {5} × {6} Jahre", "{1} complaints × {2} would have left × {3} of them kept = {4} customers × {5} × {6} years"},
 	"assumed.word_of_mouth": {"{1} Überzeugte × {2} Kontakte × {3} gewonnen, weniger {4} Enttäuschte × {5} Kontakte × {6} verloren", "{1} convinced × {2} contacts × {3} won, less {4} disappointed × {5} contacts × {6} lost"},
-	"assumed.information":   {"angegeben", "as told"},
+	"assumed.information":   {"nicht angegeben", "not told"},
 	"assumed.profit":        {"RoCM {1}", "RoCM {1}"},
 
 	"table/assumptions":          {"Annahmen", "Assumptions"},

@@ -42,6 +42,7 @@ var headlineWords = catalogue{
 	"label/weakest_touchpoint":            {"Geringste Zufriedenheit", "Lowest satisfaction"},
 	"label/no_signal":                     {"Nichts Auffälliges", "Nothing stands out"},
 
+	"key.open":                        {"von {1} offenen", "of {1} open"},
 	"key.n/sla_resolution":            {"von {1} fälligen", "of {1} due"},
 	"key.n/response_rate":             {"von {1} zugestellten Einladungen", "of {1} invitations delivered"},
 	"key.n/touchpoints_with_feedback": {"von {1} Kontaktpunkten", "of {1} touchpoints"},
