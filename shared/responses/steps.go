@@ -68,7 +68,8 @@ func (s *Set) Transitions(cutoff time.Time) iter.Seq[*Transition] {
 }
 
 // Escalations are the escalations as they stood at cutoff, one of each event in
-// order of the event; the zero time is no cutoff.
+// order of the event; the zero time is no cutoff. What was seen or handled stays
+// so, though the clock that a later entry was written by was behind.
 func (s *Set) Escalations(cutoff time.Time) iter.Seq[*Escalation] {
 	before := milliseconds(cutoff)
 	return func(yield func(*Escalation) bool) {
@@ -78,10 +79,20 @@ func (s *Set) Escalations(cutoff time.Time) iter.Seq[*Escalation] {
 			if e.At >= before {
 				continue
 			}
-			if last != nil && last.Event != e.Event && !yield(last) {
+			now := *e
+			switch {
+			case last == nil:
+			case last.Event == e.Event:
+				if now.Seen == 0 {
+					now.Seen = last.Seen
+				}
+				if now.Handled == 0 {
+					now.Handled = last.Handled
+				}
+			case !yield(last):
 				return
 			}
-			last = e
+			last = &now
 		}
 		if last != nil {
 			yield(last)

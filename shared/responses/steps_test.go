@@ -149,6 +149,7 @@ func TestAnEscalationIsAsItStoodAtTheCutoff(t *testing.T) {
 	add(9, events.Escalation{SeenAt: at(5), HandledAt: at(9)})
 	add(9, events.Escalation{SeenAt: at(5)}) // of the entry before in the same millisecond
 	add(1, events.Escalation{})              // told again, late
+	add(20, events.Escalation{})             // by a clock that was ahead
 	set := Select(b, WindowOf(march, time.UTC))
 	for _, c := range []struct {
 		cutoff        time.Time
