@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"resonanz/events"
+	"resonanz/shared/casefile"
 	"resonanz/shared/feedback"
 	"resonanz/shared/observe"
 	"resonanz/shared/outbox"
@@ -23,9 +24,10 @@ import (
 // longer than the queue collects, and than a few repetitions take.
 const inTransit = time.Hour
 
-// ledger hands out every event of a month.
+// ledger hands out every event of a month, and every step of cases in a time.
 type ledger interface {
 	Month(ctx context.Context, p period.Period, each func(store.Entry) error) error
+	Steps(ctx context.Context, from, to, now time.Time, each func(store.Step) error) error
 }
 
 // queue sends messages and says for each whether it was taken.
@@ -127,9 +129,38 @@ func (p *press) weigh(ctx context.Context, month period.Period, facts *responses
 		return nil, err
 	}
 	a, b := stored.settle(), delivered.settle()
-	return &report.Reconciliation{
+	e := &report.Reconciliation{
 		At: before, Stored: int64(len(a)), Delivered: int64(len(b)), Missing: without(a, b), Unknown: without(b, a),
-	}, nil
+	}
+	e.StepsStored, e.StepsDelivered, err = p.weighSteps(ctx, month, facts, before)
+	return e, err
+}
+
+// weighSteps counts the steps of cases that happened in a month and before a time,
+// and those of them that have their fact.
+func (p *press) weighSteps(ctx context.Context, month period.Period, facts *responses.Batch, before time.Time) (stored, delivered int64, err error) {
+	from, to := month.Bounds(p.cfg.Zone())
+	if before.Before(to) {
+		to = before
+	}
+	if !from.Before(to) {
+		return 0, 0, nil
+	}
+	known := make(map[store.Step]bool)
+	for i := range facts.Transitions {
+		s := &facts.Transitions[i]
+		if s.At >= from.UnixMilli() && s.At < to.UnixMilli() {
+			known[store.Step{Case: casefile.Number(facts.Text(s.Case)), Seq: int(s.Seq)}] = true
+		}
+	}
+	err = p.table.Steps(ctx, from, to, p.now(), func(s store.Step) error {
+		stored++
+		if known[s] {
+			delivered++
+		}
+		return nil
+	})
+	return stored, delivered, err
 }
 
 // identities hands over the facts of a month that were received before a time, in

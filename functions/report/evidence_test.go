@@ -12,6 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"resonanz/events"
+	"resonanz/shared/casefile"
+	"resonanz/shared/factfile"
 	"resonanz/shared/feedback"
 	"resonanz/shared/outbox"
 	"resonanz/shared/period"
@@ -198,6 +200,51 @@ type ledgerOnly struct {
 
 func (l ledgerOnly) Month(ctx context.Context, p period.Period, each func(store.Entry) error) error {
 	return l.unreadable.Month(ctx, p, each)
+}
+
+func TestAStepWithoutItsFactIsAGap(t *testing.T) {
+	r := newRig(t)
+	c := &casefile.Case{
+		Number: "2603-7K2M-Q4XA", Family: casefile.Callback, Subject: "2026-03-bbbbbbbbbbbbbbba", Rule: "CALLBACK_REQUESTED", Status: casefile.Open,
+		Touchpoint: "hotline", OpenedAt: during, DueAt: during.AddDate(0, 0, 1), NextAt: during.AddDate(0, 0, 1),
+	}
+	first := &casefile.Entry{At: during, Action: casefile.Opened, Rule: c.Rule, Status: c.Status}
+	if err := r.table.CreateCase(t.Context(), c, first); err != nil {
+		t.Fatal(err)
+	}
+	second := &casefile.Entry{At: during.Add(time.Hour), Action: casefile.Annotated, Status: c.Status}
+	if err := r.table.UpdateCase(t.Context(), c, second); err != nil {
+		t.Fatal(err)
+	}
+	deliver := func(e *casefile.Entry) {
+		t.Helper()
+		var b responses.Batch
+		if err := b.AddTransition(casefile.StepOf(c, e)); err != nil {
+			t.Fatal(err)
+		}
+		content, err := factfile.Write(feedback.KindTransition, &b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.bucket.Put(t.Context(), factfile.Key(march, feedback.KindTransition, &b), "", content); err != nil {
+			t.Fatal(err)
+		}
+	}
+	deliver(first)
+	if !r.schedule(1) {
+		t.Fatalf("the order is to come again: %s", r.log.String())
+	}
+	got := r.sent.signals(t)
+	if len(got) != 1 || got[0].Subject != "steps@2026-03 preliminary" || got[0].Observed != 1 || got[0].Of != 2 {
+		t.Errorf("signals %+v", got)
+	}
+	if e := r.get().Evidence.Technical; e == nil || e.StepsStored != 2 || e.StepsDelivered != 1 || e.Missing != 0 {
+		t.Errorf("technical evidence %+v", e)
+	}
+	deliver(second)
+	if !r.schedule(1) || len(r.sent.signals(t)) != 0 {
+		t.Errorf("sent %q", r.sent.bodies)
+	}
 }
 
 func TestAGapThatCannotBeToldComesAgain(t *testing.T) {

@@ -20,9 +20,9 @@ func TestFormAndLanguageAreNegotiated(t *testing.T) {
 		{"", "", "", "application/json", `"format": 1`},
 		{"", "application/json, text/html;q=0.5", "", "application/json", `"format": 1`},
 		{"", "text/html", "", "text/html; charset=utf-8", "Service-Hotline"},
-		{".html", "application/json", "", "text/html; charset=utf-8", "<html lang=de>"},
+		{".html", "application/json", "", "text/html; charset=utf-8", `<html lang="de"`},
 		{".html", "", "en-GB,de;q=0.5", "text/html; charset=utf-8", "Service line"},
-		{".html", "", "fr", "text/html; charset=utf-8", "<html lang=de>"},
+		{".html", "", "fr", "text/html; charset=utf-8", `<html lang="de"`},
 	} {
 		res := r.ask("GET", "/v1/reports/2026-03"+c.path, "", "accept", c.accept, "accept-language", c.language)
 		if res.StatusCode != 200 || res.Headers["Content-Type"] != c.wantType || !strings.Contains(res.Body, c.want) {

@@ -16,12 +16,12 @@ func TestAPageSaysItsLanguage(t *testing.T) {
 		organisation           feedback.Language
 		accept, content, lines string
 	}{
-		{"de", "", "de", "<html lang=de>"},
-		{"de", "en-GB, de;q=0.9", "en", "<html lang=en>"},
-		{"de", "*", "de", "<html lang=de>"},
-		{"en", "*", "en", "<html lang=en>"},
-		{"en", "fr", "en", "<html lang=en>"},
-		{"en", "de;q=0.1", "de", "<html lang=de>"},
+		{"de", "", "de", `<html lang="de"`},
+		{"de", "en-GB, de;q=0.9", "en", `<html lang="en"`},
+		{"de", "*", "de", `<html lang="de"`},
+		{"en", "*", "en", `<html lang="en"`},
+		{"en", "fr", "en", `<html lang="en"`},
+		{"en", "de;q=0.1", "de", `<html lang="de"`},
 	} {
 		r.cfg.Organisation.DefaultLanguage = c.organisation
 		res := r.ask("GET", "/v1/reports/2026-03.html", "", "accept-language", c.accept)

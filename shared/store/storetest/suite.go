@@ -37,6 +37,7 @@ func Run(t *testing.T, open func(*testing.T) (worker, peer Full)) {
 	t.Run("forget", func(t *testing.T) { runForget(t, open) })
 	t.Run("once", func(t *testing.T) { runOnce(t, open) })
 	t.Run("reports", func(t *testing.T) { runReports(t, open) })
+	t.Run("steps", func(t *testing.T) { runReported(t, open) })
 }
 
 // parallel is how many goroutines a race is run with.
