@@ -3,6 +3,7 @@ package report_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -335,6 +336,70 @@ func TestErasingACustomerChangesNoByte(t *testing.T) {
 		}
 		if got, _ := jsonOf(t, erased.batch(t)); !bytes.Equal(want, got) {
 			t.Fatal(cmp.Diff(string(want), string(got)))
+		}
+	})
+}
+
+// TestWhatComesAfterTheCutoffChangesNoByte: a version that is built again later,
+// from facts that have grown since, says the same.
+func TestWhatComesAfterTheCutoffChangesNoByte(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := tell(lives(t)...)
+		cutoff := monday.Add(time.Duration(rapid.IntRange(-20*24, 40*24).Draw(t, "cutoff")) * time.Hour)
+		then := func(in *report.Input) { in.Cutoff = cutoff }
+		known := new(world)
+		for _, c := range w.complaints {
+			if c.ReceivedAt.Before(cutoff) {
+				known.complaints = append(known.complaints, c)
+			}
+		}
+		for _, s := range w.steps {
+			if s.At.Before(cutoff) {
+				known.steps = append(known.steps, s)
+			}
+		}
+		want, err := report.Build(march(t, known.batch(t), everything, then))
+		if errors.Is(err, report.ErrFuture) {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := want.JSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, _ := jsonOf(t, w.batch(t), then); !bytes.Equal(b, got) {
+			t.Fatal(cmp.Diff(string(b), string(got)))
+		}
+	})
+}
+
+func TestGroupsAddUpToTheWhole(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		w := tell(lives(t)...)
+		w.complaints = append(w.complaints, complaintFact(t, 900, monday, category(t))) // without a case
+		counts := func(change ...func(*report.Input)) [12]int64 {
+			_, r := jsonOf(t, w.batch(t), change...)
+			c, k := &r.Complaints, &r.Tasks
+			var promised int64
+			for _, m := range k.Compensations {
+				promised += m.Cents
+			}
+			return [...]int64{
+				c.Received, c.Drafts, c.Excluded, c.Closed, c.Resolved, c.OpenStart, c.OpenEnd, c.Overdue,
+				k.Complaints, r.Handled.Figures.N, r.Escalations.Total, promised,
+			}
+		}
+		var sum [12]int64
+		for _, place := range []feedback.Touchpoint{"hotline", "checkout-cologne"} {
+			part := counts(func(in *report.Input) { in.Group, in.Only = string(place), map[feedback.Touchpoint]bool{place: true} })
+			for i, n := range part {
+				sum[i] += n
+			}
+		}
+		if whole := counts(); whole != sum {
+			t.Fatalf("groups add up to %v, the whole is %v", sum, whole)
 		}
 	})
 }
