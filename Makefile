@@ -38,6 +38,8 @@ QUEUE ?=
 ONLY ?=
 FILE ?=
 API ?=
+GROUP ?=
+GIVEN ?=
 
 ##@ See it work
 demo: tools ## Deploy the whole stack to a local emulator and play a month of customers through it
@@ -81,11 +83,14 @@ redrive: ## Send dead letters back: make redrive QUEUE=escalation [ONLY=id] [LOC
 	@: $${QUEUE:?"name the queue: make redrive QUEUE=escalation (or reporting, notify, mail, mailevents, attachments, report, stream)"}
 	@$(DEAD_LETTERS) redrive --queue "$(QUEUE)" $(if $(ONLY),--only "$(ONLY)") $(WHERE)
 
-report: ## Report from a folder of Parquet facts: make report PERIOD=2026-03 FACTS=dir OUT=dir
-	@go run ./infra/offline report --period "$(PERIOD)" --facts "$(FACTS)" --out "$(OUT)"
+report: ## Report from a folder of Parquet facts: make report PERIOD=2026-03 FACTS=dir OUT=dir [GROUP=id] [GIVEN=inputs.json]
+	@go run ./infra/offline report --period "$(PERIOD)" --facts "$(FACTS)" --out "$(OUT)" $(if $(GROUP),--group "$(GROUP)") $(if $(GIVEN),--given "$(GIVEN)")
 
 facts: ## Synthetic Parquet facts: make facts N=1000000 PERIOD=2026-03 SEED=1 OUT=dir
 	@go run ./infra/offline facts --n "$(N)" --period "$(PERIOD)" --seed "$(SEED)" --out "$(OUT)"
+
+compact: ## Merge small Parquet files of facts in a folder into few large ones: make compact FACTS=dir
+	@go run ./infra/offline compact --facts "$(FACTS)"
 
 ##@ Check it
 # Browsers and the emulator wait more than they compute: four packages at a time
@@ -112,6 +117,17 @@ bench: ## Measure against the budgets: handlers, page weight, report, cold start
 
 stats-check: tools ## Compare our statistics with statsmodels and scipy on 10,000 random inputs each: make stats-check [SEED=1]
 	@go run ./infra/offline/statscheck -seed "$(SEED)"
+
+# What DuckDB works out of the same files is compared figure by figure; each size
+# has its bounds of seconds and of MiB.
+bench-report: ## The report and DuckDB side by side on 1 M and 10 M facts: figures, time, memory
+	@rm -rf build/bench-report && mkdir -p build/bench-report && go build -o build/bench-report/offline ./infra/offline
+	@python3 -m venv build/duckdb && build/duckdb/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r infra/offline/requirements.txt \
+		|| { rm -rf build/duckdb; echo "DuckDB cannot be installed here: the report is measured alone"; }
+	@for size in "1000000 5 488" "10000000 60 1430"; do set -- $$size; \
+		build/bench-report/offline facts --n $$1 --period 2026-03 --out build/bench-report/$$1 && \
+		build/bench-report/offline beside --period 2026-03 --facts build/bench-report/$$1 --seconds $$2 --mib $$3 \
+			$$(test -x build/duckdb/bin/python && echo --python build/duckdb/bin/python) || exit 1; done
 
 synth: build node ## Synthesise the template with the validator on
 	@for stage in dev prod; do \
@@ -167,4 +183,4 @@ $(GOLANGCI):
 	@GOBIN=$(CURDIR)/build/tools/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv build/tools/bin/golangci-lint $@
 
-.PHONY: stats-check help demo up down token device-key invite cards invoke dead-letters redrive report facts test lint bench synth verify-repro build bootstrap deploy destroy clean tools node browser
+.PHONY: bench-report compact stats-check help demo up down token device-key invite cards invoke dead-letters redrive report facts test lint bench synth verify-repro build bootstrap deploy destroy clean tools node browser

@@ -49,20 +49,20 @@ func benchCommand(args []string, out io.Writer) error {
 		return err
 	}
 	took, spent, most := time.Since(start), cpu()-before, peak()
-	if *figures {
-		return json.NewEncoder(out).Encode(measured{Seconds: took.Seconds(), PeakKiB: most, Facts: r.Run.Facts, Figures: compared(r)})
-	}
-	if _, err = fmt.Fprintf(out, "report of %d facts (%d events, %d responses): %.2f s wall, %.2f s of it reading, %.2f s CPU, %.0f ns a fact, peak memory %d MiB, %d cores, %d bytes of JSON\n",
-		r.Run.Facts, r.Header.InputEvents, r.Total.N, took.Seconds(), read.Seconds(), spent.Seconds(), float64(took.Nanoseconds())/float64(max(r.Run.Facts, 1)), most/1024, runtime.GOMAXPROCS(0), len(b)); err != nil {
-		return err
-	}
 	in.Facts = nil
 	start = time.Now()
 	files, err := render(r, &in.Given, cfg)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out, "every format in %d languages, %d files: %.2f s, peak memory %d MiB\n", len(present.Languages()), len(files), time.Since(start).Seconds(), peak()/1024)
+	written := time.Since(start)
+	if *figures {
+		return json.NewEncoder(out).Encode(measured{Seconds: took.Seconds(), PeakKiB: most, Facts: r.Run.Facts, Formats: written.Seconds(), Figures: compared(r)})
+	}
+	_, err = fmt.Fprintf(out, "report of %d facts (%d events, %d responses): %.2f s wall, %.2f s of it reading, %.2f s CPU, %.0f ns a fact, peak memory %d MiB, %d cores, %d bytes of JSON\n"+
+		"every format in %d languages, %d files: %.2f s, peak memory %d MiB\n",
+		r.Run.Facts, r.Header.InputEvents, r.Total.N, took.Seconds(), read.Seconds(), spent.Seconds(), float64(took.Nanoseconds())/float64(max(r.Run.Facts, 1)), most/1024, runtime.GOMAXPROCS(0), len(b),
+		len(present.Languages()), len(files), written.Seconds(), peak()/1024)
 	return err
 }
 

@@ -243,6 +243,18 @@ func TestBenchTellsTimeAndMemory(t *testing.T) {
 	}
 }
 
+func TestFiguresThatDifferAreNamed(t *testing.T) {
+	wrong := differences(map[string]int64{"a": 1, "b": 2, "c": 3}, map[string]int64{"a": 1, "b": 4, "d": 5})
+	var said []string
+	for _, err := range wrong {
+		said = append(said, err.Error())
+	}
+	want := []string{"b: the report has 2, DuckDB 4", "c: the report has 3, DuckDB 0", "d: the report has 0, DuckDB 5"}
+	if d := cmp.Diff(want, said); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}
+
 func TestWrongCommandLinesSayWhatIsMissing(t *testing.T) {
 	full := t.TempDir()
 	mustCall(t, "facts", "--n", "10", "--period", "2026-03", "--out", full)
@@ -261,7 +273,7 @@ func TestWrongCommandLinesSayWhatIsMissing(t *testing.T) {
 		{"report --period 2026-03 --out x --group berlin --facts " + full, "group \"berlin\""},
 		{"report --period 2026-03 --out x --given nowhere.json --facts " + full, "--given"},
 		{"compact --facts " + t.TempDir(), "no folder named facts"},
-		{"beside --period 2026-03 --facts " + full, "--python is missing"},
+		{"beside --period 2026-03", "--facts is missing"},
 		{"bench --period 2026-03", "--facts is missing"},
 	} {
 		var out strings.Builder

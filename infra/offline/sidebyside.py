@@ -106,7 +106,7 @@ def main():
     if steps:
         db.execute(f"""
             INSERT INTO cases SELECT arg_max(response_key, seq), arg_max(category, seq), arg_max(status, seq), arg_max(epoch_ms(received_at), seq)
-            FROM read_parquet({steps!r}) WHERE family = 'complaint' AND epoch_ms("at") < {CUTOFF} GROUP BY "case" """)
+            FROM read_parquet({steps!r}) WHERE family = 'complaint' AND epoch_ms(happened_at) < {CUTOFF} GROUP BY case_number""")
     loose = source("complaint", -12, 1, "event_id, response_key, category, epoch_ms(received_at) AS received")
     if loose:
         loose = f"""SELECT arg_min(category, (received, event_id)) AS category, min(received) AS received
