@@ -2,7 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"maps"
+	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -72,20 +77,12 @@ func (s *synthesis) given() *report.Given {
 
 // writeGiven writes what a report of p is given, with the months before: the last
 // one as its own report has it, the others made up after it.
-func writeGiven(dir string, cfg *config.Config, p period.Period, g *report.Given) error {
-	src, err := openFolder(dir)
-	if err == nil {
-		var before *report.Report
-		before, err = monthly.Build(context.Background(), src, cfg, p.Add(-1), monthly.Asked{Cutoff: p.Add(-1).Freeze(cfg.Report.FreezeDay, cfg.Zone())})
-		if err == nil {
-			g.History = history(p, report.PastOf(before), g.Contacts)
-		}
-	} else if _, missing := os.Stat(filepath.Join(dir, "facts")); os.IsNotExist(missing) {
-		err = nil // no facts were asked for
-	}
+func writeGiven(dir string, cfg *config.Config, p period.Period, seed uint64, g *report.Given) error {
+	past, err := history(dir, cfg, p, seed, g.Contacts)
 	if err != nil {
 		return fmt.Errorf("writing what a report is given: %w", err)
 	}
+	g.History = past
 	b, err := g.JSON()
 	if err != nil {
 		return err
@@ -99,45 +96,72 @@ func writeGiven(dir string, cfg *config.Config, p period.Period, g *report.Given
 	return nil
 }
 
-// history are the twelve months before p. They swing around the last one by a few
-// percent, the same for the same months.
-func history(p period.Period, last report.Past, contacts map[feedback.Touchpoint]int64) []report.Past {
-	var all int64
-	for _, n := range contacts {
-		all += n
+// history are the twelve months before p; none where there are no facts.
+func history(dir string, cfg *config.Config, p period.Period, seed uint64, contacts map[feedback.Touchpoint]int64) ([]report.Past, error) {
+	if _, err := os.Stat(filepath.Join(dir, "facts")); errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
 	}
-	last.Period, last.Status = p.Add(-1), report.Final
-	last.Counts.Contacts = all / 4
-	for id, c := range last.Touchpoints {
-		c.Contacts = contacts[id] / 4
-		last.Touchpoints[id] = c
+	src, err := openFolder(dir)
+	if err != nil {
+		return nil, err
 	}
+	of := p.Add(-1)
+	asked := monthly.Asked{Cutoff: of.Freeze(cfg.Report.FreezeDay, cfg.Zone()), Given: report.Given{Contacts: make(map[feedback.Touchpoint]int64, len(contacts))}}
+	for id, n := range contacts {
+		asked.Contacts[id] = int64(float64(n) * shareOfPrevious / (1 - shareOfPrevious - shareOfEarlier))
+	}
+	before, err := monthly.Build(context.Background(), src, cfg, of, asked)
+	if err != nil {
+		return nil, err
+	}
+	last := report.PastOf(before)
+	s := swings{rand.New(rand.NewPCG(seed, 0x1157_0e1))}
 	var months []report.Past
 	for i := -12; i < -1; i++ {
-		swing := float64((i*i*7+i*5)%11-5) / 100 // −5 to 5 %
-		m := report.Past{
-			Period: p.Add(i), Status: report.Final, Counts: scaled(last.Counts, 1+swing, swing/3),
-			Touchpoints: make(map[feedback.Touchpoint]report.PastCounts, len(last.Touchpoints)), Categories: make(map[string]int64, len(last.Categories)),
-			NPS: report.NPSCounts{Promoters: share(last.NPS.Promoters, 1+swing), Passives: share(last.NPS.Passives, 1+swing/2), Detractors: share(last.NPS.Detractors, 1-swing)},
-		}
-		for id, c := range last.Touchpoints {
-			m.Touchpoints[id] = scaled(c, 1+swing, swing/4)
-		}
-		for category, n := range last.Categories {
-			m.Categories[category] = share(n, 1-swing)
-		}
-		months = append(months, m)
+		months = append(months, s.like(last, p.Add(i)))
 	}
-	return append(months, last)
+	return append(months, last), nil
 }
 
-// scaled is c of a month that was busier or calmer, and better or worse.
-func scaled(c report.PastCounts, busy, better float64) report.PastCounts {
-	n := share(c.N, busy)
-	return report.PastCounts{
-		N: n, Satisfied: min(share(c.Satisfied, busy*(1+better)), n), Low: min(share(c.Low, busy*(1-2*better)), n),
-		Complaints: share(c.Complaints, busy*(1-better)), Contacts: share(c.Contacts, busy),
+// swings make up months that are like another and yet differ.
+type swings struct{ *rand.Rand }
+
+func (s swings) like(last report.Past, p period.Period) report.Past {
+	busy, better := 1+0.05*s.NormFloat64(), 0.015*s.NormFloat64()
+	m := report.Past{
+		Period: p, Status: report.Final, Touchpoints: make(map[feedback.Touchpoint]report.PastCounts), Categories: make(map[string]int64),
+		NPS: report.NPSCounts{
+			Promoters: s.around(last.NPS.Promoters, busy), Passives: s.around(last.NPS.Passives, busy), Detractors: s.around(last.NPS.Detractors, busy),
+		},
 	}
+	for _, id := range slices.Sorted(maps.Keys(last.Touchpoints)) {
+		c := last.Touchpoints[id]
+		n := s.around(c.N, busy)
+		c = report.PastCounts{
+			N: n, Satisfied: min(s.around(c.Satisfied, float64(n)/float64(max(c.N, 1))*(1+better)), n), Low: min(s.around(c.Low, busy*(1-2*better)), n),
+			Complaints: s.around(c.Complaints, busy), Contacts: int64(float64(c.Contacts) * busy),
+		}
+		if c.Contacts > 0 {
+			c.AtContacts = c.Complaints
+		}
+		m.Touchpoints[id] = c
+		m.Counts.N += c.N
+		m.Counts.Satisfied += c.Satisfied
+		m.Counts.Low += c.Low
+		m.Counts.Complaints += c.Complaints
+		m.Counts.Contacts += c.Contacts
+		m.Counts.AtContacts += c.AtContacts
+	}
+	for _, category := range slices.Sorted(maps.Keys(last.Categories)) {
+		if n := s.around(last.Categories[category], busy); n > 0 {
+			m.Categories[category] = n
+		}
+	}
+	return m
 }
 
-func share(n int64, of float64) int64 { return int64(float64(n)*of + 0.5) }
+// around is n times of, give or take what chance does to a count.
+func (s swings) around(n int64, of float64) int64 {
+	mean := float64(n) * of
+	return max(int64(math.Round(mean+0.5*math.Sqrt(max(mean, 0))*s.NormFloat64())), 0)
+}

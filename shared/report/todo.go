@@ -71,12 +71,13 @@ func (m *month) unreasoned(r *Report) (Finding, bool) {
 }
 
 // withoutEffect is the first corrective action after which the share of its
-// category has not fallen for more than chance explains.
+// category has not fallen for more than chance explains. Of few complaints before
+// or after nothing follows.
 func (m *month) withoutEffect(r *Report) (Finding, bool) {
-	few := int64(m.in.MinimumN)
+	enough := int64(m.in.IndicativeN)
 	for i := range r.Actions {
 		a := &r.Actions[i]
-		if a.Days > 0 && a.Before.N >= few && a.After.N >= few && a.Change.Verdict != satisfaction.Declined {
+		if a.Days > 0 && a.Before.N >= enough && a.After.N >= enough && a.Change.Verdict != satisfaction.Declined {
 			change := a.Change
 			return Finding{
 				Code: FindNoEffect, Section: SecActions, Subject: a.ID,
