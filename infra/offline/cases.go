@@ -236,10 +236,8 @@ func (p *played) end(who, customer casefile.Actor) {
 	}
 	if p.c.Notifiable && s.Float64() < shareJudged {
 		stars := 1 + s.IntN(5)
-		if p.c.Handling.ApologyAt.IsZero() {
-			stars = 1 + s.IntN(4)
-		} else {
-			stars = max(stars, 2+s.IntN(4))
+		if !p.c.Handling.ApologyAt.IsZero() { // the better of two
+			stars = max(stars, 1+s.IntN(5))
 		}
 		p.do(s.hours(30), customer, lifecycle.Command{Do: casefile.Rating, Stars: stars})
 	}

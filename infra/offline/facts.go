@@ -40,7 +40,7 @@ func factsCommand(args []string, out io.Writer) error {
 	if err := w.flush(); err != nil {
 		return err
 	}
-	if err := writeGiven(*dir, cfg, p, given); err != nil {
+	if err := writeGiven(*dir, cfg, p, *seed, given); err != nil {
 		return err
 	}
 	total, kinds := 0, make([]string, 0, len(factfile.Kinds))
