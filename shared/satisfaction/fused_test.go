@@ -14,7 +14,7 @@ import (
 func TestNoFusedArithmeticOnARM64(t *testing.T) {
 	// Reading the sources makes them inputs of this test: on amd64 the binary is
 	// the same either way, and a cached pass would hide the difference.
-	for _, pattern := range []string{"*.go", "../report/*.go", "../handling/*.go", "../frap/*.go", "../signal/*.go"} {
+	for _, pattern := range []string{"*.go", "../report/*.go", "../handling/*.go", "../frap/*.go", "../signal/*.go", "../fcr/*.go", "../benefit/*.go", "../evidence/*.go"} {
 		files, err := filepath.Glob(pattern)
 		if err != nil || len(files) == 0 {
 			t.Fatalf("sources %s: %d files, %v", pattern, len(files), err)
@@ -26,7 +26,8 @@ func TestNoFusedArithmeticOnARM64(t *testing.T) {
 		}
 	}
 	cmd := exec.Command("go", "build", "-gcflags=-S", "resonanz/shared/satisfaction", "resonanz/shared/report",
-		"resonanz/shared/handling", "resonanz/shared/frap", "resonanz/shared/signal")
+		"resonanz/shared/handling", "resonanz/shared/frap", "resonanz/shared/signal",
+		"resonanz/shared/fcr", "resonanz/shared/benefit", "resonanz/shared/evidence")
 	cmd.Env = append(os.Environ(), "GOOS=linux", "GOARCH=arm64", "CGO_ENABLED=0")
 	listing, err := cmd.CombinedOutput()
 	if err != nil {
