@@ -87,7 +87,7 @@ func (m *month) casework() *casework {
 	w.loose = slices.DeleteFunc(w.loose, func(u *utterance) bool { return known[u] })
 
 	for _, s := range w.stories {
-		if s.standing(w.known) == counted && m.holds(s.last().Received) {
+		if s.standing(w.known) == counted && m.holds(s.receipt(s.last())) {
 			w.received = append(w.received, s)
 		}
 	}

@@ -95,6 +95,15 @@ func whole(steps []*responses.Transition) bool {
 	return true
 }
 
+// receipt is when the complaint was received, by what a step says, or, where it
+// says nothing that can be, when the first step was taken.
+func (s *story) receipt(state *responses.Transition) int64 {
+	if state.Received > 0 {
+		return state.Received
+	}
+	return s.steps[0].At
+}
+
 // seen are the steps taken before t, and what tells how the case stood then: the
 // last of them, or the first step of all where the case was opened a moment after
 // its complaint came in. Nil: nothing was received before t.
@@ -102,7 +111,7 @@ func (s *story) seen(t int64) (steps []*responses.Transition, state *responses.T
 	if steps = s.before(t); len(steps) > 0 {
 		return steps, steps[len(steps)-1]
 	}
-	if first := s.steps[0]; cmp.Or(first.Received, first.At) < t {
+	if first := s.steps[0]; s.receipt(first) < t {
 		return nil, first
 	}
 	return nil, nil
@@ -126,7 +135,7 @@ func (s *story) tell(t int64) []handling.Step {
 	if state == nil {
 		return nil
 	}
-	received := cmp.Or(state.Received, s.steps[0].At)
+	received := s.receipt(state)
 	out := []handling.Step{{Status: casefile.Received, At: responses.At(received)}}
 	add := func(status casefile.Status, at int64) {
 		out = append(out, handling.Step{Status: status, At: responses.At(max(at, received))})

@@ -59,13 +59,14 @@ func (w *casework) complaints(r *Report) {
 
 // standings counts what one case was in the period.
 func (w *casework) standings(c *Complaints, s *story) {
+	received := s.receipt(s.last())
 	switch s.standing(w.known) {
 	case draft:
-		if w.m.holds(s.last().Received) {
+		if w.m.holds(received) {
 			c.Drafts++
 		}
 	case excluded:
-		if w.m.holds(s.last().Received) {
+		if w.m.holds(received) {
 			c.Excluded++
 		}
 	case counted:
@@ -75,10 +76,10 @@ func (w *casework) standings(c *Complaints, s *story) {
 		if s.in(casefile.Resolved) {
 			c.Resolved++
 		}
-		if s.last().Received < w.m.start && s.open(w.m.start) {
+		if received < w.m.start && s.open(w.m.start) {
 			c.OpenStart++
 		}
-		if s.last().Received < w.asOf && s.open(w.asOf) {
+		if received < w.asOf && s.open(w.asOf) {
 			c.OpenEnd++
 			if t, ok := s.times(); ok && late(t) {
 				c.Overdue++
@@ -143,7 +144,8 @@ func (w *casework) receivedBetween(from, to, known int64) tally {
 			continue
 		}
 		steps := s.before(known)
-		if last := steps[len(steps)-1]; from <= last.Received && last.Received < to {
+		last := steps[len(steps)-1]
+		if at := s.receipt(last); from <= at && at < to {
 			out[w.text(last.Category)]++
 		}
 	}
