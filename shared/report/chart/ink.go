@@ -42,7 +42,7 @@ var fills = map[doc.Tone]colour.Colour{
 	doc.Good:    colour.Must("#3f9e93"),
 	doc.Bad:     colour.Must("#b83c12"),
 	doc.One:     colour.Must("#a63413"),
-	doc.Two:     colour.Must("#e58a4e"),
+	doc.Two:     colour.Must("#df8145"),
 	doc.Three:   colour.Must("#d5d5d2"),
 	doc.Four:    colour.Must("#86b7de"),
 	doc.Five:    colour.Must("#3274ab"),

@@ -40,6 +40,11 @@ type hand struct{ text.Plain }
 
 var writing = hand{text.Plain{Fonts: plot.DefaultTextHandler.Cache()}}
 
+// Lines are the lines of a text, without signs that join words and are not seen.
+func (h hand) Lines(txt string) []string {
+	return h.Plain.Lines(strings.ReplaceAll(txt, "\u2060", ""))
+}
+
 // Extents are such that a text is as high as its capitals and its further lines.
 func (hand) Extents(f font.Font) font.Extents {
 	return font.Extents{Ascent: f.Size * capital, Height: f.Size * leading}

@@ -71,39 +71,42 @@ func (p *printer) banner() {
 	p.y = y + 16
 }
 
-// contentsLine is the height of a line of the table of contents.
-const contentsLine = 17
+// The table of contents has two columns; contentsLine is the height of a line,
+// contentsWidth the width of a column.
+const (
+	contentsLine  = 17.0
+	contentsWidth = (width - 28) / 2
+)
 
 // contents leaves room for the table of contents: on page 1 where it fits, else
 // on the next.
 func (p *printer) contents() {
-	n := 0
-	for i := range p.d.Sections {
-		if p.d.Sections[i].Number != first {
-			n++
-		}
-	}
-	if n == 0 {
+	n := len(p.d.Sections)
+	if n < 2 {
 		return
 	}
-	if height := 44 + float64(n+1)*contentsLine; p.y+height > bottom {
+	rows := (n + 1) / 2
+	if height := 44 + float64(rows)*contentsLine; p.y+height > bottom {
 		p.fresh()
 	} else {
 		p.y += 14
 	}
 	p.font(true, 15)
 	p.write(left, p.y+15, clean(p.d.Contents), p.accent)
-	p.y += 30
+	p.y += 28
 	for i := range p.d.Sections {
 		s := &p.d.Sections[i]
-		e := entry{number: s.Number, words: s.Title, link: p.f.AddLink(), on: p.f.PageNo(), y: p.y}
+		e := entry{
+			number: s.Number, words: s.Title, link: p.f.AddLink(), on: p.f.PageNo(),
+			x: left + float64(i/rows)*(width-contentsWidth), y: p.y + float64(i%rows)*contentsLine,
+		}
 		if s.Number == first {
 			e.page = 1
 			p.f.SetLink(e.link, 0, 1)
 		}
 		p.entry = append(p.entry, e)
-		p.y += contentsLine
 	}
+	p.y += float64(rows) * contentsLine
 	if p.f.PageNo() == 1 {
 		p.fresh() // page 1 is complete by itself
 	} else {
@@ -113,25 +116,24 @@ func (p *printer) contents() {
 
 // fillContents writes the table of contents, when the pages are known.
 func (p *printer) fillContents() {
-	last := 0
+	if len(p.entry) == 0 {
+		return
+	}
+	p.back(p.entry[0].on)
 	for _, e := range p.entry {
-		if e.on != last {
-			p.back(e.on)
-			last = e.on
-		}
-		p.font(false, 10)
+		p.font(false, 9.5)
+		const indent = 21
 		number := strconv.Itoa(e.page)
-		words := p.clip(clean(e.words), width-60)
-		y := e.y + 12
-		const indent = 22
-		p.writeRight(left+13, y, strconv.Itoa(e.number), quiet)
-		p.write(left+indent, y, words, ink)
-		p.writeRight(left+width, y, number, ink)
+		words := p.clip(clean(e.words), contentsWidth-indent-24)
+		y, right := e.y+12, e.x+contentsWidth
+		p.writeRight(e.x+13, y, strconv.Itoa(e.number), quiet)
+		p.write(e.x+indent, y, words, ink)
+		p.writeRight(right, y, number, ink)
 		p.f.SetDrawColor(parts(rule))
 		p.f.SetLineWidth(0.75)
 		p.f.SetDashPattern([]float64{0.75, 3}, 0)
-		p.f.Line(left+indent+p.f.GetStringWidth(words)+8, y-1, left+width-p.f.GetStringWidth(number)-8, y-1)
+		p.f.Line(e.x+indent+p.f.GetStringWidth(words)+6, y-1, right-p.f.GetStringWidth(number)-6, y-1)
 		p.f.SetDashPattern(nil, 0)
-		p.f.Link(left, e.y, width, contentsLine, e.link)
+		p.f.Link(e.x, e.y, contentsWidth, contentsLine, e.link)
 	}
 }

@@ -5,21 +5,31 @@ import (
 	"resonanz/shared/report/doc"
 )
 
-// figures are the key figures as cards, three in a row.
+// figures are the key figures as cards, at most four in a row and about as many
+// in each.
 func (p *printer) figures(all []doc.Figure) []item {
-	const columns, between = 3, 10.0
-	n := min(columns, len(all))
+	const most, between = 4, 10.0
+	lines := (len(all) + most - 1) / most
+	n := (len(all) + lines - 1) / lines
 	w := (width - float64(n-1)*between) / float64(n)
+	size := 21.0 // of the values, the same on all cards
+	for i := range all {
+		p.font(true, size)
+		for size > 11 && p.f.GetStringWidth(clean(all[i].Value)) > w-2*cardPad*p.scale {
+			size--
+			p.font(true, size)
+		}
+	}
 	var rows []item
 	for from := 0; from < len(all); from += n {
 		cards := all[from:min(from+n, len(all))]
 		h := 0.0
 		for i := range cards {
-			h = max(h, p.card(&cards[i], 0, 0, w, 0))
+			h = max(h, p.card(&cards[i], 0, 0, w, 0, size))
 		}
 		rows = append(rows, item{height: h, after: 10 * p.scale, draw: func() {
 			for i := range cards {
-				p.card(&cards[i], left+float64(i)*(w+between), p.y, w, h)
+				p.card(&cards[i], left+float64(i)*(w+between), p.y, w, h, size)
 			}
 			p.y += h
 		}})
@@ -27,11 +37,14 @@ func (p *printer) figures(all []doc.Figure) []item {
 	return rows
 }
 
-// card draws a key figure as high as h, and returns the height it needs; with h
-// 0 it draws nothing.
-func (p *printer) card(g *doc.Figure, x, y, w, h float64) float64 {
+// cardPad is the space around the words of a card.
+const cardPad = 9.0
+
+// card draws a key figure as high as h, its value in that size, and returns the
+// height it needs; with h 0 it draws nothing.
+func (p *printer) card(g *doc.Figure, x, y, w, h, size float64) float64 {
 	k := p.scale
-	pad := 10 * k
+	pad := cardPad * k
 	inner := w - 2*pad
 	if h > 0 {
 		p.box(x, y, w, h, 4, p.wash)
@@ -55,12 +68,6 @@ func (p *printer) card(g *doc.Figure, x, y, w, h float64) float64 {
 		value = quiet
 	}
 	text(g.Label, true, 8.5, quiet, 0)
-	size := 21.0
-	p.font(true, size)
-	for size > 11 && p.f.GetStringWidth(clean(g.Value)) > inner {
-		size--
-		p.font(true, size)
-	}
 	text(g.Value, true, size, value, 0)
 	text(g.Beside, false, 8, quiet, 0)
 	if g.Change != "" {

@@ -14,6 +14,7 @@ type item struct {
 	need   float64 // what must fit for it to begin on this page; 0: all of it
 	after  float64 // the space below it
 	keep   bool    // never the last thing on a page: a heading
+	intro  bool    // a short paragraph: kept too where it stands between a heading and what it introduces
 	draw   func()  // draws it at p.y and moves that below it
 }
 
@@ -77,6 +78,9 @@ func (p *printer) items(s *doc.Section, begun ...func()) []item {
 	for i := range s.Blocks {
 		all = append(all, p.block(&s.Blocks[i])...)
 	}
+	for i := 1; i < len(all); i++ {
+		all[i].keep = all[i].keep || all[i].intro && all[i-1].keep
+	}
 	return all
 }
 
@@ -127,6 +131,7 @@ func (p *printer) paragraph(text string, size float64, c colour.Colour, indent f
 	if len(lines) > 6 {
 		it.need = 2 * lead
 	}
+	it.intro = len(lines) <= 4 && mark == ""
 	it.draw = func() {
 		for i, line := range lines {
 			need := lead
@@ -148,9 +153,9 @@ func (p *printer) paragraph(text string, size float64, c colour.Colour, indent f
 // chart is a chart with its title: whole, or where it is longer than a page in
 // parts that are whole.
 func (p *printer) chart(c *doc.Chart) []item {
-	const title = 20.0
+	const title, headings = 20.0, 110.0 // what may stand above it on its page
 	scale := width / chart.Width
-	parts := chart.Split(c, (bottom-top-title-40)/scale)
+	parts := chart.Split(c, (bottom-top-title-headings)/scale)
 	var all []item
 	for i, part := range parts {
 		h := title + chart.Height(part)*scale

@@ -68,7 +68,7 @@ type entry struct {
 	link   int
 	page   int     // where the section begins
 	on     int     // the page of the line
-	y      float64 // of the line
+	x, y   float64 // of the line
 }
 
 // Colours of what is not the brand's.

@@ -28,6 +28,15 @@ type grid struct {
 	more    string  // below the last row
 }
 
+// width is that of the table.
+func (g *grid) width() float64 {
+	w := 0.0
+	for _, c := range g.widths {
+		w += c
+	}
+	return w
+}
+
 // table is a table with its head on each page. Where its columns are too many
 // for a page it becomes several, each with the names of the rows.
 func (p *printer) table(t *doc.Table) []item {
@@ -145,9 +154,9 @@ func (p *printer) fit(g *grid) bool {
 			g.widths[i] *= width / need
 		}
 		return false
-	case like <= width: // all fits: what is left goes to all, in proportion
+	case like <= width: // all fits: columns get more, but not so much that a row falls apart
 		for i := range g.widths {
-			g.widths[i] = most[i] * width / like
+			g.widths[i] = most[i] * min(width/like, 1.7)
 		}
 	default:
 		for i := range g.widths {
@@ -232,7 +241,7 @@ func (p *printer) set(g *grid) item {
 
 // head draws the names of the columns.
 func (p *printer) head(g *grid, head [][]string, h float64) {
-	p.box(left, p.y, width, h, 0, p.wash)
+	p.box(left, p.y, g.width(), h, 0, p.wash)
 	p.font(true, g.size)
 	lead := g.size * 1.22
 	x := left
@@ -249,7 +258,7 @@ func (p *printer) head(g *grid, head [][]string, h float64) {
 		x += g.widths[i]
 	}
 	p.y += h
-	p.line(left, left+width, p.y, 0.9, p.accent)
+	p.line(left, left+g.width(), p.y, 0.9, p.accent)
 }
 
 // row draws one row.
@@ -282,5 +291,5 @@ func (p *printer) row(g *grid, row []doc.Cell, cells [][]string, h float64) {
 		x += g.widths[i]
 	}
 	p.y += h
-	p.line(left, left+width, p.y, 0.35, rule)
+	p.line(left, left+g.width(), p.y, 0.35, rule)
 }

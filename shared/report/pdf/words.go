@@ -3,6 +3,7 @@ package pdf
 import (
 	"strings"
 	"sync"
+	"unicode"
 
 	"codeberg.org/go-fonts/liberation/liberationsansregular"
 	"golang.org/x/image/font/sfnt"
@@ -38,7 +39,7 @@ func clean(s string) string {
 		switch {
 		case r == '\n':
 			return ' '
-		case r == '\u00ad' || r == '\u200b' || r == '\ufeff' || r < ' ' && r != '\t' && r != '\r':
+		case unicode.Is(unicode.Cf, r) || r < ' ' && r != '\t' && r != '\r':
 			return -1
 		}
 		if i, err := face().GlyphIndex(&buf, r); err == nil && i != 0 && r <= 0xffff {

@@ -33,7 +33,7 @@ func at(column, row int) string {
 
 // put writes words with a look.
 func (p *page) put(column int, text string, l look) {
-	p.try(p.f.SetCellStr(p.name, at(column, p.row), text))
+	p.try(p.f.SetCellStr(p.name, at(column, p.row), strings.ReplaceAll(text, "\u2060", ""))) // a sign that joins words
 	p.try(p.f.SetCellStyle(p.name, at(column, p.row), at(column, p.row), p.style(l)))
 }
 
