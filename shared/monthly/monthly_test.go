@@ -6,14 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 
+	"resonanz/events"
 	"resonanz/shared/bucket"
+	"resonanz/shared/compact"
 	"resonanz/shared/config"
 	"resonanz/shared/factfile"
 	"resonanz/shared/feedback"
@@ -45,28 +46,15 @@ var march = func() period.Period {
 	return p
 }()
 
-// fact is a vote or an invitation in the month of its key.
+// fact is one fact of any kind, in the month that its kind goes by.
 type fact struct {
-	rating     *feedback.Rating
-	invitation *feedback.Invitation
+	kind  feedback.Kind
+	month period.Period
+	add   func(*responses.Batch) error
 }
 
-func (f fact) kind() feedback.Kind {
-	if f.rating != nil {
-		return feedback.KindRating
-	}
-	return feedback.KindInvitation
-}
-
-func (f fact) key() feedback.ResponseKey {
-	if f.rating != nil {
-		return f.rating.ResponseKey
-	}
-	return f.invitation.ResponseKey
-}
-
-// anyFacts draws a small world with many collisions: few responses, devices and
-// instants, some of them late or in the wrong month.
+// anyFacts draws a small world with many collisions: few responses, devices, cases
+// and instants, some of them late or in the wrong month.
 func anyFacts(t *rapid.T) (all []fact) {
 	start := time.Date(2026, 1, 20, 0, 0, 0, 0, time.UTC)
 	for i := range rapid.IntRange(0, 30).Draw(t, "facts") {
@@ -75,19 +63,35 @@ func anyFacts(t *rapid.T) (all []fact) {
 		key := feedback.ResponseKey(fmt.Sprintf("2026-0%d-aaaaaaaaaaaaaaa%c", rapid.IntRange(1, 3).Draw(t, "month"), 'a'+rapid.IntRange(0, 9).Draw(t, "response")))
 		id := feedback.EventID(fmt.Sprintf("018e4f6a-3c1b-4e2d-9f00-%012d", i))
 		touchpoint := feedback.Touchpoint(rapid.SampledFrom([]string{"hotline", "repair", "closed-branch"}).Draw(t, "touchpoint"))
-		if rapid.IntRange(0, 4).Draw(t, "kind") == 0 {
-			all = append(all, fact{invitation: &feedback.Invitation{EventID: id, ResponseKey: key, Touchpoint: touchpoint, Channel: feedback.EmailLink, IssuedAt: at, ReceivedAt: at, ExpiresAt: at.AddDate(0, 0, 14)}})
-			continue
+		switch rapid.IntRange(0, 6).Draw(t, "kind") {
+		case 0:
+			inv := &feedback.Invitation{EventID: id, ResponseKey: key, Touchpoint: touchpoint, Channel: feedback.EmailLink, IssuedAt: at, ReceivedAt: at, ExpiresAt: at.AddDate(0, 0, 14)}
+			if rapid.Bool().Draw(t, "told") {
+				solved := rapid.Bool().Draw(t, "solved")
+				inv.Topic, inv.Known, inv.Resolved = "invoice", true, &solved
+			}
+			all = append(all, fact{feedback.KindInvitation, key.Month(), func(b *responses.Batch) error { return b.AddInvitation(inv) }})
+		case 1:
+			c := &feedback.Complaint{EventID: id, ResponseKey: key, Touchpoint: touchpoint, Channel: feedback.WebForm, Category: "delivery.late", SubmittedAt: at, ReceivedAt: at, CollectionMode: feedback.Self}
+			all = append(all, fact{feedback.KindComplaint, key.Month(), func(b *responses.Batch) error { return b.AddComplaint(c) }})
+		case 2:
+			step := &events.Step{
+				Case: fmt.Sprintf("2603-AAAA-AAA%d", rapid.IntRange(0, 3).Draw(t, "case")), Seq: i, At: at, Action: "opened", Status: "received", Family: "complaint",
+				Touchpoint: touchpoint, Category: "delivery.late", ReceivedAt: at, ResponseKey: key, Escalations: []events.Escalation{{Rule: "CRITICAL_SEVERITY", RaisedAt: at}},
+			}
+			all = append(all, fact{factfile.KindTransition, period.Of(at, time.UTC), func(b *responses.Batch) error { return b.AddTransition(step) }},
+				fact{factfile.KindEscalation, period.Of(at, time.UTC), func(b *responses.Batch) error { return b.AddEscalation(step, &step.Escalations[0]) }})
+		default:
+			r := &feedback.Rating{EventID: id, ResponseKey: key, Touchpoint: touchpoint, Channel: feedback.EmailLink, Scale: feedback.Stars5, Rating: rapid.IntRange(1, 5).Draw(t, "rating"),
+				SubmittedAt: at, ReceivedAt: received, CollectionMode: feedback.Self}
+			if rapid.Bool().Draw(t, "tapped") {
+				r.Channel, r.Device = feedback.Kiosk, feedback.Device(rapid.SampledFrom([]string{"kiosk-1", "kiosk-2"}).Draw(t, "device"))
+			}
+			if rapid.IntRange(0, 9).Draw(t, "assisted") == 0 {
+				r.CollectionMode = feedback.Assisted
+			}
+			all = append(all, fact{feedback.KindRating, key.Month(), func(b *responses.Batch) error { return b.AddRating(r) }})
 		}
-		r := &feedback.Rating{EventID: id, ResponseKey: key, Touchpoint: touchpoint, Channel: feedback.EmailLink, Scale: feedback.Stars5, Rating: rapid.IntRange(1, 5).Draw(t, "rating"),
-			SubmittedAt: at, ReceivedAt: received, CollectionMode: feedback.Self}
-		if rapid.Bool().Draw(t, "tapped") {
-			r.Channel, r.Device = feedback.Kiosk, feedback.Device(rapid.SampledFrom([]string{"kiosk-1", "kiosk-2"}).Draw(t, "device"))
-		}
-		if rapid.IntRange(0, 9).Draw(t, "assisted") == 0 {
-			r.CollectionMode = feedback.Assisted
-		}
-		all = append(all, fact{rating: r})
 	}
 	return all
 }
@@ -97,33 +101,22 @@ func lay(t *rapid.T, facts []fact, sizes func() int) *bucket.Memory {
 	m := bucket.NewMemory()
 	for len(facts) > 0 {
 		n := min(max(sizes(), 1), len(facts))
-		parts := make(map[string]*responses.Batch)
+		parts := make(map[monthly.Part]*responses.Batch)
 		for _, f := range facts[:n] {
-			at := string(f.key()[:7]) + "/" + string(f.kind())
+			at := monthly.Part{Month: f.month, Kind: f.kind}
 			if parts[at] == nil {
 				parts[at] = new(responses.Batch)
 			}
-			var err error
-			if f.rating != nil {
-				err = parts[at].AddRating(f.rating)
-			} else {
-				err = parts[at].AddInvitation(f.invitation)
-			}
-			if err != nil {
+			if err := f.add(parts[at]); err != nil {
 				t.Fatal(err)
 			}
 		}
 		for at, b := range parts {
-			month, kind, _ := strings.Cut(at, "/")
-			p, err := period.Parse(month)
+			content, err := factfile.Write(at.Kind, b)
 			if err != nil {
 				t.Fatal(err)
 			}
-			content, err := factfile.Write(feedback.Kind(kind), b)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := m.Put(t.Context(), factfile.Key(p, feedback.Kind(kind), b), "", content); err != nil {
+			if err := m.Put(t.Context(), factfile.Key(at.Month, at.Kind, b), "", content); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -132,7 +125,7 @@ func lay(t *rapid.T, facts []fact, sizes func() int) *bucket.Memory {
 	return m
 }
 
-func TestFilesOrderAndDuplicatesChangeNoByte(t *testing.T) {
+func TestFilesOrderDuplicatesAndCompactionChangeNoByte(t *testing.T) {
 	cfg := mustConfig(t)
 	rapid.Check(t, func(t *rapid.T) {
 		facts := anyFacts(t)
@@ -158,9 +151,15 @@ func TestFilesOrderAndDuplicatesChangeNoByte(t *testing.T) {
 		if len(again) > 1 {
 			again = rapid.Permutation(again).Draw(t, "order")
 		}
-		got := build(lay(t, again, func() int { return rapid.IntRange(8, 40).Draw(t, "size") }))
-		if !bytes.Equal(want, got) {
+		laid := lay(t, again, func() int { return rapid.IntRange(8, 40).Draw(t, "size") })
+		if got := build(laid); !bytes.Equal(want, got) {
 			t.Fatalf("the same facts gave another report:\n%s\nand\n%s", want, got)
+		}
+		if _, err := compact.All(t.Context(), laid, compact.Default, func() bool { return true }); err != nil {
+			t.Fatal(err)
+		}
+		if got := build(laid); !bytes.Equal(want, got) {
+			t.Fatalf("compacted, the same facts gave another report:\n%s\nand\n%s", want, got)
 		}
 	})
 }
