@@ -117,7 +117,7 @@ func (w *writer) complaintPlaces() {
 			t.hold(1).end()
 			continue
 		}
-		t.percent(r.CSATPct).end()
+		t.within(r.CSATPct, r.CSATN).end()
 	}
 	t.add()
 }

@@ -18,6 +18,7 @@ func (w *writer) csat() {
 		if !w.absent(report.SecCSAT, "") {
 			w.warn("csat.silence")
 		}
+		w.rest(report.SecCSAT, "")
 		return
 	}
 	w.figures(w.csatFigures()...)
@@ -125,7 +126,7 @@ func (w *writer) csatTable(id, first string, rows report.Breakdown, name func(st
 		case hidden:
 			t.hold(7)
 		default:
-			t.percent(r.CSATPct).ci(r.CSATCI95Pct, 1, w.sign()).figure(r.Mean, 2).figure(r.Median, 1).figure(r.Stdev, 2).percent(r.Bottom2Pct)
+			t.percent(r.CSATPct).ci(r.CSATCI95Pct, 1, w.sign()).figure(r.Mean, 2).figure(r.Median, 1).figure(r.Stdev, 2).within(r.Bottom2Pct, r.N)
 			lo, hi := ends(r.CSATCI95Pct)
 			chart.Labels = append(chart.Labels, name(r.Name))
 			s.Values, s.Low, s.High = append(s.Values, at(r.CSATPct)), append(s.Low, lo), append(s.High, hi)

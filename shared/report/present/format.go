@@ -110,7 +110,7 @@ func (t tongue) money(cents int64, currency string) string {
 		symbol = "$"
 	case "CHF", "":
 	}
-	if t.german || len(symbol) == 3 {
+	if t.german || symbol == currency {
 		return amount + nbsp + symbol
 	}
 	if rest, negative := strings.CutPrefix(amount, minus); negative {

@@ -144,8 +144,10 @@ func (w *writer) subject(f *report.Finding) string {
 // and the month before in its places. A text of one has a name of its own.
 func (w *writer) finding(family string, f *report.Finding) string {
 	name := family + "/" + f.Code
-	if !w.has(name) {
-		name = "find/" + f.Code
+	for _, other := range [...]string{"find/", "do/"} {
+		if !w.has(name) {
+			name = other + f.Code
+		}
 	}
 	if !w.has(name) {
 		return strings.ReplaceAll(f.Code, "_", " ")
@@ -177,7 +179,10 @@ func (w *writer) finding(family string, f *report.Finding) string {
 
 // key is one of the three figures of page 1.
 func (w *writer) key(f *report.Finding) doc.Figure {
-	out := doc.Figure{Label: w.code("label", f.Code), Value: w.valueOf(f.Code, f.Value)}
+	out := doc.Figure{Label: w.say("to_do"), Value: w.valueOf(f.Code, f.Value)}
+	if w.has("label/" + f.Code) {
+		out.Label = w.say("label/" + f.Code)
+	}
 	if f.Subject != "" {
 		out.Label = w.say("label.of", out.Label, w.subject(f))
 	}
@@ -204,7 +209,7 @@ func (w *writer) key(f *report.Finding) doc.Figure {
 	switch {
 	case f.Change != nil && f.Change.DeltaPP != nil && (f.Code == report.FindCSAT || f.Code == report.FindCSATWeighted):
 		out.Change, out.Trend = w.verdict(f.Change, satisfaction.Reliable, 1)
-	case w.has("key/" + f.Code):
+	case w.has("key/"+f.Code) || !w.has("label/"+f.Code):
 		out.Change = w.finding("key", f)
 		out.Trend = trendOf(f)
 	}

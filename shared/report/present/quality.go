@@ -2,7 +2,6 @@ package present
 
 import (
 	"resonanz/shared/report"
-	"resonanz/shared/report/doc"
 	"resonanz/shared/satisfaction"
 )
 
@@ -25,7 +24,7 @@ func (w *writer) quality() {
 		with(w.number("responses", q.Responses), w.say("responses.hint")),
 		with(w.number("invitations", q.Invitations), w.say("invitations.hint", w.count(q.Delivered))),
 		rate,
-		with(doc.Figure{Label: w.say("assisted.share"), Value: w.percent(q.AssistedSharePct)}, w.say("assisted.hint", w.count(q.Assisted))),
+		w.share("assisted.share", q.Assisted, q.Responses, q.AssistedSharePct, satisfaction.Wilson(q.Assisted, q.Responses)),
 	)
 	w.note("quality.read")
 	w.counts()
@@ -71,14 +70,14 @@ func (w *writer) collection(id, first string, rows report.CollectionRows, name f
 	t := w.newTable(id).name(first).num("responses", "invitations", "delivered", "answered", "response_rate_pct", "lo", "hi")
 	for i := range rows {
 		r := &rows[i]
-		t.word(name(r.Name), r.Name).count(r.Responses).count(r.Invitations).count(r.Delivered)
+		t.word(name(r.Name), r.Name).n(r.Responses, true).count(r.Invitations).count(r.Delivered)
 		switch {
 		case r.ResponseRatePct == nil:
 			t.count(r.Answered).void(3)
 		case r.Withheld || w.small(r.Delivered):
 			t.muted(none, nil).hold(3)
 		default:
-			t.count(r.Answered).percent(r.ResponseRatePct).ci(satisfaction.Wilson(r.Answered, r.Delivered), 1, w.sign())
+			t.n(r.Answered, true).percent(r.ResponseRatePct).ci(satisfaction.Wilson(r.Answered, r.Delivered), 1, w.sign())
 		}
 		t.end()
 	}

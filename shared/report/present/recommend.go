@@ -3,6 +3,7 @@ package present
 import (
 	"resonanz/shared/report"
 	"resonanz/shared/report/doc"
+	"resonanz/shared/satisfaction"
 )
 
 // recommend is section 5: NPS with its reasons, and CES.
@@ -34,8 +35,7 @@ func (w *writer) npsFigures() []doc.Figure {
 	f.Beside = w.beside(n.N, n.CI95, "")
 	f.Change = w.npsChange()
 	pct := func(name string, k int64) doc.Figure {
-		v := 100 * float64(k) / float64(max(n.N, 1))
-		return doc.Figure{Label: w.say(name), Value: w.percent(&v), Beside: w.say("of", w.count(k), w.count(n.N))}
+		return w.share(name, k, n.N, satisfaction.Percent(k, n.N), satisfaction.Wilson(k, n.N))
 	}
 	return []doc.Figure{f, pct("nps.promoters", n.Promoters), pct("nps.passives", n.Passives), pct("nps.detractors", n.Detractors)}
 }

@@ -96,6 +96,19 @@ func (t *table) ci(i *satisfaction.Interval, places int, unit string) *table {
 	return t.put(t.w.decimal(i.Lo(), places)+unit, i.Lo()).put(t.w.decimal(i.Hi(), places)+unit, i.Hi())
 }
 
+// within puts a share of n with its interval in the same cell, where there is no
+// room for columns of its own: "8,2 % (6–11)".
+func (t *table) within(pct *float64, n int64) *table {
+	if pct == nil {
+		return t.muted(none, nil)
+	}
+	text := t.w.percent(pct)
+	if ci := satisfaction.Wilson(part(pct, n), n); ci != nil {
+		text += nbsp + "(" + t.w.span(ci, 0, "") + ")"
+	}
+	return t.put(text, *pct)
+}
+
 func (t *table) lasting(seconds *float64, working bool) *table {
 	if seconds == nil {
 		return t.muted(none, nil)

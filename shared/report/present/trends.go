@@ -234,7 +234,7 @@ func (w *writer) placeTable() {
 		if m.Withheld {
 			t.hold(1)
 		} else {
-			t.percent(m.CSATPct)
+			t.within(m.CSATPct, m.N)
 		}
 		if p.Low == nil || len(p.Low.Points) == 0 {
 			t.void(3).muted(w.say("control.short"), nil).end()
@@ -246,7 +246,7 @@ func (w *writer) placeTable() {
 			t.void(1)
 		} else {
 			low := *point.Value * 100
-			t.percent(&low)
+			t.within(&low, point.N)
 		}
 		t.percent(&centre)
 		if point.Upper == nil {

@@ -14,7 +14,6 @@ var qualityWords = catalogue{
 	"invitations.hint": {"davon {1} zugestellt", "{1} of them delivered"},
 	"response_rate":    {"Rücklaufquote", "Response rate"},
 	"assisted.share":   {"Von Personal erfasst", "Keyed in by staff"},
-	"assisted.hint":    {"{1} Antworten, nicht in der Hauptzahl", "{1} responses, not in the headline"},
 
 	"table/collection":               {"Was ein- und was nicht einging", "What entered the figures and what did not"},
 	"quality/invitations":            {"Einladungen", "Invitations"},
