@@ -36,11 +36,11 @@ func Build(in Input) (*Report, error) {
 	r := &Report{Format: Format, Absent: []Absence{}, Run: Run{
 		Facts: m.set.Facts, DuplicatesDropped: m.set.Duplicates, Invalid: m.set.Invalid, Outside: m.set.Outside,
 	}}
-	var hashing sync.WaitGroup
-	hashing.Go(func() { r.Header.DataHash, r.Header.InputEvents = m.set.Hash(cutoff) })
+	var beside sync.WaitGroup
+	beside.Go(func() { r.Header.DataHash, r.Header.InputEvents = m.set.Hash(cutoff) })
+	beside.Go(m.look)
 	m.fold()
-	m.look()
-	hashing.Wait()
+	beside.Wait()
 
 	in.header(r, m.set, cutoff)
 	r.Header.Group, r.Header.GivenHash = in.Group, given
