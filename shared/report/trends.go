@@ -135,11 +135,16 @@ func (m *month) trendMonth(p period.Period, c PastCounts, n NPSCounts) TrendMont
 }
 
 // control puts the months on a control chart whose centre is that of the months
-// before the present one; nil where none of those has anything to count.
+// before the present one; nil where those have nothing to count, or so little
+// that the centre would tell what a few customers said.
 func (m *month) control(samples []signal.Sample, of func([]signal.Sample) (signal.Chart, bool), per string) *Control {
 	last := len(samples) - 1
 	chart, ok := of(samples[:last])
-	if !ok {
+	var behind int64
+	for _, s := range samples[:last] {
+		behind += s.N
+	}
+	if _, few := m.grade(behind); !ok || few {
 		return nil
 	}
 	c := &Control{Centre: chart.Centre, Per: per, Points: make([]ControlPoint, len(samples))}

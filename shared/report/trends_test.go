@@ -107,6 +107,17 @@ func TestWithoutHistoryThereIsNoChart(t *testing.T) {
 	}
 }
 
+func TestTheCentreOfAChartIsNotThatOfAFew(t *testing.T) {
+	in := input(t, time.Time{}, append(marchOf(t, 10, 2), vote(t, 90, 5, at("repair")), vote(t, 91, 5, at("repair"))))
+	in.History = history(1, 5, 0, 0)
+	in.History[0].Touchpoints["repair"] = report.PastCounts{N: 4, Low: 1}
+	for _, p := range build(t, in).Trends.Places {
+		if (p.Low == nil) != (p.Touchpoint == "repair") {
+			t.Errorf("%s: %+v", p.Touchpoint, p.Low)
+		}
+	}
+}
+
 func TestComplaintsAreRelatedToContactsWhereTheyAreKnown(t *testing.T) {
 	var tales []*tale
 	for i := range 9 {
