@@ -181,28 +181,36 @@ const maxHalvings = 16
 
 // write stores facts in one file, or halved where that would be too large.
 func write(ctx context.Context, b Bucket, l Limits, at partition, facts *responses.Batch, halvings int) (keys []string, bytes int64, err error) {
-	content, err := factfile.Write(at.kind, facts)
+	n, key, err := writeOne(ctx, b, l, at, facts, halvings)
 	if err != nil {
 		return nil, 0, err
 	}
-	if int64(len(content)) > l.Most && facts.Len() > 1 && halvings < maxHalvings {
-		content = nil
-		zeros, ones := facts.Halves(halvings)
-		for _, half := range []*responses.Batch{zeros, ones} {
-			if half.Len() == 0 {
-				continue
-			}
-			more, n, err := write(ctx, b, l, at, half, halvings+1)
-			keys, bytes = append(keys, more...), bytes+n
-			if err != nil {
-				return keys, bytes, err
-			}
+	if key != "" {
+		return []string{key}, n, nil
+	}
+	zeros, ones := facts.Halves(halvings)
+	for _, half := range []*responses.Batch{zeros, ones} {
+		if half.Len() == 0 {
+			continue
 		}
-		return keys, bytes, nil
+		more, n, err := write(ctx, b, l, at, half, halvings+1)
+		keys, bytes = append(keys, more...), bytes+n
+		if err != nil {
+			return keys, bytes, err
+		}
 	}
-	key := factfile.Key(at.month, at.kind, facts)
-	if err := b.Put(ctx, key, ContentType, content); err != nil {
-		return nil, 0, err
+	return keys, bytes, nil
+}
+
+// writeOne stores facts in one file, unless that is too large: then key is empty.
+func writeOne(ctx context.Context, b Bucket, l Limits, at partition, facts *responses.Batch, halvings int) (bytes int64, key string, err error) {
+	content, err := factfile.Write(at.kind, facts)
+	if err != nil {
+		return 0, "", err
 	}
-	return []string{key}, int64(len(content)), nil
+	if int64(len(content)) > l.Most && facts.Len() > 1 && halvings < maxHalvings {
+		return 0, "", nil
+	}
+	key = factfile.Key(at.month, at.kind, facts)
+	return int64(len(content)), key, b.Put(ctx, key, ContentType, content)
 }

@@ -161,7 +161,7 @@ func (r *reader) partition(ctx context.Context, p Part, fetching *errgroup.Group
 		})
 		switch {
 		case ctx.Err() != nil:
-			return nil // the cause is told elsewhere
+			return ctx.Err()
 		case missing == nil && (fresh == 0 || listed < pageful):
 			return nil
 		case round == maxRounds:
