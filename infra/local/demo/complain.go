@@ -178,7 +178,7 @@ func (p *player) work(ctx context.Context, cfg *config.Config, c *FormComplaint,
 	}
 	steps := append([]func() error{
 		staff("assign", map[string]any{"owner": "desk-7"}),
-		staff("assess", map[string]any{"severity": "high", "urgency": "normal"}),
+		staff("assess", map[string]any{"severity": "high", "urgency": "normal", "text": "Ein Fall, kein Schaden. / One case, no damage."}),
 		staff("investigate", nil),
 		staff("ask", map[string]any{"text": "Wann war das ungefähr? / When was that, roughly?"}),
 		until("asked"),
@@ -204,19 +204,35 @@ func (p *player) decision(cfg *config.Config, c *FormComplaint, staff func(strin
 	cause := cfg.Complaints.RootCauses[len(c.Category)%len(cfg.Complaints.RootCauses)]
 	decide := map[string]any{"outcome": "accepted", "text": "Sie haben recht. / You are right.", "root_cause": cause}
 	apology := staff("apologise", nil)
+	paid := func(kind string, cents int64) func() error {
+		if needsApproval(cfg, c.Category, cents) { // nobody else is at the desk
+			return staff("compensate", map[string]any{"type": "immaterial", "kind": "explanation"})
+		}
+		return staff("compensate", map[string]any{"type": "financial", "kind": kind, "cents": cents})
+	}
 	switch c.Way {
 	case "partly":
 		decide["outcome"], decide["text"] = "partly", "Zum Teil lag es an uns. / In part it was our fault."
-		return []func() error{staff("decide", decide), staff("compensate", map[string]any{"type": "financial", "kind": "voucher", "cents": 1500}), apology}
+		return []func() error{staff("decide", decide), paid("voucher", 1500), apology}
 	case "goodwill":
 		decide["outcome"], decide["text"] = "goodwill", "Aus Kulanz. / As a goodwill gesture."
-		return []func() error{staff("decide", decide), staff("compensate", map[string]any{"type": "financial", "kind": "refund", "cents": 2490})}
+		return []func() error{staff("decide", decide), paid("refund", 2490)}
 	case "rejected", "reopened":
 		decide["outcome"], decide["text"] = "rejected", "Die Ware war wie vereinbart. / The goods were as agreed."
 		decide["reason"] = cfg.Complaints.RejectionReasons[0]
 		return []func() error{staff("decide", decide)}
 	}
 	return []func() error{staff("decide", decide), staff("compensate", map[string]any{"type": "immaterial", "kind": "priority_service"}), apology}
+}
+
+// needsApproval reports whether another person would have to agree to an amount.
+func needsApproval(cfg *config.Config, category string, cents int64) bool {
+	for _, l := range cfg.Complaints.Limits {
+		if category == l.Category || strings.HasPrefix(category, l.Category+".") {
+			return cents > l.ApproveCents
+		}
+	}
+	return cents > cfg.Complaints.ApproveCents
 }
 
 // maxCalled is how many customers staff call back.

@@ -241,7 +241,9 @@ func (r *Result) check(fresh bool) error {
 		}
 		want("responses in the report", r.Report.Total.N, r.expected.responses)
 		want("responses keyed in by staff in the report", r.Report.Quality.Assisted, r.expected.assisted)
-		want("events behind the report", r.Report.Header.InputEvents, r.Accepted)
+		if n := r.Report.Header.InputEvents; n < r.Accepted+r.Entries { // escalations and two months before besides
+			errs = append(errs, fmt.Errorf("events behind the report: %d, want %d at least", n, r.Accepted+r.Entries))
+		}
 		want("changed votes in the report", r.Report.Quality.VotesChanged, r.VotesChanged)
 		want("debounced taps in the report", r.Report.Quality.KioskDebounced, r.expected.debounced)
 		want("delivered invitations in the report", r.Report.Quality.Delivered, r.Invitations-r.Bounced)
