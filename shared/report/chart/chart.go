@@ -39,7 +39,7 @@ func Height(c *doc.Chart) float64 {
 		}
 		return h + 280
 	case doc.Quadrants:
-		return h + 380
+		return h + 330
 	default:
 		return h + 250
 	}

@@ -1,6 +1,8 @@
 package chart
 
 import (
+	"slices"
+
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
@@ -48,7 +50,9 @@ func entries(c *doc.Chart) []entry {
 			if c.Kind == doc.Control {
 				sh = limits
 			}
-			all = append(all, entry{s.Band, sh, s.Tone, i})
+			if known := func(e entry) bool { return e.shape == sh && e.name == s.Band }; c.Kind == doc.LineChart || !slices.ContainsFunc(all, known) {
+				all = append(all, entry{s.Band, sh, s.Tone, i}) // intervals of bars all look the same
+			}
 		}
 		if s.Mark != "" && marked(s.Marks) {
 			all = append(all, entry{s.Mark, mark, doc.Bad, i})

@@ -106,6 +106,7 @@ func (p *printer) block(b *doc.Block) []item {
 			if i == len(b.List)-1 {
 				it.after = 8 * p.scale
 			}
+			it.keep = i == len(b.List)-2 // the last does not stand alone on a page
 			all = append(all, it)
 		}
 		return all

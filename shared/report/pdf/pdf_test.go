@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -24,8 +25,9 @@ var at = time.Date(2026, 4, 6, 0, 0, 0, 0, time.UTC)
 
 // file is a PDF as the tests read it.
 type file struct {
-	raw   string
-	pages []string // what each page's stream says
+	raw     string
+	streams []string // of the pages
+	pages   []string // what each of them says
 }
 
 // render writes a document and reads it back.
@@ -46,6 +48,7 @@ func render(t testing.TB, d *doc.Document) file {
 			t.Fatal(err)
 		}
 		if bytes.Contains(s, []byte(" Tj ET")) {
+			f.streams = append(f.streams, string(s))
 			f.pages = append(f.pages, words(string(s)))
 		}
 	}
@@ -212,6 +215,30 @@ func TestAMatrixTooWideForAPageKeepsTheNamesOfItsRows(t *testing.T) {
 	for i := range 14 {
 		if !regexp.MustCompile(fmt.Sprintf(`Touchpoint[ \n]%d\n`, i+1)).MatchString(all) { // on one line or on two
 			t.Errorf("column %d is missing", i+1)
+		}
+	}
+}
+
+// point is a point of a path, and where a text begins.
+var point = regexp.MustCompile(`(?m)(-?[0-9.]+) (-?[0-9.]+) (?:[mlc]|Td)\b`)
+
+func TestNothingIsDrawnIntoTheMarginsOrBeyondThePage(t *testing.T) {
+	const left, right, foot, head = 51 - 8, 595.28 - 51 + 8, 18, 842
+	for _, n := range []int{1, 7, 40, 200} {
+		seen := 0
+		for page, stream := range render(t, doctest.Sample("de", n)).streams {
+			stream = regexp.MustCompile(`(?s)q 1\.?0* .*? cm.*?\nQ`).ReplaceAllString(stream, "") // slanted words
+			for _, m := range point.FindAllStringSubmatch(stream, -1) {
+				seen++
+				x, _ := strconv.ParseFloat(m[1], 64)
+				y, _ := strconv.ParseFloat(m[2], 64)
+				if x < left || x > right || y < foot || y > head {
+					t.Fatalf("%d touchpoints, page %d: %s", n, page+1, m[0])
+				}
+			}
+		}
+		if seen < 500 {
+			t.Errorf("%d touchpoints: only %d points were read", n, seen)
 		}
 	}
 }

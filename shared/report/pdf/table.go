@@ -130,6 +130,7 @@ func (p *printer) fit(g *grid) bool {
 	}
 	for i, c := range g.columns {
 		measure(i, true, c.Label, 0)
+		most[i] = max(least[i], most[i]*0.55) // a head may take two lines
 		for _, r := range g.rows {
 			cell := cellOf(r, i)
 			extra := 0.0
