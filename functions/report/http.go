@@ -78,7 +78,7 @@ func (h *handler) answer(ctx context.Context, r *httpapi.Request) (httpapi.Respo
 
 // part leads to what there is of a month besides its report.
 func (h *handler) part(ctx context.Context, r *httpapi.Request, name, part, accept string) (httpapi.Response, error) {
-	part, format, err := formatOf(part, accept)
+	part, format, err := partFormat(part, accept)
 	if err != nil {
 		return httpapi.Response{}, err
 	}
@@ -101,6 +101,15 @@ func (h *handler) part(ctx context.Context, r *httpapi.Request, name, part, acce
 	return httpapi.Response{}, httpapi.NotFound()
 }
 
+// partFormat is formatOf for a part: all but the words are JSON only.
+func partFormat(name, accept string) (part, format string, err error) {
+	part, format, err = formatOf(name, accept)
+	if err == nil && part != "words" && part != name && format != formatJSON {
+		err = problem.Invalid(problem.Field{Field: "format", Code: codeUnknownFormat, Detail: "Want .json."})
+	}
+	return part, format, err
+}
+
 // parsePeriod reads the month of a path. A month that has not begun has no report.
 func (h *handler) parsePeriod(s string) (period.Period, error) {
 	month, err := period.Parse(s)
@@ -119,6 +128,9 @@ func (h *handler) get(ctx context.Context, r *httpapi.Request, month period.Peri
 	g, err := groupOf(h.cfg, r.QueryStringParameters["group"])
 	if err != nil {
 		return httpapi.Response{}, err
+	}
+	if r.QueryStringParameters["table"] != "" && format != formatCSV {
+		return httpapi.Response{}, problem.Invalid(problem.Field{Field: "table", Code: problem.InvalidValue, Detail: "Only .csv has tables of its own."})
 	}
 	v, err := h.version(ctx, month, idOf(g), r.QueryStringParameters["version"])
 	if err != nil {

@@ -148,7 +148,14 @@ func TestTheScheduleMakesTheMonthBefore(t *testing.T) {
 type broken struct {
 	manifests
 	objects
-	manifest, files error
+	manifest, files, reading error
+}
+
+func (b *broken) Get(ctx context.Context, key string) ([]byte, error) {
+	if b.reading != nil {
+		return nil, b.reading
+	}
+	return b.objects.Get(ctx, key)
 }
 
 func (b *broken) PutReport(ctx context.Context, v *store.ReportVersion) error {
