@@ -38,6 +38,9 @@ type markup string
 type page struct {
 	b []byte
 	d *doc.Document
+	// title is that of the chart just drawn: a table of the same name beside it
+	// does not show its caption once more.
+	title string
 }
 
 // Render writes d. It is a pure function of d.
@@ -158,6 +161,7 @@ func (p *page) contents() {
 }
 
 func (p *page) section(s *doc.Section) {
+	p.title = ""
 	p.raw("<section")
 	if s.Number == headlines {
 		p.raw(" class=first")
@@ -196,6 +200,7 @@ func (p *page) block(b *doc.Block) {
 	case b.Figures != nil:
 		p.figures(b.Figures)
 	case b.Chart != nil:
+		p.title = b.Chart.Title
 		p.raw("<figure><figcaption>")
 		p.text(b.Chart.Title)
 		p.raw("</figcaption><div class=scroll tabindex=0 role=group")
@@ -281,8 +286,12 @@ func (p *page) table(t *doc.Table) {
 		p.raw("><table><caption")
 	}
 	p.attribute("id", caption)
+	if t.Caption == p.title && !t.Twin {
+		p.raw(" class=heard")
+	}
 	p.raw(">")
 	p.text(t.Caption)
+	p.title = ""
 	p.raw("</caption><thead><tr>")
 	for i := range t.Columns {
 		p.el(column("th scope=col", &t.Columns[i]), "th", t.Columns[i].Label)

@@ -123,11 +123,16 @@ func TestEveryCodeHasItsWords(t *testing.T) {
 	for _, q := range []frap.Quadrant{frap.HighHigh, frap.HighLow, frap.LowHigh, frap.LowLow} {
 		add("quadrant", string(q))
 	}
-	for _, n := range []report.Note{
-		report.NoteTopBox, report.NoteWilson, report.NoteNewcombe, report.NoteFirstVoteMonth, report.NoteLastVote, report.NoteAssistedApart, report.NoteDelivered,
-		report.NoteSuppression, report.NoteMixedScales, report.NoteTop3, report.NoteContactWeighted, report.NoteContactsMissing, report.NoteNoInvitations,
-	} {
-		add("note", string(n))
+	model, err := os.ReadFile("../model.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	notes := regexp.MustCompile(`Note = "([a-z_0-9]+)"`).FindAllSubmatch(model, -1)
+	if len(notes) < 20 {
+		t.Errorf("%d method notes found in the model", len(notes))
+	}
+	for _, m := range notes {
+		add("note", string(m[1]))
 	}
 	for _, r := range []escalate.Rule{
 		escalate.LowRatingCallback, escalate.CallbackRequested, escalate.CriticalSeverity, escalate.ComplaintReceived, escalate.RatingIsComplaint, escalate.HighValueLowRating,

@@ -31,10 +31,17 @@ func (w *writer) csat() {
 		w.csatTable("csat_by_scale", "scale", r.ByScale, w.scale, false)
 	}
 	if !w.absent(report.SecCSAT, "by_segment") && len(r.BySegment) > 0 {
-		w.csatTable("csat_by_segment", "segment", r.BySegment, func(s string) string { return w.say("segment", s) }, false)
+		w.csatTable("csat_by_segment", "segment", r.BySegment, w.segment, false)
 	}
 	w.note("grades", w.few(), w.count(int64(r.Header.Rules.MinimumN)), w.count(int64(r.Header.Rules.IndicativeN-1)), w.count(int64(r.Header.Rules.IndicativeN)))
 	w.rest(report.SecCSAT, "", "by_segment")
+}
+
+func (w *writer) segment(s string) string {
+	if s == report.NoSegment {
+		return w.say("segment.none")
+	}
+	return w.say("segment", s)
 }
 
 // weighted reports whether the weighted share leads.

@@ -209,6 +209,9 @@ func (w *writer) key(f *report.Finding) doc.Figure {
 	switch {
 	case f.Change != nil && f.Change.DeltaPP != nil && (f.Code == report.FindCSAT || f.Code == report.FindCSATWeighted):
 		out.Change, out.Trend = w.verdict(f.Change, satisfaction.Reliable, 1)
+		if f.Code == report.FindCSATWeighted {
+			out.Change = w.say("verdict.unweighted", out.Change)
+		}
 	case w.has("key/"+f.Code) || !w.has("label/"+f.Code):
 		out.Change = w.finding("key", f)
 		out.Trend = trendOf(f)

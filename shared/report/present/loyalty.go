@@ -11,11 +11,9 @@ import (
 func (w *writer) loyalty() {
 	l := &w.r.Loyalty
 	whole := w.absent(report.SecLoyalty, "")
-	w.heading("loyalty.indicators")
 	if !w.absent(report.SecLoyalty, "indicators") && !whole {
 		w.indicators("loyalty_indicators", l.Indicators, true)
 	}
-	w.heading("loyalty.items")
 	if !w.absent(report.SecLoyalty, "card_items") && !whole {
 		w.indicators("card_items", l.Items, false)
 	}

@@ -85,6 +85,7 @@ func (w *writer) steps() {
 	row("apologies", &k.Apologies)
 	row("owned", &k.Owned)
 	row("active", &k.Active)
+	row("called_back", &k.CalledBack)
 	if len(chart.Labels) > 1 {
 		chart.Alt = w.say("alt.tasks", name, w.decimal(least, 1)+w.sign())
 		w.chart(chart)

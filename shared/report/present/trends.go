@@ -171,8 +171,20 @@ func (w *writer) controlVerdict(c *report.Control) string {
 		return w.say("control.signal")
 	case c.Run:
 		return w.say("control.run")
+	case below(c):
+		return w.say("control.below")
 	}
 	return w.say("control.calm")
+}
+
+// below reports whether the present month lies under the lower limit: fewer than
+// chance explains, which is good news.
+func below(c *report.Control) bool {
+	if len(c.Points) == 0 {
+		return false
+	}
+	p := &c.Points[len(c.Points)-1]
+	return !p.Withheld && p.Value != nil && p.Lower != nil && *p.Value < *p.Lower
 }
 
 // placeControls draws the charts of touchpoints that ask for attention.
@@ -266,6 +278,8 @@ func (w *writer) judgedCode(c *report.Control) string {
 		return "signal"
 	case c.Run:
 		return "run_of_8"
+	case below(c):
+		return "below"
 	}
 	return "none"
 }

@@ -112,6 +112,8 @@ var taskWords = catalogue{
 	"duty.means/owned":             {"Die Entscheidung nennt, wer für sie einsteht.", "The decision names who answers for it."},
 	"duty/active":                  {"Aktiv gelöst", "Actively resolved"},
 	"duty.means/active":            {"Mit Entschuldigung oder Wiedergutmachung.", "With an apology or a compensation."},
+	"duty/called_back":             {"Zurückgerufen wie versprochen", "Called back as promised"},
+	"duty.means/called_back":       {"Vor Ablauf der zugesagten Zeit; noch nicht fällige zählen nicht.", "Before the time promised was over; those not due yet do not count."},
 	"table/handling_times":         {"Bearbeitungszeiten", "Handling times"},
 	"col/time":                     {"Zeit", "Time"},
 	"col/median_s":                 {"Median", "Median"},

@@ -72,4 +72,11 @@ var noteWords = catalogue{
 	"note/" + string(report.NoteContactWeighted): {"Die Hauptzahl gewichtet die Kontaktpunkte nach ihren Kontakten, damit stark antwortende nicht überwiegen.", "The headline weighs touchpoints by their contacts, so that those with many responses do not dominate."},
 	"note/" + string(report.NoteContactsMissing): {"Kontaktzahlen liegen nur für einen Teil der Kontaktpunkte vor; daher wird nicht gewichtet.", "Contacts are known for some touchpoints only, so nothing is weighted."},
 	"note/" + string(report.NoteNoInvitations):   {"In diesem Monat wurde kein Link ausgestellt; eine Rücklaufquote gibt es nicht.", "No link was issued this month; there is no response rate."},
+	"note/" + string(report.NoteNPS):             {"Das Intervall der NPS ist das angepasste Wald-Intervall; NPS wird nie aus Sternen errechnet.", "The interval of the NPS is the adjusted Wald interval; NPS never comes from stars."},
+	"note/" + string(report.NoteFCR):             {"Kontakte zählen in ihrem Monat, sobald die Frist für einen weiteren Kontakt um ist.", "Contacts count in their month, once the time for another contact is over."},
+	"note/" + string(report.NoteComplaintMonth):  {"Beschwerden zählen in dem Monat, in dem sie eingingen.", "Complaints count in the month they were received in."},
+	"note/" + string(report.NoteCaseMonth):       {"Zeiten und Fristen: Gezählt werden Vorgänge, die im Monat gelöst wurden, und offene, die überfällig sind.", "Times and deadlines: counted are cases resolved in the month, and open ones that are overdue."},
+	"note/" + string(report.NotePoisson):         {"Das Intervall einer Rate ist das exakte Poisson-Intervall mit 95\u00a0% Sicherheit.", "The interval of a rate is the exact Poisson interval at 95% confidence."},
+	"note/" + string(report.NoteControlCharts):   {"Die Grenzen der Regelkarten liegen drei Standardfehler um das Mittel der Monate zuvor; ein Signal braucht mindestens fünf schlechte Bewertungen oder Beschwerden.", "The limits of control charts lie three standard errors from the mean of the months before; a signal needs at least five low ratings or complaints."},
+	"note/" + string(report.NoteGroup):           {"Dieser Bericht gilt nur für die Kontaktpunkte einer Gruppe.", "This report is of the touchpoints of one group only."},
 }

@@ -84,6 +84,7 @@ var csatWords = catalogue{
 	"csat.read":       {"Zwei Anteile unterscheiden sich sicher, wenn sich ihre Intervalle nicht überschneiden. Die Streuung zeigt, wie einig sich die Kunden sind: Ein guter Mittelwert mit großer Streuung heißt, dass manche sehr unzufrieden sind.", "Two shares certainly differ where their intervals do not overlap. The standard deviation shows how much customers agree: a good mean with a large one says that some are very dissatisfied."},
 	"standard_error":  {"Standardfehler {1} Prozentpunkte", "standard error {1} percentage points"},
 	"segment":         {"Gruppe {1}", "Segment {1}"},
+	"segment.none":    {"ohne Angabe", "not told"},
 	"share.axis":      {"Anteil der Antworten", "Share of responses"},
 	"grades":          {"Belastbar: ab {4} Antworten. Anhaltspunkt: {2} bis {3}. Bei n\u00a0{1} bleiben Anteil und Verteilung zurückgehalten; schützt eine Zeile eine kleine Gruppe, dann ließe sich deren Wert sonst aus der Summe errechnen.", "Reliable: {4} responses or more. Indicative: {2} to {3}. With n\u00a0{1}, share and distribution are withheld; a row that protects a small group would give that group’s figure away through the total."},
 

@@ -13,6 +13,7 @@ var trendWords = catalogue{
 	"control.signal":            {"Signal: Der Berichtsmonat liegt über der oberen Grenze. Zufall erklärt das nicht.", "Signal: the month lies above the upper limit. Chance does not explain it."},
 	"control.run":               {"Signal: Die letzten acht Monate liegen über dem Mittel. Zufall erklärt das nicht.", "Signal: the last eight months lie above the mean. Chance does not explain it."},
 	"control.calm":              {"Kein Signal: Der Berichtsmonat liegt in dem, was Zufall erklärt.", "No signal: the month lies within what chance explains."},
+	"control.below":             {"Der Berichtsmonat liegt unter der unteren Grenze: weniger, als Zufall erklärt. Es lohnt sich zu fragen, was gut lief.", "The month lies below the lower limit: fewer than chance explains. It is worth asking what went well."},
 	"control.short":             {"zu wenig Vergangenheit", "too little history"},
 	"chart.low":                 {"Schlechte Bewertungen", "Low ratings"},
 	"chart.place_low":           {"Schlechte Bewertungen: {1}", "Low ratings: {1}"},
@@ -36,6 +37,7 @@ var trendWords = catalogue{
 	"col/judged":                {"Urteil", "Verdict"},
 	"judged/signal":             {"Signal: über der Grenze", "signal: above the limit"},
 	"judged/run_of_8":           {"Signal: acht Monate über dem Mittel", "signal: eight months above the mean"},
+	"judged/below":              {"besser: unter der unteren Grenze", "better: below the lower limit"},
 	"judged/none":               {"kein Signal", "no signal"},
 }
 
@@ -72,8 +74,6 @@ var actionWords = catalogue{
 }
 
 var loyaltyWords = catalogue{
-	"loyalty.indicators":       {"Anzeichen von Loyalität", "Indicators of loyalty"},
-	"loyalty.items":            {"Weitere Fragen der Karten", "Other questions of cards"},
 	"loyalty.axis":             {"Zustimmung, mit 95\u2011%\u2011Intervall", "Agreement, with 95% interval"},
 	"indicators.read":          {"Zustimmung ist bei Noten der Anteil von 4 und 5, bei Ja-Nein-Fragen der von „ja“. Karten liegen nur an manchen Orten aus: Die Zahlen gelten für die, die sie ausgefüllt haben.", "Agreement is the share of 4 and 5 of ratings, and that of “yes” of questions. Cards are laid out in some places only: the figures hold for those who filled them in."},
 	"alt.indicators":           {"Zustimmung zu {1} Fragen, mit Intervallen.", "Agreement to {1} questions, with intervals."},
