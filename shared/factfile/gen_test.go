@@ -89,29 +89,28 @@ func anyLanguage(t *rapid.T) [2]byte {
 	return rapid.SampledFrom([][2]byte{{}, {'d', 'e'}, {'e', 'n'}}).Draw(t, "language")
 }
 
-func anyBatch(t *rapid.T) *responses.Batch {
+// anyBatch draws facts of one kind.
+func anyBatch(t *rapid.T, kind feedback.Kind) *responses.Batch {
 	b := new(responses.Batch)
-	for range rapid.IntRange(0, 40).Draw(t, "votes") {
-		b.Votes = append(b.Votes, anyVote(t, b))
-	}
-	for range rapid.IntRange(0, 10).Draw(t, "invitations") {
-		i := anyInvitation(t, b)
-		b.Invitations = append(b.Invitations, i)
-		if rapid.Bool().Draw(t, "told") {
-			b.Contacts = append(b.Contacts, anyContact(t, b, &i))
+	for range rapid.IntRange(0, 20).Draw(t, "facts") {
+		switch kind {
+		case feedback.KindRating:
+			b.Votes = append(b.Votes, anyVote(t, b))
+		case feedback.KindInvitation:
+			i := anyInvitation(t, b)
+			b.Invitations = append(b.Invitations, i)
+			if rapid.Bool().Draw(t, "told") {
+				b.Contacts = append(b.Contacts, anyContact(t, b, &i))
+			}
+		case feedback.KindComplaint:
+			b.Complaints = append(b.Complaints, anyComplaint(t, b))
+		case feedback.KindDelivery:
+			b.Deliveries = append(b.Deliveries, anyDelivery(t))
+		case KindTransition:
+			b.Transitions = append(b.Transitions, anyTransition(t, b))
+		case KindEscalation:
+			b.Escalations = append(b.Escalations, anyEscalation(t, b))
 		}
-	}
-	for range rapid.IntRange(0, 10).Draw(t, "transitions") {
-		b.Transitions = append(b.Transitions, anyTransition(t, b))
-	}
-	for range rapid.IntRange(0, 10).Draw(t, "escalations") {
-		b.Escalations = append(b.Escalations, anyEscalation(t, b))
-	}
-	for range rapid.IntRange(0, 10).Draw(t, "complaints") {
-		b.Complaints = append(b.Complaints, anyComplaint(t, b))
-	}
-	for range rapid.IntRange(0, 10).Draw(t, "deliveries") {
-		b.Deliveries = append(b.Deliveries, anyDelivery(t))
 	}
 	return b
 }

@@ -65,7 +65,7 @@ type written struct {
 
 func TestParquetGoReadsWhatWeWrite(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		b := anyBatch(t)
+		b := anyBatch(t, feedback.KindRating)
 		data := mustWrite(t, feedback.KindRating, b)
 		got, err := parquet.Read[written](bytes.NewReader(data), int64(len(data)))
 		if err != nil {
