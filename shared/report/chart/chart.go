@@ -1,3 +1,5 @@
+// Package chart draws the charts of a report: as SVG for pages, and on any
+// canvas of gonum's vg for documents.
 package chart
 
 import (
@@ -108,7 +110,7 @@ func Draw(on vg.Canvas, c *doc.Chart, accent string) {
 	area = s.legend(area)
 	s.plot.BackgroundColor = nil
 	for _, a := range []*plot.Axis{&s.plot.X, &s.plot.Y} {
-		a.LineStyle.Width, a.Tick.LineStyle.Width, a.Tick.Length, a.Padding = 0, 0, 0, 0
+		a.Width, a.Tick.Width, a.Tick.Length, a.Padding = 0, 0, 0, 0
 	}
 	s.plot.X.Tick.Label = style(quietInk, small, draw.XCenter, draw.YTop)
 	s.plot.Y.Tick.Label = style(quietInk, small, draw.XRight, draw.YCenter)

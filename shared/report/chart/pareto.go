@@ -133,7 +133,7 @@ func (s *sketch) heads() notes {
 
 // wholes are the decimals of the bars: the line's are its own.
 func (s *sketch) wholes() int {
-	one := doc.Chart{Series: s.Series[:1], Decimals: s.Chart.Decimals}
+	one := doc.Chart{Series: s.Series[:1], Decimals: s.Decimals}
 	return numerals(&one).decimals
 }
 

@@ -72,7 +72,7 @@ func (p *printer) items(s *doc.Section, begun ...func()) []item {
 		words := clean(strconv.Itoa(s.Number) + "\u2002" + s.Title)
 		p.f.Bookmark(words, 0, p.y)
 		p.write(left, p.y+15*p.scale, p.clip(words, width), p.accent)
-		p.line(left, left+width, p.y+22*p.scale, 1, p.accent)
+		p.line(left+width, p.y+22*p.scale, 1, p.accent)
 		p.y += 24 * p.scale
 	}}}
 	for i := range s.Blocks {

@@ -31,11 +31,11 @@ func (p *printer) writeRight(x, y float64, text string, c colour.Colour) {
 	p.write(x-p.f.GetStringWidth(text), y, text, c)
 }
 
-// line draws a level line.
-func (p *printer) line(x0, x1, y, thick float64, c colour.Colour) {
+// line draws a level line from the left margin.
+func (p *printer) line(to, y, thick float64, c colour.Colour) {
 	p.f.SetDrawColor(parts(c))
 	p.f.SetLineWidth(thick)
-	p.f.Line(x0, y, x1, y)
+	p.f.Line(left, y, to, y)
 }
 
 // box fills a rectangle with round corners.
@@ -63,7 +63,7 @@ func (p *printer) footers() {
 		p.back(n)
 		p.font(false, 7.5)
 		y := bottom + 20
-		p.line(left, left+width, y, 0.5, rule)
+		p.line(left+width, y, 0.5, rule)
 		number := fmt.Sprintf("%d / %d", n, pages)
 		if strings.Count(p.d.Page, "%d") == 2 {
 			number = fmt.Sprintf(p.d.Page, n, pages)
@@ -81,7 +81,7 @@ func (p *printer) footers() {
 		badge := clean(p.d.Badge)
 		p.writeRight(left+width, 38, badge, quiet)
 		p.write(left, 38, p.clip(clean(together(p.d.Organisation, p.d.Group, p.d.Title)), width-p.f.GetStringWidth(badge)-16), quiet)
-		p.line(left, left+width, 44, 0.5, rule)
+		p.line(left+width, 44, 0.5, rule)
 	}
 }
 

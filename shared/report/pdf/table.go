@@ -259,7 +259,7 @@ func (p *printer) head(g *grid, head [][]string, h float64) {
 		x += g.widths[i]
 	}
 	p.y += h
-	p.line(left, left+g.width(), p.y, 0.9, p.accent)
+	p.line(left+g.width(), p.y, 0.9, p.accent)
 }
 
 // row draws one row.
@@ -292,5 +292,5 @@ func (p *printer) row(g *grid, row []doc.Cell, cells [][]string, h float64) {
 		x += g.widths[i]
 	}
 	p.y += h
-	p.line(left, left+g.width(), p.y, 0.35, rule)
+	p.line(left+g.width(), p.y, 0.35, rule)
 }

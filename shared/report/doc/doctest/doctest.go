@@ -111,7 +111,7 @@ func (m maker) headlines() []doc.Block {
 			m.say("„Wartezeit“ verursacht 31 % des Ärgers: prüfen Sie die Besetzung am Samstag.", "“Waiting time” causes 31% of the annoyance: look at the staffing on Saturdays."),
 			m.say("Vom Standort Bonn kam seit 9 Tagen keine Antwort.", "No response has come from Bonn for 9 days."),
 		}},
-		{Note: m.say("Ein Pfeil steht nur dort, wo die Änderung statistisch nachweisbar ist.", "An arrow stands only where a change is statistically detectable.")},
+		{Note: m.say("Ein Pfeil steht nur dort, wo die Änderung nachweisbar ist.", "An arrow stands only where a change is detectable.")},
 	}
 }
 
