@@ -40,6 +40,8 @@ type casework struct {
 	stories []*story
 	loose   []*utterance // complaints without a case
 
+	callbacks [][]*responses.Transition // of cases in which a call back is owed, as far as they are known
+
 	received []*story     // of the stories, complaints received in the period
 	strays   []*utterance // of the loose, those received in the period
 }
@@ -75,7 +77,15 @@ func (m *month) casework() *casework {
 	known := make(map[*utterance]bool)
 	for steps := range byCase(m.set) {
 		steps = before(steps, w.known)
-		if len(steps) == 0 || w.text(steps[0].Family) != string(casefile.Complaint) {
+		if len(steps) == 0 {
+			continue
+		}
+		switch casefile.Family(w.text(steps[0].Family)) {
+		case casefile.Callback:
+			w.callbacks = append(w.callbacks, steps)
+			continue
+		case casefile.Complaint:
+		default:
 			continue
 		}
 		s := &story{w: w, number: w.text(steps[0].Case), steps: steps}

@@ -240,6 +240,9 @@ type Tasks struct {
 	// and waiting for the customer may be counted as time of the clock.
 	Incomplete    int64   `json:"incomplete_timelines"`
 	Compensations []Money `json:"compensations"` // by kind, promised in the period
+	// CalledBack are promised calls back made in time, of those made in the period
+	// and those overdue at its end.
+	CalledBack Share `json:"called_back"`
 }
 
 // Share is a part of a whole.

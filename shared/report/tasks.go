@@ -78,11 +78,11 @@ func (w *casework) tasks(r *Report) {
 		})
 	}
 	slices.SortFunc(t.Policies, func(a, b PolicyCompliance) int { return cmp.Compare(a.Policy, b.Policy) })
-	t.Compensations = w.promised()
+	t.Compensations, t.CalledBack = w.promised(), w.calledBack()
 
 	steps := t.Informed.N + t.NotNotified
 	switch {
-	case t.Complaints+steps+r.Complaints.OpenEnd == 0:
+	case t.Complaints+steps+r.Complaints.OpenEnd+t.CalledBack.N == 0:
 		r.absent(SecTasks, "", ReasonNothingCounted)
 		return
 	case t.Complaints == 0:
@@ -176,6 +176,33 @@ func (c *checks) write(w *casework, t *Tasks) {
 	t.Apologies, t.Owned = w.share(c.apologies, c.decided), w.share(c.owned, c.decided)
 	t.Active = w.share(c.active, c.resolved)
 	t.Decisions = c.decisions.byCount()
+}
+
+// calledBack says how many calls back were made in time: before the clock noted
+// that their time was over. Those made in the period count, and those that are
+// overdue at its end.
+func (w *casework) calledBack() Share {
+	var made, all int64
+	for _, steps := range w.callbacks {
+		overdue, closed := false, false
+		for _, step := range before(steps, w.asOf) {
+			overdue = overdue || w.text(step.Action) == string(casefile.Overdue)
+			closed = w.text(step.Status) == string(casefile.Closed)
+			if !closed || step.From == 0 {
+				continue
+			}
+			if w.during(step.At) {
+				all++
+				if !overdue {
+					made++
+				}
+			}
+		}
+		if overdue && !closed {
+			all++
+		}
+	}
+	return w.share(made, all)
 }
 
 // backlog are the age groups, empty.
