@@ -82,14 +82,11 @@ const recipients = `{
 
 // reporting is the function with reports of March: the whole, version 1, and a
 // group's, version 2.
-func reporting(t *testing.T, change func(*config.Config)) (*rig, *postOffice, *shelf) {
+func reporting(t *testing.T) (*rig, *postOffice, *shelf) {
 	t.Helper()
 	cfg, err := config.Parse([]byte(recipients))
 	if err != nil {
 		t.Fatal(err)
-	}
-	if change != nil {
-		change(cfg)
 	}
 	r, post, s := newRig(&deed{name: "sns"}), new(postOffice), &shelf{objects: map[string][]byte{}, fetched: map[string]int{}}
 	march, err := period.Parse("2026-03")
@@ -140,7 +137,7 @@ func TestAReportGoesToWhomItIsFor(t *testing.T) {
 		"of a group":    {reportAlert("cologne", "0002", store.Final), []string{"cologne@example.com de with"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r, post, s := reporting(t, nil)
+			r, post, s := reporting(t)
 			for range 3 { // delivered again and again
 				if failed := r.deliver(t, c.alert); failed != nil {
 					t.Fatalf("failed: %s", r.log.String())
@@ -160,7 +157,7 @@ func TestAReportGoesToWhomItIsFor(t *testing.T) {
 }
 
 func TestOneMailThatFailsRepeatsNoOther(t *testing.T) {
-	r, post, _ := reporting(t, nil)
+	r, post, _ := reporting(t)
 	post.refuse = "audit@example.com"
 	a := reportAlert("", "0001", store.Final)
 	if failed := r.deliver(t, a); len(failed) != 1 || len(post.sent) != 2 {
@@ -183,7 +180,7 @@ func TestALargePDFAndOneThatNobodyWantsAreLinked(t *testing.T) {
 		"not wanted": func(c *config.Config, _ *shelf) { c.Report.Attach = false },
 	} {
 		t.Run(name, func(t *testing.T) {
-			r, post, s := reporting(t, nil)
+			r, post, s := reporting(t)
 			change(r.office.cfg, s)
 			if failed := r.deliver(t, reportAlert("cologne", "0002", store.Final)); failed != nil {
 				t.Fatalf("failed: %s", r.log.String())
@@ -196,7 +193,7 @@ func TestALargePDFAndOneThatNobodyWantsAreLinked(t *testing.T) {
 }
 
 func TestAReportThatIsNotThereIsNotMailed(t *testing.T) {
-	r, post, _ := reporting(t, nil)
+	r, post, _ := reporting(t)
 	if failed := r.deliver(t, reportAlert("", "0009", store.Final)); len(failed) != 1 || len(post.sent) != 0 {
 		t.Errorf("failed %v, sent %v", failed, post.sent)
 	}

@@ -88,7 +88,7 @@ func TestAReportDoesWithoutMetrics(t *testing.T) {
 	r.observed = &cloudWatch{api: &metrics{err: errors.New("no such action")}}
 	r.rate(open.Add(-time.Hour), 5)
 	r.post("", 201)
-	if o := r.given("").Observed; o != nil {
+	if o := r.given().Observed; o != nil {
 		t.Errorf("observed %+v", o)
 	}
 }

@@ -144,7 +144,7 @@ func TestWhatWasToldStaysUntilItIsToldAnew(t *testing.T) {
 	r.post(`{"contacts":{"hotline":10}}`, 201)
 	r.clock = after
 	r.post("", 201)
-	g := r.given("")
+	g := r.given()
 	if g.Survey == nil || g.Survey.Registered != 24 || g.Costs == nil || *g.Costs.CompensationCents != 4 || g.Contacts["hotline"] != 10 {
 		t.Errorf("given to the final report: %+v", g)
 	}
@@ -160,15 +160,15 @@ func TestWhatWasToldStaysUntilItIsToldAnew(t *testing.T) {
 	if s := r.post(`{"restate":true,"contacts":{"hotline":11}}`, 201); s.Status != "restated" {
 		t.Errorf("%+v", s)
 	}
-	if g := r.given(""); g.Restates == nil || g.Restates.Version != 3 || len(g.Restates.Figures) == 0 {
+	if g := r.given(); g.Restates == nil || g.Restates.Version != 3 || len(g.Restates.Figures) == 0 {
 		t.Errorf("restates %+v", g.Restates)
 	}
 }
 
 // given is what the latest version of March was given.
-func (r *rig) given(group string) report.Given {
+func (r *rig) given() report.Given {
 	r.t.Helper()
-	v, err := r.table.LatestReport(r.t.Context(), march, group)
+	v, err := r.table.LatestReport(r.t.Context(), march, "")
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -226,7 +226,7 @@ func TestCorrectiveActionsEnterTheReport(t *testing.T) {
 	}
 	r.post("", 201)
 	want := []report.Action{{ID: "ca-1", Category: "delivery.late", Title: "Second carrier", StartsAt: during}}
-	if diff := cmp.Diff(want, r.given("").Actions); diff != "" {
+	if diff := cmp.Diff(want, r.given().Actions); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
@@ -234,7 +234,7 @@ func TestCorrectiveActionsEnterTheReport(t *testing.T) {
 // watched are metrics that count one more at each look.
 type watched struct{ looks int64 }
 
-func (w *watched) Observed(_ context.Context, from, to time.Time, places []feedback.Touchpoint) (*report.Observed, error) {
+func (w *watched) Observed(_ context.Context, _, _ time.Time, places []feedback.Touchpoint) (*report.Observed, error) {
 	w.looks++
 	n, zero := w.looks, int64(len(places))
 	return &report.Observed{Accepted: &n, Rejected: &zero, LinksOpened: &n, AlreadyRated: &n}, nil
@@ -250,12 +250,12 @@ func TestWhatMovesAllTheTimeMakesNoVersion(t *testing.T) {
 	if n := r.versions(); n != 1 {
 		t.Errorf("%d versions", n)
 	}
-	if o := r.given("").Observed; o == nil || *o.Accepted != 1 || *o.Rejected != 2 {
+	if o := r.given().Observed; o == nil || *o.Accepted != 1 || *o.Rejected != 2 {
 		t.Errorf("observed %+v", o)
 	}
 	r.rate(r.clock.Add(-90*time.Minute), 1)
 	r.post("", 201)
-	if o := r.given("").Observed; *o.Accepted != 3 {
+	if o := r.given().Observed; *o.Accepted != 3 {
 		t.Errorf("observed %+v", o)
 	}
 }

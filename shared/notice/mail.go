@@ -23,9 +23,7 @@ func (w *Writer) Mail(a *events.Alert, c Customer) Mail {
 	if w.Language == "de" {
 		d.language = "de"
 	}
-	switch {
-	case a.ResponseKey == "": // no customer is part of it
-	default:
+	if a.ResponseKey != "" { // a customer is part of it
 		d.heading = t.said
 		for _, s := range c.Said {
 			d.said = append(d.said, w.said(s))
