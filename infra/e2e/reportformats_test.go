@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/csv"
+	"encoding/json"
 	"fmt"
 	"io"
 	"mime"
@@ -272,13 +273,23 @@ func mailedReports(t *testing.T, p period.Period) {
 			}
 		}
 	}
-	if n := len(reportMails(t, cfg.Report.Recipients[0].Emails[0])); n > 0 {
-		for _, m := range reportMails(t, cfg.Report.Recipients[0].Emails[0]) {
-			if len(m.files) > 0 && strings.Contains(m.files[0].name, p.String()) {
-				t.Errorf("who asked for final versions only got a preliminary one: %s", m.subject)
-			}
+	for _, m := range reportMails(t, cfg.Report.Recipients[0].Emails[0]) {
+		if len(m.files) > 0 && strings.Contains(m.files[0].name, p.String()) {
+			t.Errorf("who asked for final versions only got a preliminary one: %s", m.subject)
 		}
 	}
+	eventually(t, "a webhook of the report of "+site.Groups[0], 60*time.Second, func() (bool, string) {
+		told := hooks.about(`"report.ready"`)
+		for _, w := range told {
+			var of struct {
+				Data struct{ Period, Group, Status string }
+			}
+			if json.Unmarshal([]byte(w.body), &of) == nil && of.Data.Group == site.Groups[0] && of.Data.Period == p.String() {
+				return of.Data.Status == "preliminary", w.body
+			}
+		}
+		return false, fmt.Sprint(len(told))
+	})
 }
 
 // links follows links to a report as they stand in mail: one that works, and those

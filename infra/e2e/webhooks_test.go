@@ -86,7 +86,7 @@ func configureHooks(ctx context.Context, s *stack.Stack) error {
 	for _, name := range []string{"notify", "cases"} {
 		code, err := reconfigured(filepath.Join(s.Project.BuildDir(), stack.Arch(), name), func(cfg map[string]any) {
 			cfg["notify"].(map[string]any)["webhooks"] = []any{map[string]any{
-				"id": hookID, "url": hooks.URL + "/hook", "format": "standard", "reasons": []string{"customer_acted"},
+				"id": hookID, "url": hooks.URL + "/hook", "format": "standard", "reasons": []string{"customer_acted", "report_ready"},
 			}}
 		})
 		if err != nil {
