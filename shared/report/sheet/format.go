@@ -22,13 +22,18 @@ func number(c doc.Cell, column, language string) (v float64, format string, ok b
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return 0, "", false
 	}
-	shown, decimals, before, after, parsed := read(c.Text, language)
-	within := func(v float64) bool { return math.Abs(shown-v) <= 0.5001*math.Pow10(-decimals)+1e-9*math.Abs(v) }
+	s, parsed := read(c.Text, language)
+	within := func(v float64) bool {
+		return parsed && math.Abs(s.value-v) <= 0.5001*math.Pow10(-s.decimals)+1e-9*math.Abs(v)
+	}
+	unit, _, percent := strings.Cut(s.after, "%")
 	switch {
-	case parsed && within(v):
-		return v, pattern(before, after, decimals), true
-	case parsed && strings.HasSuffix(column, "_cents") && within(v/100):
-		return v / 100, pattern(before, after, decimals), true
+	case within(v):
+		return v, pattern(s.before, quoted(s.after), s.decimals), true
+	case percent && within(100*v): // a share of 0 to 1
+		return v, pattern(s.before, quoted(unit)+"%", s.decimals), true
+	case (strings.HasSuffix(column, "_cents") || s.decimals == 2) && within(v/100):
+		return v / 100, pattern(s.before, quoted(s.after), s.decimals), true
 	case strings.HasSuffix(column, "_s"): // seconds, shown in words: as a duration
 		return v / 86400, "[h]:mm:ss", true
 	}
@@ -38,40 +43,59 @@ func number(c doc.Cell, column, language string) (v float64, format string, ok b
 	return v, "#,##0.0##", true
 }
 
-// read reads the one number in a text, in the language's way of writing, and
-// what stands before and after it. Texts with several numbers are not read.
-func read(text, language string) (v float64, decimals int, before, after string, ok bool) {
+// shown is a number as a text shows it.
+type shown struct {
+	value         float64
+	decimals      int
+	before, after string // what stands around it
+}
+
+// read reads the first number in a text, in the language's way of writing. Where
+// others follow, only a percent sign is kept of what stands after it.
+func read(text, language string) (s shown, ok bool) {
 	point, group := ".", ","
 	if language == "de" {
 		point, group = ",", "."
 	}
-	digit := func(r rune) bool { return r >= '0' && r <= '9' }
-	from := strings.IndexFunc(text, digit)
+	digit := func(b byte) bool { return b >= '0' && b <= '9' }
+	from := strings.IndexFunc(text, func(r rune) bool { return r >= '0' && r <= '9' })
 	if from < 0 {
-		return 0, 0, "", "", false
+		return s, false
 	}
-	to := strings.LastIndexFunc(text, digit) + 1
-	before, after = text[:from], text[to:]
+	to := from
+	for to < len(text) && (digit(text[to]) || (text[to] == '.' || text[to] == ',') && to+1 < len(text) && digit(text[to+1])) {
+		to++
+	}
+	s.before, s.after = text[:from], text[to:]
+	if strings.ContainsAny(s.after, "0123456789") {
+		rest := strings.TrimLeft(s.after, " \u00a0")
+		if strings.HasPrefix(rest, "%") {
+			s.after = s.after[:len(s.after)-len(rest)+1]
+		} else {
+			s.after = ""
+		}
+	}
 	plain := strings.ReplaceAll(text[from:to], group, "")
 	plain = strings.Replace(plain, point, ".", 1)
 	v, err := strconv.ParseFloat(plain, 64)
-	if err != nil || strings.ContainsAny(plain, "eExXpP_") {
-		return 0, 0, "", "", false
+	if err != nil {
+		return s, false
 	}
+	s.value = v
 	if i := strings.IndexByte(plain, '.'); i >= 0 {
-		decimals = len(plain) - i - 1
+		s.decimals = len(plain) - i - 1
 	}
 	for _, sign := range []string{"−", "-"} {
-		if strings.Contains(before, sign) {
-			before, v = strings.Replace(before, sign, "", 1), -v
+		if strings.Contains(s.before, sign) {
+			s.before, s.value = strings.Replace(s.before, sign, "", 1), -v
 			break
 		}
 	}
-	return v, decimals, before, after, true
+	return s, true
 }
 
-// pattern is the format of a number with so many decimals, and with words before
-// and after it.
+// pattern is the format of a number with so many decimals, with words before it
+// and a part of a format after it.
 func pattern(before, after string, decimals int) string {
 	core := "#,##0"
 	if decimals > 0 {
@@ -79,7 +103,7 @@ func pattern(before, after string, decimals int) string {
 	}
 	plus := strings.HasPrefix(before, "+")
 	before = quoted(strings.TrimPrefix(before, "+"))
-	core = before + core + quoted(after)
+	core = before + core + after
 	if plus {
 		return "+" + core + ";-" + core + ";" + core
 	}

@@ -184,9 +184,14 @@ func (p *page) measure(t *doc.Table) {
 		}
 		p.widen(i+1, float64(max(longest, utf8.RuneCountInString(c.Label)/2))+2)
 		for _, r := range t.Rows {
-			if i < len(r) {
-				p.widen(i+1, float64(utf8.RuneCountInString(arrow(r[i].Trend)+r[i].Text)))
+			if i >= len(r) {
+				continue
 			}
+			n := utf8.RuneCountInString(arrow(r[i].Trend) + r[i].Text)
+			if i == len(t.Columns)-1 && !c.Numeric {
+				n = min(n, 18) // nothing stands to the right of it: words run on
+			}
+			p.widen(i+1, float64(n))
 		}
 	}
 }
@@ -229,7 +234,7 @@ func (p *page) table(t *doc.Table) int {
 func (p *page) cell(column int, c doc.Column, v doc.Cell) {
 	l := look{kind: cell, right: c.Numeric, muted: v.Muted, strong: c.Strong}
 	n, format, ok := number(v, c.ID, p.d.Language)
-	if !ok {
+	if !ok || !c.Numeric {
 		p.put(column, arrow(v.Trend)+v.Text, l)
 		return
 	}
