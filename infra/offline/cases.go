@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"resonanz/events"
 	"resonanz/shared/casefile"
 	"resonanz/shared/config"
 	"resonanz/shared/escalate"
@@ -64,13 +65,22 @@ func (p *played) until(at time.Time) {
 		if when.Before(p.now) { // due before the case came to be so
 			when = p.now
 		}
-		c, entries, more := lifecycle.Tick(p.c, when, p.s.rules)
+		c, entries, more := p.tick(when)
 		if !more {
 			break
 		}
 		p.keep(c, entries)
 	}
 	p.now = at
+}
+
+// tick lets the clock do one thing.
+func (p *played) tick(at time.Time) (casefile.Case, []casefile.Entry, bool) {
+	if p.c.Family == casefile.Complaint {
+		return lifecycle.Tick(p.c, at, p.s.rules)
+	}
+	c, e, ok := escalate.Missed(p.c, events.Deadline{Case: string(p.c.Number), Step: p.c.Step, DueAt: p.c.NextAt}, at, p.s.thresholds)
+	return c, []casefile.Entry{e}, ok
 }
 
 // do waits and then gives a command; one that the case does not allow any more,
@@ -254,18 +264,19 @@ func (s *synthesis) callback(t *config.Touchpoint, at int64, rule escalate.Rule)
 	if rule == escalate.HighValueLowRating {
 		family = casefile.Attention
 	}
-	raised := casefile.Escalation{Rule: string(rule), RaisedAt: opened}
+	raised, due := casefile.Escalation{Rule: string(rule), RaisedAt: opened}, opened.Add(s.thresholds.CallbackDue)
 	p := &played{s: s, now: opened}
 	p.keep(casefile.Case{
 		Number: casefile.NumberOf(family, string(key), key.Month(), 0), Family: family, Subject: string(key), ResponseKey: key,
 		Rule: string(rule), Priority: "high", Status: casefile.Open, Touchpoint: t.ID, Channel: feedback.EmailLink, EventID: eventText(event),
-		OpenedAt: opened, Handling: casefile.Handling{Escalations: []casefile.Escalation{raised}},
-	}, []casefile.Entry{{At: opened, Action: casefile.Opened, Rule: string(rule), Priority: "high", Status: casefile.Open,
+		OpenedAt: opened, DueAt: due, NextAt: due, Handling: casefile.Handling{Escalations: []casefile.Escalation{raised}},
+	}, []casefile.Entry{{At: opened, Action: casefile.Opened, Rule: string(rule), Priority: "high", Status: casefile.Open, DueAt: due,
 		Set: &casefile.Handling{Escalations: []casefile.Escalation{raised}}}})
 	who := s.handler()
 	if s.Float64() < 0.9 && p.do(s.hours(5), who, lifecycle.Command{Do: casefile.Seeing}) && s.Float64() < 0.9 {
-		p.do(s.hours(14), who, lifecycle.Command{Do: casefile.Closing, Words: said("Called.")})
+		p.do(s.hours(10), who, lifecycle.Command{Do: casefile.Closing, Words: said("Called.")})
 	}
+	p.until(s.horizon)
 	return p.err
 }
 

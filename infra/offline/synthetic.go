@@ -22,7 +22,7 @@ import (
 const (
 	shareOfPrevious = 0.2   // of the facts, the month before's: a change needs both
 	shareOfEarlier  = 0.04  // of the facts, complaints of the eleven months before that
-	shareTopic      = 0.6   // of the invitations, with the topic of the contact …
+	shareTopic      = 0.4   // of the invitations, with the topic of the contact …
 	shareAgain      = 0.14  // … about which the customer comes again
 	shareAnswered   = 0.27  // of the invitations
 	shareChanged    = 0.06  // of the answers, voted again within the window …
@@ -54,6 +54,7 @@ type synthesis struct {
 	*rand.Rand
 	cfg        *config.Config
 	rules      lifecycle.Rules
+	thresholds escalate.Rules
 	period     period.Period
 	horizon    time.Time // until when cases are played
 	actions    []report.Action
@@ -79,7 +80,7 @@ func synthesise(cfg *config.Config, p period.Period, n int, seed uint64, out *fo
 		return nil, fmt.Errorf("making facts: %w", err)
 	}
 	s := &synthesis{
-		Rand: rand.New(rand.NewPCG(seed, 0x5e50_4a2)), cfg: cfg, rules: book.Lifecycle, period: p, out: out,
+		Rand: rand.New(rand.NewPCG(seed, 0x5e50_4a2)), cfg: cfg, rules: book.Lifecycle, thresholds: book.Escalate, period: p, out: out,
 		horizon: p.Freeze(cfg.Report.FreezeDay, cfg.Zone()).AddDate(0, 0, 5),
 		mood:    make(map[feedback.Touchpoint]float64), replays: make(map[partition][]fact),
 		emitted: make(map[partition]int64), contacts: make(map[feedback.Touchpoint]int64),
