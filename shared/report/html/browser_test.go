@@ -61,8 +61,9 @@ func TestAReportReadsWellOnEveryScreenAndOnPaper(t *testing.T) {
 		path   string
 		width  int64
 		scheme string
+		axe    bool // it takes its time on a page of so many cells: once for each width and scheme
 	}{
-		{"/rich-de", 320, "light"}, {"/rich-de", 1400, "dark"}, {"/rich-en", 320, "dark"}, {"/rich-en", 1400, "light"}, {"/empty-de", 820, "light"},
+		{"/rich-de", 320, "light", true}, {"/rich-de", 1400, "dark", true}, {"/rich-en", 320, "dark", false}, {"/rich-en", 1400, "light", false}, {"/empty-de", 820, "light", true},
 	} {
 		device := map[int64]string{320: "phone", 820: "tablet", 1400: "wide"}[c.width]
 		name := strings.Join([]string{"report", c.path[1:], device, c.scheme}, "-")
@@ -72,9 +73,11 @@ func TestAReportReadsWellOnEveryScreenAndOnPaper(t *testing.T) {
 		for _, bad := range browsertest.JS[[]string](b, sideways) {
 			t.Errorf("%s: %s", name, bad)
 		}
-		for _, v := range b.Axe() {
-			if !said(v, undecided) {
-				t.Errorf("%s: %s", name, v)
+		if c.axe {
+			for _, v := range b.Axe() {
+				if !said(v, undecided) {
+					t.Errorf("%s: %s", name, v)
+				}
 			}
 		}
 		leave(t, name+".png", browsertest.Ask(b, chromedp.FullScreenshot(100)))

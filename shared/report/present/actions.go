@@ -88,7 +88,7 @@ func (w *writer) actionVerdict(a *report.ActionEffect) string {
 		return w.say("action.small")
 	}
 	switch c := &a.Change; {
-	case c.CI95PP == nil || c.CI95PP.Contains(0):
+	case c.DeltaPP == nil || c.CI95PP == nil || c.CI95PP.Contains(0):
 		return w.say("action.same")
 	case *c.DeltaPP < 0:
 		return w.say("action.less")

@@ -44,11 +44,6 @@ func (w *writer) segment(s string) string {
 	return w.say("segment", s)
 }
 
-// weighted reports whether the weighted share leads.
-func (w *writer) weighted() bool {
-	return w.r.HeadlineBasis == report.ContactWeighted && w.r.ContactWeightedCSATPct != nil
-}
-
 func (w *writer) csatFigures() []doc.Figure {
 	r := w.r
 	pooled := w.share("csat.pooled", r.Total.Satisfied, r.Total.N, r.Total.CSATPct, r.Total.CSATCI95Pct)
@@ -128,12 +123,12 @@ func (w *writer) csatTable(id, first string, rows report.Breakdown, name func(st
 		hidden := r.Withheld || r.N > 0 && r.Reliability == satisfaction.Suppressed
 		t.n(r.N, hidden)
 		switch {
-		case r.N == 0:
+		case r.N == 0 || r.CSATPct == nil:
 			t.void(7)
 		case hidden:
 			t.hold(7)
 		default:
-			t.percent(r.CSATPct).ci(r.CSATCI95Pct, 1, w.sign()).figure(r.Mean, 2).figure(r.Median, 1).figure(r.Stdev, 2).within(r.Bottom2Pct, r.N)
+			t.percent(r.CSATPct).ci(r.CSATCI95Pct, w.sign()).figure(r.Mean, 2).figure(r.Median, 1).figure(r.Stdev, 2).within(r.Bottom2Pct, r.N)
 			lo, hi := ends(r.CSATCI95Pct)
 			chart.Labels = append(chart.Labels, name(r.Name))
 			s.Values, s.Low, s.High = append(s.Values, at(r.CSATPct)), append(s.Low, lo), append(s.High, hi)

@@ -61,7 +61,7 @@ func (w *writer) topics() {
 		if hidden {
 			t.muted(none, nil).n(r.N, true).hold(3)
 		} else {
-			t.count(r.Resolved).count(r.N).percent(r.Pct).ci(r.CI, 1, w.sign())
+			t.count(r.Resolved).count(r.N).percent(r.Pct).ci(r.CI, w.sign())
 			if r.Pct != nil {
 				lo, hi := ends(r.CI)
 				chart.Labels = append(chart.Labels, w.topic(r.Topic))

@@ -59,7 +59,7 @@ func (w *writer) indicators(id string, rows []report.Indicator, measures bool) {
 		case hidden:
 			t.hold(5)
 		default:
-			t.figure(r.Mean, 2).percent(r.TopPct).ci(r.TopCI, 1, w.sign()).put(w.answered(r), nil)
+			t.figure(r.Mean, 2).percent(r.TopPct).ci(r.TopCI, w.sign()).put(w.answered(r), nil)
 			if r.TopPct != nil {
 				lo, hi := ends(r.TopCI)
 				chart.Labels = append(chart.Labels, name)

@@ -77,7 +77,7 @@ func (w *writer) collection(id, first string, rows report.CollectionRows, name f
 		case r.Withheld || w.small(r.Delivered):
 			t.muted(none, nil).hold(3)
 		default:
-			t.n(r.Answered, true).percent(r.ResponseRatePct).ci(satisfaction.Wilson(r.Answered, r.Delivered), 1, w.sign())
+			t.n(r.Answered, true).percent(r.ResponseRatePct).ci(satisfaction.Wilson(r.Answered, r.Delivered), w.sign())
 		}
 		t.end()
 	}

@@ -73,7 +73,7 @@ func (w *writer) npsTable() {
 		case hidden:
 			t.hold(6)
 		default:
-			t.count(n.Promoters).count(n.Passives).count(n.Detractors).put(w.score(n.NPS), value(n.NPS)).ci(n.CI95, 1, "")
+			t.count(n.Promoters).count(n.Passives).count(n.Detractors).put(w.score(n.NPS), value(n.NPS)).ci(n.CI95, "")
 			chart.Labels = append(chart.Labels, name)
 			for i, k := range []int64{n.Detractors, n.Passives, n.Promoters} {
 				chart.Series[i].Values = append(chart.Series[i].Values, 100*float64(k)/float64(n.N))
@@ -151,7 +151,7 @@ func (w *writer) cesTable() {
 		case hidden:
 			t.hold(6)
 		default:
-			t.percent(c.AgreePct).ci(c.AgreeCI, 1, w.sign()).figure(c.Mean, 2).figure(c.Index100, 1).figure(c.Index, 1)
+			t.percent(c.AgreePct).ci(c.AgreeCI, w.sign()).figure(c.Mean, 2).figure(c.Index100, 1).figure(c.Index, 1)
 		}
 		t.mark(c.N, hidden).end()
 	}

@@ -16,8 +16,8 @@ type table struct {
 }
 
 // newTable begins a table; its caption is the text "table/" and the id.
-func (w *writer) newTable(id string, values ...string) *table {
-	return &table{Table: &doc.Table{ID: id, Caption: w.say("table/"+id, values...)}, w: w}
+func (w *writer) newTable(id string) *table {
+	return &table{Table: &doc.Table{ID: id, Caption: w.say("table/" + id)}, w: w}
 }
 
 // name adds the column of the row's name, num one of numbers, col one of words.
@@ -62,7 +62,7 @@ func (t *table) muted(text string, value any) *table {
 	return t
 }
 
-func (t *table) count(n int64) *table { return t.put(t.w.tongue.count(n), n) }
+func (t *table) count(n int64) *table { return t.put(t.w.count(n), n) }
 
 // known puts a number that may not be known.
 func (t *table) known(n *int64) *table {
@@ -89,11 +89,11 @@ func (t *table) figure(v *float64, places int) *table {
 func (t *table) float(v float64, places int) *table { return t.figure(&v, places) }
 
 // ci puts the two ends of an interval in columns of their own.
-func (t *table) ci(i *satisfaction.Interval, places int, unit string) *table {
+func (t *table) ci(i *satisfaction.Interval, unit string) *table {
 	if i == nil {
 		return t.muted(none, nil).muted(none, nil)
 	}
-	return t.put(t.w.decimal(i.Lo(), places)+unit, i.Lo()).put(t.w.decimal(i.Hi(), places)+unit, i.Hi())
+	return t.put(t.w.decimal(i.Lo(), 1)+unit, i.Lo()).put(t.w.decimal(i.Hi(), 1)+unit, i.Hi())
 }
 
 // within puts a share of n with its interval in the same cell, where there is no
@@ -113,11 +113,11 @@ func (t *table) lasting(seconds *float64, working bool) *table {
 	if seconds == nil {
 		return t.muted(none, nil)
 	}
-	return t.put(t.w.tongue.lasting(seconds, working), *seconds)
+	return t.put(t.w.lasting(seconds, working), *seconds)
 }
 
 func (t *table) money(cents int64, currency string) *table {
-	return t.put(t.w.tongue.money(cents, currency), cents)
+	return t.put(t.w.money(cents, currency), cents)
 }
 
 func (t *table) yes(b bool) *table {
@@ -189,7 +189,7 @@ func (t *table) share(k, n int64, pct *float64, ci *satisfaction.Interval) *tabl
 	case t.w.small(n):
 		return t.count(k).count(n).hold(3)
 	}
-	return t.count(k).count(n).percent(pct).ci(ci, 1, t.w.sign())
+	return t.count(k).count(n).percent(pct).ci(ci, t.w.sign())
 }
 
 func (t *table) end() {

@@ -135,7 +135,7 @@ func (w *writer) policies() {
 				t.hold(3).end()
 				continue
 			}
-			t.percent(x.c.Pct).ci(x.c.CI95Pct, 1, w.sign()).end()
+			t.percent(x.c.Pct).ci(x.c.CI95Pct, w.sign()).end()
 		}
 	}
 	t.add()

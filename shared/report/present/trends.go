@@ -214,13 +214,13 @@ func (w *writer) monthTable() {
 		if m.Withheld {
 			t.hold(3)
 		} else {
-			t.percent(m.CSATPct).ci(m.CI95, 1, w.sign())
+			t.percent(m.CSATPct).ci(m.CI95, w.sign())
 		}
 		t.n(m.NPSN, m.NPSHeld)
 		if m.NPSHeld {
 			t.hold(3)
 		} else {
-			t.put(w.score(m.NPS), value(m.NPS)).ci(m.NPSCI, 1, "")
+			t.put(w.score(m.NPS), value(m.NPS)).ci(m.NPSCI, "")
 		}
 		t.count(m.Complaints)
 		if m.Contacts == 0 {

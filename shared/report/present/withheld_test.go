@@ -98,7 +98,7 @@ func TestAWholeMonthOfFewShowsNoShare(t *testing.T) {
 
 func TestAnAbsenceSaysWhy(t *testing.T) {
 	for l, want := range map[feedback.Language][]string{
-		"de": {"In diesem Monat hat niemand bewertet.", "NPS: Die Frage nach der Weiterempfehlung hat niemand beantwortet.", "keine Annahmen"},
+		"de": {"In diesem Monat hat niemand bewertet.", "NPS: Die Frage nach der Weiterempfehlung hat niemand beantwortet.", "keine Annahmen hinterlegt"},
 		"en": {"Nobody rated this month.", "NPS: Nobody answered the question about recommending.", "no assumptions"},
 	} {
 		text := words(document(presenttest.Empty(), l))

@@ -29,7 +29,7 @@ var absenceWords = catalogue{
 	"reason/not_reconciled":          {"Tabelle und Fakten wurden für diese Fassung nicht verglichen.", "Table and facts were not compared for this version."},
 	"reason/nobody_asked":            {"Keine Beschwerde eines erreichbaren Kunden wurde abgeschlossen.", "No complaint of a customer who can be told was closed."},
 	"reason/nobody_answered":         {"Gefragt wurde, geantwortet hat niemand.", "Asked, and nobody answered."},
-	"reason/no_assumptions":          {"Die Konfiguration enthält keine Annahmen, und geraten wird nicht.", "The configuration holds no assumptions, and nothing is guessed."},
+	"reason/no_assumptions":          {"Es sind keine Annahmen hinterlegt, und geraten wird nicht.", "The configuration holds no assumptions, and nothing is guessed."},
 	"reason/of_the_whole":            {"Nur für die ganze Organisation bekannt, nicht für einen Teil.", "Known for the whole organisation only, not for a part of it."},
 	"reason/no_escalations":          {"In diesem Monat wurde keine Regel ausgelöst.", "No rule was raised this month."},
 	"reason/no_actions":              {"Es ist keine Korrekturmaßnahme erfasst.", "No corrective action is recorded."},

@@ -97,7 +97,7 @@ var costWords = catalogue{
 	"assumed.profit":        {"RoCM {1}", "RoCM {1}"},
 
 	"table/assumptions":          {"Annahmen", "Assumptions"},
-	"assumptions.read":           {"Die Annahmen stehen in der Konfiguration und gelten, bis sie dort geändert werden. Zur Zahl der Kontakte, denen davon erzählt wird, nennt die Literatur verschiedene Werte.", "The assumptions are in the configuration and hold until they are changed there. The literature disagrees on how many others are told."},
+	"assumptions.read":           {"Die Annahmen sind hinterlegt und gelten, bis sie geändert werden. Zur Zahl der Kontakte, denen davon erzählt wird, nennt die Literatur verschiedene Werte.", "The assumptions are in the configuration and hold until they are changed there. The literature disagrees on how many others are told."},
 	"assumption/would_have_left": {"Wären ohne Bearbeitung gegangen", "Would have left without handling"},
 	"assumption/retained":        {"Davon durch Bearbeitung gehalten", "Of these kept by handling"},
 	"assumption/margin":          {"Deckungsbeitrag je Kunde und Jahr", "Margin per customer and year"},

@@ -22,9 +22,7 @@ type writer struct {
 
 func (w *writer) add(b doc.Block) { w.sec.Blocks = append(w.sec.Blocks, b) }
 
-func (w *writer) heading(name string, values ...string) {
-	w.add(doc.Block{Heading: w.say(name, values...)})
-}
+func (w *writer) heading(name string)                { w.add(doc.Block{Heading: w.say(name)}) }
 func (w *writer) text(name string, values ...string) { w.add(doc.Block{Text: w.say(name, values...)}) }
 func (w *writer) note(name string, values ...string) { w.add(doc.Block{Note: w.say(name, values...)}) }
 
