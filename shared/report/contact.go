@@ -21,24 +21,23 @@ func (m *month) firstContact(r *Report) {
 	}
 	var all fcr.Tally
 	topics := make(map[responses.Name]*fcr.Tally)
-	next := m.followers(window)
+	next, before := m.neighbours(window)
 	told := false
 	for c := range m.set.Contacts(m.cutoff) {
-		// Contacts and those that followed them both come in order of the key.
-		for len(next) > 0 && next[0].key.Compare(c.Key) < 0 {
-			next = next[1:]
+		contact := fcr.Contact{At: responses.At(c.At), Known: c.Known, Beyond: c.Beyond}
+		if c.Previous != 0 {
+			contact.Previous = responses.At(c.Previous)
+		}
+		if at, ok := next.of(c.Key); ok {
+			contact.Next = responses.At(at)
+		}
+		if at, ok := before.of(c.Key); ok {
+			contact.Previous = responses.At(at)
 		}
 		if !m.holds(c.At) || !m.ours(c.Touchpoint) {
 			continue
 		}
 		told = true
-		contact := fcr.Contact{At: responses.At(c.At), Known: c.Known, Beyond: c.Beyond}
-		if c.Previous != 0 {
-			contact.Previous = responses.At(c.Previous)
-		}
-		if len(next) > 0 && next[0].key == c.Key {
-			contact.Next = responses.At(next[0].at)
-		}
 		outcome, ok := c.Resolved.Get()
 		contact.Told, contact.Resolved = ok, outcome == 1
 		topic := topics[c.Topic]
@@ -105,21 +104,47 @@ func (m *month) surveyed(out *FCR) {
 	out.SurveyGrade, out.SurveyWithheld = m.grade(out.Yes + out.No)
 }
 
-// follower is the first contact that followed another within the window.
-type follower struct {
-	key responses.Key // of the contact before
+// neighbour is a contact next to another of the same customer and topic.
+type neighbour struct {
+	key responses.Key // of the other
 	at  int64
 }
 
-// followers are in order of the key that they followed, the earliest of each.
-// Most contacts follow none: the list is short.
-func (m *month) followers(window time.Duration) []follower {
-	var all []follower
+// neighbours are in order of the key of the other, and so are those they are
+// asked for.
+type neighbours []neighbour
+
+func (n *neighbours) of(key responses.Key) (at int64, ok bool) {
+	for len(*n) > 0 && (*n)[0].key.Compare(key) < 0 {
+		*n = (*n)[1:]
+	}
+	if len(*n) == 0 || (*n)[0].key != key {
+		return 0, false
+	}
+	return (*n)[0].at, true
+}
+
+// neighbours finds for each contact the first that followed it within the window.
+// Contacts are linked in the order that they were told of: before are those that
+// were told of after a later contact, for which they are the contact before.
+// Most contacts have no neighbour: both lists are short.
+func (m *month) neighbours(window time.Duration) (next, before neighbours) {
+	within := window.Milliseconds()
 	for c := range m.set.Contacts(m.cutoff) {
-		if since := c.At - c.Previous; c.Known && c.Previous != 0 && 0 < since && since <= window.Milliseconds() {
-			all = append(all, follower{c.PreviousKey, c.At})
+		if !c.Known || c.Previous == 0 {
+			continue
+		}
+		switch since := c.At - c.Previous; {
+		case 0 < since && since <= within:
+			next = append(next, neighbour{c.PreviousKey, c.At})
+		case -within <= since && since < 0:
+			next = append(next, neighbour{c.Key, c.Previous})
+			before = append(before, neighbour{c.PreviousKey, c.At})
 		}
 	}
-	slices.SortFunc(all, func(a, b follower) int { return cmp.Or(a.key.Compare(b.key), cmp.Compare(a.at, b.at)) })
-	return slices.CompactFunc(all, func(a, b follower) bool { return a.key == b.key })
+	for _, list := range []*neighbours{&next, &before} {
+		slices.SortFunc(*list, func(a, b neighbour) int { return cmp.Or(a.key.Compare(b.key), cmp.Compare(a.at, b.at)) })
+		*list = slices.CompactFunc(*list, func(a, b neighbour) bool { return a.key == b.key })
+	}
+	return next, before
 }

@@ -172,9 +172,6 @@ func (m *month) signals(r *Report) []Finding {
 	var places []Finding
 	for i := range t.Places {
 		p := &t.Places[i]
-		if p.Low == nil || p.Months[len(p.Months)-1].Withheld {
-			continue
-		}
 		for _, f := range signalsOf(p.Low, FindPlaceSignal, "", 100) {
 			f.Subject = string(p.Touchpoint)
 			places = append(places, f)

@@ -56,8 +56,8 @@ func TestMoreLowRatingsThanChanceExplainsAreASignal(t *testing.T) {
 			(5*1 + 7*6) / 1200.0, 12},
 		"seven in a row above": {93, 7, append(history(12, 1, 0, 0)[:6], history(6, 6, 0, 0)...), false, false,
 			(6*1 + 6*6) / 1200.0, 12},
-		"a gap ends the run": {93, 7, append(history(12, 1, 0, 0)[:4], append(history(7, 6, 0, 0)[:3], history(3, 6, 0, 0)...)...),
-			false, false, (4*1 + 6*6) / 1000.0, 10},
+		"a gap ends the run": {93, 7, append(history(12, 1, 0, 0)[:4], append(history(8, 6, 0, 0)[:4], history(3, 6, 0, 0)...)...),
+			false, false, (4*1 + 7*6) / 1100.0, 11},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := input(t, time.Time{}, marchOf(t, tt.good, tt.low))
