@@ -17,13 +17,20 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 
 	"resonanz/infra/configure"
 	"resonanz/shared/config"
 	"resonanz/shared/period"
 )
 
+// memory is how much of it this program wants to take before it looks for what it
+// no longer needs as hard as it can: a little less than a report of ten million
+// facts may take.
+const memory = 1350 << 20
+
 func main() {
+	debug.SetMemoryLimit(memory)
 	if err := run(os.Args[1:], os.Stdout); err != nil {
 		if !errors.Is(err, flag.ErrHelp) {
 			fmt.Fprintln(os.Stderr, "offline:", err)

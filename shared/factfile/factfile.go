@@ -94,7 +94,13 @@ func Read(kind feedback.Kind, data []byte, b *responses.Batch) (err error) {
 func readInvitations(data []byte, b *responses.Batch) error {
 	var rows []invited
 	return read(invitationColumns, data, b, &rows, func() {
-		b.Invitations = slices.Grow(b.Invitations, len(rows))
+		told := 0
+		for i := range rows {
+			if rows[i].contact.Topic != 0 {
+				told++
+			}
+		}
+		b.Invitations, b.Contacts = slices.Grow(b.Invitations, len(rows)), slices.Grow(b.Contacts, told)
 		for i := range rows {
 			r := &rows[i]
 			b.Invitations = append(b.Invitations, r.Invitation)

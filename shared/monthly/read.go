@@ -102,7 +102,7 @@ type reader struct {
 func (r *reader) read(ctx context.Context, parts []Part) (*responses.Batch, error) {
 	// What is decoded lives on and holds no pointer, so that looking for garbage
 	// among it costs little and pays at once.
-	defer debug.SetGCPercent(debug.SetGCPercent(25))
+	defer debug.SetGCPercent(debug.SetGCPercent(10))
 	r.decoding = make(chan struct{}, runtime.GOMAXPROCS(0))
 	fetching, ctx := errgroup.WithContext(ctx)
 	fetching.SetLimit(InFlight)

@@ -90,16 +90,16 @@ type Invitation struct {
 // 1970 UTC.
 type Contact struct {
 	Event       [16]byte // of the invitation
-	Key         Key
-	At          int64 // when it was; else when the invitation was issued
+	At          int64    // when it was; else when the invitation was issued
 	Received    int64
+	Previous    int64 // the contact before of the same customer and topic; 0: none
 	Topic       Name
 	Touchpoint  Name
-	Known       bool  // the customer is known, so that contacts can be linked
-	Resolved    Opt   // 0 or 1; absent: not told
-	Beyond      bool  // beyond what the first level could resolve
-	Previous    int64 // the contact before of the same customer and topic; 0: none
+	Key         Key
 	PreviousKey Key
+	Known       bool // the customer is known, so that contacts can be linked
+	Resolved    Opt  // 0 or 1; absent: not told
+	Beyond      bool // beyond what the first level could resolve
 }
 
 // Complaint is one complaint as reporting sees it. Times are milliseconds since
