@@ -1,6 +1,9 @@
 package present
 
 import (
+	"cmp"
+	"slices"
+
 	"resonanz/shared/feedback"
 	"resonanz/shared/report"
 	"resonanz/shared/report/doc"
@@ -71,12 +74,7 @@ func (w *writer) matrix() {
 	if len(c.Matrix) == 0 {
 		return
 	}
-	places := make([]feedback.Touchpoint, 0, len(c.Places))
-	for i := range c.Places {
-		if c.Places[i].N > 0 {
-			places = append(places, c.Places[i].Touchpoint)
-		}
-	}
+	places, others := w.busiest()
 	chart := &doc.Chart{
 		ID: "chart_complaints", Kind: doc.Bars, Title: w.say("chart.categories"), Table: "complaints_by_category", XLabel: w.say("complaints.axis"),
 		Series: []doc.Series{{Name: w.month(w.r.Header.Period), Tone: doc.Brand}, {Name: w.month(w.r.Change.PreviousPeriod), Tone: doc.Neutral}},
@@ -85,11 +83,19 @@ func (w *writer) matrix() {
 	for _, p := range places {
 		t.columnOf(string(p), w.touchpoint(p), true, false)
 	}
+	if others {
+		t.num("others")
+	}
 	for i := range c.Matrix {
 		r := &c.Matrix[i]
 		t.word(w.category(r.Category), r.Category).count(r.N).count(r.Previous)
+		rest := r.N
 		for _, p := range places {
 			t.count(r.Places[p])
+			rest -= r.Places[p]
+		}
+		if others {
+			t.count(rest)
 		}
 		t.end()
 		chart.Labels = append(chart.Labels, w.category(r.Category))
@@ -105,6 +111,30 @@ func (w *writer) matrix() {
 	chart.Alt = w.say("alt.categories", w.category(top.Category), w.count(top.N), w.count(c.Received))
 	w.chart(chart)
 	t.add()
+}
+
+// maxColumns bounds the touchpoints that have a column of their own: those with
+// the most complaints. The others share one; report.json has each.
+const maxColumns = 10
+
+// busiest are the touchpoints with a column, in order of the name, and whether
+// there are others with complaints.
+func (w *writer) busiest() (places []feedback.Touchpoint, others bool) {
+	var rows []*report.ComplaintRow
+	for i := range w.r.Complaints.Places {
+		if r := &w.r.Complaints.Places[i]; r.N > 0 {
+			rows = append(rows, r)
+		}
+	}
+	if others = len(rows) > maxColumns; others {
+		slices.SortStableFunc(rows, func(a, b *report.ComplaintRow) int { return cmp.Compare(b.N, a.N) })
+		rows = rows[:maxColumns]
+	}
+	for _, r := range rows {
+		places = append(places, r.Touchpoint)
+	}
+	slices.Sort(places)
+	return places, others
 }
 
 func (w *writer) complaintPlaces() {

@@ -81,6 +81,20 @@ func TestSmallCellsAreWithheldAndSaySo(t *testing.T) {
 	}
 }
 
+func TestManyTouchpointsShareAColumn(t *testing.T) {
+	r := presenttest.Rich()
+	r.Complaints.Places, r.Complaints.Matrix = nil, []report.CategoryRow{{Category: "delivery.late", N: 78, Places: make(map[feedback.Touchpoint]int64)}}
+	for i := range int64(12) {
+		place := feedback.Touchpoint(string(rune('a' + i)))
+		r.Complaints.Places = append(r.Complaints.Places, report.ComplaintRow{Touchpoint: place, N: i + 1})
+		r.Complaints.Matrix[0].Places[place] = i + 1
+	}
+	late := row(t, tables(document(r, "en"))["complaints_by_category"], "delivery.late")
+	if len(late) != 14 || late["others"].Value != int64(1+2) || late["c"].Value != int64(3) || late["l"].Value != int64(12) {
+		t.Errorf("12 touchpoints have %d columns, the others %v", len(late), late["others"].Value)
+	}
+}
+
 func TestAWholeMonthOfFewShowsNoShare(t *testing.T) {
 	r := presenttest.Rich()
 	r.Total, r.Reliability = satisfaction.Figures{N: 3, Satisfied: 2, CSATPct: satisfaction.Percent(2, 3), CSATCI95Pct: satisfaction.Wilson(2, 3)}, satisfaction.Suppressed

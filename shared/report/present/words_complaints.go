@@ -44,6 +44,7 @@ var complaintWords = catalogue{
 	"table/complaints_by_category":   {"Kategorien nach Kontaktpunkt", "Categories by touchpoint"},
 	"chart.categories":               {"Beschwerden nach Kategorie, mit dem Vormonat", "Complaints by category, with the month before"},
 	"alt.categories":                 {"Am häufigsten: {1} mit {2} von {3} Beschwerden.", "Most frequent: {1} with {2} of {3} complaints."},
+	"col/others":                     {"Übrige", "Others"},
 	"col/previous":                   {"Vormonat", "Month before"},
 	"table/complaints_by_touchpoint": {"Beschwerden, Kontakte und Zufriedenheit nach Kontaktpunkt", "Complaints, contacts and satisfaction by touchpoint"},
 	"col/complaints":                 {"Beschwerden", "Complaints"},
