@@ -73,7 +73,7 @@ func describe(d *doc.Document, at time.Time) manifest {
 	}
 	for _, t := range tables(d) {
 		r := resource{
-			Profile: "tabular-data-resource", Name: t.ID, Path: t.ID + ".csv", Title: t.Caption,
+			Profile: "tabular-data-resource", Name: t.name, Path: t.name + ".csv", Title: t.Caption,
 			Format: "csv", MediaType: "text/csv", Encoding: "utf-8",
 			Dialect: dialect{Delimiter: ",", Terminator: "\r\n", Header: true},
 			Schema:  fields{Fields: []column{}, Missing: []string{""}},

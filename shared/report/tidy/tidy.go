@@ -88,7 +88,7 @@ func Zip(d *doc.Document, at time.Time) ([]byte, error) {
 		return nil, err
 	}
 	for _, t := range tables(d) {
-		if err := add(t.ID+".csv", Table(t)); err != nil {
+		if err := add(t.name+".csv", Table(t.Table)); err != nil {
 			return nil, err
 		}
 	}
@@ -98,14 +98,29 @@ func Zip(d *doc.Document, at time.Time) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// named is a table with the name of its file: its id, or where another table has
+// that already its id and a number.
+type named struct {
+	*doc.Table
+	name string
+}
+
 // tables are those of the document, in its order.
-func tables(d *doc.Document) []*doc.Table {
-	var all []*doc.Table
+func tables(d *doc.Document) []named {
+	var all []named
+	taken := map[string]bool{}
 	for i := range d.Sections {
 		for j := range d.Sections[i].Blocks {
-			if t := d.Sections[i].Blocks[j].Table; t != nil {
-				all = append(all, t)
+			t := d.Sections[i].Blocks[j].Table
+			if t == nil {
+				continue
 			}
+			name := t.ID
+			for n := 2; taken[name]; n++ {
+				name = t.ID + "_" + strconv.Itoa(n)
+			}
+			taken[name] = true
+			all = append(all, named{t, name})
 		}
 	}
 	return all

@@ -166,6 +166,16 @@ func TestTypesAreThoseOfAllValues(t *testing.T) {
 	}
 }
 
+func TestTwoTablesOfOneNameBothGetAFile(t *testing.T) {
+	table := func(v string) doc.Block {
+		return doc.Block{Table: &doc.Table{ID: "t", Columns: []doc.Column{{ID: "c"}}, Rows: [][]doc.Cell{{{Value: v}}}}}
+	}
+	files, names := archive(t, &doc.Document{Sections: []doc.Section{{Blocks: []doc.Block{table("a"), table("b")}}}})
+	if !slices.Equal(names, []string{"datapackage.json", "t.csv", "t_2.csv"}) || string(files["t_2.csv"]) != "c\r\nb\r\n" || !strings.Contains(string(files["datapackage.json"]), `"path": "t_2.csv"`) {
+		t.Errorf("%q: %q", names, files)
+	}
+}
+
 func TestAnEmptyDocumentIsAnArchiveWithoutTables(t *testing.T) {
 	if files, names := archive(t, &doc.Document{}); !slices.Equal(names, []string{"datapackage.json"}) || !strings.Contains(string(files["datapackage.json"]), `"resources": []`) {
 		t.Errorf("%q: %s", names, files["datapackage.json"])
