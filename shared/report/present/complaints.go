@@ -81,7 +81,7 @@ func (w *writer) matrix() {
 	}
 	t := w.newTable("complaints_by_category").name("category").num("n", "previous")
 	for _, p := range places {
-		t.columnOf(string(p), w.touchpoint(p), true, false)
+		t.columnOf("at_"+string(p), w.touchpoint(p), true, false)
 	}
 	if others {
 		t.num("others")

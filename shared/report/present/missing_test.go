@@ -44,11 +44,12 @@ func TestWhatIsMissingBreaksNothing(t *testing.T) {
 	document(&report.Report{}, "de")
 	document(&report.Report{Headlines: report.Headlines{Key: []report.Finding{{}}}, Actions: []report.ActionEffect{{}}}, "en")
 	r := presenttest.Rich()
-	tried := 0
+	tried := make(map[string]int) // the first two of each list stand for all
 	places("report", reflect.ValueOf(r), func(at string, v reflect.Value) {
-		if !v.CanSet() {
+		if !v.CanSet() || tried[at] == 2 {
 			return
 		}
+		tried[at]++
 		defer func() {
 			if p := recover(); p != nil {
 				t.Errorf("without %s: %v", at, p)
@@ -58,12 +59,11 @@ func TestWhatIsMissingBreaksNothing(t *testing.T) {
 		before.Set(v)
 		v.SetZero()
 		defer v.Set(before)
-		tried++
 		if text := words(document(r, "en")); strings.Contains(text, "NaN") || strings.Contains(text, "%!") {
 			t.Errorf("without %s the document says what is no number", at)
 		}
 	})
-	if tried < 400 {
-		t.Errorf("%d parts tried, want all of a rich month", tried)
+	if len(tried) < 200 {
+		t.Errorf("%d parts tried, want all of a rich month", len(tried))
 	}
 }

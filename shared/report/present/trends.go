@@ -196,7 +196,7 @@ func (w *writer) placeControls() {
 			continue
 		}
 		drawn++
-		w.control("control_"+string(p.Touchpoint), p.Low, w.say("chart.place_low", w.touchpoint(p.Touchpoint)))
+		w.control("control_at_"+string(p.Touchpoint), p.Low, w.say("chart.place_low", w.touchpoint(p.Touchpoint)))
 	}
 }
 

@@ -90,7 +90,7 @@ func TestManyTouchpointsShareAColumn(t *testing.T) {
 		r.Complaints.Matrix[0].Places[place] = i + 1
 	}
 	late := row(t, tables(document(r, "en"))["complaints_by_category"], "delivery.late")
-	if len(late) != 14 || late["others"].Value != int64(1+2) || late["c"].Value != int64(3) || late["l"].Value != int64(12) {
+	if len(late) != 14 || late["others"].Value != int64(1+2) || late["at_c"].Value != int64(3) || late["at_l"].Value != int64(12) {
 		t.Errorf("12 touchpoints have %d columns, the others %v", len(late), late["others"].Value)
 	}
 }
