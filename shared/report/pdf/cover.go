@@ -75,7 +75,7 @@ func (p *printer) banner() {
 // contentsWidth the width of a column.
 const (
 	contentsLine  = 17.0
-	contentsWidth = (width - 28) / 2
+	contentsWidth = (width - 22) / 2
 )
 
 // contents leaves room for the table of contents: on page 1 where it fits, else
@@ -121,10 +121,10 @@ func (p *printer) fillContents() {
 	}
 	p.back(p.entry[0].on)
 	for _, e := range p.entry {
-		p.font(false, 9.5)
-		const indent = 21
+		p.font(false, 9)
+		const indent = 20
 		number := strconv.Itoa(e.page)
-		words := p.clip(clean(e.words), contentsWidth-indent-24)
+		words := p.clip(clean(e.words), contentsWidth-indent-p.f.GetStringWidth(number)-8)
 		y, right := e.y+12, e.x+contentsWidth
 		p.writeRight(e.x+13, y, strconv.Itoa(e.number), quiet)
 		p.write(e.x+indent, y, words, ink)
@@ -132,7 +132,9 @@ func (p *printer) fillContents() {
 		p.f.SetDrawColor(parts(rule))
 		p.f.SetLineWidth(0.75)
 		p.f.SetDashPattern([]float64{0.75, 3}, 0)
-		p.f.Line(e.x+indent+p.f.GetStringWidth(words)+6, y-1, right-p.f.GetStringWidth(number)-6, y-1)
+		if from, to := e.x+indent+p.f.GetStringWidth(words)+6, right-p.f.GetStringWidth(number)-6; from < to {
+			p.f.Line(from, y-1, to, y-1)
+		}
 		p.f.SetDashPattern(nil, 0)
 		p.f.Link(e.x, e.y, contentsWidth, contentsLine, e.link)
 	}
