@@ -42,9 +42,9 @@ var tooLarge = []string{
 var heavy = map[string][]string{
 	"github.com/parquet-go/parquet-go":                {"compact", "facts", "report", "watch"},
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch": {"report"},
-	"gonum.org/v1":                                    {"report"},
-	"codeberg.org/go-pdf/fpdf":                        {"report"},
-	"github.com/xuri/excelize/v2":                     {"report"},
+	"gonum.org/v1":                {"report"},
+	"codeberg.org/go-pdf/fpdf":    {"report"},
+	"github.com/xuri/excelize/v2": {"report"},
 }
 
 // pkg is what `go list` says about a package, tests left out.

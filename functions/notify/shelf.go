@@ -43,6 +43,7 @@ func (b *bucket) get(ctx context.Context, key string, most int) (content []byte,
 	if err != nil {
 		return nil, err
 	}
+	req.Header.Set("User-Agent", "app/"+b.cfg.AppID) // as the SDK names the function
 	credentials, err := b.cfg.Credentials.Retrieve(ctx)
 	if err != nil {
 		return nil, err

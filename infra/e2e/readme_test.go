@@ -75,7 +75,7 @@ func TestAReportNeedsNoAWS(t *testing.T) {
 			t.Fatalf("make %s: %v\n%s", strings.Join(args, " "), err, out)
 		}
 	}
-	for _, ending := range []string{".json", ".html"} {
+	for _, ending := range []string{".json", ".html", ".pdf", ".xlsx", ".zip"} {
 		if found, err := filepath.Glob(filepath.Join(report, "*"+ending)); err != nil || len(found) == 0 {
 			t.Errorf("no %s file in the report's folder", ending)
 		}

@@ -116,7 +116,7 @@ func formats(t *testing.T, p period.Period, group string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	if sheets := f.GetSheetList(); len(sheets) < 8 {
 		t.Errorf("%d sheets: %v", len(sheets), sheets)
 	}
@@ -353,6 +353,7 @@ func TestBadOrdersAreRefusedByName(t *testing.T) {
 		{"unknown group", "POST", reportAt(month(), "", "bonn"), "", "", http.StatusUnprocessableEntity, "group"},
 		{"unknown group by the queue", "POST", reportAt(month(), "", "bonn"), "", async, http.StatusUnprocessableEntity, "group"},
 		{"unknown group read", "GET", reportAt(month(), ".json", "bonn"), "", "", http.StatusUnprocessableEntity, "group"},
+		{"group left empty", "GET", reportAt(month(), ".json", "", "group="), "", "", http.StatusUnprocessableEntity, "group"},
 		{"unknown field", "POST", reportAt(month(), "", ""), `{"colour":"red"}`, "", http.StatusUnprocessableEntity, "colour"},
 		{"restate as a word", "POST", reportAt(month(), "", ""), `{"restate":"yes"}`, "", http.StatusUnprocessableEntity, "restate"},
 		{"contacts of nowhere", "POST", reportAt(month(), "", ""), `{"contacts":{"nowhere":1}}`, "", http.StatusUnprocessableEntity, "contacts.nowhere"},
