@@ -97,12 +97,32 @@ type reader struct {
 	mu     sync.Mutex
 	parts  []*responses.Batch
 	unread []report.Unread
+	facts  int
+	usual  int // how often garbage was looked for before; see frugal
+	tight  bool
+}
+
+// many is from how many facts on memory is looked after.
+const many = 1 << 20
+
+// frugal lets garbage be looked for more often: what is decoded lives on and holds
+// no pointer, so that looking costs little and pays at once. Among few facts it
+// would cost more than it is worth.
+func (r *reader) frugal() {
+	if !r.tight && r.facts >= many {
+		r.tight, r.usual = true, debug.SetGCPercent(10)
+	}
+}
+
+// relax takes frugal back.
+func (r *reader) relax() {
+	if r.tight {
+		debug.SetGCPercent(r.usual)
+	}
 }
 
 func (r *reader) read(ctx context.Context, parts []Part) (*responses.Batch, error) {
-	// What is decoded lives on and holds no pointer, so that looking for garbage
-	// among it costs little and pays at once.
-	defer debug.SetGCPercent(debug.SetGCPercent(10))
+	defer r.relax()
 	r.decoding = make(chan struct{}, runtime.GOMAXPROCS(0))
 	fetching, ctx := errgroup.WithContext(ctx)
 	fetching.SetLimit(InFlight)
@@ -184,7 +204,8 @@ func (r *reader) file(ctx context.Context, kind feedback.Kind, key string) error
 	defer r.mu.Unlock()
 	switch {
 	case err == nil:
-		r.parts = append(r.parts, part)
+		r.parts, r.facts = append(r.parts, part), r.facts+part.Len()
+		r.frugal()
 	case r.strict:
 		return fmt.Errorf("%s: %w", key, err)
 	default:
