@@ -58,6 +58,7 @@ func binary(t *testing.T, res httpapi.Response) []byte {
 
 func TestEveryFormatIsHandedOut(t *testing.T) {
 	r := newRig(t)
+	r.write = renderings
 	r.rate(open.Add(-time.Hour), 5, 4, 5, 3, 2)
 	r.post("", 201)
 	for _, c := range []struct{ path, accept, contentType, begins string }{
@@ -85,6 +86,7 @@ func TestEveryFormatIsHandedOut(t *testing.T) {
 
 func TestATableComesAlone(t *testing.T) {
 	r := newRig(t)
+	r.write = renderings
 	r.rate(open.Add(-time.Hour), 5, 4, 5, 3, 2)
 	r.post("", 201)
 	all, err := zip.NewReader(bytes.NewReader(binary(t, r.ask("GET", "/v1/reports/2026-03.csv", ""))), int64(len(binary(t, r.ask("GET", "/v1/reports/2026-03.csv", "")))))

@@ -45,6 +45,7 @@ func (r *rig) mailed(group, language string) notice.Digest {
 
 func TestALinkFromAMailLeadsToItsVersionUntilItExpires(t *testing.T) {
 	r := newRig(t)
+	r.write = renderings
 	r.rate(open.Add(-time.Hour), 5, 4, 5, 3, 2)
 	r.post("", 201)
 	r.post(`{"group":"phone"}`, 201)

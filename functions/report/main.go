@@ -75,6 +75,7 @@ func wire() (*handler, error) {
 			keys:     secret.New(secretsmanager.NewFromConfig(aws), env[5]),
 			public:   strings.TrimRight(env[6], "/"),
 			code:     program(),
+			write:    renderings,
 			log:      log,
 			metrics:  observe.NewMetrics("report"),
 			now:      time.Now,

@@ -18,6 +18,7 @@ import (
 	"resonanz/shared/period"
 	"resonanz/shared/problem"
 	"resonanz/shared/report"
+	"resonanz/shared/report/doc"
 	"resonanz/shared/secret"
 	"resonanz/shared/store"
 )
@@ -50,6 +51,7 @@ type press struct {
 	keys     signer
 	public   string // base of the links in mail, no trailing slash
 	code     func() (string, error)
+	write    func(*doc.Document, time.Time) ([]object, error) // a document in every form
 	log      *slog.Logger
 	metrics  *observe.Metrics
 	now      func() time.Time

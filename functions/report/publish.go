@@ -18,6 +18,7 @@ import (
 	"resonanz/shared/link"
 	"resonanz/shared/observe"
 	"resonanz/shared/report"
+	"resonanz/shared/report/doc"
 	"resonanz/shared/report/html"
 	"resonanz/shared/report/pdf"
 	"resonanz/shared/report/present"
@@ -153,33 +154,42 @@ func (p *press) render(ctx context.Context, e *edition, v *store.ReportVersion) 
 	}
 	for _, l := range present.Languages() {
 		d := present.Document(e.report, present.OptionsOf(p.cfg, l))
-		print, err := pdf.Render(d, e.report.Header.Cutoff)
+		written, err := p.write(d, e.report.Header.Cutoff)
 		if err != nil {
-			return nil, fmt.Errorf("writing report %s as PDF: %w", v.Period, err)
-		}
-		book, err := sheet.Render(d, e.report.Header.Cutoff)
-		if err != nil {
-			return nil, fmt.Errorf("writing report %s as a workbook: %w", v.Period, err)
-		}
-		tables, err := tidy.Zip(d, e.report.Header.Cutoff)
-		if err != nil {
-			return nil, fmt.Errorf("writing the tables of report %s: %w", v.Period, err)
+			return nil, fmt.Errorf("writing report %s: %w", v.Period, err)
 		}
 		until := e.now.AddDate(0, 0, p.linkDays())
 		digest, err := json.Marshal(digestOf(d, p.linkTo(ring, v, l, until), until))
 		if err != nil {
 			return nil, fmt.Errorf("writing what a mail says of report %s: %w", v.Period, err)
 		}
-		in := "." + string(l)
-		all = append(all,
-			newObject(formatHTML+in, "report"+in+".html", forms[formatHTML].contentType, html.Render(d)),
-			newObject(formatPDF+in, "report"+in+".pdf", forms[formatPDF].contentType, print),
-			newObject(formatXLSX+in, "report"+in+".xlsx", forms[formatXLSX].contentType, book),
-			newObject(formatCSV+in, "tables"+in+".zip", forms[formatCSV].contentType, tables),
-			newObject(objectMail+in, "mail"+in+".json", "application/json", digest),
-		)
+		all = append(append(all, written...), newObject(objectMail+"."+string(l), "mail."+string(l)+".json", "application/json", digest))
 	}
 	return all, nil
+}
+
+// renderings writes a document in every form that readers know. The same document
+// and time give the same bytes.
+func renderings(d *doc.Document, at time.Time) ([]object, error) {
+	print, err := pdf.Render(d, at)
+	if err != nil {
+		return nil, fmt.Errorf("as PDF: %w", err)
+	}
+	book, err := sheet.Render(d, at)
+	if err != nil {
+		return nil, fmt.Errorf("as a workbook: %w", err)
+	}
+	tables, err := tidy.Zip(d, at)
+	if err != nil {
+		return nil, fmt.Errorf("as tables: %w", err)
+	}
+	in := "." + d.Language
+	return []object{
+		newObject(formatHTML+in, "report"+in+".html", forms[formatHTML].contentType, html.Render(d)),
+		newObject(formatPDF+in, "report"+in+".pdf", forms[formatPDF].contentType, print),
+		newObject(formatXLSX+in, "report"+in+".xlsx", forms[formatXLSX].contentType, book),
+		newObject(formatCSV+in, "tables"+in+".zip", forms[formatCSV].contentType, tables),
+	}, nil
 }
 
 // shelve stores the objects of a version and its manifest, and notes in v where

@@ -28,6 +28,8 @@ import (
 	"resonanz/shared/observe"
 	"resonanz/shared/period"
 	"resonanz/shared/report"
+	"resonanz/shared/report/doc"
+	"resonanz/shared/report/html"
 	"resonanz/shared/responses"
 	"resonanz/shared/store"
 )
@@ -81,10 +83,22 @@ func newRig(t *testing.T) *rig {
 	log := slog.New(slog.NewTextHandler(&r.log, nil))
 	r.handler = &handler{press: press{
 		cfg: cfg, objects: r.bucket, reports: r.table, table: r.table, keys: newKeys(t), public: "https://feedback.example.com",
-		code: func() (string, error) { return codeHash, nil }, log: log,
+		code: func() (string, error) { return codeHash, nil }, write: pagesOnly, log: log,
 		metrics: observe.NewMetricsTo(&r.metrics, "report", time.Now), now: func() time.Time { return r.clock },
 	}, consumer: consume.Consumer{Log: log, Sender: &r.dead, DLQ: "dlq"}, queue: &r.sent, escalation: "escalation", orders: "orders"}
 	return r
+}
+
+// pagesOnly writes the page of a document, and of the forms that take long only
+// that there is one: most tests look at none of them.
+func pagesOnly(d *doc.Document, _ time.Time) ([]object, error) {
+	in := "." + d.Language
+	return []object{
+		newObject(formatHTML+in, "report"+in+".html", forms[formatHTML].contentType, html.Render(d)),
+		newObject(formatPDF+in, "report"+in+".pdf", forms[formatPDF].contentType, []byte("%PDF-")),
+		newObject(formatXLSX+in, "report"+in+".xlsx", forms[formatXLSX].contentType, []byte("PK")),
+		newObject(formatCSV+in, "tables"+in+".zip", forms[formatCSV].contentType, []byte("PK")),
+	}, nil
 }
 
 // keys are a ring that never changes.
