@@ -167,16 +167,13 @@ func TestVersionsAndManifestsTellWhatWasMadeOfWhat(t *testing.T) {
 	if err := json.Unmarshal([]byte(res.Body), &all); err != nil || len(all.Versions) != 2 || all.Versions[1].Status != "final" || all.Versions[1].CodeHash != codeHash {
 		t.Errorf("%s, %v", res.Body, err)
 	}
-	for version, status := range map[string]string{"1": "preliminary", "": "final"} {
+	for version, status := range map[string]string{"1": "preliminary", "2": "final"} {
 		res := r.ask("GET", "/v1/reports/2026-03/manifest", "", "?version", version)
 		var m manifest
 		if err := json.Unmarshal([]byte(res.Body), &m); err != nil || res.StatusCode != 200 || string(m.Status) != status || m.Facts.Files != 1 || m.Facts.Rows != 2 || len(m.Objects) != 12 {
 			t.Errorf("manifest %q: %d %s, %v", version, res.StatusCode, res.Body, err)
 		}
-		v := all.Versions[len(all.Versions)-1]
-		if version != "" {
-			v = all.Versions[0]
-		}
+		v := all.Versions[m.Version-1]
 		if m.GivenHash != v.GivenHash || m.DataHash != v.InputHash || m.ConfigHash != v.ConfigHash {
 			t.Errorf("manifest %+v is not that of %+v", m, v)
 		}
@@ -193,6 +190,11 @@ func TestVersionsAndManifestsTellWhatWasMadeOfWhat(t *testing.T) {
 	} {
 		if res := r.ask("GET", path, ""); res.StatusCode != want {
 			t.Errorf("%s: %d %s, want %d", path, res.StatusCode, res.Body, want)
+		}
+	}
+	for _, name := range []string{"?group", "?version", "?touchpoint", "?table"} {
+		if res := r.ask("GET", "/v1/reports/2026-03/words", "", name, ""); res.StatusCode != 422 || !strings.Contains(res.Body, name[1:]) {
+			t.Errorf("%s that says nothing: %d %s", name, res.StatusCode, res.Body)
 		}
 	}
 	if res := r.ask("POST", "/v1/reports/2026-03/versions", ""); res.StatusCode != http.StatusMethodNotAllowed || res.Headers["Allow"] != "GET" {

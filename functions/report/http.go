@@ -52,6 +52,9 @@ func (h *handler) answer(ctx context.Context, r *httpapi.Request) (httpapi.Respo
 	if err := httpapi.RequireScope(r, scope); err != nil {
 		return httpapi.Response{}, err
 	}
+	if err := filled(r); err != nil {
+		return httpapi.Response{}, err
+	}
 	if name == schemaName {
 		if parted {
 			return httpapi.Response{}, httpapi.NotFound()
@@ -85,6 +88,16 @@ func complete(r *httpapi.Request) error {
 	for _, name := range [...]string{"group", "touchpoint"} {
 		if v, named := r.QueryStringParameters[name]; named && v == "" {
 			return problem.Invalid(problem.Field{Field: name, Code: problem.InvalidValue, Detail: "Leave it out, or say which."})
+		}
+	}
+	return nil
+}
+
+// filled refuses a parameter that says nothing: left out it would mean the same.
+func filled(r *httpapi.Request) error {
+	for _, name := range [...]string{"group", "version", "table", "touchpoint"} {
+		if v, ok := r.QueryStringParameters[name]; ok && v == "" {
+			return problem.Invalid(problem.Field{Field: name, Code: problem.InvalidValue, Detail: "This is empty: leave it out."})
 		}
 	}
 	return nil
