@@ -42,6 +42,7 @@ import (
 )
 
 func main() {
+	awsenv.KeepWithinMemory()
 	h, err := wire()
 	if err != nil {
 		observe.Logger("report").Error("not started", "error", err.Error())
