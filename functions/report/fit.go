@@ -21,13 +21,15 @@ const (
 // codeTooLarge is the problem of a report that fits no response.
 const codeTooLarge problem.Code = "report_too_large"
 
-// fit packs a large response, so that it fits what Lambda carries. One that
-// does not fit is named with the object that holds it.
-func fit(r *httpapi.Request, res httpapi.Response, key string) (httpapi.Response, error) {
+// fit packs a large response, so that it fits what Lambda carries; what travels as
+// base64 is packed already. One that does not fit is named with what helps instead,
+// such as the object that holds it.
+func fit(r *httpapi.Request, res httpapi.Response, instead string) (httpapi.Response, error) {
 	if len(res.Body) < packFrom {
 		return res, nil
 	}
-	if acceptsGzip(httpapi.Header(r, "accept-encoding")) {
+	packs := !res.IsBase64Encoded
+	if packs && acceptsGzip(httpapi.Header(r, "accept-encoding")) {
 		var b bytes.Buffer
 		z := gzip.NewWriter(&b)
 		if _, err := z.Write([]byte(res.Body)); err != nil {
@@ -40,7 +42,10 @@ func fit(r *httpapi.Request, res httpapi.Response, key string) (httpapi.Response
 		res.Body, res.IsBase64Encoded = base64.StdEncoding.EncodeToString(b.Bytes()), true
 	}
 	if carried(res.Body) > largest {
-		return httpapi.Response{}, problem.New(http.StatusNotAcceptable, codeTooLarge, "This report is too large for one response: accept gzip, or fetch "+key+" from the report bucket.")
+		if packs {
+			instead = "accept gzip, or " + instead
+		}
+		return httpapi.Response{}, problem.New(http.StatusNotAcceptable, codeTooLarge, "This is too large for one response: "+instead+".")
 	}
 	return res, nil
 }
@@ -58,6 +63,9 @@ func carried(body string) int {
 	}
 	return n
 }
+
+// inBucket says where else an object can be had.
+func inBucket(key string) string { return "fetch " + key + " from the report bucket" }
 
 func acceptsGzip(accept string) bool {
 	for part := range strings.SplitSeq(accept, ",") {

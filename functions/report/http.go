@@ -61,9 +61,6 @@ func (h *handler) answer(ctx context.Context, r *httpapi.Request) (httpapi.Respo
 		}
 		return httpapi.Text(http.StatusOK, "application/schema+json", string(schema.JSON())), nil
 	}
-	if err := complete(r); err != nil {
-		return httpapi.Response{}, err
-	}
 	accept := httpapi.Header(r, "accept")
 	if parted {
 		return h.part(ctx, r, name, part, accept)
@@ -80,17 +77,6 @@ func (h *handler) answer(ctx context.Context, r *httpapi.Request) (httpapi.Respo
 		return h.post(ctx, r, month)
 	}
 	return h.get(ctx, r, month, format)
-}
-
-// complete refuses a parameter that is named and left empty: nobody knows
-// which one was meant.
-func complete(r *httpapi.Request) error {
-	for _, name := range [...]string{"group", "touchpoint"} {
-		if v, named := r.QueryStringParameters[name]; named && v == "" {
-			return problem.Invalid(problem.Field{Field: name, Code: problem.InvalidValue, Detail: "Leave it out, or say which."})
-		}
-	}
-	return nil
 }
 
 // filled refuses a parameter that says nothing: left out it would mean the same.
@@ -214,7 +200,7 @@ func (h *handler) hand(ctx context.Context, r *httpapi.Request, v *store.ReportV
 	} else {
 		res.Body = string(content)
 	}
-	return fit(r, res, key)
+	return fit(r, res, inBucket(key))
 }
 
 // fileName is what a browser saves a report as.

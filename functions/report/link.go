@@ -45,7 +45,7 @@ func (h *handler) follow(ctx context.Context, r *httpapi.Request) (httpapi.Respo
 	switch {
 	case err == nil:
 		return res, nil
-	case isNotFound(err), problem.Of(err).Status == http.StatusNotFound:
+	case isNotFound(err), problem.Of(err).Status < http.StatusInternalServerError:
 		return h.say(http.StatusNotFound, l, saying(l).notFound), nil
 	}
 	return h.say(http.StatusInternalServerError, l, saying(l).failed), err
@@ -71,11 +71,11 @@ func (h *handler) linked(ctx context.Context, r *httpapi.Request, t link.Report)
 	return h.inForm(ctx, r, v, format, t.Language)
 }
 
-// inForm hands a version out; one that is too large for an answer as a PDF comes
-// as a page, which packs well.
+// inForm hands a version out; a file that is too large for an answer comes as a
+// page, which packs well.
 func (h *handler) inForm(ctx context.Context, r *httpapi.Request, v *store.ReportVersion, format string, l feedback.Language) (httpapi.Response, error) {
 	res, err := h.hand(ctx, r, v, format, l)
-	if p := new(problem.Problem); format == formatPDF && errors.As(err, &p) && p.Code == codeTooLarge {
+	if p := new(problem.Problem); format != formatHTML && errors.As(err, &p) && p.Code == codeTooLarge {
 		return h.hand(ctx, r, v, formatHTML, l)
 	}
 	return res, err

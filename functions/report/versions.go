@@ -48,7 +48,7 @@ func (h *handler) manifest(ctx context.Context, r *httpapi.Request, month period
 	if err != nil {
 		return httpapi.Response{}, err
 	}
-	return fit(r, httpapi.Text(http.StatusOK, "application/json", string(b)), key)
+	return fit(r, httpapi.Text(http.StatusOK, "application/json", string(b)), inBucket(key))
 }
 
 // entry is one file of a zip archive.

@@ -86,7 +86,7 @@ func (h *handler) words(ctx context.Context, r *httpapi.Request, month period.Pe
 		}
 	}
 	res.Headers["Vary"] = "Accept, Accept-Language, Accept-Encoding"
-	return fit(r, res, "one touchpoint at a time (?touchpoint=)")
+	return fit(r, res, "ask for one touchpoint at a time (?touchpoint=)")
 }
 
 // said collects what was written in a month. A link of the month before may have
