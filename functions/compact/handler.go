@@ -22,17 +22,23 @@ type handler struct {
 	now     func() time.Time
 }
 
-// Tick is what the schedule sends. Its content is of no interest.
+// Tick is what the schedule sends.
 type Tick struct {
 	Schedule string `json:"schedule"`
+	// All: merge what came in lately as well, on demand.
+	All bool `json:"all"`
 }
 
-// Handle compacts the facts. A file that cannot be read stays where it is and is
+// Handle compacts the facts that are some days old, or all. A file that cannot be read stays where it is and is
 // told; what there was no time for is done the next night. An error makes the
 // schedule try again.
-func (h *handler) Handle(ctx context.Context, _ Tick) error {
+func (h *handler) Handle(ctx context.Context, tick Tick) error {
 	start := h.now()
-	done, err := compact.All(ctx, h.files, h.limits, func() bool {
+	limits := h.limits
+	if !tick.All {
+		limits.Settled = start.Add(-compact.Young)
+	}
+	done, err := compact.All(ctx, h.files, limits, func() bool {
 		end, limited := ctx.Deadline()
 		return !limited || h.now().Before(end.Add(-margin))
 	})

@@ -52,7 +52,7 @@ func TestFactsAreMergedAndCounted(t *testing.T) {
 	if err := files.Put(t.Context(), "facts/month=2026-03/rating/bad.parquet", "", []byte("PAR1 damaged PAR1")); err != nil {
 		t.Fatal(err)
 	}
-	if err := h.Handle(t.Context(), Tick{Schedule: "compact"}); err != nil {
+	if err := h.Handle(t.Context(), Tick{Schedule: "compact", All: true}); err != nil {
 		t.Fatal(err)
 	}
 	if keys := files.Keys(); len(keys) != 2 {
@@ -71,7 +71,7 @@ func TestNothingIsBegunThatMayNotEnd(t *testing.T) {
 	defer cancel()
 	end, _ := ctx.Deadline()
 	h.now = func() time.Time { return end.Add(-margin) }
-	if err := h.Handle(ctx, Tick{}); err != nil {
+	if err := h.Handle(ctx, Tick{All: true}); err != nil {
 		t.Fatal(err)
 	}
 	if len(files.Keys()) != 2 || !strings.Contains(said.String(), `"left":1`) {
@@ -83,10 +83,47 @@ func TestAFailureIsAnError(t *testing.T) {
 	h, files, _ := rig(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := h.Handle(ctx, Tick{}); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "compacting") {
+	if err := h.Handle(ctx, Tick{All: true}); !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "compacting") {
 		t.Errorf("error = %v", err)
 	}
 	if len(files.Keys()) != 2 {
 		t.Errorf("%v", files.Keys())
+	}
+}
+
+func TestWhatCameInLatelyIsLeftAlone(t *testing.T) {
+	month := period.Of(now, time.UTC)
+	h, files, _ := rig(t)
+	old := now.Add(-compact.Young - time.Second)
+	for i, stored := range []time.Time{old, old, now.Add(-compact.Young)} {
+		files.Now = func() time.Time { return stored }
+		b := new(responses.Batch)
+		err := b.AddRating(&feedback.Rating{
+			EventID: feedback.DeriveEventID("lately", string(rune('a'+i))), ResponseKey: feedback.NewResponseKey(month, feedback.ResponseID{}), Touchpoint: "hotline",
+			Channel: feedback.EmailLink, Scale: feedback.Stars5, Rating: 4, SubmittedAt: stored, ReceivedAt: stored, CollectionMode: feedback.Self,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := factfile.Write(feedback.KindRating, b)
+		if err == nil {
+			err = files.Put(t.Context(), factfile.Key(month, feedback.KindRating, b), "", content)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := len(files.Keys()) // with the two of the rig, which are of the real present
+	if err := h.Handle(t.Context(), Tick{Schedule: "compact"}); err != nil {
+		t.Fatal(err)
+	}
+	merged := 0
+	for _, key := range files.Keys() {
+		if factfile.IsMerged(key) {
+			merged++
+		}
+	}
+	if len(files.Keys()) != before-1 || merged != 1 {
+		t.Errorf("%v: want the two old files merged, and named so", files.Keys())
 	}
 }

@@ -128,7 +128,10 @@ func (h *handler) take(ctx context.Context, since, today time.Time, kept bool) (
 	for m := period.Of(h.begin(since), h.reading.Zone).Add(-1); !last.Before(m); m = m.Add(1) {
 		months = append(months, m)
 	}
-	batch, err := monthly.Read(ctx, recent{h.objects, stored}, months)
+	// Merged files hold what was stored days before them: they are read only when
+	// the days before yesterday are looked at.
+	lately := kept && !stored.Before(h.begin(today.AddDate(0, 0, -1)))
+	batch, err := monthly.Read(ctx, recent{h.objects, stored, lately}, months)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -139,12 +142,16 @@ func (h *handler) take(ctx context.Context, since, today time.Time, kept bool) (
 // recent shows of the ratings and complaints those stored since.
 type recent struct {
 	objects
-	since time.Time
+	since  time.Time
+	lately bool // merged files hold nothing of that time
 }
 
 // List hides invitations and deliveries, which say nothing of satisfaction.
 func (r recent) List(ctx context.Context, prefix string, yield func(key string) error) error {
 	return r.ListSince(ctx, prefix, r.since, func(key string) error {
+		if r.lately && factfile.IsMerged(key) {
+			return nil
+		}
 		if _, kind, ok := factfile.ParseKey(key); !ok || kind != feedback.KindRating && kind != feedback.KindComplaint {
 			return nil
 		}

@@ -255,6 +255,28 @@ func TestFactsOfThePastTellWhatIsUsualAndAreReadOnce(t *testing.T) {
 	}
 }
 
+// Compaction merges what is some days old into a file that is new.
+func TestMergedFilesAreReadWhereTheirDaysAreLookedAtOnly(t *testing.T) {
+	r := newRig(t)
+	r.weeks()
+	r.look()
+	merged := factfile.MergedKey(period.Of(noon, time.UTC), feedback.KindRating, new(responses.Batch))
+	if err := r.bucket.Put(t.Context(), merged, "", past.files[0].content); err != nil {
+		t.Fatal(err)
+	}
+	r.reads.Store(0)
+	if r.look(); r.reads.Load() != 0 {
+		t.Errorf("%d objects read; a merged file holds nothing of today", r.reads.Load())
+	}
+	r.at = noon.AddDate(0, 0, 4) // it was not looked at for days
+	if err := r.bucket.Put(t.Context(), merged, "", past.files[0].content); err != nil {
+		t.Fatal(err)
+	}
+	if r.look(); r.reads.Load() != 1 {
+		t.Errorf("%d objects read; a merged file may hold what was not looked at", r.reads.Load())
+	}
+}
+
 func TestAnEmptyBucketIsNoSilence(t *testing.T) {
 	r := newRig(t)
 	if got := r.look(); got != nil || len(r.kept()) != 0 {

@@ -227,7 +227,7 @@ func TestCompactionChangesNoByteOfAReport(t *testing.T) {
 	before := ordered(t, then, "", `{"restate":`+strconv.FormatBool(ordered(t, then, "", "").Status == "final")+`}`)
 	_, is := read(t, then, "")
 	for range 2 { // the second finds nothing to do
-		if _, err := deployed.Invoke(t.Context(), "compact", []byte(`{"schedule":"compact"}`)); err != nil {
+		if _, err := deployed.Invoke(t.Context(), "compact", []byte(`{"schedule":"compact","all":true}`)); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"resonanz/shared/compact"
 )
@@ -37,8 +38,9 @@ func compactCommand(args []string, out io.Writer) error {
 	return err
 }
 
-// Sizes calls yield with every file below prefix and its length.
-func (s source) Sizes(_ context.Context, prefix string, yield func(string, int64) error) error {
+// Sizes calls yield with every file below prefix and its length; in a folder
+// nothing is too young.
+func (s source) Sizes(_ context.Context, prefix string, _ time.Time, yield func(string, int64) error) error {
 	root := filepath.Join(s.root, filepath.FromSlash(prefix))
 	return filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {

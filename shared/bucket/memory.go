@@ -86,8 +86,11 @@ func (m *Memory) Delete(ctx context.Context, key string) error {
 }
 
 // Sizes is Sweeper.Sizes.
-func (m *Memory) Sizes(ctx context.Context, prefix string, yield func(key string, bytes int64) error) error {
+func (m *Memory) Sizes(ctx context.Context, prefix string, before time.Time, yield func(key string, bytes int64) error) error {
 	return m.List(ctx, prefix, func(key string) error {
+		if !before.IsZero() && !m.storedAt(key).Before(before) {
+			return nil
+		}
 		body, err := m.Get(ctx, key)
 		if err != nil {
 			return err

@@ -3,6 +3,7 @@ package bucket
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
@@ -31,8 +32,9 @@ func (b *Sweeper) Delete(ctx context.Context, key string) error {
 	return nil
 }
 
-// Sizes is List with the length of each object in bytes.
-func (b *Sweeper) Sizes(ctx context.Context, prefix string, yield func(key string, bytes int64) error) error {
+// Sizes is List with the length of each object in bytes, for the objects that were
+// stored before a time, to the second; the zero time is for all.
+func (b *Sweeper) Sizes(ctx context.Context, prefix string, before time.Time, yield func(key string, bytes int64) error) error {
 	pages := s3.NewListObjectsV2Paginator(b.api, &s3.ListObjectsV2Input{Bucket: &b.name, Prefix: &prefix})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
@@ -41,6 +43,9 @@ func (b *Sweeper) Sizes(ctx context.Context, prefix string, yield func(key strin
 		}
 		for i := range page.Contents {
 			o := &page.Contents[i]
+			if !before.IsZero() && o.LastModified != nil && !o.LastModified.Before(before) {
+				continue
+			}
 			var size int64
 			if o.Size != nil {
 				size = *o.Size

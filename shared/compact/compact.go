@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"time"
 
 	"resonanz/shared/factfile"
 	"resonanz/shared/feedback"
@@ -24,7 +25,7 @@ import (
 // Bucket holds the files. Get fails with an error that wraps fs.ErrNotExist on
 // what is gone.
 type Bucket interface {
-	Sizes(ctx context.Context, prefix string, yield func(key string, bytes int64) error) error
+	Sizes(ctx context.Context, prefix string, before time.Time, yield func(key string, bytes int64) error) error
 	Get(ctx context.Context, key string) ([]byte, error)
 	Put(ctx context.Context, key, contentType string, content []byte) error
 	Delete(ctx context.Context, key string) error
@@ -38,7 +39,15 @@ type Limits struct {
 	Small  int64 // files below are merged
 	Target int64 // so many bytes of small files make one large file
 	Most   int64 // no file that is written is larger
+	// Settled: files that were stored then or later are left alone, and what the
+	// others are merged into is named as merged; zero: none is left alone.
+	Settled time.Time
 }
+
+// Young is how long a file is left alone after it was stored: whoever looks at
+// what came in today and yesterday finds it in files of its own, and need not read
+// merged ones.
+const Young = 72 * time.Hour
 
 // Default are the limits of the field: files near 64 MB.
 var Default = Limits{Small: 16 << 20, Target: 64 << 20, Most: 96 << 20}
@@ -78,7 +87,7 @@ type file struct {
 // compacted; the error tells all that failed.
 func All(ctx context.Context, b Bucket, l Limits, more func() bool) (Result, error) {
 	found := make(map[partition][]file)
-	err := b.Sizes(ctx, "facts/", func(key string, bytes int64) error {
+	err := b.Sizes(ctx, "facts/", l.Settled, func(key string, bytes int64) error {
 		if month, kind, ok := factfile.ParseKey(key); ok && bytes < l.Small {
 			at := partition{month, kind}
 			found[at] = append(found[at], file{key, bytes})
@@ -212,5 +221,8 @@ func writeOne(ctx context.Context, b Bucket, l Limits, at partition, facts *resp
 		return 0, "", nil
 	}
 	key = factfile.Key(at.month, at.kind, facts)
+	if !l.Settled.IsZero() {
+		key = factfile.MergedKey(at.month, at.kind, facts)
+	}
 	return int64(len(content)), key, b.Put(ctx, key, ContentType, content)
 }

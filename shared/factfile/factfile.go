@@ -154,6 +154,22 @@ func Key(month period.Period, kind feedback.Kind, b *responses.Batch) string {
 	return Prefix(month, kind) + ID(kind, b) + ".parquet"
 }
 
+// merged is how the names of merged files begin.
+const merged = "merged-"
+
+// MergedKey names the object that several files were merged into.
+func MergedKey(month period.Period, kind feedback.Kind, b *responses.Batch) string {
+	return Prefix(month, kind) + merged + ID(kind, b) + ".parquet"
+}
+
+// IsMerged reports whether key names a merged file. Its facts were stored long
+// before it was.
+func IsMerged(key string) bool {
+	_, name, ok := strings.Cut(strings.TrimPrefix(key, "facts/"), "/")
+	_, name, _ = strings.Cut(name, "/")
+	return ok && strings.HasPrefix(name, merged)
+}
+
 // ID is 32 hexadecimal digits of the SHA-256 of the sorted event ids: of a
 // transition that of its case and number in it, of an escalation that of how it
 // stood when.

@@ -67,11 +67,11 @@ func gammaP(a, x float64) float64 {
 		}
 		return min(1, front*sum)
 	}
-	const tiny = 1e-300
+	const tiny, terms = 1e-300, 1e7
 	b := x + 1 - a
 	c, d := 1/tiny, 1/b
 	h := d
-	for i := 1.0; ; i++ {
+	for i := 1.0; i < terms; i++ { // it ends after some √x of them
 		an := float64(-i * (i - a))
 		b += 2
 		d = float64(an*d) + b

@@ -114,7 +114,7 @@ func Run(t *testing.T, b Bucket) {
 type Sweeper interface {
 	Bucket
 	Delete(ctx context.Context, key string) error
-	Sizes(ctx context.Context, prefix string, yield func(key string, bytes int64) error) error
+	Sizes(ctx context.Context, prefix string, before time.Time, yield func(key string, bytes int64) error) error
 }
 
 // RunSweeper holds a bucket in which objects are replaced to its contract. It must
@@ -132,7 +132,7 @@ func RunSweeper(t *testing.T, b Sweeper) {
 		}
 	}
 	got := make(map[string]int64)
-	if err := b.Sizes(ctx, "contract/sweep/", func(key string, n int64) error {
+	if err := b.Sizes(ctx, "contract/sweep/", time.Time{}, func(key string, n int64) error {
 		got[key] = n
 		return nil
 	}); err != nil {
@@ -141,8 +141,15 @@ func RunSweeper(t *testing.T, b Sweeper) {
 	if diff := cmp.Diff(map[string]int64{"contract/sweep/0": 0, "contract/sweep/2": 20}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
+	for before, want := range map[time.Time]int{time.Now().Add(-time.Hour): 0, time.Now().Add(time.Hour): 2} {
+		n := 0
+		err := b.Sizes(ctx, "contract/sweep/", before, func(string, int64) error { n++; return nil })
+		if err != nil || n != want {
+			t.Errorf("before %s: %d objects, %v, want %d", before, n, err, want)
+		}
+	}
 	stop := errors.New("enough")
-	if err := b.Sizes(ctx, "contract/sweep/", func(string, int64) error { return stop }); !errors.Is(err, stop) {
+	if err := b.Sizes(ctx, "contract/sweep/", time.Time{}, func(string, int64) error { return stop }); !errors.Is(err, stop) {
 		t.Errorf("error of yield: %v", err)
 	}
 }
