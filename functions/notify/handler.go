@@ -111,6 +111,12 @@ func (h *handler) message(ctx context.Context, m events.Message, t *tally) error
 	var wg sync.WaitGroup
 	for i, e := range effects {
 		wg.Go(func() {
+			done, err := turn(ctx, e)
+			if err != nil {
+				failures[i] = err
+				return
+			}
+			defer done()
 			outcomes[i], failures[i] = h.once.Do(ctx, m.Alert.ID+"#"+e.Name(), func(ctx context.Context) error { return e.Do(ctx, m.Alert) })
 		})
 	}
@@ -119,6 +125,26 @@ func (h *handler) message(ctx context.Context, m events.Message, t *tally) error
 		t.add(o)
 	}
 	return errors.Join(failures...)
+}
+
+// turn waits until e may begin: most at once, a letter when few others are in the
+// making, for what it waits is not of its own time. Errors: consume.ErrDeadline
+// where the invocation ends too soon for it, so that it comes with the next one.
+func turn(ctx context.Context, e effect) (done func(), err error) {
+	l, ok := e.(*letter)
+	if !ok {
+		return func() {}, nil
+	}
+	select {
+	case l.turns <- struct{}{}:
+	case <-ctx.Done():
+		return nil, fmt.Errorf("effect %s: %w", l.name, consume.ErrDeadline)
+	}
+	if end, ok := ctx.Deadline(); ok && time.Until(end) < reserve {
+		<-l.turns
+		return nil, fmt.Errorf("effect %s: %w", l.name, consume.ErrDeadline)
+	}
+	return func() { <-l.turns }, nil
 }
 
 // wanted leaves out the endpoints that do not want to hear of such alerts. Of a

@@ -87,12 +87,6 @@ func (l *letter) Name() string { return l.name }
 
 // Do sends the mail.
 func (l *letter) Do(ctx context.Context, a *events.Alert) error {
-	select {
-	case l.turns <- struct{}{}:
-		defer func() { <-l.turns }()
-	case <-ctx.Done():
-		return fmt.Errorf("sending a report: %w", ctx.Err())
-	}
 	digest, pdf, err := l.parcel.fetch(ctx, l.office)
 	if err != nil {
 		return err

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ses"
@@ -32,9 +34,17 @@ type postOffice struct {
 	sent   []string // "<address> <language> <with|without>"
 	raw    [][]byte
 	refuse string
+	takes  time.Duration // for one mail
 }
 
-func (p *postOffice) SendRawEmail(_ context.Context, in *ses.SendRawEmailInput, _ ...func(*ses.Options)) (*ses.SendRawEmailOutput, error) {
+func (p *postOffice) SendRawEmail(ctx context.Context, in *ses.SendRawEmailInput, _ ...func(*ses.Options)) (*ses.SendRawEmailOutput, error) {
+	if p.takes > 0 {
+		select {
+		case <-time.After(p.takes):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	to, raw := in.Destinations[0], in.RawMessage.Data
@@ -170,6 +180,35 @@ func TestOneMailThatFailsRepeatsNoOther(t *testing.T) {
 	if failed := r.deliver(t, a); failed != nil || len(post.sent) != 3 {
 		t.Errorf("failed %v, sent %v", failed, post.sent)
 	}
+}
+
+func TestManyRecipientsEachGetTheirMailThoughOnlyTwoAreInTheMakingAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r, post, _ := reporting(t)
+		post.takes = time.Second
+		var all []string
+		for i := range 60 {
+			all = append(all, fmt.Sprintf("member%02d@example.com", i))
+		}
+		r.office.cfg.Report.Recipients = []config.Recipient{{Role: "members", Emails: all}}
+		body, err := json.Marshal(events.Message{Version: events.Version, Type: events.TypeAlert, Alert: reportAlert("", "0001", store.Final)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		const timeout = 30 * time.Second // of an invocation
+		for attempt, want := range []int{36, 62, 62} {
+			ctx, cancel := context.WithTimeout(t.Context(), timeout)
+			failed := r.deliverBodies(t, ctx, string(body))
+			if ctx.Err() != nil || (len(failed) > 0) != (want < 62) || len(post.sent) < want {
+				t.Errorf("attempt %d: %d mails, failed %v, %v; want at least %d mails", attempt+1, len(post.sent), failed, ctx.Err(), want)
+			}
+			cancel()
+		}
+		slices.Sort(post.sent)
+		if n := len(slices.Compact(post.sent)); n != 62 || len(post.raw) != 62 {
+			t.Errorf("%d mails to %d recipients, want one to each of 62", len(post.raw), n)
+		}
+	})
 }
 
 func TestALargePDFAndOneThatNobodyWantsAreLinked(t *testing.T) {
