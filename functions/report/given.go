@@ -47,6 +47,11 @@ func (p *press) given(ctx context.Context, o order, latest *earlier, cutoff time
 	if g.History, err = p.history(ctx, o.period, o.group); err != nil {
 		return g, err
 	}
+	// Of months without a report, such as imported ones, what their facts say.
+	asked := monthly.Asked{Cutoff: cutoff, Group: o.group, Given: report.Given{History: g.History}}
+	if g.History, g.Unread, err = monthly.Past(ctx, p.objects, p.cfg, o.period, asked); err != nil {
+		return g, err
+	}
 	if o.restate {
 		g.Restates = &report.Restates{
 			Version: latest.Version, Cutoff: latest.Cutoff.UTC(), Hash: latest.InputHash, Figures: report.Figures(latest.report),
@@ -84,7 +89,7 @@ func (p *press) actions(ctx context.Context) ([]report.Action, error) {
 }
 
 // history is what trends need of the months before: of the latest version of each
-// that is not preliminary. A month without one is left out.
+// that is not preliminary. A month without one is left out: package monthly folds it.
 func (p *press) history(ctx context.Context, month period.Period, group string) ([]report.Past, error) {
 	var found [past]*report.Past
 	reading, ctx := errgroup.WithContext(ctx)

@@ -189,31 +189,12 @@ func TestMonthsBeforeAreTakenFromTheirFinalReports(t *testing.T) {
 	r.clock = after
 	r.post("", 201) // March is final
 	r.clock = time.Date(2026, 5, 1, 4, 0, 0, 0, time.UTC)
-	april := func() report.Given {
-		t.Helper()
-		if res := r.ask("POST", "/v1/reports/2026-04", ""); res.StatusCode != 201 {
-			t.Fatalf("April: %d %s", res.StatusCode, res.Body)
-		}
-		v, err := r.table.LatestReport(t.Context(), mustPeriod("2026-04"), "")
-		if err != nil {
-			t.Fatal(err)
-		}
-		b, err := r.bucket.Get(t.Context(), v.Objects[objectInputs])
-		if err != nil {
-			t.Fatal(err)
-		}
-		g, err := report.ParseGiven(b)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return g
-	}
-	if g := april(); len(g.History) != 1 || g.History[0].Period != march || g.History[0].Counts.N != 3 || g.History[0].Status != report.Final {
+	if g := r.april(201); len(g.History) != 1 || g.History[0].Period != march || g.History[0].Counts.N != 3 || g.History[0].Status != report.Final {
 		t.Errorf("history %+v", g.History)
 	}
 	r.rate(after, 2)
 	r.post(`{"restate":true}`, 201)
-	if g := april(); len(g.History) != 1 || g.History[0].Counts.N != 4 || g.History[0].Status != report.Restated {
+	if g := r.april(201); len(g.History) != 1 || g.History[0].Counts.N != 4 || g.History[0].Status != report.Restated {
 		t.Errorf("history after the restatement %+v", g.History)
 	}
 }

@@ -49,7 +49,13 @@ func reportCommand(args []string, out io.Writer) error {
 	if asked.Given, err = readGiven(*given, src); err != nil {
 		return err
 	}
-	in, err := monthly.Prepare(context.Background(), src, cfg, p, asked)
+	ctx := context.Background()
+	if len(asked.History) == 0 { // as the report function does
+		if asked.History, asked.Unread, err = monthly.Past(ctx, src, cfg, p, asked); err != nil {
+			return err
+		}
+	}
+	in, err := monthly.Prepare(ctx, src, cfg, p, asked)
 	if err != nil {
 		return err
 	}

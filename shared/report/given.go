@@ -87,10 +87,11 @@ type Unread struct {
 	Reason string `json:"reason"` // corrupt, truncated, schema_version, missing_column
 }
 
-// Past is what trends need of an earlier month: figures of its published report.
+// Past is what trends need of an earlier month: figures of its published report, or
+// those that its facts give where none was published.
 type Past struct {
 	Period      period.Period                      `json:"period"`
-	Status      Status                             `json:"status"`
+	Status      Status                             `json:"status"` // of that report, or of one with the same facts
 	Counts      PastCounts                         `json:"counts"`
 	Touchpoints map[feedback.Touchpoint]PastCounts `json:"touchpoints"`
 	Categories  map[string]int64                   `json:"categories"` // complaints received
