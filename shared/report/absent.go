@@ -21,6 +21,7 @@ const (
 	ReasonNoFCRAnswers   = "no_fcr_answers"          // nobody answered whether the matter was solved
 	ReasonNotAsked       = "not_asked"               // no touchpoint asks the question
 	ReasonNoHistory      = "no_history"              // no month before has a published report
+	ReasonNothingBefore  = "nothing_before"          // the months before have none, so that no limits follow from them
 	ReasonNoContacts     = "no_contacts_known"       // nobody told how many contacts there were
 	ReasonNoCards        = "no_card_answers"         // no card was filled in
 	ReasonNoIndicators   = "no_indicators"           // no question of a card is marked as an indicator
@@ -48,7 +49,7 @@ const (
 var ReasonCodes = []string{
 	ReasonNoResponses, ReasonNoInvitations, ReasonNotMeasured, ReasonNoSegments, ReasonNoNPS, ReasonNoCES,
 	ReasonNoReasons, ReasonNoContactsTold, ReasonImmature, ReasonNoOutcome, ReasonNoFCRAnswers, ReasonNotAsked,
-	ReasonNoHistory, ReasonNoContacts, ReasonNoCards, ReasonNoIndicators, ReasonNoExpectation, ReasonNoComplaints,
+	ReasonNoHistory, ReasonNothingBefore, ReasonNoContacts, ReasonNoCards, ReasonNoIndicators, ReasonNoExpectation, ReasonNoComplaints,
 	ReasonNoAnnoyance, ReasonNoClosed, ReasonNothingCounted, ReasonNoSurvey, ReasonSurveyWrong, ReasonNotReconciled, ReasonNobodyAsked,
 	ReasonNobodyAnswered, ReasonNoAssumptions, ReasonOfTheWhole, ReasonNoEscalations, ReasonNoActions, ReasonNoRootCauses, ReasonNoSteps, ReasonNoPolicies,
 	ReasonNoRestatement,

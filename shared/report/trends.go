@@ -63,6 +63,9 @@ func (m *month) trends(r *Report) {
 	case out.Low == nil:
 		r.absent(SecTrends, "low_ratings", ReasonNoResponses)
 	}
+	if known > 1 && out.Complaint == nil {
+		r.absent(SecTrends, "complaints", ReasonNothingBefore)
+	}
 	if present.Counts.Contacts == 0 {
 		r.absent(SecTrends, "complaints_per_contact", ReasonNoContacts)
 	}
@@ -136,7 +139,8 @@ func (m *month) trendMonth(p period.Period, c PastCounts, n NPSCounts) TrendMont
 
 // control puts the months on a control chart whose centre is that of the months
 // before the present one; nil where those have nothing to count, or so little
-// that the centre would tell what a few customers said.
+// that the centre would tell what a few customers said. A centre of 0 has limits
+// of 0, which anything would exceed: nil as well.
 func (m *month) control(samples []signal.Sample, of func([]signal.Sample) (signal.Chart, bool), per string) *Control {
 	last := len(samples) - 1
 	chart, ok := of(samples[:last])
@@ -144,7 +148,7 @@ func (m *month) control(samples []signal.Sample, of func([]signal.Sample) (signa
 	for _, s := range samples[:last] {
 		behind += s.N
 	}
-	if _, few := m.grade(behind); !ok || few {
+	if _, few := m.grade(behind); !ok || few || chart.Centre == 0 {
 		return nil
 	}
 	c := &Control{Centre: chart.Centre, Per: per, Points: make([]ControlPoint, len(samples))}

@@ -107,6 +107,25 @@ func TestWithoutHistoryThereIsNoChart(t *testing.T) {
 	}
 }
 
+// Limits of 0 would make a signal of anything: months before that have no
+// complaint, or were imported without, say nothing of what is usual.
+func TestWhereNothingWasThereBeforeThereIsNoLimit(t *testing.T) {
+	in := input(t, time.Time{}, marchOf(t, 80, 20))
+	in.History = history(12, 0, 0, 1000)
+	r := build(t, in)
+	if r.Trends.Low != nil || r.Trends.Complaint != nil {
+		t.Errorf("charts %+v and %+v", r.Trends.Low, r.Trends.Complaint)
+	}
+	if a, ok := r.AbsenceOf(report.SecTrends, "complaints"); !ok || a.Reason != report.ReasonNothingBefore {
+		t.Errorf("the absence is %+v", a)
+	}
+	for _, f := range r.Headlines.Key {
+		if f.Section == report.SecTrends {
+			t.Errorf("page 1 says %+v", f)
+		}
+	}
+}
+
 func TestTheCentreOfAChartIsNotThatOfAFew(t *testing.T) {
 	in := input(t, time.Time{}, append(marchOf(t, 10, 2), vote(t, 90, 5, at("repair")), vote(t, 91, 5, at("repair"))))
 	in.History = history(1, 5, 0, 0)
