@@ -37,7 +37,7 @@ const ContentType = "application/vnd.apache.parquet"
 // Limits say which files are merged, in bytes.
 type Limits struct {
 	Small  int64 // files below are merged
-	Target int64 // so many bytes of small files make one large file
+	Target int64 // so many bytes of files make one large file
 	Most   int64 // no file that is written is larger
 	// Settled: files that were stored then or later are left alone, and what the
 	// others are merged into is named as merged; zero: none is left alone.
@@ -82,13 +82,18 @@ type file struct {
 	bytes int64
 }
 
+// near is how large a file must be to be left alone for good. Files between Small
+// and that are merged again only into one that is: else what comes in every day
+// would leave files a little above Small, or write large ones every night.
+func (l Limits) near() int64 { return max(l.Target-l.Small, l.Small) }
+
 // All compacts every partition of the bucket, the latest month first, as long as
 // more says that there is time. What fails does not keep the others from being
 // compacted; the error tells all that failed.
 func All(ctx context.Context, b Bucket, l Limits, more func() bool) (Result, error) {
 	found := make(map[partition][]file)
 	err := b.Sizes(ctx, "facts/", l.Settled, func(key string, bytes int64) error {
-		if month, kind, ok := factfile.ParseKey(key); ok && bytes < l.Small {
+		if month, kind, ok := factfile.ParseKey(key); ok && bytes < l.near() {
 			at := partition{month, kind}
 			found[at] = append(found[at], file{key, bytes})
 		}
@@ -99,7 +104,7 @@ func All(ctx context.Context, b Bucket, l Limits, more func() bool) (Result, err
 	}
 	var order []partition
 	for at, files := range found {
-		if len(files) > 1 {
+		if len(l.groups(files)) > 0 {
 			order = append(order, at)
 		}
 	}
@@ -119,30 +124,53 @@ func All(ctx context.Context, b Bucket, l Limits, more func() bool) (Result, err
 	return total, errors.Join(failed...)
 }
 
-// partitionOf merges the small files of a partition, some at a time.
+// partitionOf merges the files of a partition, some at a time.
 func partitionOf(ctx context.Context, b Bucket, l Limits, at partition, files []file, more func() bool) (done Result, err error) {
-	slices.SortFunc(files, func(x, y file) int { return cmp.Compare(x.key, y.key) })
-	for len(files) > 1 {
+	for _, group := range l.groups(files) {
 		if ctx.Err() != nil || !more() {
 			done.Left = 1
 			break
 		}
-		n, bytes := 0, int64(0)
-		for n < len(files) && (n == 0 || bytes+files[n].bytes <= l.Target) {
-			bytes += files[n].bytes
-			n++
-		}
-		part, err := merge(ctx, b, l, at, files[:n])
+		part, err := merge(ctx, b, l, at, group)
 		done.add(part)
 		if err != nil {
 			return done, err
 		}
-		files = files[n:]
 	}
 	if done.Merged > 0 {
 		done.Partitions = 1
 	}
 	return done, nil
+}
+
+// groups parts files into those that are merged with each other, of Target bytes at
+// most and two at least: small ones, and middling ones that make a large one.
+func (l Limits) groups(files []file) (groups [][]file) {
+	slices.SortFunc(files, func(x, y file) int { return cmp.Compare(x.key, y.key) })
+	var small, middling []file
+	for _, f := range files {
+		if f.bytes < l.Small {
+			small = append(small, f)
+		} else {
+			middling = append(middling, f)
+		}
+	}
+	part := func(files []file, least int64) {
+		for len(files) > 0 {
+			n, bytes := 0, int64(0)
+			for n < len(files) && (n == 0 || bytes+files[n].bytes <= l.Target) {
+				bytes += files[n].bytes
+				n++
+			}
+			if n > 1 && bytes >= least {
+				groups = append(groups, files[:n])
+			}
+			files = files[n:]
+		}
+	}
+	part(middling, l.near())
+	part(small, 0)
+	return groups
 }
 
 // merge puts the facts of files into one, or into several should one be too

@@ -265,3 +265,52 @@ func TestWithoutTimeTheRestIsLeft(t *testing.T) {
 		t.Errorf("%+v, %v", done, err)
 	}
 }
+
+// What comes in every day must end in large files, and must not be written anew
+// every night on its way there.
+func TestDaysGrowIntoLargeFilesAndAreWrittenFewTimes(t *testing.T) {
+	const kib = 1 << 10
+	limits := compact.Limits{Small: 16 * kib, Target: 64 * kib, Most: 96 * kib}
+	m := lay(t, feedback.KindRating)
+	var written, total int64
+	var all []int
+	for day := range 60 {
+		var facts []int
+		for n := range 100 { // some 6 KiB
+			facts = append(facts, 100*day+n)
+		}
+		all = append(all, facts...)
+		today := lay(t, feedback.KindRating, facts)
+		for _, key := range today.Keys() {
+			content, err := today.Get(t.Context(), key)
+			if err == nil {
+				err = m.Put(t.Context(), key, "", content)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		done, err := compact.All(t.Context(), m, limits, always)
+		if err != nil {
+			t.Fatal(err)
+		}
+		written += done.Bytes
+	}
+	large := 0
+	err := m.Sizes(t.Context(), "facts/", time.Time{}, func(_ string, bytes int64) error {
+		total += bytes
+		if bytes > 40*kib {
+			large++
+		}
+		return nil
+	})
+	if err != nil || large != 2 || len(m.Keys()) > 4 {
+		t.Errorf("%v: %d of %d files are large, %d bytes in all", err, large, len(m.Keys()), total)
+	}
+	if written > 8*total { // most of a file that is so small is its footer
+		t.Errorf("%d bytes were written for %d", written, total)
+	}
+	if want := said(t, lay(t, feedback.KindRating, all), feedback.KindRating); said(t, m, feedback.KindRating) != want {
+		t.Error("facts were lost")
+	}
+}
