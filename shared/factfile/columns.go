@@ -21,6 +21,12 @@ var (
 	errPromises = errors.New("a value is no JSON list of compensations")
 )
 
+// The longest texts in bytes: of an id or code, and of what is JSON.
+const (
+	maxName = 256
+	maxJSON = 64 << 10
+)
+
 // form is what a column's values are.
 type form uint8
 
@@ -84,6 +90,9 @@ var answers = column[responses.Vote]{name: "answers", form: words, optional: tru
 	set: func(v *responses.Vote, x int64) error { v.Answers = responses.Name(x); return nil },
 	code: func(b *responses.Batch, s string) (int64, error) {
 		var given map[string]string
+		if len(s) > maxJSON {
+			return 0, errRange
+		}
 		if json.Unmarshal([]byte(s), &given) != nil {
 			return 0, errAnswers
 		}
@@ -163,8 +172,13 @@ func parseKey(at *responses.Key, b []byte) (err error) {
 
 func name[T any](name string, optional bool, at func(*T) *responses.Name) column[T] {
 	return column[T]{name: name, form: words, optional: optional,
-		set:  func(t *T, v int64) error { *at(t) = responses.Name(v); return nil },
-		code: func(b *responses.Batch, s string) (int64, error) { return int64(b.Name(s)), nil }}
+		set: func(t *T, v int64) error { *at(t) = responses.Name(v); return nil },
+		code: func(b *responses.Batch, s string) (int64, error) {
+			if len(s) > maxName {
+				return 0, errRange
+			}
+			return int64(b.Name(s)), nil
+		}}
 }
 
 func index[T any, S ~string](name string, list []S, at func(*T) *uint8) column[T] {

@@ -158,6 +158,10 @@ func TestForeignValuesAreRefused(t *testing.T) {
 		"nps":             func(f *fact) { f.NPS = ptr(int32(-1)) },
 		"language":        func(f *fact) { f.Language = ptr("deutsch") },
 		"segment":         func(f *fact) { f.Segment = ptr("aa") },
+		"touchpoint":      func(f *fact) { f.Touchpoint = strings.Repeat("x", maxName+1) },
+		"reason":          func(f *fact) { f.Reason = ptr(strings.Repeat("x", maxName+1)) },
+		"submitted_at":    func(f *fact) { f.SubmittedAt = time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC) },
+		"received_at":     func(f *fact) { f.ReceivedAt = time.Date(-1, 12, 31, 0, 0, 0, 0, time.UTC) },
 	} {
 		bad := good
 		change(&bad)

@@ -15,9 +15,19 @@ import (
 	"resonanz/shared/responses"
 )
 
-// maxRows bounds the facts of a file, and what a hostile one can make of few
-// bytes.
-const maxRows = 1 << 24
+// maxRows bounds the facts of a file; those above fewRows must take a byte each at
+// least, or a hostile file could make a great many of few bytes.
+const (
+	maxRows = 1 << 24
+	fewRows = 1 << 20
+)
+
+// Times of facts lie in the years 1 to 9999, as those of JSON do: in milliseconds.
+// A writer that takes micro- for milliseconds is found out by it.
+const (
+	earliest = -62_135_596_800_000
+	latest   = 253_402_300_799_999
+)
 
 // codecs are those that are read. parquet-go asks for ever more memory on
 // damaged LZ4, so that is not among them.
@@ -50,8 +60,8 @@ func read[T any](columns []column[T], data []byte, b *responses.Batch, facts *[]
 	if v, ok := f.Lookup(SchemaKey); ok && v != SchemaVersion {
 		return refused(OtherSchema, "schema version: want %s", SchemaVersion)
 	}
-	if n := f.NumRows(); n < 0 || n > maxRows {
-		return broken("%d rows: split files of more than %d", n, maxRows)
+	if err := countable(f, n); err != nil {
+		return err
 	}
 	r := reader[T]{batch: b, facts: facts}
 	for g, group := range f.RowGroups() {
@@ -68,6 +78,26 @@ func read[T any](columns []column[T], data []byte, b *responses.Batch, facts *[]
 		if each != nil {
 			each()
 		}
+	}
+	return nil
+}
+
+// countable refuses more rows than a file of so many bytes can have. What the file
+// says of itself need not be what its row groups say.
+func countable(f *parquet.File, bytes int) error {
+	var rows int64
+	for _, group := range f.RowGroups() {
+		n := group.NumRows()
+		if n < 0 || n > maxRows {
+			return broken("%d rows: split files of more than %d", n, maxRows)
+		}
+		rows += n
+	}
+	switch rows = max(rows, f.NumRows()); {
+	case f.NumRows() < 0 || rows > maxRows:
+		return broken("%d rows: split files of more than %d", rows, maxRows)
+	case rows > fewRows && rows > int64(bytes):
+		return broken("%d rows in %d bytes", rows, bytes)
 	}
 	return nil
 }
@@ -189,7 +219,11 @@ func (c *cells[T]) cell(fact *T, v *parquet.Value) error {
 		}
 		return c.column.set(fact, 0)
 	case timestamp:
-		return c.column.set(fact, floor(v.Int64(), c.scale))
+		at := floor(v.Int64(), c.scale)
+		if at < earliest || at > latest {
+			return errRange
+		}
+		return c.column.set(fact, at)
 	}
 	switch v.Kind() {
 	case parquet.Int32:

@@ -186,6 +186,27 @@ func TestWhatCannotBeReadHasItsReason(t *testing.T) {
 	}
 }
 
+func TestManyFactsOfFewBytesAreRefused(t *testing.T) {
+	var out bytes.Buffer
+	w := parquet.NewGenericWriter[delivery](&out, parquet.Compression(&parquet.Zstd))
+	same := make([]delivery, 1<<12)
+	for i := range same {
+		same[i] = delivery{ResponseKey: "2026-03-aaaaaaaaaaaaaaaa", Outcome: "bounced"}
+	}
+	for range fewRows/len(same) + 1 {
+		if _, err := w.Write(same); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	got := new(responses.Batch)
+	if err := Read(feedback.KindDelivery, out.Bytes(), got); ReasonOf(err) != Corrupt || cap(got.Deliveries) != 0 {
+		t.Errorf("%d bytes: reason %q (%v), room for %d facts, want none", out.Len(), ReasonOf(err), err, cap(got.Deliveries))
+	}
+}
+
 func TestEscalationsOfOneNameDoNotOverwriteEachOther(t *testing.T) {
 	raised := responses.Escalation{Event: [16]byte{1}, Raised: 5, At: 5}
 	seen := raised

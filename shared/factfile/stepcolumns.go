@@ -52,6 +52,9 @@ var transitionColumns = []column[responses.Transition]{
 var compensations = column[responses.Transition]{name: "compensations", form: words, optional: true,
 	set: func(t *responses.Transition, x int64) error { t.Compensations = responses.Name(x); return nil },
 	code: func(b *responses.Batch, s string) (int64, error) {
+		if len(s) > maxJSON {
+			return 0, errRange
+		}
 		promised, err := responses.ParseCompensations(s)
 		if err != nil {
 			return 0, errPromises
