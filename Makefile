@@ -83,8 +83,8 @@ redrive: ## Send dead letters back: make redrive QUEUE=escalation [ONLY=id] [LOC
 	@: $${QUEUE:?"name the queue: make redrive QUEUE=escalation (or reporting, notify, mail, mailevents, attachments, report, stream)"}
 	@$(DEAD_LETTERS) redrive --queue "$(QUEUE)" $(if $(ONLY),--only "$(ONLY)") $(WHERE)
 
-report: ## Report from a folder of Parquet facts: make report PERIOD=2026-03 FACTS=dir OUT=dir [GROUP=id] [GIVEN=inputs.json]
-	@go run ./infra/offline report --period "$(PERIOD)" --facts "$(FACTS)" --out "$(OUT)" $(if $(GROUP),--group "$(GROUP)") $(if $(GIVEN),--given "$(GIVEN)")
+report: ## Report from a folder of Parquet facts: make report PERIOD=2026-03 FACTS=dir OUT=dir [GROUP=id] [GIVEN=inputs.json] [CUTOFF=time]
+	@go run ./infra/offline report --period "$(PERIOD)" --facts "$(FACTS)" --out "$(OUT)" $(if $(GROUP),--group "$(GROUP)") $(if $(GIVEN),--given "$(GIVEN)") $(if $(CUTOFF),--cutoff "$(CUTOFF)")
 
 facts: ## Synthetic Parquet facts: make facts N=1000000 PERIOD=2026-03 SEED=1 OUT=dir
 	@go run ./infra/offline facts --n "$(N)" --period "$(PERIOD)" --seed "$(SEED)" --out "$(OUT)"

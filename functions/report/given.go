@@ -29,9 +29,11 @@ const past = 12
 
 // given gathers what a report is built from besides its facts and the
 // configuration. A final report that is only looked at again keeps what it had.
-func (p *press) given(ctx context.Context, o order, latest *earlier, cutoff time.Time) (g report.Given, err error) {
+func (p *press) given(ctx context.Context, o order, latest *earlier, cutoff, now time.Time) (g report.Given, err error) {
 	if latest.final() && !o.restate {
-		return latest.given, nil
+		g = latest.given
+		g.Seen = time.Time{} // how much came late since is what is asked
+		return g, nil
 	}
 	t := o.told
 	if latest != nil {
@@ -56,6 +58,9 @@ func (p *press) given(ctx context.Context, o order, latest *earlier, cutoff time
 		g.Restates = &report.Restates{
 			Version: latest.Version, Cutoff: latest.Cutoff.UTC(), Hash: latest.InputHash, Figures: report.Figures(latest.report),
 		}
+	}
+	if o.restate || cutoff.Before(now) {
+		g.Seen = now
 	}
 	g.Observed = p.measured(ctx, o, latest, cutoff)
 	return g, nil
@@ -143,8 +148,8 @@ func contactsOf(r *report.Report) map[feedback.Touchpoint]int64 {
 
 // settled reports whether a report would be given the same as before, but for
 // what moves all the time and says nothing new: until when table and facts were
-// compared and how many events that were, what the metrics counted, and, of a
-// restatement, which version it replaces.
+// compared and how many events that were, what the metrics counted, until when late
+// events were seen, and, of a restatement, which version it replaces.
 func settled(now, before *report.Given) (bool, error) {
 	a, b := now.Evidence, before.Evidence
 	if (a == nil) != (b == nil) || (now.Observed == nil) != (before.Observed == nil) {
@@ -154,7 +159,7 @@ func settled(now, before *report.Given) (bool, error) {
 		return false, nil
 	}
 	alike := *now
-	alike.Evidence, alike.Observed, alike.Restates = before.Evidence, before.Observed, before.Restates
+	alike.Evidence, alike.Observed, alike.Restates, alike.Seen = before.Evidence, before.Observed, before.Restates, before.Seen
 	x, err := alike.Hash()
 	if err != nil {
 		return false, err

@@ -128,7 +128,7 @@ func (p *press) attempt(ctx context.Context, o order, now time.Time) (made, erro
 	case !now.Before(freeze):
 		asked.Cutoff = freeze
 	}
-	if asked.Given, err = p.given(ctx, o, latest, asked.Cutoff); err != nil {
+	if asked.Given, err = p.given(ctx, o, latest, asked.Cutoff, now); err != nil {
 		return made{}, err
 	}
 	source := &counted{Source: p.objects}

@@ -86,7 +86,7 @@ func (in *Input) header(r *Report, set *responses.Set, cutoff time.Time) {
 	}
 	h.LateEvents = []LateEvent{}
 	if h.Status != Preliminary {
-		for _, v := range set.Late(in.Rules, freeze, start, end) {
+		for _, v := range set.Late(in.Rules, freeze, in.Seen, start, end) {
 			received := responses.At(v.Received)
 			h.LateEvents = append(h.LateEvents, LateEvent{
 				EventID:     responses.EventID(v.Event),
@@ -96,7 +96,7 @@ func (in *Input) header(r *Report, set *responses.Set, cutoff time.Time) {
 				Counted:     received.Before(cutoff),
 			})
 		}
-		for d, invitation := range set.LateFailures(freeze, start, end) {
+		for d, invitation := range set.LateFailures(freeze, in.Seen, start, end) {
 			received := responses.At(d.Received)
 			h.LateEvents = append(h.LateEvents, LateEvent{
 				EventID:     responses.EventID(d.Event),

@@ -23,6 +23,10 @@ type Given struct {
 	// Unread are the files of facts that could not be read; they are named in
 	// section 3 and their facts are missing from every figure.
 	Unread []Unread `json:"unread,omitempty"`
+	// Seen is when a version that is not preliminary was made: it lists the late
+	// events received before, and not those of whenever it is built again. Zero:
+	// every one.
+	Seen time.Time `json:"seen,omitzero"`
 }
 
 // Survey is what a survey among customers found: worked case 12. All are numbers

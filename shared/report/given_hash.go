@@ -58,6 +58,7 @@ func (g Given) sorted() Given {
 		c.Cutoff = c.Cutoff.UTC()
 		g.Restates = &c
 	}
+	g.Seen = g.Seen.UTC()
 	g.Actions = slices.Clone(g.Actions)
 	for i := range g.Actions {
 		a := &g.Actions[i]

@@ -162,7 +162,7 @@ func TestCase08LateEventsAndSkew(t *testing.T) {
 		}
 	}
 	var late []string
-	for _, v := range set.Late(DefaultRules, c.Input.Freeze, start, end) {
+	for _, v := range set.Late(DefaultRules, c.Input.Freeze, time.Time{}, start, end) {
 		late = append(late, name(v.Event[:]))
 	}
 	if diff := cmp.Diff(c.Expected.Late, late); diff != "" {

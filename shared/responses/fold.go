@@ -170,11 +170,11 @@ func (r Rules) compare(v, w *Vote) int {
 	)
 }
 
-// Late are the votes received at or after since that touch the responses of
-// [start, end): whose response has its first vote there, with or without them.
+// Late are the votes received at or after since and, where that is not zero, before
+// until that touch the responses of [start, end): whose response has its first vote there, with or without them.
 // They come in order of (submitted, received, event id).
-func (s *Set) Late(rules Rules, since, start, end time.Time) []*Vote {
-	freeze, from, to := since.UnixMilli(), start.UnixMilli(), end.UnixMilli()
+func (s *Set) Late(rules Rules, since, until, start, end time.Time) []*Vote {
+	freeze, seen, from, to := since.UnixMilli(), bound(until), start.UnixMilli(), end.UnixMilli()
 	within := func(group []*Vote) bool {
 		if len(group) == 0 {
 			return false
@@ -187,6 +187,9 @@ func (s *Set) Late(rules Rules, since, start, end time.Time) []*Vote {
 		all, known = all[:0], known[:0]
 		for i := start; i < end; i++ {
 			v := &s.votes[i]
+			if v.Received >= seen {
+				continue
+			}
 			all = append(all, v)
 			if v.Received < freeze {
 				known = append(known, v)
@@ -207,16 +210,24 @@ func (s *Set) Late(rules Rules, since, start, end time.Time) []*Vote {
 	return late
 }
 
-// LateFailures are the deliveries received at or after since that failed, each
-// with its invitation, which was issued in [start, end): in order of the response
+// bound is t in milliseconds since 1970 UTC; of no time, one that never comes.
+func bound(t time.Time) int64 {
+	if t.IsZero() {
+		return math.MaxInt64
+	}
+	return t.UnixMilli()
+}
+
+// LateFailures are the deliveries received at or after since and, where that is not
+// zero, before until that failed, each with its invitation, which was issued in [start, end): in order of the response
 // key, then the event id.
-func (s *Set) LateFailures(since, start, end time.Time) iter.Seq2[*Delivery, *Invitation] {
-	freeze, from, to := since.UnixMilli(), start.UnixMilli(), end.UnixMilli()
+func (s *Set) LateFailures(since, until, start, end time.Time) iter.Seq2[*Delivery, *Invitation] {
+	freeze, seen, from, to := since.UnixMilli(), bound(until), start.UnixMilli(), end.UnixMilli()
 	return func(yield func(*Delivery, *Invitation) bool) {
 		rest := s.invitations
 		for i := range s.deliveries {
 			d := &s.deliveries[i]
-			if d.Received < freeze || !d.Failed() {
+			if d.Received < freeze || d.Received >= seen || !d.Failed() {
 				continue
 			}
 			for len(rest) > 0 && rest[0].Key.Compare(d.Key) < 0 {

@@ -156,7 +156,7 @@ func told(b *Batch, cutoff time.Time, first, last, upTo period.Period) []string 
 	}
 	start, _ := first.Bounds(time.UTC)
 	_, end := last.Bounds(time.UTC)
-	for d, inv := range set.LateFailures(cutoff, start, end) {
+	for d, inv := range set.LateFailures(cutoff, time.Time{}, start, end) {
 		lines = append(lines, fmt.Sprint("late ", EventID(d.Event), EventID(inv.Event)))
 	}
 	return lines
