@@ -235,6 +235,32 @@ func TestWeightingNeedsContactsAndResponses(t *testing.T) {
 	}
 }
 
+func TestTheWeightedIntervalIsTheWilsonIntervalOfOneStratumAndNeverWithoutWidth(t *testing.T) {
+	if got := ContactWeightedCI([]Stratum{{Proportion{}, 5}}); got != nil {
+		t.Errorf("interval of nothing is %v", got)
+	}
+	one, wilson := ContactWeightedCI([]Stratum{{Proportion{N: 40, Satisfied: 30}, 7}}), Wilson(30, 40)
+	if math.Abs(one.Lo()-wilson.Lo()) > 1e-9 || math.Abs(one.Hi()-wilson.Hi()) > 1e-9 {
+		t.Errorf("interval of one stratum is %v, want Wilson's %v", *one, *wilson)
+	}
+	stratum := rapid.Custom(func(t *rapid.T) Stratum {
+		n := rapid.Int64Range(1, 200).Draw(t, "n")
+		return Stratum{Proportion{N: n, Satisfied: rapid.Int64Range(0, n).Draw(t, "satisfied")}, rapid.Int64Range(1, 1e6).Draw(t, "contacts")}
+	})
+	rapid.Check(t, func(t *rapid.T) {
+		strata := rapid.SliceOfN(stratum, 1, 6).Draw(t, "strata")
+		mean, _ := ContactWeighted(strata)
+		got := ContactWeightedCI(strata)
+		if !(0 <= got.Lo() && got.Lo() <= *mean && *mean <= got.Hi() && got.Hi() <= 100 && got.Lo() < got.Hi()) {
+			t.Fatalf("%v has the interval %v", *mean, *got)
+		}
+		slices.Reverse(strata)
+		if again := ContactWeightedCI(strata); *again != *got {
+			t.Fatalf("turned round it is %v, want %v", *again, *got)
+		}
+	})
+}
+
 func TestDistributionJSONKeepsTheOrderOfRatings(t *testing.T) {
 	d := tally(t, CSAT10(2), 10, 10, 9, 1).Distribution()
 	b, err := json.Marshal(d)

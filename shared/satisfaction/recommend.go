@@ -12,7 +12,7 @@ type NetPromoter struct {
 	Detractors int64     `json:"detractors"`   // 0 to 6
 	NPS        *float64  `json:"nps"`          // −100 to 100
 	SE         *float64  `json:"se"`           // standard error, in the same unit
-	Wald       *Interval `json:"ci95_wald"`    // trinomial; too narrow where n is small
+	Wald       *Interval `json:"ci95_wald"`    // trinomial; too narrow where n is small; nil where all answers are of one group
 	Adjusted   *float64  `json:"nps_adjusted"` // with three answers added
 	CI95       *Interval `json:"ci95_adjusted_wald"`
 }
@@ -30,7 +30,10 @@ func NetPromoterOf(promoters, passives, detractors int64) NetPromoter {
 	}
 	score, se := netOf(float64(p.N), float64(promoters), float64(detractors))
 	adjusted, wider := netOf(float64(p.N)+3, float64(promoters)+0.75, float64(detractors)+0.75)
-	p.NPS, p.SE, p.Wald = &score, &se, around(score, se)
+	p.NPS, p.SE = &score, &se
+	if se > 0 { // without any spread it would claim to know exactly: worked case 05
+		p.Wald = around(score, se)
+	}
 	p.Adjusted, p.CI95 = &adjusted, around(adjusted, wider)
 	return p
 }

@@ -56,6 +56,19 @@ func TestCase03NPS(t *testing.T) {
 	}
 }
 
+func TestCase04And05NPSOfNobodyAndOfOne(t *testing.T) {
+	for name, promoters := range map[string]int64{"04": 0, "05": 1} {
+		var c struct {
+			Expected struct{ NPS map[string]any }
+		}
+		domaincases.Load(t, name, &c)
+		got := satisfaction.NetPromoterOf(promoters, 0, 0)
+		if diff := cmp.Diff(c.Expected.NPS, fields(t, got, c.Expected.NPS), cmpopts.EquateApprox(0, domaincases.Tolerance)); diff != "" {
+			t.Errorf("case %s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
 func TestCase24CES(t *testing.T) {
 	var c struct {
 		Input struct {
@@ -94,12 +107,15 @@ func TestIntervalsOfTheNPSHoldTheirScoreAndStayOnTheScale(t *testing.T) {
 		if p+n+d == 0 {
 			return
 		}
-		if !got.Wald.Contains(*got.NPS) || !got.CI95.Contains(*got.Adjusted) {
+		if (got.Wald == nil) != (*got.SE == 0) {
+			t.Fatalf("%+v: an interval of no width, or none beside a spread", got)
+		}
+		if got.Wald != nil && !got.Wald.Contains(*got.NPS) || !got.CI95.Contains(*got.Adjusted) {
 			t.Fatalf("%+v: a score lies outside its interval", got)
 		}
-		for _, end := range []float64{got.Wald.Lo(), got.Wald.Hi(), got.CI95.Lo(), got.CI95.Hi()} {
-			if end < -100 || end > 100 || math.IsNaN(end) {
-				t.Fatalf("an interval ends at %v", end)
+		for _, ci := range []*satisfaction.Interval{got.Wald, got.CI95} {
+			if ci != nil && !(-100 <= ci.Lo() && ci.Lo() < ci.Hi() && ci.Hi() <= 100) {
+				t.Fatalf("an interval is %v", *ci)
 			}
 		}
 		mirrored := satisfaction.NetPromoterOf(d, n, p)

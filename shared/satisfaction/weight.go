@@ -40,6 +40,34 @@ func ContactWeighted(strata []Stratum) (pct, sePP *float64) {
 	return &mean, &se
 }
 
+// ContactWeightedCI is the 95 % interval of the contact-weighted CSAT in percent;
+// nil where that is. It joins the strata's Wilson intervals as Newcombe's joins
+// those of a difference (MOVER; Zou and Donner 2008): one stratum has its Wilson
+// interval, and it has a width even where every customer of each stratum is
+// satisfied, when the standard error is 0.
+func ContactWeightedCI(strata []Stratum) *Interval {
+	mean, _ := ContactWeighted(strata)
+	if mean == nil {
+		return nil
+	}
+	var contacts int64
+	for _, s := range strata {
+		if s.N > 0 {
+			contacts += max(0, s.Contacts)
+		}
+	}
+	var below, above []float64
+	for _, s := range strata {
+		if s.N == 0 || s.Contacts <= 0 {
+			continue
+		}
+		w, p, ci := float64(s.Contacts)/float64(contacts), *Percent(s.Satisfied, s.N), Wilson(s.Satisfied, s.N)
+		l, u := float64(w*(p-ci.Lo())), float64(w*(ci.Hi()-p))
+		below, above = append(below, float64(l*l)), append(above, float64(u*u))
+	}
+	return &Interval{max(0, *mean-math.Sqrt(sum(below))), min(100, *mean+math.Sqrt(sum(above)))}
+}
+
 func sum(terms []float64) (total float64) {
 	slices.Sort(terms)
 	for _, t := range terms {
