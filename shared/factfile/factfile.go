@@ -185,7 +185,7 @@ func ID(kind feedback.Kind, b *responses.Batch) string {
 	case KindTransition:
 		ids = eventsOf(b.Transitions, func(t *responses.Transition) [16]byte { return transitionID(b, t) })
 	case KindEscalation:
-		ids = eventsOf(b.Escalations, standingID)
+		ids = eventsOf(b.Escalations, func(e *responses.Escalation) [16]byte { return standingID(b, e) })
 	default:
 		ids = eventsOf(b.Votes, func(v *responses.Vote) [16]byte { return v.Event })
 	}

@@ -214,6 +214,17 @@ func TestEscalationsOfOneNameDoNotOverwriteEachOther(t *testing.T) {
 	if ID(KindEscalation, &responses.Batch{Escalations: []responses.Escalation{raised}}) == ID(KindEscalation, &responses.Batch{Escalations: []responses.Escalation{seen}}) {
 		t.Error("raised and seen lie in the same object")
 	}
+	ids := make(map[string]bool)
+	for _, touchpoint := range []string{"hotline", "repair"} {
+		b := new(responses.Batch)
+		elsewhere := raised
+		elsewhere.Touchpoint = b.Name(touchpoint)
+		b.Escalations = []responses.Escalation{elsewhere}
+		ids[ID(KindEscalation, b)] = true
+	}
+	if len(ids) != 2 {
+		t.Error("rows that tell a case otherwise lie in the same object")
+	}
 }
 
 func TestAContactIsWrittenWithItsInvitation(t *testing.T) {

@@ -91,11 +91,15 @@ func transitionID(b *responses.Batch, t *responses.Transition) [16]byte {
 }
 
 // standingID names an escalation as it stood at a time: raised, seen and handled
-// are rows of their own, and must not overwrite each other's object.
-func standingID(e *responses.Escalation) [16]byte {
-	text := append(make([]byte, 0, 40), e.Event[:]...)
+// are rows of their own, and so are those of entries of one time that tell the case
+// otherwise; they must not overwrite each other's object.
+func standingID(b *responses.Batch, e *responses.Escalation) [16]byte {
+	text := append(make([]byte, 0, 80), e.Event[:]...)
 	for _, at := range [...]int64{e.At, e.Seen, e.Handled} {
 		text = binary.BigEndian.AppendUint64(text, uint64(at))
+	}
+	for _, n := range [...]responses.Name{e.Family, e.Touchpoint, e.Category} {
+		text = append(append(text, b.Text(n)...), 0)
 	}
 	return first16(text)
 }
