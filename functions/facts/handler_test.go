@@ -272,6 +272,10 @@ func TestWhatIsNoFactIsPoisonAndItsReasonQuotesNothing(t *testing.T) {
 		"submitted_at":    func(m map[string]any) { delete(m, "submitted_at") },
 		"rating":          func(m map[string]any) { m["rating"] = secret },
 		"outside scale":   func(m map[string]any) { m["rating"] = 6 },
+		"language":        func(m map[string]any) { m["language"] = secret },
+		"reason":          func(m map[string]any) { m["reason"] = secret },
+		"topic":           func(m map[string]any) { m["topic"] = secret },
+		"no time":         func(m map[string]any) { m["submitted_at"] = "9999-12-31T23:59:59-12:00" },
 	} {
 		event, err := json.Marshal(rating(1, "2026-03"))
 		if err != nil {

@@ -79,7 +79,7 @@ func checkRating(r *feedback.Rating) error {
 	if r.Device != "" {
 		_, device = feedback.ParseDevice(string(r.Device))
 	}
-	return cmp.Or(event, touchpoint, channel, scale, mode, device,
+	return cmp.Or(event, touchpoint, channel, scale, mode, device, language(r.Language), code("reason", r.Reason), code("topic", r.Topic),
 		given("submitted_at", r.SubmittedAt), given("received_at", r.ReceivedAt))
 }
 
@@ -111,7 +111,7 @@ func checkComplaint(c *feedback.Complaint) error {
 	if c.Annoyance != nil && (*c.Annoyance < 1 || *c.Annoyance > 5) {
 		annoyance = fmt.Errorf("annoyance: %w: want 1 to 5", feedback.ErrInvalid)
 	}
-	return cmp.Or(event, touchpoint, channel, mode, device, category, code("category", c.Category), code("topic", c.Topic), annoyance,
+	return cmp.Or(event, touchpoint, channel, mode, device, language(c.Language), category, code("category", c.Category), code("topic", c.Topic), annoyance,
 		given("submitted_at", c.SubmittedAt), given("received_at", c.ReceivedAt))
 }
 
@@ -145,13 +145,32 @@ func checkInvitation(i *feedback.Invitation) error {
 	if s := i.Skipped; s != "" && s != feedback.SkippedFatigue && s != feedback.SkippedOptedOut {
 		skipped = fmt.Errorf("skipped: %w: want fatigue or opted_out", feedback.ErrInvalid)
 	}
-	return cmp.Or(event, touchpoint, channel, code("topic", i.Topic), previous, skipped,
-		given("issued_at", i.IssuedAt), given("received_at", i.ReceivedAt), given("expires_at", i.ExpiresAt))
+	return cmp.Or(event, touchpoint, channel, language(i.Language), code("topic", i.Topic), previous, skipped,
+		believable("contact_at", i.ContactAt), believable("previous_at", i.PreviousAt), given("issued_at", i.IssuedAt), given("received_at", i.ReceivedAt), given("expires_at", i.ExpiresAt))
+}
+
+// language refuses what is neither empty nor a language: no file that holds it can
+// be read.
+func language(l feedback.Language) error {
+	if l == "" {
+		return nil
+	}
+	_, err := feedback.ParseLanguage(string(l))
+	return err
 }
 
 func given(field string, t time.Time) error {
 	if t.IsZero() {
 		return fmt.Errorf("%s is missing", field)
+	}
+	return believable(field, t)
+}
+
+// believable refuses times, other than none, that no file of facts has: one event
+// would make those of its whole file unreadable.
+func believable(field string, t time.Time) error {
+	if y := t.UTC().Year(); !t.IsZero() && (y < 1 || y > 9999) {
+		return fmt.Errorf("%s: no time of this system", field)
 	}
 	return nil
 }

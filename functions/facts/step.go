@@ -83,9 +83,12 @@ func checkStep(s *events.Step) error {
 		err = cmp.Or(err, id("compensations", c.Kind))
 	}
 	for _, e := range s.Escalations {
-		err = cmp.Or(err, id("escalations: rule", e.Rule), id("escalations: clock", e.Clock), given("escalations: raised_at", e.RaisedAt))
+		err = cmp.Or(err, id("escalations: rule", e.Rule), id("escalations: clock", e.Clock), given("escalations: raised_at", e.RaisedAt),
+			believable("escalations: seen_at", e.SeenAt), believable("escalations: handled_at", e.HandledAt))
 	}
-	return err
+	return cmp.Or(err, believable("acknowledged_at", s.AcknowledgedAt), believable("first_response_at", s.FirstResponseAt),
+		believable("resolved_at", s.ResolvedAt), believable("last_resolved_at", s.LastResolvedAt), believable("closed_at", s.ClosedAt),
+		believable("reopened_at", s.ReopenedAt), believable("apology_at", s.ApologyAt))
 }
 
 func known[T comparable](field string, list []T, v T) error {

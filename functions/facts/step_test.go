@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -184,6 +185,9 @@ func TestAStepWithAnybodysWordsIsPoisonAndItsReasonQuotesNothing(t *testing.T) {
 			"raised_at":         func(s *events.Step) { s.Escalations[1].RaisedAt = time.Time{} },
 			"at is missing":     func(s *events.Step) { s.At = time.Time{} },
 			"satisfaction":      func(s *events.Step) { s.Satisfaction = 6 },
+			"seq":               func(s *events.Step) { s.Seq = math.MaxInt32 + 1 },
+			"closed_at":         func(s *events.Step) { s.ClosedAt = time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC) },
+			"handled_at":        func(s *events.Step) { s.Escalations[0].HandledAt = time.Date(0, 1, 1, 0, 0, 0, 0, time.UTC) },
 			"at: no time":       func(s *events.Step) { s.At = time.Date(1970, 1, 1, 0, 0, 0, 0, time.UTC) },
 		} {
 			s := step(1, at)

@@ -111,7 +111,7 @@ func checkStep(s *events.Step) (Key, error) {
 	if !isWord(s.Case) {
 		return Key{}, fmt.Errorf("case: %w: want its number", feedback.ErrInvalid)
 	}
-	if s.Seq < 0 || int64(s.Seq) > math.MaxUint32 || s.At.IsZero() || !isWord(s.Action) || !isWord(s.Family) {
+	if s.Seq < 0 || int64(s.Seq) > math.MaxInt32 || s.At.IsZero() || !isWord(s.Action) || !isWord(s.Family) {
 		return wrong("want seq, at, action and family")
 	}
 	if s.Satisfaction < 0 || s.Satisfaction > 5 {
