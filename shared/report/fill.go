@@ -90,21 +90,26 @@ func withhold(b Breakdown, minimum int) {
 // touchpoint out would pass for the whole.
 func (m *month) weigh(r *Report) {
 	r.HeadlineBasis = Pooled
-	var strata []satisfaction.Stratum
+	r.ContactWeightedCSATPct, r.ContactWeightedSEPP = satisfaction.ContactWeighted(strataOf(r))
+	if r.ContactWeightedCSATPct != nil {
+		r.HeadlineBasis = ContactWeighted
+	}
+}
+
+// strataOf are the touchpoints with responses; nil unless the contacts of all of
+// them are known.
+func strataOf(r *Report) (strata []satisfaction.Stratum) {
 	for _, row := range r.ByTouchpoint {
 		if row.N == 0 {
 			continue
 		}
 		if row.Contacts == nil || *row.Contacts == 0 {
-			return
+			return nil
 		}
 		strata = append(strata, satisfaction.Stratum{
 			Proportion: satisfaction.Proportion{N: row.N, Satisfied: row.Satisfied},
 			Contacts:   *row.Contacts,
 		})
 	}
-	r.ContactWeightedCSATPct, r.ContactWeightedSEPP = satisfaction.ContactWeighted(strata)
-	if r.ContactWeightedCSATPct != nil {
-		r.HeadlineBasis = ContactWeighted
-	}
+	return strata
 }

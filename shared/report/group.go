@@ -60,6 +60,30 @@ func (in *Input) only() {
 	})
 
 	in.Touchpoints, in.Contacts = within(in.Touchpoints, in.Only), within(in.Contacts, in.Only)
+	in.History = slices.Clone(in.History)
+	for i := range in.History {
+		in.History[i] = in.History[i].within(in.Only)
+	}
+}
+
+// within is what p tells of a group of touchpoints: p itself where it tells of no
+// others, else the sum of its touchpoints. What it tells of the whole alone, the
+// categories and the NPS, says nothing of the group.
+func (p Past) within(keys map[feedback.Touchpoint]bool) Past {
+	places := within(p.Touchpoints, keys)
+	if len(places) == len(p.Touchpoints) {
+		return p
+	}
+	out := Past{Period: p.Period, Status: p.Status, Touchpoints: places}
+	for _, c := range places {
+		out.Counts.N += c.N
+		out.Counts.Satisfied += c.Satisfied
+		out.Counts.Low += c.Low
+		out.Counts.Complaints += c.Complaints
+		out.Counts.Contacts += c.Contacts
+		out.Counts.AtContacts += c.AtContacts
+	}
+	return out
 }
 
 // within are the members of all whose key is one of keys.

@@ -36,9 +36,7 @@ func (m *month) satisfied(r *Report) Finding {
 	}
 	f.Value, f.Interval = r.Total.CSATPct, r.Total.CSATCI95Pct
 	if r.HeadlineBasis == ContactWeighted {
-		f.Code, f.Value = FindCSATWeighted, r.ContactWeightedCSATPct
-		half := float64(satisfaction.Z * *r.ContactWeightedSEPP)
-		f.Interval = &satisfaction.Interval{max(0, *f.Value-half), min(100, *f.Value+half)}
+		f.Code, f.Value, f.Interval = FindCSATWeighted, r.ContactWeightedCSATPct, satisfaction.ContactWeightedCI(strataOf(r))
 	}
 	if r.Change.PreviousGrade != satisfaction.Suppressed {
 		change := r.Change.Change
@@ -124,7 +122,8 @@ func (m *month) pastOf(p period.Period) *Past {
 
 // standsOut is the third headline: a signal of a control chart, of the whole
 // before that of a touchpoint; else the greatest change of a touchpoint; else
-// the NPS, changed or not; else the touchpoint with the lowest CSAT.
+// the NPS, changed or not; else the touchpoint with the lowest CSAT; else whatever
+// has changed.
 func (m *month) standsOut(r *Report, changed []Finding) Finding {
 	if all := m.signals(r); len(all) > 0 {
 		return all[0]
@@ -156,6 +155,9 @@ func (m *month) standsOut(r *Report, changed []Finding) Finding {
 			Code: FindWeakest, Section: SecCSAT, Subject: weakest.Name, Value: weakest.CSATPct,
 			Interval: weakest.CSATCI95Pct, N: weakest.N,
 		}
+	}
+	if len(changed) > 0 { // of the only touchpoint, told of as the whole
+		return changed[0]
 	}
 	return Finding{Code: FindNoSignal, Section: SecTrends, N: r.Total.N}
 }
@@ -193,9 +195,10 @@ func signalsOf(c *Control, above, run string, per float64) []Finding {
 		return nil
 	}
 	worse := false
-	f := Finding{Section: SecTrends, Value: scaled(*last.Value, per), N: last.N, Better: &worse}
+	f := Finding{Section: SecTrends, Value: scaled(*last.Value, per), Interval: satisfaction.Wilson(last.K, last.N), N: last.N, Better: &worse}
 	if c.Per != perRating {
 		f.N = last.K
+		_, f.Interval = satisfaction.Rate(last.K, last.N, per)
 	}
 	switch {
 	case c.Signal:
@@ -228,17 +231,17 @@ func (m *month) changes(r *Report) (changed, same []Finding) {
 	few := int64(m.in.MinimumN)
 	if c := &r.Change; r.Total.N >= few && c.Previous.N >= few {
 		change := c.Change
-		note(Finding{Code: FindCSATChange, Section: SecCSAT, Value: r.Total.CSATPct, Before: c.PreviousCSAT, N: r.Total.N, Change: &change}, true)
+		note(Finding{Code: FindCSATChange, Section: SecCSAT, Value: r.Total.CSATPct, Interval: r.Total.CSATCI95Pct, Before: c.PreviousCSAT, N: r.Total.N, Change: &change}, true)
 	}
 	if n, before := &r.Recommend.NPS, &r.Recommend.Previous; n.N >= few && before.N >= few {
 		change := satisfaction.ChangeOfScores(n.NetPromoter, before.NetPromoter)
-		note(Finding{Code: FindNPSChange, Section: SecNPS, Value: n.NPS, Before: before.NPS, N: n.N, Change: &change}, true)
+		note(Finding{Code: FindNPSChange, Section: SecNPS, Value: n.NPS, Interval: n.CI95, Before: before.NPS, N: n.N, Change: &change}, true)
 	}
 	if past, c := m.pastOf(m.in.Period.Add(-1)), &r.Complaints; past != nil && past.Counts.Contacts > 0 && c.Contacts != nil && *c.Contacts > 0 {
 		change := satisfaction.ChangeOfRates(c.AtContacts, *c.Contacts, past.Counts.AtContacts, past.Counts.Contacts, 1000)
 		before, _ := satisfaction.Rate(past.Counts.AtContacts, past.Counts.Contacts, 1000)
 		now, _ := satisfaction.Rate(c.AtContacts, *c.Contacts, 1000)
-		note(Finding{Code: FindComplaintsChange, Section: SecComplaints, Value: now, Before: before, N: c.AtContacts, Change: &change}, false)
+		note(Finding{Code: FindComplaintsChange, Section: SecComplaints, Value: now, Interval: c.RateCI, Before: before, N: c.AtContacts, Change: &change}, false)
 	}
 	whole := [2]int{len(changed), len(same)}
 	hidden := m.hiddenBefore()
@@ -249,7 +252,7 @@ func (m *month) changes(r *Report) (changed, same []Finding) {
 			continue
 		}
 		before := c.figures(m.in.TopBox10)
-		if before.N == 0 {
+		if before.N == 0 || row.N == r.Total.N && before.N == r.Change.Previous.N { // the latter is the whole again
 			continue
 		}
 		change := satisfaction.ChangeOf(
@@ -257,7 +260,7 @@ func (m *month) changes(r *Report) (changed, same []Finding) {
 			satisfaction.Proportion{N: before.N, Satisfied: before.Satisfied})
 		note(Finding{
 			Code: FindPlaceChange, Section: SecCSAT, Subject: row.Name,
-			Value: row.CSATPct, Before: before.CSATPct, N: row.N, Change: &change,
+			Value: row.CSATPct, Interval: row.CSATCI95Pct, Before: before.CSATPct, N: row.N, Change: &change,
 		}, true)
 	}
 	for i, list := range [][]Finding{changed, same} {

@@ -91,7 +91,12 @@ func TestTheThreeHeadlines(t *testing.T) {
 			want: []string{report.FindCSAT, report.FindCoverage, report.FindPlaceSignal},
 		},
 		"a touchpoint changed": {
-			votes: append(marchOf(t, 100, 5), february(t, 60, 40)...), want: []string{report.FindCSAT, report.FindCoverage, report.FindPlaceChange},
+			votes: append(append(marchOf(t, 100, 5), february(t, 60, 40)...), vote(t, 300, 5, at("repair")), vote(t, 301, 5, at("repair")),
+				vote(t, 302, 5, at("repair")), vote(t, 303, 5, at("repair")), vote(t, 304, 5, at("repair"))),
+			want: []string{report.FindCSAT, report.FindCoverage, report.FindPlaceChange},
+		},
+		"the only touchpoint changed": {
+			votes: append(marchOf(t, 100, 5), february(t, 60, 40)...), want: []string{report.FindCSAT, report.FindCoverage, report.FindCSATChange},
 		},
 		"an NPS": {
 			votes: append(marchOf(t, 10, 0), vote(t, 50, 5, recommends(9)), vote(t, 51, 5, recommends(9)), vote(t, 52, 5, recommends(2)),
@@ -163,7 +168,14 @@ func TestWhatToDoComesFromTheFiguresAndIsAtMostFiveThings(t *testing.T) {
 	if len(plain.Headlines.ToDo) != 0 {
 		t.Errorf("to do after a good month: %v", codes(plain.Headlines.ToDo))
 	}
-	in := march(t, tell(received(t, 1, monday, func(c *feedback.Complaint) { c.Annoyance = pointer(4) }).after(12*day)).batch(t))
+	annoyed := func(n int) report.Input {
+		var all []*tale
+		for i := range n {
+			all = append(all, received(t, 1+i, monday, func(c *feedback.Complaint) { c.Annoyance = pointer(4) }).after(12*day))
+		}
+		return march(t, tell(all...).batch(t))
+	}
+	in := annoyed(5)
 	in.Facts.Append(input(t, time.Time{}, marchOf(t, 12, 8)).Facts)
 	in.Touchpoints = map[feedback.Touchpoint]feedback.Scale{"hotline": feedback.Stars5, "repair": feedback.Stars5, "checkout-cologne": feedback.Stars5}
 	in.Unread = []report.Unread{{Object: "facts/month=2026-03/rating/0.parquet", Reason: "corrupt"}}
@@ -173,6 +185,9 @@ func TestWhatToDoComesFromTheFiguresAndIsAtMostFiveThings(t *testing.T) {
 	want := []string{report.FindUnread, report.FindEvidenceGap, report.FindOverdue, report.FindPlaceSignal, report.FindTopProblem}
 	if diff := cmp.Diff(want, codes(r.Headlines.ToDo)); diff != "" {
 		t.Errorf("to do (-want +got):\n%s", diff)
+	}
+	if todo := codes(build(t, annoyed(4)).Headlines.ToDo); slices.Contains(todo, report.FindTopProblem) {
+		t.Errorf("four complaints have a greatest problem: %v", todo)
 	}
 	in = input(t, time.Time{}, marchOf(t, 6, 0))
 	in.Touchpoints = map[feedback.Touchpoint]feedback.Scale{"repair": feedback.Stars5, "desk": feedback.Stars5}
@@ -237,5 +252,27 @@ func TestEveryCodeIsListed(t *testing.T) {
 		if diff := cmp.Diff(found, listed); diff != "" {
 			t.Errorf("%s: constants (-) and list (+):\n%s", list.file, diff)
 		}
+	}
+}
+
+func TestAGroupOfOneTouchpointIsToldOfOnce(t *testing.T) {
+	in := input(t, time.Time{}, append(marchOf(t, 100, 5), february(t, 60, 40)...))
+	h := build(t, in).Headlines
+	if diff := cmp.Diff([]string{report.FindCSATChange}, codes(append(h.Changed, h.Same...))); diff != "" {
+		t.Errorf("looked at (-want +got):\n%s", diff)
+	}
+	for _, f := range h.Changed {
+		if f.Interval == nil || !f.Interval.Contains(*f.Value) {
+			t.Errorf("%s: %v in %v", f.Code, *f.Value, f.Interval)
+		}
+	}
+}
+
+func TestAllSatisfiedAtEachTouchpointIsNoCertainty(t *testing.T) {
+	in := input(t, time.Time{}, append(marchOf(t, 4, 0), vote(t, 90, 5, at("repair")), vote(t, 91, 5, at("repair"))))
+	in.Contacts = map[feedback.Touchpoint]int64{"hotline": 100, "repair": 50}
+	f := build(t, in).Headlines.Key[0]
+	if f.Code != report.FindCSATWeighted || *f.Value != 100 || f.Interval.Lo() > 80 || f.Interval.Hi() != 100 {
+		t.Errorf("%s %v in %v", f.Code, *f.Value, f.Interval)
 	}
 }

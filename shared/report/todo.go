@@ -56,8 +56,13 @@ func (m *month) signalled(r *Report) (Finding, bool) {
 	return Finding{}, false
 }
 
+// problem is the first in the ranking; of a few mentions none is the greatest.
 func (m *month) problem(r *Report) (Finding, bool) {
-	if len(r.Causes.FRAP.Problems) == 0 {
+	var mentions int64
+	for i := range r.Causes.FRAP.Problems {
+		mentions += r.Causes.FRAP.Problems[i].Frequency
+	}
+	if mentions == 0 || mentions < int64(m.in.MinimumN) {
 		return Finding{}, false
 	}
 	p := &r.Causes.FRAP.Problems[0]

@@ -120,7 +120,7 @@ func TestWhereNothingWasThereBeforeThereIsNoLimit(t *testing.T) {
 		t.Errorf("the absence is %+v", a)
 	}
 	for _, f := range r.Headlines.Key {
-		if f.Section == report.SecTrends {
+		if f.Section == report.SecTrends && f.Code != report.FindNoSignal {
 			t.Errorf("page 1 says %+v", f)
 		}
 	}
@@ -206,5 +206,25 @@ func TestThePastOfAReportIsItsPlaceInLaterTrends(t *testing.T) {
 	last := r.Trends.Months[12]
 	if last.N != past.Counts.N || *last.CSATPct != *r.Total.CSATPct || last.Complaints != 1 || last.NPSN != 1 || !last.NPSHeld {
 		t.Errorf("the present month of the trends: %+v", last)
+	}
+}
+
+func TestAGroupIsNotComparedWithThePastOfTheWhole(t *testing.T) {
+	in := input(t, time.Time{}, marchOf(t, 50, 2))
+	in.History = history(12, 5, 3, 1000)
+	for i := range in.History { // the hotline is a half of it
+		h := &in.History[i]
+		h.Touchpoints["repair"] = h.Counts
+		h.Counts = report.PastCounts{N: 200, Satisfied: 190, Low: 10, Complaints: 6, AtContacts: 6, Contacts: 2000}
+	}
+	whole := build(t, in).Trends.Months[11]
+	in.Group, in.Only = "service", map[feedback.Touchpoint]bool{"hotline": true}
+	r := build(t, in)
+	part := r.Trends.Months[11]
+	if whole.N != 200 || part.N != 100 || part.Complaints != 3 || part.Contacts != 1000 || part.NPS != nil {
+		t.Errorf("February: the whole %+v, the group %+v", whole, part)
+	}
+	if len(r.Trends.Places) != 1 || in.History[0].Counts.N != 200 {
+		t.Errorf("touchpoints %+v; what was given became %+v", r.Trends.Places, in.History[0].Counts)
 	}
 }
