@@ -37,9 +37,13 @@ func (p *press) given(ctx context.Context, o order, latest *earlier, cutoff, now
 	}
 	t := o.told
 	if latest != nil {
-		t = t.over(toldOf(&latest.given))
+		before := toldOf(&latest.given)
+		if latest.given.Inherited { // the whole may have been told others since
+			before.Contacts = nil
+		}
+		t = t.over(before)
 	}
-	if t, err = p.inherited(ctx, o, t); err != nil {
+	if t, g.Inherited, err = p.inherited(ctx, o, t); err != nil {
 		return g, err
 	}
 	g.Contacts, g.Survey, g.Costs = t.Contacts, t.Survey, t.Costs
@@ -67,17 +71,18 @@ func (p *press) given(ctx context.Context, o order, latest *earlier, cutoff, now
 }
 
 // inherited gives a group of which no contacts were told those that the whole was
-// told of its touchpoints.
-func (p *press) inherited(ctx context.Context, o order, t told) (told, error) {
+// told of its touchpoints, and says whether it did.
+func (p *press) inherited(ctx context.Context, o order, t told) (told, bool, error) {
 	g, err := groupOf(p.cfg, o.group)
 	if g == nil || err != nil || t.Contacts != nil {
-		return t, err
+		return t, false, err
 	}
 	whole, err := p.latest(ctx, o.period, "")
 	if whole == nil || err != nil {
-		return t, err
+		return t, false, err
 	}
-	return t.over(toldOf(&whole.given).within(g.Touchpoints)), nil
+	t = t.over(toldOf(&whole.given).within(g.Touchpoints))
+	return t, t.Contacts != nil, nil
 }
 
 // actions are the corrective actions that staff recorded.

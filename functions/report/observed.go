@@ -40,8 +40,10 @@ func (p *press) measured(ctx context.Context, o order, latest *earlier, cutoff t
 	}
 	var found *report.Observed
 	if p.observed != nil && from.Before(to) {
+		asking, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
 		var err error
-		if found, err = p.observed.Observed(ctx, from, to, places); err != nil {
+		if found, err = p.observed.Observed(asking, from, to, places); err != nil {
 			p.log.WarnContext(ctx, "metrics not read", slog.String("period", o.period.String()), slog.String("error", err.Error()))
 		}
 	}
@@ -50,6 +52,9 @@ func (p *press) measured(ctx context.Context, o order, latest *earlier, cutoff t
 	}
 	return found
 }
+
+// patience bounds how long metrics are waited for: a report does without them.
+const patience = 10 * time.Second
 
 // gauge is a metric that counts at a touchpoint, and what it counts.
 type gauge struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -11,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 
 	"resonanz/shared/feedback"
+	"resonanz/shared/report"
 )
 
 // metrics answers for the metrics of one touchpoint, in two pages.
@@ -81,6 +83,27 @@ func TestMetricsAreSummedUpByWhatTheyCount(t *testing.T) {
 	if o, err := (&cloudWatch{api: m}).Observed(t.Context(), from, to, places); err != nil || o != nil {
 		t.Errorf("%+v, %v; want nothing measured", o, err)
 	}
+}
+
+// silent is an observatory that never answers.
+type silent struct{}
+
+func (silent) Observed(ctx context.Context, _, _ time.Time, _ []feedback.Touchpoint) (*report.Observed, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
+
+func TestAReportDoesNotWaitLongForMetrics(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRig(t)
+		r.observed = silent{}
+		r.rate(open.Add(-time.Hour), 5)
+		start := time.Now()
+		r.post("", 201)
+		if took := time.Since(start); took != patience || r.given().Observed != nil {
+			t.Errorf("it took %v, want %v; observed %+v", took, patience, r.given().Observed)
+		}
+	})
 }
 
 func TestAReportDoesWithoutMetrics(t *testing.T) {

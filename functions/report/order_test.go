@@ -12,6 +12,7 @@ import (
 
 	"resonanz/shared/casefile"
 	"resonanz/shared/feedback"
+	"resonanz/shared/period"
 	"resonanz/shared/report"
 )
 
@@ -166,9 +167,12 @@ func TestWhatWasToldStaysUntilItIsToldAnew(t *testing.T) {
 }
 
 // given is what the latest version of March was given.
-func (r *rig) given() report.Given {
+func (r *rig) given() report.Given { r.t.Helper(); return r.givenTo(march, "") }
+
+// givenTo is what the latest version of a month's report was given.
+func (r *rig) givenTo(month period.Period, group string) report.Given {
 	r.t.Helper()
-	v, err := r.table.LatestReport(r.t.Context(), march, "")
+	v, err := r.table.LatestReport(r.t.Context(), month, group)
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -181,6 +185,28 @@ func (r *rig) given() report.Given {
 		r.t.Fatal(err)
 	}
 	return g
+}
+
+func TestAGroupFollowsTheContactsOfTheWholeUnlessItWasToldItsOwn(t *testing.T) {
+	r := newRig(t)
+	r.rate(open.Add(-time.Hour), 5, 4)
+	for _, step := range []struct {
+		body string
+		want int64 // contacts of the group
+	}{
+		{`{"contacts":{"hotline":300,"repair":7}}`, 300},
+		{`{"contacts":{"hotline":400,"repair":7}}`, 400}, // corrected
+		{`{"group":"phone","contacts":{"hotline":50}}`, 50},
+		{`{"contacts":{"hotline":500}}`, 50},
+	} {
+		r.clock = r.clock.Add(time.Minute)
+		r.post(step.body, 201)
+		r.ask("POST", "/v1/reports/2026-03", `{"group":"phone"}`)
+		g := r.givenTo(march, "phone")
+		if len(g.Contacts) != 1 || g.Contacts["hotline"] != step.want || g.Inherited != (step.want != 50) {
+			t.Errorf("after %s: %v, inherited %t; want %d", step.body, g.Contacts, g.Inherited, step.want)
+		}
+	}
 }
 
 func TestMonthsBeforeAreTakenFromTheirFinalReports(t *testing.T) {

@@ -13,19 +13,7 @@ func (r *rig) april(status int) report.Given {
 	if res := r.ask("POST", "/v1/reports/2026-04", ""); res.StatusCode != status {
 		r.t.Fatalf("April: %d %s, want %d", res.StatusCode, res.Body, status)
 	}
-	v, err := r.table.LatestReport(r.t.Context(), mustPeriod("2026-04"), "")
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	b, err := r.bucket.Get(r.t.Context(), v.Objects[objectInputs])
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	g, err := report.ParseGiven(b)
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	return g
+	return r.givenTo(mustPeriod("2026-04"), "")
 }
 
 func TestMonthsBeforeThatHaveNoReportAreTakenFromTheirFacts(t *testing.T) {

@@ -13,13 +13,15 @@ import (
 type Given struct {
 	// Contacts of the period by touchpoint, where the owner knows them.
 	Contacts map[feedback.Touchpoint]int64 `json:"contacts,omitempty"`
-	Survey   *Survey                       `json:"survey,omitempty"`
-	Costs    *Costs                        `json:"costs,omitempty"`
-	Observed *Observed                     `json:"observed,omitempty"`
-	Evidence *Reconciliation               `json:"evidence,omitempty"`
-	Actions  []Action                      `json:"actions,omitempty"` // in order of the id
-	History  []Past                        `json:"history,omitempty"` // months before, oldest first; a month may be missing
-	Restates *Restates                     `json:"restates,omitempty"`
+	// Inherited says that a group has the contacts that the whole was told.
+	Inherited bool            `json:"contacts_of_the_whole,omitempty"`
+	Survey    *Survey         `json:"survey,omitempty"`
+	Costs     *Costs          `json:"costs,omitempty"`
+	Observed  *Observed       `json:"observed,omitempty"`
+	Evidence  *Reconciliation `json:"evidence,omitempty"`
+	Actions   []Action        `json:"actions,omitempty"` // in order of the id
+	History   []Past          `json:"history,omitempty"` // months before, oldest first; a month may be missing
+	Restates  *Restates       `json:"restates,omitempty"`
 	// Unread are the files of facts that could not be read; they are named in
 	// section 3 and their facts are missing from every figure.
 	Unread []Unread `json:"unread,omitempty"`

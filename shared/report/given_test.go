@@ -83,6 +83,7 @@ func TestTheHashIsOfWhatWasGivenInWhateverOrder(t *testing.T) {
 		"history":  func(g *report.Given) { g.History[0].Counts.N++ },
 		"restates": func(g *report.Given) { delete(g.Restates.Figures, "total.n") },
 		"unread":   func(g *report.Given) { g.Unread[0].Reason = "schema_version" },
+		"source":   func(g *report.Given) { g.Inherited = true },
 		"seen":     func(g *report.Given) { g.Seen = g.Evidence.At },
 	} {
 		g := given()
