@@ -92,6 +92,9 @@ func (p *printer) fill(text string, width float64) []string {
 		flush()
 		for p.f.GetStringWidth(strings.TrimRight(piece, " ")) > width+0.01 {
 			r := []rune(piece)
+			if len(r) < 2 { // a character has its place, however narrow that is
+				break
+			}
 			n := 1
 			for n < len(r)-1 && p.f.GetStringWidth(string(r[:n+1])) <= width {
 				n++
