@@ -197,6 +197,18 @@ func TestACrashInBetweenLeavesNoHalfVersion(t *testing.T) {
 	}
 }
 
+func TestARestatementOrderedTwiceAtOnceIsOne(t *testing.T) {
+	r := newRig(t)
+	r.rate(open.Add(-time.Hour), 5, 4)
+	r.clock = after
+	r.post("", 201)
+	r.rate(after.Add(-time.Hour), 1, 2)
+	r.reports = &racing{manifests: r.table, left: 1}
+	if s := r.post(`{"restate":true}`, 200); s.Version != "0002" || s.Status != "restated" || r.versions() != 2 {
+		t.Errorf("%+v, %d versions: want the one that the other made", s, r.versions())
+	}
+}
+
 func TestTwoInvocationsAtOnceMakeOneVersion(t *testing.T) {
 	r := newRig(t)
 	r.rate(open.Add(-time.Hour), 5, 4)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -22,8 +23,8 @@ import (
 	"resonanz/shared/store"
 )
 
-// maxWords bounds what one answer shows; who wants more asks for one touchpoint
-// at a time.
+// maxWords bounds what one answer shows, and so does its size; who wants more asks
+// for one touchpoint at a time.
 const maxWords = 5000
 
 // remark is what a customer wrote at one time. It is read from the table for the
@@ -71,21 +72,30 @@ func (h *handler) words(ctx context.Context, r *httpapi.Request, month period.Pe
 	if err != nil {
 		return httpapi.Response{}, err
 	}
-	out := remarks{Period: month, Group: idOf(g), Words: all[:min(len(all), maxWords)], LeftOut: max(0, len(all)-maxWords)}
-	var res httpapi.Response
+	for n := min(len(all), maxWords); ; n /= 2 { // long ones fit an answer in smaller numbers
+		res, err := h.worded(r, &remarks{Period: month, Group: idOf(g), Words: all[:n], LeftOut: len(all) - n}, format)
+		if p := new(problem.Problem); n == 0 || !errors.As(err, &p) || p.Code != codeTooLarge {
+			return res, err
+		}
+	}
+}
+
+// worded are remarks in a format.
+func (h *handler) worded(r *httpapi.Request, out *remarks, format string) (res httpapi.Response, err error) {
 	switch format {
 	case formatCSV:
 		res = httpapi.Text(http.StatusOK, "text/csv; charset=utf-8", out.csv())
-		res.Headers["Content-Disposition"] = `inline; filename="words-` + month.String() + `.csv"`
+		res.Headers["Content-Disposition"] = `inline; filename="words-` + out.Period.String() + `.csv"`
 	case formatHTML:
 		l := h.language(httpapi.Header(r, "accept-language"))
-		res = h.page(http.StatusOK, l, wordsPage{Words: h.shown(&out, l), LeftOut: out.LeftOut, Period: monthName(month, l)})
+		res = h.page(http.StatusOK, l, wordsPage{Words: h.shown(out, l), LeftOut: out.LeftOut, Period: monthName(out.Period, l)})
 	default:
 		if res, err = httpapi.JSON(http.StatusOK, out); err != nil {
 			return httpapi.Response{}, err
 		}
 	}
 	res.Headers["Vary"] = "Accept, Accept-Language, Accept-Encoding"
+	res.Headers["Words-Left-Out"] = strconv.Itoa(out.LeftOut) // a table has no place for it
 	return fit(r, res, "ask for one touchpoint at a time (?touchpoint=)")
 }
 
