@@ -142,7 +142,7 @@ func (w *writer) complaintPlaces() {
 	for i := range w.r.Complaints.Places {
 		r := &w.r.Complaints.Places[i]
 		hidden := r.Withheld || r.CSATN > 0 && w.small(r.CSATN)
-		t.word(w.touchpoint(r.Touchpoint), string(r.Touchpoint)).count(r.N).known(r.Contacts).figure(r.Rate, 2).n(r.CSATN, hidden)
+		t.word(w.touchpoint(r.Touchpoint), string(r.Touchpoint)).count(r.N).known(r.Contacts).rate(r.Rate, r.RateCI).n(r.CSATN, hidden)
 		if hidden {
 			t.hold(1).end()
 			continue

@@ -51,6 +51,9 @@ func (w *writer) costTable() {
 	if !c.Given {
 		personnel = w.say("assumed.personnel", w.count(c.Complaints), w.decimal(a.HoursPerCase, 2), w.money(a.PerHourCents, c.Currency))
 		it = w.say("assumed.it", w.money(a.ITAdminCents, c.Currency))
+		if w.r.Header.Group != "" {
+			it = w.say("assumed.it.group", w.money(a.ITAdminCents, c.Currency))
+		}
 		messages = w.say("assumed.messages", w.count(c.Messages), w.money(a.PerMessageCents, c.Currency))
 	}
 	row("personnel", c.PersonnelCents, personnel)
@@ -81,7 +84,7 @@ func (w *writer) benefitTable() {
 	row("retention", c.RetentionCents, w.say("assumed.retention", w.count(c.Complaints), share(a.WouldHaveLeft), share(a.Retained), w.decimal(c.Retained, 1),
 		w.money(a.MarginCents, c.Currency), w.decimal(a.Years, 1)))
 	row("word_of_mouth", c.WordOfMouthCents, w.say("assumed.word_of_mouth", w.decimal(c.Convinced, 1), w.decimal(a.Positive, 1), share(a.Conversion),
-		w.decimal(c.Disappointed, 1), w.decimal(a.Negative, 1), share(a.LossConversion)))
+		w.decimal(c.Disappointed, 1), w.decimal(a.Negative, 1), share(a.LossConversion), w.money(a.MarginCents, c.Currency)))
 	information := w.say("costs.given")
 	if c.InformationCents == 0 {
 		information = w.say("assumed.information")

@@ -109,6 +109,14 @@ func (t *table) within(pct *float64, n int64) *table {
 	return t.put(text, *pct)
 }
 
+// rate puts a rate with its interval in the same cell: "2,41 (1,8–3,1)".
+func (t *table) rate(v *float64, ci *satisfaction.Interval) *table {
+	if v == nil || ci == nil {
+		return t.figure(v, 2)
+	}
+	return t.put(t.w.figure(v, 2)+nbsp+"("+t.w.span(ci, 1, "")+")", *v)
+}
+
 func (t *table) lasting(seconds *float64, working bool) *table {
 	if seconds == nil {
 		return t.muted(none, nil)

@@ -78,10 +78,10 @@ var codeWords = catalogue{
 	"severity/low": {"gering", "low"}, "severity/medium": {"mittel", "medium"}, "severity/high": {"hoch", "high"}, "severity/critical": {"kritisch", "critical"},
 	"severity/": {"noch nicht bewertet", "not assessed yet"}, "severity/unknown": {"noch nicht bewertet", "not assessed yet"},
 
-	"quadrant/high_frequency_high_relevance": {"häufig, sehr ärgerlich", "frequent, very annoying"},
-	"quadrant/high_frequency_low_relevance":  {"häufig, wenig ärgerlich", "frequent, hardly annoying"},
-	"quadrant/low_frequency_high_relevance":  {"selten, sehr ärgerlich", "rare, very annoying"},
-	"quadrant/low_frequency_low_relevance":   {"selten, wenig ärgerlich", "rare, hardly annoying"},
+	"quadrant/high_frequency_high_relevance": {"häufig, ärgert mehr", "frequent, more annoying"},
+	"quadrant/high_frequency_low_relevance":  {"häufig, ärgert weniger", "frequent, less annoying"},
+	"quadrant/low_frequency_high_relevance":  {"selten, ärgert mehr", "rare, more annoying"},
+	"quadrant/low_frequency_low_relevance":   {"selten, ärgert weniger", "rare, less annoying"},
 
 	"root_cause/product": {"Produkt", "Product"}, "root_cause/process": {"Ablauf", "Process"}, "root_cause/communication": {"Kommunikation", "Communication"},
 	"root_cause/staffing": {"Besetzung", "Staffing"}, "root_cause/system": {"Technisches System", "Technical system"}, "root_cause/supplier": {"Zulieferer", "Supplier"},

@@ -59,7 +59,7 @@ var causeWords = catalogue{
 	"frap":                {"Häufigkeit und Ärger (FRAP)", "Frequency and annoyance (FRAP)"},
 	"frap.intro":          {"Der Problemwert ist die Häufigkeit mal dem mittleren Ärger, den Kunden auf einer Skala von 1 bis 5 angaben. So zählt, was oft vorkommt und was besonders ärgert.", "The problem value is the frequency times the mean annoyance that customers gave from 1 to 5. What comes up often counts, and so does what annoys most."},
 	"frap.unrated":        {"In keinem Rang, weil der Ärger nicht angegeben wurde: {1}.", "In no rank, since the annoyance was not given: {1}."},
-	"frap.read":           {"Zuerst anzugehen ist, was häufig ist und stark ärgert. Was selten ist und stark ärgert, verdient eine Lösung im Einzelfall; was häufig ist und wenig ärgert, eine einfache für alle.", "What is frequent and very annoying comes first. What is rare and very annoying deserves a solution case by case; what is frequent and hardly annoying, a simple one for all."},
+	"frap.read":           {"Zuerst anzugehen ist, was häufig ist und mehr ärgert. Was selten ist und mehr ärgert, verdient eine Lösung im Einzelfall; was häufig ist und weniger ärgert, eine einfache für alle. Häufig und selten, mehr und weniger heißt: gemessen am Mittel aller Probleme.", "What is frequent and annoys more comes first. What is rare and annoys more deserves a solution case by case; what is frequent and annoys less, a simple one for all. Frequent and rare, more and less: measured by the mean of all problems."},
 	"chart.pareto":        {"Problemwert und sein aufsummierter Anteil", "Problem value and its cumulated share"},
 	"chart.quadrants":     {"Wie oft und wie ärgerlich", "How often and how annoying"},
 	"alt.pareto":          {"Größtes Problem: {1} mit {2} des Problemwerts; {3} von {4} machen 80\u00a0% aus.", "Biggest problem: {1} with {2} of the problem value; {3} of {4} make up 80%."},
@@ -79,6 +79,8 @@ var causeWords = catalogue{
 	"table/root_causes":   {"Ursachen der abgeschlossenen Beschwerden", "Root causes of the complaints closed"},
 	"col/root_cause":      {"Ursache", "Root cause"},
 	"suggestions":         {"Eigene Worte", "Own words"},
+	"suggestions.none":    {"Mit eigenen Worten oder einem Vorschlag kam keine Rückmeldung.", "No message came with own words or a suggestion."},
+	"chart.first":         {"{1} (die ersten {2} von {3})", "{1} (the first {2} of {3})"},
 	"suggestions.count":   {"Mit eigenen Worten oder einem Vorschlag kamen {1}. Der Wortlaut steht nicht im Bericht: Er bleibt in der Tabelle, wird berechtigten Personen dort gezeigt und verschwindet, wenn ein Kunde gelöscht wird.", "{1} came with own words or a suggestion. The words are not in the report: they stay in the table, are shown there to those entitled, and go when a customer is erased."},
 }
 

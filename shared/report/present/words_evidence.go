@@ -81,6 +81,7 @@ var costWords = catalogue{
 	"costs/total":          {"Kosten insgesamt", "Cost in all"},
 	"assumed.personnel":    {"{1} Beschwerden × {2} Std. × {3}", "{1} complaints × {2} h × {3}"},
 	"assumed.it":           {"{1} im Monat", "{1} a month"},
+	"assumed.it.group":     {"{1} im Monat, im Bericht über das Ganze", "{1} a month, in the report of the whole"},
 	"assumed.messages":     {"{1} Nachrichten × {2}", "{1} messages × {2}"},
 	"assumed.compensation": {"Summe der zugesagten", "sum of what was promised"},
 
@@ -92,7 +93,7 @@ var costWords = catalogue{
 	"benefit/cost":          {"abzüglich Kosten", "less cost"},
 	"benefit/profit":        {"Saldo", "Balance"},
 	"assumed.retention":     {"{1} Beschwerden × {2} wären gegangen × {3} davon gehalten = {4} Kunden × {5} × {6} Jahre", "{1} complaints × {2} would have left × {3} of them kept = {4} customers × {5} × {6} years"},
-	"assumed.word_of_mouth": {"{1} Überzeugte × {2} Kontakte × {3} gewonnen, weniger {4} Enttäuschte × {5} Kontakte × {6} verloren", "{1} convinced × {2} contacts × {3} won, less {4} disappointed × {5} contacts × {6} lost"},
+	"assumed.word_of_mouth": {"({1} Überzeugte × {2} Kontakte × {3} gewonnen, weniger {4} Enttäuschte × {5} Kontakte × {6} verloren) × {7}", "({1} convinced × {2} contacts × {3} won, less {4} disappointed × {5} contacts × {6} lost) × {7}"},
 	"assumed.information":   {"nicht angegeben", "not told"},
 	"assumed.profit":        {"RoCM {1}", "RoCM {1}"},
 
@@ -121,7 +122,7 @@ var escalationWords = catalogue{
 	"escalations.axis":     {"Eskalationen", "Escalations"},
 	"escalations.read":     {"Gesehen: Jemand hat sie zur Kenntnis genommen. Erledigt: Die Pflicht daraus ist erfüllt. Die Zeiten laufen nach der Uhr, ab dem Auslösen.", "Seen: somebody took note. Handled: the duty that follows is done. Times are by the clock, from when the rule was raised."},
 	"chart.escalations":    {"Ausgelöst und erledigt, nach Regel", "Raised and handled, by rule"},
-	"alt.escalations":      {"{1} Eskalationen, die meisten: {2} mit {3}.", "{1} escalations, most of them {2} with {3}."},
+	"alt.escalations":      {"{1} Eskalationen, am häufigsten: {2} mit {3}.", "{1} escalations, most often: {2} with {3}."},
 	"table/escalations":    {"Regeln und Reaktionszeiten", "Rules and reaction times"},
 	"col/raised":           {"Ausgelöst", "Raised"},
 	"col/seen":             {"Gesehen", "Seen"},
