@@ -49,6 +49,25 @@ func (s *sketch) means(c draw.Canvas, p *plot.Plot) {
 	}
 }
 
+// side is where a name can stand: its distance from the point and how it is
+// aligned there; a line leads to one that is far.
+type side struct {
+	x, y   vg.Length
+	ax, ay float64
+	far    bool
+}
+
+// sides are the places for a name, the best first.
+var sides = []side{
+	{8, 0, 0, -0.5, false}, {-8, 0, -1, -0.5, false}, {0, 9, -0.5, 0, false}, {0, -9, -0.5, -1, false},
+	{6, 7, 0, 0, false}, {6, -7, 0, -1, false}, {-6, 7, -1, 0, false}, {-6, -7, -1, -1, false},
+	{14, 18, 0, 0, true}, {14, -18, 0, -1, true}, {-14, 18, -1, 0, true}, {-14, -18, -1, -1, true},
+	{20, 34, 0, 0, true}, {20, -34, 0, -1, true}, {-20, 34, -1, 0, true}, {-20, -34, -1, -1, true},
+}
+
+// leader is the line that leads from a point to its name.
+var leader = draw.LineStyle{Color: quietInk, Width: 0.5}
+
 // dots draws the points, and their names where there is room: those farthest to
 // the upper right first.
 func (s *sketch) dots(c draw.Canvas, p *plot.Plot) {
@@ -66,10 +85,12 @@ func (s *sketch) dots(c draw.Canvas, p *plot.Plot) {
 		if l.Vertical {
 			x := c.X(inside(p.X.Norm(l.At)))
 			taken = append(taken, vg.Rectangle{Min: vg.Point{X: x, Y: c.Min.Y + 3}, Max: vg.Point{X: x + w + 6, Y: c.Min.Y + 16}})
+			taken = append(taken, vg.Rectangle{Min: vg.Point{X: x - 1, Y: c.Min.Y}, Max: vg.Point{X: x + 1, Y: c.Max.Y}})
 			continue
 		}
 		y := c.Y(inside(p.Y.Norm(l.At)))
 		taken = append(taken, vg.Rectangle{Min: vg.Point{X: c.Max.X - w - 2, Y: y}, Max: vg.Point{X: c.Max.X, Y: y + 15}})
+		taken = append(taken, vg.Rectangle{Min: vg.Point{X: c.Min.X, Y: y - 1}, Max: vg.Point{X: c.Max.X, Y: y + 1}})
 	}
 	for _, series := range s.Series {
 		for i, v := range series.Values {
@@ -93,17 +114,21 @@ func (s *sketch) dots(c draw.Canvas, p *plot.Plot) {
 		if d.label == "" {
 			continue
 		}
-		for _, side := range []struct {
-			x, y   vg.Length
-			ax, ay float64
-		}{{8, 0, 0, -0.5}, {-8, 0, -1, -0.5}, {0, 9, -0.5, 0}, {0, -9, -0.5, -1}, {6, 7, 0, 0}, {6, -7, 0, -1}, {-6, 7, -1, 0}, {-6, -7, -1, -1}} {
+		for _, side := range sides {
 			sty := style(textInk, small, draw.XLeft, draw.YBottom)
 			sty.XAlign, sty.YAlign = draw.XAlignment(side.ax), draw.YAlignment(side.ay)
 			words := clip(d.label, sty, 190)
 			box := bounds(sty, words).Add(d.at).Add(vg.Point{X: side.x, Y: side.y})
-			box.Min.Y -= 3 // what hangs below the line
+			box.Min.Y -= 5 // what hangs below the line, and air between two names
+			box.Max.Y += 2
+			box.Min.X -= 2
+			box.Max.X += 2
 			if box.Min.X < c.Min.X || box.Max.X > c.Max.X+2 || box.Min.Y < c.Min.Y || box.Max.Y > c.Max.Y+2 || covered(box, taken) {
 				continue
+			}
+			if side.far {
+				from, to := d.at, d.at.Add(vg.Point{X: side.x, Y: side.y})
+				c.StrokeLine2(leader, from.X, from.Y, to.X, to.Y)
 			}
 			c.FillText(sty, d.at.Add(vg.Point{X: side.x, Y: side.y}), words)
 			taken = append(taken, box)

@@ -74,7 +74,7 @@ func (p *printer) banner() {
 // The table of contents has two columns; contentsLine is the height of a line,
 // contentsWidth the width of a column.
 const (
-	contentsLine  = 17.0
+	contentsLine  = 15.5
 	contentsWidth = (width - 22) / 2
 )
 
@@ -86,7 +86,7 @@ func (p *printer) contents() {
 		return
 	}
 	rows := (n + 1) / 2
-	if height := 44 + float64(rows)*contentsLine; p.y+height > bottom {
+	if height := 42 + float64(rows)*contentsLine; p.y+height > bottom {
 		p.fresh()
 	} else {
 		p.y += 14

@@ -12,6 +12,7 @@ import (
 type item struct {
 	height float64 // of all of it
 	need   float64 // what must fit for it to begin on this page; 0: all of it
+	least  float64 // the height it can shrink to where no more is left; 0: none
 	after  float64 // the space below it
 	keep   bool    // never the last thing on a page: a heading
 	intro  bool    // a short paragraph: kept too where it stands between a heading and what it introduces
@@ -22,6 +23,9 @@ type item struct {
 func (i item) begin() float64 {
 	if i.need > 0 {
 		return i.need
+	}
+	if i.least > 0 {
+		return i.least
 	}
 	return i.height
 }
@@ -151,6 +155,10 @@ func (p *printer) paragraph(text string, size float64, c colour.Colour, indent f
 	return it
 }
 
+// narrowest is how much smaller a chart may become to fit on what is left of a
+// page: its words stay readable.
+const narrowest = 0.82
+
 // chart is a chart with its title: whole, or where it is longer than a page in
 // parts that are whole.
 func (p *printer) chart(c *doc.Chart) []item {
@@ -160,7 +168,12 @@ func (p *printer) chart(c *doc.Chart) []item {
 	var all []item
 	for i, part := range parts {
 		h := title + chart.Height(part)*scale
-		all = append(all, item{height: h, after: 12, draw: func() {
+		all = append(all, item{height: h, least: title + chart.Height(part)*scale*narrowest, after: 12, draw: func() {
+			scale, h := scale, h
+			if free := bottom - p.y; h > free { // smaller, rather than on a page of its own
+				scale *= (free - title) / (h - title)
+				h = free
+			}
 			p.font(true, 9.5)
 			words := clean(c.Title)
 			if len(parts) > 1 {
@@ -168,7 +181,7 @@ func (p *printer) chart(c *doc.Chart) []item {
 			}
 			p.write(left, p.y+11, p.clip(words, width), ink)
 			p.y += h
-			chart.Draw(newCanvas(p.f, left, p.y, scale), part, p.d.Accent)
+			chart.Draw(newCanvas(p.f, left+(width-chart.Width*scale)/2, p.y, scale), part, p.d.Accent)
 		}})
 	}
 	return all

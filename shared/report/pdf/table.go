@@ -61,11 +61,21 @@ func (p *printer) table(t *doc.Table) []item {
 
 // parted are the tables that a table becomes.
 func (p *printer) parted(t *doc.Table, rows [][]doc.Cell) []*grid {
+	var fits *grid
 	for _, size := range []float64{8.5, 8, 7.5, 7} {
 		g := &grid{caption: t.Caption, columns: t.Columns, rows: rows, size: size}
-		if p.fit(g) {
+		if !p.fit(g) {
+			continue
+		}
+		if p.lines(g) <= 3 {
 			return []*grid{g}
 		}
+		if fits == nil {
+			fits = g
+		}
+	}
+	if fits != nil {
+		return []*grid{fits}
 	}
 	const size = 7.5
 	heads := 0
@@ -167,6 +177,18 @@ func (p *printer) fit(g *grid) bool {
 	return true
 }
 
+// lines are those of the cell with the most.
+func (p *printer) lines(g *grid) int {
+	most := 0
+	for _, row := range g.rows {
+		for i, c := range g.columns {
+			p.font(c.Strong, g.size)
+			most = max(most, len(p.wrap(cellOf(row, i).Text, g.widths[i]-2*padX)))
+		}
+	}
+	return most
+}
+
 // set is a grid as an item: its caption and head stay with the first two rows.
 func (p *printer) set(g *grid) item {
 	lead := g.size * 1.22
@@ -222,8 +244,11 @@ func (p *printer) set(g *grid) item {
 		p.head(g, head, headHeight)
 		for r := range g.rows {
 			need := heights[r]
-			if r == len(g.rows)-1 {
+			switch r {
+			case len(g.rows) - 1:
 				need += foot
+			case len(g.rows) - 2: // the last row does not stand alone on a page
+				need += heights[r+1] + foot
 			}
 			if p.y+need > bottom && p.y > top {
 				p.fresh()

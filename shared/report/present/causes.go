@@ -26,7 +26,11 @@ func (w *writer) causes() {
 		w.note("root_causes.without", w.many("complaint", c.NoRootCause))
 	}
 	w.heading("suggestions")
-	w.text("suggestions.count", w.many("texts", c.Suggestions))
+	if c.Suggestions == 0 {
+		w.text("suggestions.none")
+	} else {
+		w.text("suggestions.count", w.many("texts", c.Suggestions))
+	}
 	w.rest(report.SecFRAP, "", "frap", "root_causes")
 }
 
@@ -40,9 +44,11 @@ func (w *writer) pareto() {
 	few := 0
 	for i := range problems {
 		p := &problems[i]
-		chart.Labels = append(chart.Labels, w.category(p.Category))
-		chart.Series[0].Values = append(chart.Series[0].Values, float64(p.Value))
-		chart.Series[1].Values = append(chart.Series[1].Values, p.CumulativePct)
+		if i < maxBars {
+			chart.Labels = append(chart.Labels, w.category(p.Category))
+			chart.Series[0].Values = append(chart.Series[0].Values, float64(p.Value))
+			chart.Series[1].Values = append(chart.Series[1].Values, p.CumulativePct)
+		}
 		if few == 0 && p.CumulativePct >= 80 {
 			few = i + 1
 		}
@@ -51,7 +57,7 @@ func (w *writer) pareto() {
 		few = len(problems)
 	}
 	chart.Alt = w.say("alt.pareto", w.category(problems[0].Category), w.decimal(problems[0].IndexPct, 1)+w.sign(), w.many("problems", int64(few)), w.count(int64(len(problems))))
-	w.chart(chart)
+	w.first(chart, len(problems))
 }
 
 // quadrants shows how often against how annoying.

@@ -48,7 +48,7 @@ func (w *writer) complaints() {
 // csatBeside is the satisfaction that stands beside a number of complaints.
 func (w *writer) csatBeside(pct *float64, n int64) string {
 	if pct == nil || w.small(n) {
-		return w.say("csat.short") + " " + none
+		return w.say("csat.beside.none")
 	}
 	return w.say("csat.beside", w.percent(pct), w.count(n))
 }
@@ -58,6 +58,10 @@ func (w *writer) complaintRate() doc.Figure {
 	f := doc.Figure{Label: w.say("complaints.rate"), Value: w.figure(c.Rate, 2)}
 	if c.Rate == nil || c.Contacts == nil {
 		f.Value, f.Beside, f.Muted = none, w.say("complaints.no_contacts"), true
+		return f
+	}
+	if w.small(*c.Contacts) {
+		f.Value, f.Beside, f.Muted = w.say("withheld"), w.say("withheld.why", w.few()), true
 		return f
 	}
 	f.Beside = w.say("complaints.contacts", w.count(c.AtContacts), w.count(*c.Contacts))
@@ -98,6 +102,9 @@ func (w *writer) matrix() {
 			t.count(rest)
 		}
 		t.end()
+		if i >= maxBars {
+			continue
+		}
 		chart.Labels = append(chart.Labels, w.category(r.Category))
 		chart.Series[0].Values = append(chart.Series[0].Values, float64(r.N))
 		chart.Series[1].Values = append(chart.Series[1].Values, float64(r.Previous))
@@ -109,8 +116,20 @@ func (w *writer) matrix() {
 		}
 	}
 	chart.Alt = w.say("alt.categories", w.category(top.Category), w.count(top.N), w.count(c.Received))
-	w.chart(chart)
+	w.first(chart, len(c.Matrix))
 	t.add()
+}
+
+// maxBars bounds the bars of a chart of categories: the most important come
+// first, and the table beside it has all.
+const maxBars = 12
+
+// first adds a chart of the first of so many categories, and says so.
+func (w *writer) first(c *doc.Chart, of int) {
+	if of > len(c.Labels) {
+		c.Title = w.say("chart.first", c.Title, w.count(int64(len(c.Labels))), w.count(int64(of)))
+	}
+	w.chart(c)
 }
 
 // maxColumns bounds the touchpoints that have a column of their own: those with

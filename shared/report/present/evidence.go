@@ -32,7 +32,7 @@ func (w *writer) survey() {
 		w.share("evidence.rate", s.Registered, s.Dissatisfied, e.EvidencePct, e.EvidenceCI),
 	}
 	small := w.small(s.Complained) || w.small(s.Dissatisfied)
-	if e.Estimated != nil && !small {
+	if e.Estimated != nil && !small && e.Registered > 0 { // of none registered nothing can be estimated
 		f := doc.Figure{Label: w.say("evidence.estimated"), Value: w.figure(e.Estimated, 0), Beside: w.say("evidence.estimated.hint", w.count(e.Registered))}
 		if e.EstimatedRange != nil {
 			f.Beside += " · " + w.say("ci", w.span(e.EstimatedRange, 0, ""))

@@ -7,7 +7,7 @@ import (
 )
 
 // maxRows bounds the rows of a long list in a document; its file has them all.
-const maxRows = 100
+const maxRows = 25
 
 // header is section 1: what the report is of and from, and how it was made.
 func (w *writer) header() {

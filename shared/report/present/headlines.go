@@ -140,8 +140,9 @@ func (w *writer) subject(f *report.Finding) string {
 }
 
 // finding is a sentence: family "find" or "do", with subject, value, n, before,
-// the size of the change, the interval of the change, the interval of the value
-// and the month before in its places. A text of one has a name of its own.
+// the size of the change, the interval of the change, the interval of the value,
+// the month before and a number of complaints in its places. A text of none, of
+// one, and of few that no share is shown of, has a name of its own.
 func (w *writer) finding(family string, f *report.Finding) string {
 	name := family + "/" + f.Code
 	for _, other := range [...]string{"find/", "do/"} {
@@ -152,8 +153,16 @@ func (w *writer) finding(family string, f *report.Finding) string {
 	if !w.has(name) {
 		return strings.ReplaceAll(f.Code, "_", " ")
 	}
-	if f.N == 1 && w.has(name+".one") {
+	switch {
+	case f.N == 0 && w.has(name+".none"):
+		name += ".none"
+	case f.N == 1 && w.has(name+".one"):
 		name += ".one"
+	case w.small(f.N) && w.has(name+".few"):
+		name += ".few"
+	}
+	if f.Code == report.FindNoEffect && f.Change != nil && f.Change.Significant() { // a share that fell is no such finding
+		name += ".worse"
 	}
 	if f.Better != nil {
 		if *f.Better && w.has(name+".better") {
@@ -174,14 +183,18 @@ func (w *writer) finding(family string, f *report.Finding) string {
 		}
 	}
 	return w.say(name, w.subject(f), w.valueOf(f.Code, f.Value), w.count(f.N), w.valueOf(f.Code, f.Before), delta, interval,
-		w.intervalOf(f.Code, f.Interval), w.month(w.r.Change.PreviousPeriod))
+		w.intervalOf(f.Code, f.Interval), w.month(w.r.Change.PreviousPeriod), w.many("complaint", f.N))
 }
 
 // key is one of the three figures of page 1.
 func (w *writer) key(f *report.Finding) doc.Figure {
 	out := doc.Figure{Label: w.say("to_do"), Value: w.valueOf(f.Code, f.Value)}
-	if w.has("label/" + f.Code) {
-		out.Label = w.say("label/" + f.Code)
+	name := "label/" + f.Code
+	if w.small(f.N) && w.has(name+".few") {
+		name += ".few"
+	}
+	if w.has(name) {
+		out.Label = w.say(name)
 	}
 	if f.Subject != "" {
 		out.Label = w.say("label.of", out.Label, w.subject(f))
@@ -191,13 +204,20 @@ func (w *writer) key(f *report.Finding) doc.Figure {
 		if f.Code == report.FindOverdue {
 			out.Beside = w.say("key.open", w.count(w.r.Complaints.OpenEnd))
 		}
-		if f.Code == report.FindCSATFew {
+		switch {
+		case f.Code == report.FindCSATFew:
 			out.Value, out.Muted = w.few(), true
+		case f.Code == report.FindNoSignal && w.small(f.N):
+			out.Value, out.Muted = none, true
+		case f.Code == report.FindNoSignal:
+			out.Value, out.Beside = w.count(0), w.say("n", out.Value)
 		}
+	} else if f.Code == report.FindCoverage { // a share of a handful of touchpoints says less than their number
+		out.Value = w.say("key.of", w.count(part(f.Value, f.N)), w.count(f.N))
 	} else {
 		out.Beside = w.beside(f.N, nil, "")
 		if noun := "key.n/" + f.Code; w.has(noun) {
-			out.Beside = w.say(noun, w.count(f.N))
+			out.Beside = w.say(noun, w.count(f.N), w.many("complaint", f.N))
 		}
 		if f.Interval != nil {
 			out.Beside += " · " + w.say("ci", w.intervalOf(f.Code, f.Interval))

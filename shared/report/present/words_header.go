@@ -38,7 +38,7 @@ var headerWords = catalogue{
 	"late.pending":      {"Der Monat ist noch nicht abgeschlossen; was bis zum Abschluss eingeht, zählt mit.", "The month is not closed yet; what arrives before the close counts."},
 	"late.none":         {"Nach dem Abschluss ist nichts mehr eingegangen.", "Nothing was received after the close."},
 	"late.counted":      {"Nach dem Abschluss eingegangen: {1}. In dieser Berichtigung gezählt ist, was in der letzten Spalte vermerkt ist.", "Received after the close: {1}. This restatement counts those marked in the last column."},
-	"late.left_out":     {"Nach dem Abschluss eingegangen: {1}. In keiner Zahl dieses Berichts enthalten; gezählt wird es erst in einer Berichtigung.", "Received after the close: {1}. In no figure of this report; a restatement would count them."},
+	"late.left_out":     {"Nach dem Abschluss eingegangen: {1}. In keiner Zahl dieses Berichts enthalten; gezählt werden sie erst in einer Berichtigung.", "Received after the close: {1}. In no figure of this report; a restatement would count them."},
 	"table/late_events": {"Ereignisse nach dem Abschluss", "Events received after the close"},
 	"col/event_id":      {"Ereignis", "Event"},
 	"col/submitted_at":  {"Abgegeben", "Submitted"},
