@@ -113,6 +113,28 @@ func TestATableComesAlone(t *testing.T) {
 	}
 }
 
+func TestReportsOfAGroupOfFormerTimesAreStillHandedOut(t *testing.T) {
+	r := newRig(t)
+	r.rate(open.Add(-time.Hour), 5, 4)
+	r.post(`{"group":"phone"}`, 201)
+	cfg := *r.cfg
+	cfg.Groups = cfg.Groups[1:]
+	r.cfg = &cfg
+	for path, want := range map[string]int{".html": 200, ".json": 200, "/versions": 200, "/manifest": 200, "/words": 422} {
+		if res := r.ask("GET", "/v1/reports/2026-03"+path, "", "?group", "phone"); res.StatusCode != want {
+			t.Errorf("%s: %d %.300s, want %d", path, res.StatusCode, res.Body, want)
+		}
+	}
+	for _, group := range []string{"moon", "phone#", "Phone", strings.Repeat("a", maxID+1)} {
+		if res := r.ask("GET", "/v1/reports/2026-03.json", "", "?group", group); res.StatusCode != 422 || !strings.Contains(res.Body, string(codeUnknownGroup)) {
+			t.Errorf("%s: %d %s", group, res.StatusCode, res.Body)
+		}
+	}
+	if res := r.ask("POST", "/v1/reports/2026-03", `{"group":"phone"}`); res.StatusCode != 422 {
+		t.Errorf("another version: %d %s", res.StatusCode, res.Body)
+	}
+}
+
 func TestAGroupHasAReportOfItsOwn(t *testing.T) {
 	r := newRig(t)
 	r.rate(open.Add(-time.Hour), 5, 4, 5, 3, 2) // at the hotline

@@ -27,6 +27,10 @@ const (
 	maxBody = 16 << 10 // of a request, in bytes
 
 	schemaName = "schema.json"
+
+	// Ids of the configuration.
+	maxID   = 40 // in bytes
+	idSigns = "abcdefghijklmnopqrstuvwxyz0123456789-"
 )
 
 func periodOf(t time.Time, cfg *config.Config) period.Period { return period.Of(t, cfg.Zone()) }
@@ -99,19 +103,41 @@ func (h *handler) part(ctx context.Context, r *httpapi.Request, name, part, acce
 	if err != nil {
 		return httpapi.Response{}, err
 	}
-	g, err := groupOf(h.cfg, r.QueryStringParameters["group"])
+	if part == "words" {
+		g, err := groupOf(h.cfg, r.QueryStringParameters["group"])
+		if err != nil {
+			return httpapi.Response{}, err
+		}
+		return h.words(ctx, r, month, g, format)
+	}
+	group, err := h.kept(ctx, month, r.QueryStringParameters["group"])
 	if err != nil {
 		return httpapi.Response{}, err
 	}
 	switch part {
 	case "versions":
-		return h.versions(ctx, month, g)
+		return h.versions(ctx, month, group)
 	case "manifest":
-		return h.manifest(ctx, r, month, g)
-	case "words":
-		return h.words(ctx, r, month, g, format)
+		return h.manifest(ctx, r, month, group)
 	}
 	return httpapi.Response{}, httpapi.NotFound()
+}
+
+// kept is a group that there are reports of: a configured one, or one that was
+// configured when its report was made.
+func (h *handler) kept(ctx context.Context, month period.Period, id string) (string, error) {
+	_, unknown := groupOf(h.cfg, id)
+	if unknown == nil {
+		return id, nil
+	}
+	if len(id) > maxID || strings.ContainsFunc(id, func(c rune) bool { return !strings.ContainsRune(idSigns, c) }) {
+		return "", unknown
+	}
+	_, err := h.reports.LatestReport(ctx, month, id)
+	if isNotFound(err) {
+		return "", unknown
+	}
+	return id, err
 }
 
 // partFormat is formatOf for a part: all but the words are JSON only.
@@ -138,14 +164,14 @@ func (h *handler) parsePeriod(s string) (period.Period, error) {
 // get hands out the latest version, or the one that ?version= names; of the
 // whole, or of the group that ?group= names.
 func (h *handler) get(ctx context.Context, r *httpapi.Request, month period.Period, format string) (httpapi.Response, error) {
-	g, err := groupOf(h.cfg, r.QueryStringParameters["group"])
+	group, err := h.kept(ctx, month, r.QueryStringParameters["group"])
 	if err != nil {
 		return httpapi.Response{}, err
 	}
 	if r.QueryStringParameters["table"] != "" && format != formatCSV {
 		return httpapi.Response{}, problem.Invalid(problem.Field{Field: "table", Code: problem.InvalidValue, Detail: "Only .csv has tables of its own."})
 	}
-	v, err := h.version(ctx, month, idOf(g), r.QueryStringParameters["version"])
+	v, err := h.version(ctx, month, group, r.QueryStringParameters["version"])
 	if err != nil {
 		return httpapi.Response{}, err
 	}

@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"net/http"
 
-	"resonanz/shared/config"
 	"resonanz/shared/httpapi"
 	"resonanz/shared/period"
 	"resonanz/shared/problem"
@@ -26,17 +25,17 @@ type history struct {
 
 // versions lists every version there is, with what identifies each; an empty list
 // where none was made yet.
-func (h *handler) versions(ctx context.Context, month period.Period, g *config.Group) (httpapi.Response, error) {
-	all, err := h.reports.ReportVersions(ctx, month, idOf(g))
+func (h *handler) versions(ctx context.Context, month period.Period, group string) (httpapi.Response, error) {
+	all, err := h.reports.ReportVersions(ctx, month, group)
 	if err != nil {
 		return httpapi.Response{}, err
 	}
-	return httpapi.JSON(http.StatusOK, history{Period: month, Group: idOf(g), Versions: append([]store.ReportVersion{}, all...)})
+	return httpapi.JSON(http.StatusOK, history{Period: month, Group: group, Versions: append([]store.ReportVersion{}, all...)})
 }
 
 // manifest hands out what a version was made from and consists of.
-func (h *handler) manifest(ctx context.Context, r *httpapi.Request, month period.Period, g *config.Group) (httpapi.Response, error) {
-	v, err := h.version(ctx, month, idOf(g), r.QueryStringParameters["version"])
+func (h *handler) manifest(ctx context.Context, r *httpapi.Request, month period.Period, group string) (httpapi.Response, error) {
+	v, err := h.version(ctx, month, group, r.QueryStringParameters["version"])
 	if err != nil {
 		return httpapi.Response{}, err
 	}
