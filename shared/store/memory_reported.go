@@ -16,7 +16,7 @@ func (m *Memory) Steps(ctx context.Context, from, to, now time.Time, each func(S
 	for n := range m.cases {
 		c := m.cases[n]
 		shard, at := listed(&c.state)
-		if shard == "" || shard != casesShard && (at.Before(firstOf(from.UTC())) || at.After(now)) {
+		if shard == "" || shard != casesShard && (at.Before(firstOf(from.UTC()).AddDate(0, -endedBefore, 0)) || at.After(now)) {
 			continue
 		}
 		for i := range c.timeline {

@@ -25,9 +25,13 @@ type Step struct {
 // stepReaders bounds how many timelines are read at a time.
 const stepReaders = 16
 
+// endedBefore is how many months before from cases may have ended of which steps are
+// looked for: what the customer says of how a case was handled comes after its end.
+const endedBefore = 2
+
 // Steps hands every step that happened in [from, to) to each, of the cases that
-// are on the work list or ended from then on until now: never two at a time, in
-// no order, each once. Steps of before there were facts of them are left out. The
+// are on the work list or ended from two months before until now: never two at a
+// time, in no order, each once. Steps of before there were facts of them are left out. The
 // lists lag a little behind the cases. An error of each ends the reading and is
 // returned.
 func (t *Table) Steps(ctx context.Context, from, to, now time.Time, each func(Step) error) error {
@@ -36,7 +40,7 @@ func (t *Table) Steps(ctx context.Context, from, to, now time.Time, each func(St
 		numbers[d.Case] = true
 		return nil
 	})
-	for month := from.UTC(); err == nil && !firstOf(month).After(now.UTC()); month = firstOf(month).AddDate(0, 1, 0) {
+	for month := firstOf(from.UTC()).AddDate(0, -endedBefore, 0); err == nil && !firstOf(month).After(now.UTC()); month = firstOf(month).AddDate(0, 1, 0) {
 		err = t.query(ctx, &dynamodb.QueryInput{
 			IndexName:                 aws.String(IndexDue),
 			KeyConditionExpression:    aws.String("due_shard = :shard"),

@@ -54,6 +54,12 @@ func runReported(t *testing.T, open func(*testing.T) (Full, Full)) {
 			t.Errorf("got %v", got)
 		}
 	})
+	test(t, open, "steps of a case that has ended the month before", func(t *testing.T, s, peer Full) {
+		_, ended := two(t, s)
+		rated := noon.AddDate(0, 2, 0)
+		must(t, s.UpdateCase(t.Context(), ended, &casefile.Entry{At: rated, Action: casefile.Annotated, Status: casefile.Closed}))
+		same(t, []store.Step{{Case: ended.Number, Seq: 3}}, steps(t, peer, rated, rated.AddDate(0, 1, 0), rated.AddDate(0, 1, 0)))
+	})
 	test(t, open, "an error ends the reading of steps", func(t *testing.T, s, peer Full) {
 		two(t, s)
 		stop, n := errors.New("stop"), 0
