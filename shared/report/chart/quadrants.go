@@ -63,6 +63,8 @@ var sides = []side{
 	{6, 7, 0, 0, false}, {6, -7, 0, -1, false}, {-6, 7, -1, 0, false}, {-6, -7, -1, -1, false},
 	{14, 18, 0, 0, true}, {14, -18, 0, -1, true}, {-14, 18, -1, 0, true}, {-14, -18, -1, -1, true},
 	{20, 34, 0, 0, true}, {20, -34, 0, -1, true}, {-20, 34, -1, 0, true}, {-20, -34, -1, -1, true},
+	{40, 12, 0, 0, true}, {40, -12, 0, -1, true}, {-40, 12, -1, 0, true}, {-40, -12, -1, -1, true},
+	{26, 52, 0, 0, true}, {26, -52, 0, -1, true}, {-26, 52, -1, 0, true}, {-26, -52, -1, -1, true},
 }
 
 // leader is the line that leads from a point to its name.

@@ -1,6 +1,9 @@
 package present
 
 import (
+	"strconv"
+	"strings"
+
 	"resonanz/shared/report"
 	"resonanz/shared/report/doc"
 	"resonanz/shared/satisfaction"
@@ -59,7 +62,7 @@ func (w *writer) indicators(id string, rows []report.Indicator, measures bool) {
 		case hidden:
 			t.hold(5)
 		default:
-			t.figure(r.Mean, 2).percent(r.TopPct).ci(r.TopCI, w.sign()).put(w.answered(r), nil)
+			t.figure(r.Mean, 2).percent(r.TopPct).ci(r.TopCI, w.sign()).put(w.answered(r), answers(r))
 			if r.TopPct != nil {
 				lo, hi := ends(r.TopCI)
 				chart.Labels = append(chart.Labels, name)
@@ -89,6 +92,18 @@ func (w *writer) answered(r *report.Indicator) string {
 		s += name + ":" + nbsp + w.count(c.N)
 	}
 	return s
+}
+
+// answers are the answers by their codes, for a file: "no=4;yes=31".
+func answers(r *report.Indicator) any {
+	var all []string
+	for _, c := range r.Counts {
+		all = append(all, c.Name+"="+strconv.FormatInt(c.N, 10))
+	}
+	if all == nil {
+		return nil
+	}
+	return strings.Join(all, ";")
 }
 
 func (w *writer) gap() {

@@ -94,6 +94,23 @@ func read(text, language string) (s shown, ok bool) {
 	return s, true
 }
 
+// plainNumber is a text that is one number, with no more than a sign before it
+// and a unit after it, as a number and the format that shows it as the text does.
+func plainNumber(text, language string) (v float64, format string, ok bool) {
+	const digits = "0123456789"
+	s, ok := read(text, language)
+	if !ok || strings.Trim(text[strings.IndexAny(text, digits):strings.LastIndexAny(text, digits)+1], digits+".,") != "" {
+		return 0, "", false
+	}
+	if before := strings.Trim(s.before, "+€£$"); before != "" {
+		return 0, "", false
+	}
+	if len(strings.Fields(s.after)) > 1 {
+		return 0, "", false
+	}
+	return s.value, pattern(s.before, quoted(s.after), s.decimals), true
+}
+
 // pattern is the format of a number with so many decimals, with words before it
 // and a part of a format after it.
 func pattern(before, after string, decimals int) string {

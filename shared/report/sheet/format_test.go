@@ -38,3 +38,27 @@ func TestTheFormatOfANumberIsReadOffItsText(t *testing.T) {
 		}
 	}
 }
+
+func TestAKeyFigureThatIsANumberIsOne(t *testing.T) {
+	for _, c := range []struct {
+		language, text string
+		want           float64
+		format         string
+	}{
+		{"de", "67,4\u00a0%", 67.4, "#,##0.0\"\u00a0%\""},
+		{"en", "16,803", 16803, "#,##0"},
+		{"de", "+25,2", 25.2, "+#,##0.0;-#,##0.0;#,##0.0"},
+		{"de", "−10.503,54\u00a0€", -10503.54, "#,##0.00\"\u00a0€\""},
+		{"en", "57\u00a0min", 57, "#,##0\"\u00a0min\""},
+	} {
+		v, format, ok := plainNumber(c.text, c.language)
+		if !ok || v != c.want || format != c.format {
+			t.Errorf("%q: %v as %s (%v), want %v as %s", c.text, v, format, ok, c.want, c.format)
+		}
+	}
+	for _, text := range []string{"0 von 3", "<\u00a05", "–", "", "withheld", "2026-03"} {
+		if v, _, ok := plainNumber(text, "de"); ok {
+			t.Errorf("%q is the number %v", text, v)
+		}
+	}
+}

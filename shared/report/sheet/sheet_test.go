@@ -76,7 +76,7 @@ func TestEverySectionWithTablesHasItsSheetAndTheCoverLeadsThere(t *testing.T) {
 	if err != nil || why != "Im Berichtsmonat wurde nicht nach der Weiterempfehlung gefragt." {
 		t.Errorf("why section 5 has no sheet: %q, %v", why, err)
 	}
-	find(t, f, want[0], "82,4\u00a0%")
+	find(t, f, want[0], "82.4\u00a0%") // a number, shown in the reader's own way
 	find(t, f, want[0], "• Vom Standort Bonn kam seit 9 Tagen keine Antwort.")
 }
 

@@ -165,7 +165,14 @@ func (p *page) notice(n *doc.Notice) {
 func (p *page) figures(all []doc.Figure) {
 	for _, g := range all {
 		p.put(1, g.Label, look{kind: cell, strong: true})
-		p.put(2, g.Value, look{kind: value, right: true, muted: g.Muted})
+		l := look{kind: value, right: true, muted: g.Muted}
+		if v, format, ok := plainNumber(g.Value, p.d.Language); ok {
+			l.format = format
+			p.try(p.f.SetCellFloat(p.name, at(2, p.row), v, -1, 64))
+			p.try(p.f.SetCellStyle(p.name, at(2, p.row), at(2, p.row), p.style(l)))
+		} else {
+			p.put(2, g.Value, l)
+		}
 		p.put(3, join(g.Beside, arrow(g.Trend)+g.Change), look{kind: cell})
 		p.widen(1, float64(utf8.RuneCountInString(g.Label)))
 		p.widen(2, float64(utf8.RuneCountInString(g.Value))*1.5)
