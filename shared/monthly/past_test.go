@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"pgregory.net/rapid"
 
 	"resonanz/shared/bucket"
 	"resonanz/shared/config"
@@ -85,27 +84,6 @@ func TestMonthsWithoutAReportAreFoldedFromWhatWasKnown(t *testing.T) {
 			t.Errorf("group %q: unread %v, want %s", group, unread, broken)
 		}
 	}
-}
-
-func TestThePastIsTheSameHoweverItsFactsAreLaid(t *testing.T) {
-	cfg := mustConfig(t)
-	cutoff := march.Freeze(cfg.Report.FreezeDay, cfg.Zone())
-	rapid.Check(t, func(t *rapid.T) {
-		facts := anyFacts(t)
-		past := func(src *bucket.Memory) []report.Past {
-			got, unread, err := monthly.Past(t.Context(), src, cfg, march, monthly.Asked{Cutoff: cutoff})
-			if err != nil || unread != nil {
-				t.Fatalf("%v, unread %v", err, unread)
-			}
-			return got
-		}
-		one := past(lay(t, facts, func() int { return len(facts) }))
-		again := append(rapid.Permutation(facts).Draw(t, "order"), facts...)
-		other := past(lay(t, again, func() int { return rapid.IntRange(1, 4).Draw(t, "size") }))
-		if diff := cmp.Diff(one, other, cmp.Comparer(func(a, b period.Period) bool { return a == b })); diff != "" {
-			t.Fatalf("order, duplicates or files changed the past:\n%s", diff)
-		}
-	})
 }
 
 func TestAPastThatCannotBeReadIsAnError(t *testing.T) {
