@@ -11,8 +11,10 @@ func (w *writer) causes() {
 	w.heading("frap")
 	if !w.absent(report.SecFRAP, "") && !w.absent(report.SecFRAP, "frap") && len(c.FRAP.Problems) > 0 {
 		w.text("frap.intro")
-		w.pareto()
-		w.quadrants()
+		if len(c.FRAP.Problems) >= fewest { // of one or two there is nothing to compare
+			w.pareto()
+			w.quadrants()
+		}
 		w.problems()
 		if c.Unrated > 0 {
 			w.note("frap.unrated", w.many("complaint", c.Unrated))

@@ -116,13 +116,18 @@ func (w *writer) matrix() {
 		}
 	}
 	chart.Alt = w.say("alt.categories", w.category(top.Category), w.count(top.N), w.count(c.Received))
-	w.first(chart, len(c.Matrix))
+	if len(chart.Labels) >= fewest {
+		w.first(chart, len(c.Matrix))
+	}
 	t.add()
 }
 
 // maxBars bounds the bars of a chart of categories: the most important come
 // first, and the table beside it has all.
 const maxBars = 12
+
+// fewest is how many categories make a chart of them worth its room.
+const fewest = 3
 
 // first adds a chart of the first of so many categories, and says so.
 func (w *writer) first(c *doc.Chart, of int) {

@@ -105,3 +105,17 @@ func TestAChartOfManyCategoriesShowsTheFirstAndSaysSo(t *testing.T) {
 		t.Errorf("the table has %d categories, want all 20", n)
 	}
 }
+
+func TestARestatementTellsTheWholeFirstAndNoChangeAsNone(t *testing.T) {
+	r := presenttest.Rich()
+	r.Header.Status, r.Header.Restates = report.Restated, 2
+	a, b, c := 81.4930, 81.4970, 82.0
+	r.Header.Differences = []report.Difference{{Path: "by_channel.kiosk.index_0_100", Before: &a, After: &b}, {Path: "total.csat_pct", Before: &a, After: &c}}
+	rows := tables(document(r, "en"))["differences"].Rows
+	if rows[0][0].Value != "total.csat_pct" {
+		t.Errorf("first comes %v, want the whole", rows[0][0].Value)
+	}
+	if last := rows[1][3].Text; last != "+0.0040" {
+		t.Errorf("a difference of 0.004 is told as %s", last)
+	}
+}

@@ -1,6 +1,10 @@
 package present
 
 import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
 	"time"
 
 	"resonanz/shared/report"
@@ -109,17 +113,34 @@ func (w *writer) differences() {
 	}
 	w.text("differences.some", w.many("figures", int64(len(h.Differences))), w.count(int64(h.Restates)))
 	t := w.newTable("differences").name("figure").num("before", "after", "difference")
-	for _, d := range h.Differences {
+	all := slices.Clone(h.Differences)
+	slices.SortStableFunc(all, func(a, b report.Difference) int { return cmp.Compare(weight(a.Path), weight(b.Path)) })
+	for _, d := range all {
 		t.word(w.path(d.Path), d.Path).figure(d.Before, w.places(d.Before)).figure(d.After, w.places(d.After))
 		if d.Before == nil || d.After == nil {
 			t.void(1).end()
 			continue
 		}
 		delta := *d.After - *d.Before
-		t.put(w.signed(delta, max(w.places(d.Before), w.places(d.After))), delta).end()
+		places := max(w.places(d.Before), w.places(d.After))
+		if delta != 0 && math.Abs(delta) < 0.005 { // it would be told as none
+			places = 4
+		}
+		t.put(w.signed(delta, places), delta).end()
 	}
 	t.Hidden = max(0, len(h.Differences)-maxRows)
 	t.add()
+}
+
+// weight puts figures of the whole before those of a part of it.
+func weight(path string) int {
+	switch {
+	case strings.HasPrefix(path, "total"):
+		return 0
+	case strings.Contains(path, "by_") || strings.Contains(path, "ranking") || strings.Contains(path, "counts") || strings.Contains(path, "card_items"):
+		return 2
+	}
+	return 1
 }
 
 // places are the decimals a figure is shown with: none for a whole number.

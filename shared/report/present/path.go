@@ -29,7 +29,7 @@ func (w *writer) step(parts []string) (n int, word string) {
 	if name := w.o.Names[feedback.Touchpoint(first)]; name != "" {
 		return 1, name
 	}
-	for _, family := range []string{"channel", "scale", "rule.name", "reason.other"} {
+	for _, family := range []string{"channel", "scale", "rule.name", "reason.other", "root_cause", "severity", "decision", "compensation", "answer"} {
 		if w.has(family + "/" + first) {
 			return 1, w.say(family + "/" + first)
 		}

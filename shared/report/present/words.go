@@ -19,7 +19,7 @@ type catalogue map[string]pair
 var texts = merge(
 	commonWords, headerWords, noteWords, headlineWords, findingWords, qualityWords, csatWords, recommendWords, fcrWords,
 	complaintWords, causeWords, taskWords, evidenceWords, handledWords, costWords, escalationWords, trendWords,
-	actionWords, loyaltyWords, isoWords, absenceWords, codeWords,
+	actionWords, loyaltyWords, isoWords, absenceWords, codeWords, pathWords,
 )
 
 func merge(parts ...catalogue) catalogue {
