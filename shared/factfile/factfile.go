@@ -58,7 +58,9 @@ func Write(kind feedback.Kind, b *responses.Batch) ([]byte, error) {
 // other writers are read too: columns in any order, flat, plain or dictionary
 // encoded, uncompressed, snappy, gzip or zstd, timestamps in milli-, micro- or
 // nanoseconds; columns that are missing but optional are empty, unknown ones are
-// ignored. On an error, which wraps ErrFormat, b holds none of the file's facts.
+// ignored. Times lie in the years 1 to 9999; ids and codes have 256 bytes at most,
+// texts of JSON 64 KiB. On an error, which wraps ErrFormat, b holds none of the
+// file's facts.
 func Read(kind feedback.Kind, data []byte, b *responses.Batch) (err error) {
 	switch kind {
 	case feedback.KindRating:
