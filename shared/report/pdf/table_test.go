@@ -8,7 +8,7 @@ import (
 )
 
 func TestTheLastRowOfATableDoesNotStandAlone(t *testing.T) {
-	for rows := 30; rows < 75; rows += 3 {
+	for rows := 31; rows < 60; rows += 5 {
 		for i, text := range render(t, doctest.Sample("en", rows)).pages {
 			if strings.Contains(text, "Reliability\n") && strings.Count(text, "too few responses")+strings.Count(text, "\nreliable\n") == 1 {
 				t.Errorf("of %d rows one stands alone on page %d", rows, i+1)

@@ -32,7 +32,7 @@ func TestAMonthWithoutResponsesClaimsNothing(t *testing.T) {
 	if len(key) != 3 || key[1].Value != "0 of 3" || key[1].Beside != "" {
 		t.Errorf("coverage is shown as %+v, want 0 of 3", key)
 	}
-	if last := key[len(key)-1]; last.Value != "–" || !last.Muted || strings.Contains(last.Change, "within") {
+	if last := key[len(key)-1]; last.Value != "cannot tell" || !last.Muted || strings.Contains(last.Change, "within") {
 		t.Errorf("without a response it is said that nothing stands out: %+v", last)
 	}
 }

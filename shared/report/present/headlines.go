@@ -70,7 +70,8 @@ func Headlines(r *report.Report, o Options) []Headline {
 	var out []Headline
 	for _, b := range Document(r, o).Sections[report.SecHeadlines-1].Blocks {
 		for _, f := range b.Figures {
-			out = append(out, Headline{f.Label, f.Value, f.Beside, f.Change})
+			plain := func(s string) string { return strings.ReplaceAll(s, joiner, "") } // some mail programs show it
+			out = append(out, Headline{plain(f.Label), plain(f.Value), plain(f.Beside), plain(f.Change)})
 		}
 	}
 	return out
@@ -208,7 +209,7 @@ func (w *writer) key(f *report.Finding) doc.Figure {
 		case f.Code == report.FindCSATFew:
 			out.Value, out.Muted = w.few(), true
 		case f.Code == report.FindNoSignal && w.small(f.N):
-			out.Value, out.Muted = none, true
+			out.Value, out.Muted = w.say("key.unknown"), true
 		case f.Code == report.FindNoSignal:
 			out.Value, out.Beside = w.count(0), w.say("n", out.Value)
 		}

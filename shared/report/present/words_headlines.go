@@ -55,6 +55,7 @@ var headlineWords = catalogue{
 	"key.n/complaint_rate_change":     {"je 1.000 Kontakte · {2}", "per 1,000 contacts · {2}"},
 
 	"key.of":                            {"{1} von {2}", "{1} of {2}"},
+	"key.unknown":                       {"keine Aussage", "cannot tell"},
 	"key/no_responses":                  {"Schweigen ist keine Zufriedenheit", "Silence is not satisfaction"},
 	"key/csat_few":                      {"Anteile werden von so wenigen nicht gezeigt", "Shares of so few are not shown"},
 	"key/complaints_overdue":            {"Offen und über eine Frist hinaus", "Open and past a deadline"},
