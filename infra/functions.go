@@ -238,7 +238,8 @@ func (s *stack) addFunctions() error {
 			"PUBLIC_URL":           public,
 		},
 		may: append(consume(s.orders),
-			allow(table, "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
+			allow(table, "dynamodb:GetItem", "dynamodb:Query"),
+			s.keyed("REPORT#*", "dynamodb:PutItem"), // versions
 			// Cases that are still open, of which the month's steps are counted.
 			allow(s.indexARN(dueIndex), "dynamodb:Query"),
 			allow(s.orders.QueueArn(), "sqs:SendMessage"),     // one message for each report

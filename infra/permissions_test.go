@@ -97,7 +97,7 @@ func TestEachFunctionMayDoExactlyWhatItNeeds(t *testing.T) {
 		},
 		"Report": {
 			"cloudwatch:GetMetricData *",
-			"dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn", "dynamodb:Query Table.Arn", "dynamodb:Query Table.Arn/index/due",
+			"dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn if ForAllValues:StringLike.dynamodb:LeadingKeys[0] REPORT#*", "dynamodb:Query Table.Arn", "dynamodb:Query Table.Arn/index/due",
 			"s3:GetObject Reports.Arn/facts/*", "s3:GetObject Reports.Arn/reports/*", "s3:ListBucket Reports.Arn", "s3:PutObject Reports.Arn/reports/*",
 			"secretsmanager:GetSecretValue LinkSecret",
 			"sqs:DeleteMessage ReportQueue.Arn", "sqs:GetQueueAttributes ReportQueue.Arn", "sqs:ReceiveMessage ReportQueue.Arn",

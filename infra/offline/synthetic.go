@@ -45,9 +45,7 @@ var linkChannels = []struct {
 const earlierMonths = 11
 
 // topics are what contacts are about.
-var topics = []string{"invoice", "delivery", "repair", "contract", "account"}
-
-var reasons = []string{"waiting_time", "competence", "unfriendly", "price", "quality"}
+var topics = []string{"billing", "delivery", "product", "contract", "website"}
 
 // synthesis makes up the feedback of a month and of those around it.
 type synthesis struct {
@@ -239,8 +237,8 @@ func (s *synthesis) link(t *config.Touchpoint, at int64, shift float64) error {
 	v.Key, v.Channel, v.Segment, v.Language = inv.Key, inv.Channel, inv.Segment, inv.Language
 	v.Received = v.Submitted
 	reason := ""
-	if s.Float64() < 0.3 {
-		reason = reasons[s.IntN(len(reasons))]
+	if offered := t.Reasons; s.Float64() < 0.3 && len(offered) > 0 {
+		reason = offered[s.IntN(len(offered))]
 	}
 	if s.Float64() < shareAssisted {
 		v.Flags |= responses.Assisted

@@ -15,10 +15,10 @@ import (
 	"resonanz/shared/store"
 )
 
-// told is a request that tells of the contact.
-func told(event int, topic string) intaketest.Fields {
+// told is a request that tells of a contact about billing.
+func told(event int) intaketest.Fields {
 	id := feedback.DeriveEventID("contact", string(rune('a'+event)))
-	return request.With("event_id", string(id)).With("customer_key", "K-1").With("topic", topic).With("resolved", event%2 == 0)
+	return request.With("event_id", string(id)).With("customer_key", "K-1").With("topic", "billing").With("resolved", event%2 == 0)
 }
 
 func storedInvitation(t *testing.T, e *store.Entry) (in feedback.Invitation) {
@@ -31,17 +31,17 @@ func storedInvitation(t *testing.T, e *store.Entry) (in feedback.Invitation) {
 
 func TestContactsAboutATopicAreLinkedAlsoWhereNobodyIsAsked(t *testing.T) {
 	m := store.NewMemory()
-	first, _, err := invite(t, m, told(0, "billing"), issueTime)
+	first, _, err := invite(t, m, told(0), issueTime)
 	if err != nil || !first.Known || first.Resolved == nil || !*first.Resolved || first.Previous != "" {
 		t.Fatalf("%+v, %v", first, err)
 	}
 	for range 2 { // the second is a repetition: it answers as the first time
-		_, _, err = invite(t, m, told(1, "billing").With("segment", "A"), issueTime.Add(48*time.Hour))
+		_, _, err = invite(t, m, told(1).With("segment", "A"), issueTime.Add(48*time.Hour))
 		if p := problem.Of(err); p.Code != problem.FatigueLimit {
 			t.Fatalf("asked too lately: %v", err)
 		}
 	}
-	third, status, err := invite(t, m, told(2, "billing"), issueTime.AddDate(0, 0, 31))
+	third, status, err := invite(t, m, told(2), issueTime.AddDate(0, 0, 31))
 	if err != nil || status != intake.Accepted {
 		t.Fatalf("%s, %v", status, err)
 	}
@@ -69,11 +69,11 @@ func TestContactsAboutATopicAreLinkedAlsoWhereNobodyIsAsked(t *testing.T) {
 func TestAContactIsLinkedByTheTimeItWas(t *testing.T) {
 	m := store.NewMemory()
 	was := issueTime.AddDate(0, 0, -20)
-	first, _, err := invite(t, m, told(0, "billing").With("contact_at", was.Format(time.RFC3339)), issueTime)
+	first, _, err := invite(t, m, told(0).With("contact_at", was.Format(time.RFC3339)), issueTime)
 	if err != nil || !first.ContactAt.Equal(was) || !first.IssuedAt.Equal(issueTime) {
 		t.Fatalf("%+v, %v", first, err)
 	}
-	second, _, err := invite(t, m, told(2, "billing"), issueTime.AddDate(0, 0, 31))
+	second, _, err := invite(t, m, told(2), issueTime.AddDate(0, 0, 31))
 	if err != nil || second.Previous != first.ResponseKey || !second.PreviousAt.Equal(was) {
 		t.Errorf("linked to %s at %s, %v; want %s", second.Previous, second.PreviousAt, err, was)
 	}
@@ -114,7 +114,7 @@ func TestWhatIsToldOfAContactNeedsItsTopic(t *testing.T) {
 func TestAContactThatComesInBetweenIsLinkedToo(t *testing.T) {
 	for left, want := range map[int]error{3: nil, 100: store.ErrMoved} {
 		m := &interrupted{store.NewMemory(), left}
-		_, _, err := invite(t, m, told(0, "billing"), issueTime)
+		_, _, err := invite(t, m, told(0), issueTime)
 		if !errors.Is(err, want) {
 			t.Errorf("%d contacts in between: %v", left, err)
 		}
@@ -143,7 +143,7 @@ func TestAContactOutOfTimeIsNamedByItsPlace(t *testing.T) {
 	if p := problem.Of(err); len(p.Errors) != 1 || p.Errors[0].Line != 3 || p.Errors[0].Field != "contact_at" {
 		t.Errorf("CSV: %+v", p)
 	}
-	list := `{"invitations":[` + string(told(0, "billing").With("contact_at", "2027-01-01T00:00:00Z").JSON(t)) + `]}`
+	list := `{"invitations":[` + string(told(0).With("contact_at", "2027-01-01T00:00:00Z").JSON(t)) + `]}`
 	_, err = intake.ParseInvitations(cfg, []byte(list), issueTime)
 	if p := problem.Of(err); len(p.Errors) != 1 || p.Errors[0].Field != "invitations[0].contact_at" {
 		t.Errorf("JSON: %+v", p)
