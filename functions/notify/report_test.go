@@ -62,13 +62,17 @@ func (p *postOffice) SendRawEmail(ctx context.Context, in *ses.SendRawEmailInput
 	return new(ses.SendRawEmailOutput), nil
 }
 
-// shelf holds objects by key and counts how often each was fetched.
+// shelf holds objects by key and counts how often each was fetched, by letters side
+// by side.
 type shelf struct {
+	mu      sync.Mutex
 	objects map[string][]byte
 	fetched map[string]int
 }
 
 func (s *shelf) Get(_ context.Context, key string, most int) ([]byte, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.fetched[key]++
 	b, ok := s.objects[key]
 	if !ok {
