@@ -96,10 +96,16 @@ compact: ## Merge small Parquet files of facts in a folder into few large ones: 
 # Browsers and the emulator wait more than they compute: four packages at a time
 # keep two processors busy. Functions come first, since their browsers take
 # longest. The stack's tests never come from the cache: it does not know the
-# binaries that they deploy.
+# binaries that they deploy. The laws of fact files compress thousands of them:
+# in full without the race detector, which makes that ten times as slow, and by a
+# few examples with it.
+LAWS := ./shared/compact ./shared/factfile ./shared/monthly
+
 test: tools browser node ## Everything: unit, contract, stack, end to end on the emulator, browser
 	go vet ./...
-	go test -race -p 4 ./functions/... ./shared/... ./events/...
+	go test -race -p 4 $$(go list ./functions/... ./shared/... ./events/... | grep -vE '/shared/(compact|factfile|monthly)$$')
+	go test $(LAWS)
+	go test -race $(LAWS) -rapid.checks=20
 	go test -count=1 -p 4 -timeout 20m ./infra/...
 
 lint: $(GOLANGCI) ## gofmt, go vet and the pinned linters
