@@ -28,7 +28,7 @@ import (
 // call waits for, such as an element that never shows.
 const (
 	timeout  = 8 * time.Minute
-	patience = 45 * time.Second
+	patience = 90 * time.Second
 )
 
 // Browser is one tab of a Chromium of its own, without cookies or history.
