@@ -98,7 +98,7 @@ var kinds = []kind{
 			satisfaction.Proportion{Satisfied: int64(in[2]), N: int64(in[3])})
 		return [3]float64{*c.DeltaPP, c.CI95PP.Lo(), c.CI95PP.Hi()}
 	}},
-	{"nps_wald", false, answers, func(in [4]float64) [3]float64 {
+	{"nps_wald", false, divided, func(in [4]float64) [3]float64 {
 		p := satisfaction.NetPromoterOf(int64(in[0]), int64(in[1]), int64(in[2]))
 		return [3]float64{*p.NPS, p.Wald.Lo(), p.Wald.Hi()}
 	}},
@@ -156,6 +156,17 @@ func hour(r *rand.Rand) [4]float64 {
 	mean := math.Exp(r.Float64()*math.Log(1e5)) / 100 // 0.01 to 1,000
 	k := max(0, math.Round(mean+r.NormFloat64()*4*math.Sqrt(mean)))
 	return [4]float64{k, mean}
+}
+
+// divided are answers of more than one group: for those of one there is no
+// interval without width (worked case 05).
+func divided(r *rand.Rand) [4]float64 {
+	for {
+		in := answers(r)
+		if n := in[0] + in[1] + in[2]; in[0] < n && in[1] < n && in[2] < n {
+			return in
+		}
+	}
 }
 
 // write writes n random inputs of each kind with our results; the same seed
