@@ -3,6 +3,7 @@ package responses
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"hash"
 	"strconv"
 	"strings"
 	"time"
@@ -57,65 +58,38 @@ func (s *Set) Hash(cutoff time.Time) (sum string, events int64) {
 	for i, t := range s.batch.texts {
 		w.texts[i+1] = escape.Replace(t)
 	}
-	h := sha256.New()
-	buf := make([]byte, 0, 64<<10)
-	buf = append(buf, hashHeader...)
-	flush := func() {
-		if len(buf) > 63<<10 {
-			h.Write(buf)
-			buf = buf[:0]
-		}
-	}
-	for i := range s.votes {
-		if v := &s.votes[i]; v.Received < before {
-			buf = w.vote(buf, v)
-			events++
-			flush()
-		}
-	}
-	for i := range s.invitations {
-		if v := &s.invitations[i]; v.Received < before {
-			buf = w.invitation(buf, v)
-			events++
-			flush()
-		}
-	}
-	for i := range s.complaints {
-		if c := &s.complaints[i]; c.Received < before {
-			buf = w.complaint(buf, c)
-			events++
-			flush()
-		}
-	}
-	for i := range s.deliveries {
-		if d := &s.deliveries[i]; d.Received < before {
-			buf = w.delivery(buf, d)
-			events++
-			flush()
-		}
-	}
-	for i := range s.contacts {
-		if c := &s.contacts[i]; c.Received < before {
-			buf = w.contact(buf, c)
-			flush()
-		}
-	}
-	for i := range s.transitions {
-		if t := &s.transitions[i]; t.At < before {
-			buf = w.transition(buf, t)
-			events++
-			flush()
-		}
-	}
-	for i := range s.escalations {
-		if e := &s.escalations[i]; e.At < before {
-			buf = w.escalation(buf, e)
-			events++
-			flush()
-		}
-	}
-	h.Write(buf)
+	h := hashing{Hash: sha256.New(), before: before, buf: append(make([]byte, 0, 64<<10), hashHeader...)}
+	events += hashed(&h, s.votes, func(v *Vote) int64 { return v.Received }, w.vote)
+	events += hashed(&h, s.invitations, func(i *Invitation) int64 { return i.Received }, w.invitation)
+	events += hashed(&h, s.complaints, func(c *Complaint) int64 { return c.Received }, w.complaint)
+	events += hashed(&h, s.deliveries, func(d *Delivery) int64 { return d.Received }, w.delivery)
+	hashed(&h, s.contacts, func(c *Contact) int64 { return c.Received }, w.contact) // told with their invitations
+	events += hashed(&h, s.transitions, func(t *Transition) int64 { return t.At }, w.transition)
+	events += hashed(&h, s.escalations, func(e *Escalation) int64 { return e.At }, w.escalation)
+	h.Write(h.buf)
 	return "sha256:" + hex.EncodeToString(h.Sum(nil)), events
+}
+
+// hashing is a hash with the lines that are not in it yet.
+type hashing struct {
+	hash.Hash
+	before int64 // what was known then or later is left out
+	buf    []byte
+}
+
+// hashed adds the lines of the facts that were known before, and counts them.
+func hashed[F any](h *hashing, facts []F, known func(*F) int64, line func([]byte, *F) []byte) (n int64) {
+	for i := range facts {
+		if known(&facts[i]) >= h.before {
+			continue
+		}
+		if n++; len(h.buf) > 63<<10 {
+			h.Write(h.buf)
+			h.buf = h.buf[:0]
+		}
+		h.buf = line(h.buf, &facts[i])
+	}
+	return n
 }
 
 var escape = strings.NewReplacer("\\", `\\`, "\t", `\t`, "\n", `\n`, "\r", `\r`)

@@ -3,6 +3,7 @@ package present
 import (
 	"resonanz/shared/report"
 	"resonanz/shared/report/doc"
+	"resonanz/shared/satisfaction"
 )
 
 // maxPlaceCharts bounds the control charts of single touchpoints: those with a
@@ -32,55 +33,30 @@ func (w *writer) trends() {
 }
 
 func (w *writer) csatTrend() {
-	months := w.r.Trends.Months
-	chart := &doc.Chart{
-		ID: "chart_csat_trend", Kind: doc.LineChart, Title: w.say("chart.csat_trend"), Table: "months", YLabel: w.say("csat.short"), Unit: "%", Max: 100, Fixed: true,
-		Series: []doc.Series{{Name: w.say("csat.short"), Tone: doc.Brand}},
-	}
-	s := &chart.Series[0]
-	known := 0
-	for i := range months {
-		m := &months[i]
-		v, ci := m.CSATPct, m.CI95
-		if m.Withheld {
-			v, ci = nil, nil
-		}
-		lo, hi := ends(ci)
-		chart.Labels = append(chart.Labels, w.brief(m.Period))
-		s.Values, s.Low, s.High = append(s.Values, at(v)), append(s.Low, lo), append(s.High, hi)
-		if v != nil {
-			known++
-		}
-	}
-	if known == 0 {
-		return
-	}
-	last := &months[len(months)-1]
-	chart.Alt = w.say("alt.trend", w.say("csat.short"), w.count(int64(known)), w.shown(last.CSATPct, last.Withheld))
-	w.chart(chart)
-}
-
-// shown is a percentage, or that it is withheld.
-func (w *writer) shown(v *float64, withheld bool) string {
-	if withheld {
-		return w.say("withheld")
-	}
-	return w.percent(v)
+	name := w.say("csat.short")
+	w.trend(&doc.Chart{ID: "chart_csat_trend", Title: w.say("chart.csat_trend"), YLabel: name, Unit: "%", Max: 100}, 1, w.percent,
+		func(m *report.TrendMonth) (*float64, *satisfaction.Interval, bool) {
+			return m.CSATPct, m.CI95, m.Withheld
+		})
 }
 
 func (w *writer) npsTrend() {
-	months := w.r.Trends.Months
-	chart := &doc.Chart{
-		ID: "chart_nps_trend", Kind: doc.LineChart, Title: w.say("chart.nps_trend"), Table: "months", YLabel: "NPS", Min: -100, Max: 100, Fixed: true,
-		Series: []doc.Series{{Name: "NPS", Tone: doc.Brand}},
-	}
-	s := &chart.Series[0]
-	known := 0
-	for i := range months {
-		m := &months[i]
-		v, ci := m.NPS, m.NPSCI
-		if m.NPSHeld {
-			v, ci = nil, nil
+	w.trend(&doc.Chart{ID: "chart_nps_trend", Title: w.say("chart.nps_trend"), YLabel: "NPS", Min: -100, Max: 100}, 2, w.score,
+		func(m *report.TrendMonth) (*float64, *satisfaction.Interval, bool) { return m.NPS, m.NPSCI, m.NPSHeld })
+}
+
+// trend draws a figure over the months, where at least so many show it. What is
+// withheld is a gap.
+func (w *writer) trend(chart *doc.Chart, least int, write func(*float64) string, of func(*report.TrendMonth) (*float64, *satisfaction.Interval, bool)) {
+	chart.Kind, chart.Table, chart.Fixed = doc.LineChart, "months", true
+	s := doc.Series{Name: chart.YLabel, Tone: doc.Brand}
+	known, last := 0, ""
+	for i := range w.r.Trends.Months {
+		m := &w.r.Trends.Months[i]
+		v, ci, withheld := of(m)
+		last = write(v)
+		if withheld {
+			v, ci, last = nil, nil, w.say("withheld")
 		}
 		lo, hi := ends(ci)
 		chart.Labels = append(chart.Labels, w.brief(m.Period))
@@ -89,15 +65,11 @@ func (w *writer) npsTrend() {
 			known++
 		}
 	}
-	if known < 2 {
+	if known < least {
 		return
 	}
-	last := &months[len(months)-1]
-	value := w.score(last.NPS)
-	if last.NPSHeld {
-		value = w.say("withheld")
-	}
-	chart.Alt = w.say("alt.trend", "NPS", w.count(int64(known)), value)
+	chart.Series = []doc.Series{s}
+	chart.Alt = w.say("alt.trend", chart.YLabel, w.count(int64(known)), last)
 	w.chart(chart)
 }
 

@@ -3,11 +3,7 @@ package sheet_test
 import (
 	"archive/zip"
 	"bytes"
-	"crypto/sha256"
-	"fmt"
 	"math"
-	"os"
-	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
@@ -202,28 +198,8 @@ func TestTheBookSaysWhatItIsAndHoldsNoOtherTime(t *testing.T) {
 	}
 }
 
-// TestMain prints the hash of a file where another process asks for it.
-func TestMain(m *testing.M) {
-	if os.Getenv("PRINT_HASH") != "" {
-		b, err := sheet.Render(doctest.Sample("de", 40), at)
-		fmt.Printf("%x %v\n", sha256.Sum256(b), err)
-		return
-	}
-	os.Exit(m.Run())
-}
+func rendered(d *doc.Document) ([]byte, error) { return sheet.Render(d, at) }
 
-func TestTwoProcessesWriteTheSameBytes(t *testing.T) {
-	b, err := sheet.Render(doctest.Sample("de", 40), at)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := fmt.Sprintf("%x <nil>\n", sha256.Sum256(b))
-	for range 2 {
-		c := exec.Command(os.Args[0]) //nolint:gosec // this test itself
-		c.Env = append(os.Environ(), "PRINT_HASH=1")
-		out, err := c.Output()
-		if err != nil || string(out) != want {
-			t.Errorf("%s, %v, want %s", out, err, want)
-		}
-	}
-}
+func TestMain(m *testing.M) { doctest.Main(m, rendered) }
+
+func TestTwoProcessesWriteTheSameBytes(t *testing.T) { doctest.SameInEveryProcess(t, rendered) }

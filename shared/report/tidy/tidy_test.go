@@ -3,14 +3,10 @@ package tidy_test
 import (
 	"archive/zip"
 	"bytes"
-	"crypto/sha256"
 	"encoding/csv"
 	"encoding/json"
-	"fmt"
 	"io"
 	"math"
-	"os"
-	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
@@ -182,25 +178,8 @@ func TestAnEmptyDocumentIsAnArchiveWithoutTables(t *testing.T) {
 	}
 }
 
-// TestMain prints the hash of an archive where another process asks for it.
-func TestMain(m *testing.M) {
-	if os.Getenv("PRINT_HASH") != "" {
-		b, err := tidy.Zip(doctest.Sample("de", 40), at)
-		fmt.Printf("%x %v\n", sha256.Sum256(b), err)
-		return
-	}
-	os.Exit(m.Run())
-}
+func rendered(d *doc.Document) ([]byte, error) { return tidy.Zip(d, at) }
 
-func TestTwoProcessesWriteTheSameBytes(t *testing.T) {
-	b, err := tidy.Zip(doctest.Sample("de", 40), at)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := fmt.Sprintf("%x <nil>\n", sha256.Sum256(b))
-	c := exec.Command(os.Args[0]) //nolint:gosec // this test itself
-	c.Env = append(os.Environ(), "PRINT_HASH=1")
-	if out, err := c.Output(); err != nil || string(out) != want {
-		t.Errorf("%s, %v, want %s", out, err, want)
-	}
-}
+func TestMain(m *testing.M) { doctest.Main(m, rendered) }
+
+func TestTwoProcessesWriteTheSameBytes(t *testing.T) { doctest.SameInEveryProcess(t, rendered) }
