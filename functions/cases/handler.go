@@ -39,6 +39,7 @@ type ledger interface {
 	Begin(ctx context.Context, effect string, now time.Time, lease time.Duration) (store.OnceState, error)
 	Finish(ctx context.Context, effect string, now time.Time) error
 	Hooks(ctx context.Context, endpoint, cursor string, limit int) (store.HookPage, error)
+	LastBeat(context.Context, feedback.Device) (*store.Beat, error)
 }
 
 // files signs addresses of attachments; *attach.Signer is one.
@@ -133,6 +134,8 @@ type answerer func(context.Context, *call) (httpapi.Response, error)
 // it takes, and what answers it; nil: nothing does.
 func (h *handler) answerer(path []string) (pattern, methods string, _ answerer) {
 	switch n := len(path); {
+	case path[0] == "devices" && n == 1:
+		return "/v1/devices", "GET", h.devices
 	case path[0] == "actions" && n == 1:
 		return "/v1/actions", "GET POST", h.actions
 	case path[0] == "actions" && n == 3 && path[2] == "done":
