@@ -36,6 +36,9 @@ FN ?=
 EVENT ?=
 QUEUE ?=
 ONLY ?=
+MAX ?=
+REDRIVE ?=
+DROP ?=
 FILE ?=
 API ?=
 GROUP ?=
@@ -76,12 +79,9 @@ invoke: ## Run one function binary on one payload: make invoke FN=rating EVENT=e
 DEAD_LETTERS = CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/deadletters
 WHERE = $(if $(filter 1,$(LOCAL)),--local,--stage "$(STAGE)")
 
-dead-letters: ## List dead letters with their reasons: make dead-letters [LOCAL=1] [STAGE=dev]
-	@$(DEAD_LETTERS) list $(WHERE)
-
-redrive: ## Send dead letters back: make redrive QUEUE=escalation [ONLY=id] [LOCAL=1] [STAGE=dev]
-	@: $${QUEUE:?"name the queue: make redrive QUEUE=escalation (or reporting, notify, mail, mailevents, attachments, report, stream)"}
-	@$(DEAD_LETTERS) redrive --queue "$(QUEUE)" $(if $(ONLY),--only "$(ONLY)") $(WHERE)
+dlq: ## Dead letters, why, and what becomes of them: make dlq [QUEUE=escalation] [ONLY=id] [MAX=n] [REDRIVE=1|DROP=1] [LOCAL=1|STAGE=dev]
+	@case "$(REDRIVE)$(DROP)" in ""|1) ;; *) echo "say either REDRIVE=1 or DROP=1"; exit 2;; esac
+	@$(DEAD_LETTERS) $(if $(REDRIVE),redrive,$(if $(DROP),drop --yes,list)) $(if $(QUEUE),--queue "$(QUEUE)") $(if $(ONLY),--only "$(ONLY)") $(if $(MAX),--max "$(MAX)") $(WHERE)
 
 report: ## Report from a folder of Parquet facts: make report PERIOD=2026-03 FACTS=dir OUT=dir [GROUP=id] [GIVEN=inputs.json] [CUTOFF=time]
 	@go run ./infra/offline report --period "$(PERIOD)" --facts "$(FACTS)" --out "$(OUT)" $(if $(GROUP),--group "$(GROUP)") $(if $(GIVEN),--given "$(GIVEN)") $(if $(CUTOFF),--cutoff "$(CUTOFF)")
@@ -189,4 +189,4 @@ $(GOLANGCI):
 	@GOBIN=$(CURDIR)/build/tools/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv build/tools/bin/golangci-lint $@
 
-.PHONY: bench-report compact stats-check help demo up down token device-key invite cards invoke dead-letters redrive report facts test lint bench synth verify-repro build bootstrap deploy destroy clean tools node browser
+.PHONY: bench-report compact stats-check help demo up down token device-key invite cards invoke dlq report facts test lint bench synth verify-repro build bootstrap deploy destroy clean tools node browser

@@ -46,14 +46,14 @@ func (o *office) list(ctx context.Context, ord order, out io.Writer) error {
 	for i := range all {
 		all[i].print(out, o.now(), ord.bodies)
 	}
-	where := "--stage " + ord.stage
+	where := "STAGE=" + ord.stage
 	if ord.local {
-		where = "--local"
+		where = "LOCAL=1"
 	}
 	_, err := fmt.Fprintf(out, `
 received counts the consumer's attempts and each look of this tool.
-when the cause is mended:  go run ./infra/deadletters redrive --queue NAME [--only ID] %[1]s
-what can never succeed:    go run ./infra/deadletters drop --queue NAME --only ID --yes %[1]s
+when the cause is mended:  make dlq %[1]s QUEUE=name [ONLY=id] REDRIVE=1
+what can never succeed:    make dlq %[1]s QUEUE=name ONLY=id DROP=1
 `, where)
 	return err
 }
@@ -85,7 +85,7 @@ func (f *found) print(out io.Writer, now time.Time, bodies bool) {
 		fmt.Fprintf(out, "\n%s: %s, hidden for the moment: look again in two minutes\n", f.queue.name, letters(f.count))
 		return
 	case len(f.letters) < f.count:
-		fmt.Fprintf(out, "\n%s: %s, %d shown (--max shows more)\n", f.queue.name, letters(f.count), len(f.letters))
+		fmt.Fprintf(out, "\n%s: %s, %d shown (MAX=%d shows all)\n", f.queue.name, letters(f.count), len(f.letters), f.count)
 	default:
 		fmt.Fprintf(out, "\n%s: %s\n", f.queue.name, letters(f.count))
 	}

@@ -65,7 +65,7 @@ func TestALetterIsShownByItsIdsAndNeverWhole(t *testing.T) {
 			for _, want := range []string{
 				c.queue + ": 1 dead letter\n  id-1\n    what      " + c.what + "\n    reason    because\n    source    was-1\n",
 				"sent      2026-03-15T09:00:00Z (3 h ago), received 1×\n",
-				"redrive --queue NAME [--only ID] --stage dev\n",
+				"make dlq STAGE=dev QUEUE=name [ONLY=id] REDRIVE=1\n", "make dlq STAGE=dev QUEUE=name ONLY=id DROP=1\n",
 			} {
 				if !strings.Contains(got, want) {
 					t.Errorf("lacks %q:\n%s", want, got)

@@ -14,7 +14,8 @@ import (
 	"syscall"
 )
 
-const usage = `usage: go run ./infra/deadletters [command] [--stage dev | --local]
+const usage = `usage: make dlq [QUEUE=name] [ONLY=id] [MAX=n] [REDRIVE=1 | DROP=1] [LOCAL=1 | STAGE=dev]
+which runs: go run ./infra/deadletters [command] [--stage dev | --local]
 
   list      what lies in the dead-letter queues, and why (the default)
             --queue NAME  only this one
@@ -125,11 +126,11 @@ func read(args []string) (order, error) {
 	case o.queue != "" && !known(o.queue):
 		return wrong(fmt.Sprintf("no queue %q: there are %s", o.queue, strings.Join(queueNames(), ", ")))
 	case o.command != list && o.queue == "":
-		return wrong("name the queue: --queue " + strings.Join(queueNames(), "|"))
+		return wrong("name the queue (QUEUE=name, --queue name): " + strings.Join(queueNames(), ", "))
 	case o.command == list && (o.only != "" || *yes):
-		return wrong("--only and --yes belong to redrive and drop")
+		return wrong("one message (ONLY, --only) is sent back (REDRIVE=1, redrive) or dropped (DROP=1, drop): say which")
 	case o.command == drop && o.only == "":
-		return wrong("name the message: --only ID")
+		return wrong("name the message (ONLY=id, --only id)")
 	case o.command == drop && !*yes:
 		return wrong("a dropped message is gone: say --yes")
 	}

@@ -24,6 +24,7 @@ func TestACommandLineIsReadOrRefusedByName(t *testing.T) {
 		{"--local", order{command: list, stage: "dev", local: true, max: listed}},
 		{"list --queue notify --max 50 --bodies", order{command: list, stage: "dev", queue: "notify", max: 50, bodies: true}},
 		{"redrive --stage prod --queue escalation", order{command: redrive, stage: "prod", queue: "escalation", max: redriven}},
+		{"drop --yes --queue mail --only m1", order{command: drop, stage: "dev", queue: "mail", only: "m1", max: redriven}},
 		{"redrive --queue stream --only m1", order{command: redrive, stage: "dev", queue: "stream", only: "m1", max: redriven}},
 		{"drop --queue schedule --only m1 --yes", order{command: drop, stage: "dev", queue: "schedule", only: "m1", max: redriven}},
 	} {
@@ -34,15 +35,15 @@ func TestACommandLineIsReadOrRefusedByName(t *testing.T) {
 	}
 	for _, c := range []struct{ args, says string }{
 		{"bury", `no command "bury"`},
-		{"redrive", "escalation|reporting|notify|mail|mailevents|attachments|report|stream|schedule"},
+		{"redrive", "QUEUE=name, --queue name): escalation, reporting, notify, mail, mailevents, attachments, report, stream, schedule"},
 		{"redrive --queue escalations", `no queue "escalations": there are escalation, reporting, notify, mail, mailevents, attachments, report, stream, schedule`},
 		{"list --queue letters", `no queue "letters"`},
-		{"list --only m1", "--only"},
-		{"list --yes", "--yes"},
+		{"list --only m1", "REDRIVE=1"},
+		{"list --yes", "DROP=1"},
 		{"list --max 0", "--max"},
 		{"list extra", "extra"},
 		{"list --nonsense", "nonsense"},
-		{"drop --queue notify --yes", "--only ID"},
+		{"drop --queue notify --yes", "ONLY=id"},
 		{"drop --queue notify --only m1", "say --yes"},
 	} {
 		if _, err := read(strings.Fields(c.args)); !errors.Is(err, errUsage) || !strings.Contains(err.Error(), c.says) {
@@ -99,7 +100,7 @@ func cloud(t *testing.T, status int, body string) {
 
 func TestAStackThatCannotBeReadIsNamed(t *testing.T) {
 	cloud(t, http.StatusBadRequest, `<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id Resonanz-prod does not exist</Message></Error></ErrorResponse>`)
-	if err := run(t.Context(), []string{"--stage", "prod"}, io.Discard); err == nil || !strings.Contains(err.Error(), "finding stack Resonanz-prod (deployed? name another with --stage") {
+	if err := run(t.Context(), []string{"--stage", "prod"}, io.Discard); err == nil || !strings.Contains(err.Error(), "finding stack Resonanz-prod (deployed? name another by STAGE=, --stage") {
 		t.Errorf("no such stack: %v", err)
 	}
 	cloud(t, http.StatusOK, `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>Resonanz-dev</StackName><Outputs>`+

@@ -99,7 +99,7 @@ func open(ctx context.Context, local bool, stage string) (o *office, title strin
 			cfg.HTTPClient = awsenv.HTTPClient()
 		}
 		if cfg.Region == "" {
-			return nil, "", errors.New("reading your AWS configuration: no region: set AWS_REGION, or use --local")
+			return nil, "", errors.New("reading your AWS configuration: no region: set AWS_REGION, or take the local stack (LOCAL=1, --local)")
 		}
 		title = name + " in " + cfg.Region
 	}
@@ -144,7 +144,7 @@ func localStack() (*stack.Outputs, error) {
 func outputsOf(ctx context.Context, api describer, name string) (map[string]string, error) {
 	answer, err := api.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: &name})
 	if err != nil {
-		return nil, fmt.Errorf("finding stack %s (deployed? name another with --stage, or use --local): %w", name, err)
+		return nil, fmt.Errorf("finding stack %s (deployed? name another by STAGE=, --stage, or the local one by LOCAL=1, --local): %w", name, err)
 	}
 	values := map[string]string{}
 	for i := range answer.Stacks {
