@@ -55,39 +55,62 @@ func (e *Error) Error() string {
 	return b.String()
 }
 
-// Load reads and checks the file at path. What is wrong with its content comes
-// as an *Error.
-func Load(path string) (*config.Config, error) {
+// Load reads and checks the file at path and gives the configuration of the stage
+// dev. What is wrong with its content comes as an *Error.
+func Load(path string) (*config.Config, error) { return LoadStage(path, Dev) }
+
+// LoadStage is Load for another stage: the file with what it says of that stage
+// laid over it. Every stage is checked, whichever is asked for.
+func LoadStage(path, stage string) (*config.Config, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading configuration: %w", err)
 	}
-	return Check(path, text)
+	return CheckStage(path, text, stage)
 }
 
 // Check is Load for a text in memory; name stands for it in errors.
-func Check(name string, text []byte) (*config.Config, error) {
+func Check(name string, text []byte) (*config.Config, error) { return CheckStage(name, text, Dev) }
+
+// CheckStage is LoadStage for a text in memory.
+func CheckStage(name string, text []byte, stage string) (*config.Config, error) {
 	root, value, err := parse(name, text)
 	if err != nil {
 		return nil, err
 	}
-	found := checkSchema(value)
-	if len(found) == 0 {
-		fillDefaults(value)
-		cfg := new(config.Config)
-		if err := decode(value, cfg); err != nil {
+	overlays, found := takeStages(value)
+	var cfg *config.Config
+	for _, o := range overlays {
+		laid, wrong, err := o.check(value)
+		if err != nil {
 			return nil, fmt.Errorf("reading %s: %w", name, err)
 		}
-		if found = checkRules(cfg); len(found) == 0 {
-			return finish(cfg)
+		found = append(found, wrong...)
+		if o.stage == stage {
+			cfg = laid
 		}
 	}
+	if len(found) > 0 {
+		return nil, located(name, root, found)
+	}
+	if cfg == nil {
+		return nil, fmt.Errorf("stage %q is none of %s: name it under stages in %s", stage, names(overlays), name)
+	}
+	return finish(cfg)
+}
+
+// located gives findings their lines, in their order and each once: stages share
+// most of a file.
+func located(name string, root ast.Node, found []finding) *Error {
 	e := &Error{File: name}
 	for _, f := range found {
-		e.Problems = append(e.Problems, Problem{Line: lineOf(root, f.path, f.key), Field: fieldName(f.path, f.key), Text: f.text})
+		p := Problem{Line: lineOf(root, f.path, f.key), Field: fieldName(f.path, f.key), Text: f.text}
+		if !slices.Contains(e.Problems, p) {
+			e.Problems = append(e.Problems, p)
+		}
 	}
 	slices.SortStableFunc(e.Problems, func(a, b Problem) int { return a.Line - b.Line })
-	return nil, e
+	return e
 }
 
 // JSON is the configuration as functions read it: feedback.json. The same

@@ -36,6 +36,8 @@ func explain(e *jsonschema.ValidationError) (found []finding) {
 			found = append(found, finding{path: path, key: key, text: "is no field; fields are documented in feedback.schema.json"})
 		}
 		return found
+	case *kind.PropertyNames:
+		return []finding{{path: path, key: k.Property, text: "is no name of a stage: a lower-case letter, then up to 15 of a-z, 0-9 and '-'"}}
 	case *kind.Required:
 		for _, key := range k.Missing {
 			found = append(found, finding{path: path, key: key, text: "is missing"})
@@ -85,6 +87,8 @@ func inWords(k jsonschema.ErrorKind) string {
 		return fmt.Sprintf("has %d characters; want at most %d", k.Got, k.Want)
 	case *kind.MinProperties:
 		return fmt.Sprintf("has %d entries; want at least %d", k.Got, k.Want)
+	case *kind.MaxProperties:
+		return fmt.Sprintf("has %d entries; want at most %d", k.Got, k.Want)
 	case *kind.MinItems:
 		return fmt.Sprintf("has %d entries; want at least %d", k.Got, k.Want)
 	case *kind.MaxItems:

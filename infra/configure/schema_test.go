@@ -90,7 +90,11 @@ func TestTheSchemaRefusesUnknownFieldsEverywhere(t *testing.T) {
 
 func TestTheSchemaAndTheFunctionsKnowTheSameFields(t *testing.T) {
 	var inSchema []string
-	walkSchema(t, func(path string, _ map[string]any, _ bool) { inSchema = append(inSchema, path) })
+	walkSchema(t, func(path string, _ map[string]any, _ bool) {
+		if path != "stages" { // laid over the rest at build: functions see the result
+			inSchema = append(inSchema, path)
+		}
+	})
 	var inConfig []string
 	var walk func(path string, typ reflect.Type)
 	walk = func(path string, typ reflect.Type) {

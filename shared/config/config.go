@@ -19,6 +19,8 @@ import (
 type Config struct {
 	Organisation Organisation `json:"organisation"`
 	PublicURL    string       `json:"public_url,omitempty"` // base of customer links, no trailing slash; empty: the API's own address
+	Domain       Domain       `json:"domain"`
+	Edge         Edge         `json:"edge"`
 	Links        Links        `json:"links"`
 	Invitations  Invitations  `json:"invitations"`
 	Reasons      []Reason     `json:"reasons,omitempty"`
@@ -42,6 +44,8 @@ type Config struct {
 	Retention Retention `json:"retention"`
 	OIDC      OIDC      `json:"oidc"`
 	Alarms    Alarms    `json:"alarms"`
+	Budget    Budget    `json:"budget"`
+	Keep      bool      `json:"keep"` // of this stage: its data outlives the stack
 
 	zone        *time.Location
 	touchpoints map[feedback.Touchpoint]*Touchpoint
@@ -314,7 +318,8 @@ type Block struct {
 
 // Notify says how staff are told.
 type Notify struct {
-	MailFrom   string            `json:"mail_from"`             // a verified SES identity; empty: no mail
+	MailFrom   string            `json:"mail_from"` // a verified SES identity; empty: no mail
+	Identity   Identity          `json:"identity"`
 	WebhookURL string            `json:"webhook_url,omitempty"` // https (http on loopback only); empty: no webhook
 	Webhooks   []Webhook         `json:"webhooks,omitempty"`
 	Language   feedback.Language `json:"language"`  // of staff mail
@@ -383,17 +388,6 @@ type Assumptions struct {
 // Retention is how long things are kept.
 type Retention struct {
 	LogDays int `json:"log_days"` // one of CloudWatch's values, such as 30
-}
-
-// OIDC names the issuer of staff and CRM tokens; empty: the stack's own user pool.
-type OIDC struct {
-	Issuer   string   `json:"issuer,omitempty"`
-	Audience []string `json:"audience,omitempty"`
-}
-
-// Alarms says who hears of operational alarms.
-type Alarms struct {
-	Email string `json:"email,omitempty"`
 }
 
 // Parse reads the JSON form and checks what every function relies on. The full
