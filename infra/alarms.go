@@ -39,13 +39,19 @@ func (s *stack) addAlarms() {
 
 func (s *stack) addAlarm(a alarm) {
 	awscloudwatch.NewAlarm(s.scope, str(a.id), &awscloudwatch.AlarmProps{
-		AlarmDescription:   str(a.means),
+		AlarmDescription:   str(a.means + " " + *s.runbook(a.id)),
 		Metric:             a.metric,
 		Threshold:          jsii.Number(a.threshold),
 		EvaluationPeriods:  jsii.Number(a.periods),
 		ComparisonOperator: awscloudwatch.ComparisonOperator_GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
 		TreatMissingData:   awscloudwatch.TreatMissingData_NOT_BREACHING, // no traffic, no data
 	}).AddAlarmAction(awscloudwatchactions.NewSnsAction(s.operations))
+}
+
+// runbook is the address of what to do about an alarm: a page of the desk that
+// this very deployment serves, so that it speaks of what is deployed.
+func (s *stack) runbook(id string) *string {
+	return str(*s.publicURL() + "/desk/runbook#" + id)
 }
 
 func sum() *awscloudwatch.MetricOptions {

@@ -253,7 +253,7 @@ func TestSomeoneHearsOfEveryFailure(t *testing.T) {
 		want(t, name(id)+" action", written(dig(p, "AlarmActions", "0")), "Operations")
 		want(t, name(id)+" without data", p["TreatMissingData"], any("notBreaching"))
 		want(t, name(id)+" comparison", p["ComparisonOperator"], any("GreaterThanOrEqualToThreshold"))
-		if text, _ := p["AlarmDescription"].(string); len(text) < 20 {
+		if text := written(p["AlarmDescription"]); len(text) < 20 {
 			t.Errorf("%s says too little: %q", name(id), text)
 		}
 	}
