@@ -23,66 +23,88 @@ type changed struct {
 	Entries []line        `json:"entries"`
 }
 
-// command carries out a command of staff. Whatever is refused changes nothing.
-func (h *handler) command(ctx context.Context, c *call, n casefile.Number, name string) (httpapi.Response, error) {
+// order is a command of staff as it came, and the case it is meant for.
+type order struct {
+	*intake.Command
+	name    string
+	by      casefile.Actor
+	version int // of the case, as who decided has seen it
+	k       *casefile.Case
+}
+
+// ordered reads a command and its case. Errors: problems.
+func (h *handler) ordered(ctx context.Context, c *call, n casefile.Number, name string) (o order, err error) {
+	o.name = name
 	if name == "approve" || name == "decline" {
 		if err := httpapi.RequireScope(c.Request, scopeApproval); err != nil {
-			return httpapi.Response{}, err
+			return o, err
 		}
 	}
-	by, err := actor(c)
-	if err != nil {
-		return httpapi.Response{}, err
+	if o.by, err = actor(c); err != nil {
+		return o, err
 	}
-	version, err := expected(c.Request)
-	if err != nil {
-		return httpapi.Response{}, err
+	if o.version, err = expected(c.Request); err != nil {
+		return o, err
 	}
 	body, err := bodyOf(c.Request)
 	if err != nil {
-		return httpapi.Response{}, err
+		return o, err
 	}
-	cmd, err := intake.ParseCommand(name, body)
+	if o.Command, err = intake.ParseCommand(name, body); err != nil {
+		return o, err
+	}
+	o.k, err = h.find(ctx, n)
+	return o, err
+}
+
+// decided is what an order makes of its case, which is stored nowhere yet.
+// Errors: problems.
+func (h *handler) decided(ctx context.Context, c *call, o *order) (*casefile.Case, []*casefile.Entry, error) {
+	if o.k.Version != o.version {
+		return nil, nil, newStale(o.k.Version)
+	}
+	next, entries, err := h.apply(c, o.k, o.name, o.Command, o.by)
+	if err == nil {
+		err = h.refers(ctx, o.k.Number, o.Command)
+	}
+	return next, entries, err
+}
+
+// command carries out a command of staff. Whatever is refused changes nothing.
+func (h *handler) command(ctx context.Context, c *call, n casefile.Number, name string) (httpapi.Response, error) {
+	o, err := h.ordered(ctx, c, n, name)
 	if err != nil {
 		return httpapi.Response{}, err
 	}
-	k, err := h.find(ctx, n)
-	if err != nil {
-		return httpapi.Response{}, err
-	}
-	if cmd.EventID != "" {
-		if before, err := h.before(ctx, k, cmd, by); before != nil || err != nil {
-			return h.answer(c, intake.Duplicate, k, before, err)
+	if o.EventID != "" {
+		if before, err := h.before(ctx, o.k, o.Command, o.by); before != nil || err != nil {
+			return h.answer(c, intake.Duplicate, o.k, before, err)
 		}
 	}
-	if k.Version != version {
-		return httpapi.Response{}, newStale(k.Version)
-	}
-	next, entries, err := h.apply(c, k, name, cmd, by)
-	if err == nil {
-		err = h.refers(ctx, n, cmd)
-	}
+	next, entries, err := h.decided(ctx, c, &o)
 	if err != nil {
-		h.metrics.Emit(observe.Value{Name: "CaseCommandRefused", Unit: observe.Count, N: 1})
+		if s := new(stale); !asStale(err, &s) {
+			h.metrics.Emit(observe.Value{Name: "CaseCommandRefused", Unit: observe.Count, N: 1})
+		}
 		return httpapi.Response{}, err
 	}
 	if err := h.keep(ctx, next, entries); err != nil {
-		return h.overtaken(ctx, c, n, cmd, by, err)
+		return h.overtaken(ctx, c, &o, err)
 	}
 	return h.answer(c, intake.Accepted, next, entries, nil)
 }
 
 // overtaken answers where a command was not kept: as before where the other that
 // was faster is the same command, sent twice.
-func (h *handler) overtaken(ctx context.Context, c *call, n casefile.Number, cmd *intake.Command, by casefile.Actor, err error) (httpapi.Response, error) {
-	if s := new(stale); cmd.EventID == "" || !asStale(err, &s) {
+func (h *handler) overtaken(ctx context.Context, c *call, o *order, err error) (httpapi.Response, error) {
+	if s := new(stale); o.EventID == "" || !asStale(err, &s) {
 		return httpapi.Response{}, err
 	}
-	k, again := h.find(ctx, n)
+	k, again := h.find(ctx, o.k.Number)
 	if again != nil {
 		return httpapi.Response{}, err
 	}
-	if before, again := h.before(ctx, k, cmd, by); before != nil && again == nil {
+	if before, again := h.before(ctx, k, o.Command, o.by); before != nil && again == nil {
 		return h.answer(c, intake.Duplicate, k, before, nil)
 	}
 	return httpapi.Response{}, err

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"resonanz/shared/casefile"
@@ -23,6 +24,7 @@ import (
 const (
 	scope         = "resonanz/cases"   // what a caller's access token must carry
 	scopeApproval = "resonanz/approve" // and for approve and decline this one as well
+	scopeReports  = "resonanz/reports" // who has this one instead sees the desk's settings
 )
 
 // ledger is where cases are, and what customers said. Both stores of package
@@ -38,6 +40,7 @@ type ledger interface {
 	PutAction(context.Context, casefile.CorrectiveAction) error
 	Begin(ctx context.Context, effect string, now time.Time, lease time.Duration) (store.OnceState, error)
 	Finish(ctx context.Context, effect string, now time.Time) error
+	Crisis(context.Context) (casefile.Crisis, error)
 	Hooks(ctx context.Context, endpoint, cursor string, limit int) (store.HookPage, error)
 	LastBeat(context.Context, feedback.Device) (*store.Beat, error)
 }
@@ -56,10 +59,15 @@ type handler struct {
 	metrics *observe.Metrics
 	log     *slog.Logger
 	now     func() time.Time
+
+	settings func() settings // of the desk, without who asks
 }
 
 func newHandler(cfg *config.Config, rules lifecycle.Rules, l ledger, f files, metrics *observe.Metrics, log *slog.Logger, now func() time.Time) *handler {
-	return &handler{cfg: cfg, rules: rules, ledger: l, files: f, metrics: metrics, log: log, now: now}
+	return &handler{
+		cfg: cfg, rules: rules, ledger: l, files: f, metrics: metrics, log: log, now: now,
+		settings: sync.OnceValue(func() settings { return settingsOf(cfg) }),
+	}
 }
 
 // call is one request on its way through the function.
@@ -122,7 +130,8 @@ func (h *handler) route(ctx context.Context, c *call) (httpapi.Response, error) 
 	if !strings.Contains(methods, method) {
 		return httpapi.Response{}, httpapi.MethodNotAllowed(strings.Fields(methods)...)
 	}
-	if err := httpapi.RequireScope(c.Request, scope); err != nil {
+	err := httpapi.RequireScope(c.Request, scope)
+	if err != nil && (pattern != deskPath || httpapi.RequireScope(c.Request, scopeReports) != nil) {
 		return httpapi.Response{}, err
 	}
 	return answer(ctx, c)
@@ -158,6 +167,10 @@ func (h *handler) answerer(path []string) (pattern, methods string, _ answerer) 
 	case n == 3 && intake.KnowsCommand(path[2]):
 		return "/v1/cases/{number}/" + path[2], "POST", func(ctx context.Context, c *call) (httpapi.Response, error) {
 			return h.command(ctx, c, number, path[2])
+		}
+	case n == 4 && intake.KnowsCommand(path[2]) && path[3] == "preview":
+		return "/v1/cases/{number}/{command}/preview", "POST", func(ctx context.Context, c *call) (httpapi.Response, error) {
+			return h.preview(ctx, c, number, path[2])
 		}
 	case n == 4 && path[2] == "attachments":
 		return "/v1/cases/{number}/attachments/{id}", "GET", func(ctx context.Context, c *call) (httpapi.Response, error) {

@@ -110,8 +110,7 @@ func (h *handler) complainant(ctx context.Context, c *casefile.Case, timeline []
 	if err != nil {
 		return "", err
 	}
-	to, at := "", time.Time{}
-	said := make(map[feedback.EventID]letter.Said, 1)
+	var all []letter.Complained
 	for i := range entries {
 		e := &entries[i]
 		if e.Kind != feedback.KindComplaint {
@@ -123,31 +122,14 @@ func (h *handler) complainant(ctx context.Context, c *casefile.Case, timeline []
 			// The cause could quote the address.
 			return "", consume.Poison(fmt.Errorf("event %s: what was said is malformed", e.EventID))
 		}
-		said[e.EventID] = letter.Said{
+		all = append(all, letter.Complained{EventID: e.EventID, Email: p.Email, Said: letter.Said{
 			Name: p.Name, Comment: p.Comment, Remedy: p.Remedy, ReceivedAt: w.ReceivedAt,
 			Assisted: w.CollectionMode == feedback.Assisted, Callback: w.CallbackRequested,
-		}
-		if p.Email != "" && !w.ReceivedAt.Before(at) {
-			to, at, m.Said.Name = p.Email, w.ReceivedAt, p.Name
-		}
+		}})
 	}
+	to := m.Hear(all, timeline)
 	if to == "" {
 		return "", fmt.Errorf("%w: no address is known any more", errNothingToSend)
-	}
-	name := m.Said.Name
-	for i := len(timeline) - 1; i >= 0; i-- {
-		if s, ok := said[timeline[i].Cause]; ok {
-			m.Said = s
-			break
-		}
-	}
-	if m.Said.Name == "" {
-		m.Said.Name = name
-	}
-	if s, ok := said[m.Step.Cause]; ok && m.Step.Words == nil && s.Comment != "" {
-		step := *m.Step // told by a complaint of its own, not on the status page
-		step.Words = &casefile.Words{Text: s.Comment}
-		m.Step = &step
 	}
 	return to, nil
 }
