@@ -35,22 +35,7 @@ func (p *press) given(ctx context.Context, o order, latest *earlier, cutoff, now
 		g.Seen = time.Time{} // how much came late since is what is asked
 		return g, nil
 	}
-	t := o.told
-	if latest != nil {
-		before := toldOf(&latest.given)
-		if latest.given.Inherited { // the whole may have been told others since
-			before.Contacts = nil
-		}
-		t = t.over(before)
-	}
-	if t, g.Inherited, err = p.inherited(ctx, o, t); err != nil {
-		return g, err
-	}
-	g.Contacts, g.Survey, g.Costs = t.Contacts, t.Survey, t.Costs
-	if g.Actions, err = p.actions(ctx); err != nil {
-		return g, err
-	}
-	if g.History, err = p.history(ctx, o.period, o.group); err != nil {
+	if g, err = p.known(ctx, o, latest); err != nil {
 		return g, err
 	}
 	// Of months without a report, such as imported ones, what their facts say.
@@ -68,6 +53,28 @@ func (p *press) given(ctx context.Context, o order, latest *earlier, cutoff, now
 	}
 	g.Observed = p.measured(ctx, o, latest, cutoff)
 	return g, nil
+}
+
+// known is what was told of the month, the corrective actions, and what published
+// reports say of the months before.
+func (p *press) known(ctx context.Context, o order, latest *earlier) (g report.Given, err error) {
+	t := o.told
+	if latest != nil {
+		before := toldOf(&latest.given)
+		if latest.given.Inherited { // the whole may have been told others since
+			before.Contacts = nil
+		}
+		t = t.over(before)
+	}
+	if t, g.Inherited, err = p.inherited(ctx, o, t); err != nil {
+		return g, err
+	}
+	g.Contacts, g.Survey, g.Costs = t.Contacts, t.Survey, t.Costs
+	if g.Actions, err = p.actions(ctx); err != nil {
+		return g, err
+	}
+	g.History, err = p.history(ctx, o.period, o.group)
+	return g, err
 }
 
 // inherited gives a group of which no contacts were told those that the whole was

@@ -25,6 +25,8 @@ type handler struct {
 	consumer           consume.Consumer
 	queue              queue
 	escalation, orders string // URLs of the queues it sends to
+	views              views
+	mostBytes          int64 // of facts that a view reads; 0: liveBytes
 }
 
 // call is what tells the triggers apart: a schedule names itself, a queue has

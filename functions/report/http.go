@@ -110,6 +110,9 @@ func (h *handler) part(ctx context.Context, r *httpapi.Request, name, part, acce
 		}
 		return h.words(ctx, r, month, g, format)
 	}
+	if part == "live" {
+		return h.live(ctx, r, month)
+	}
 	group, err := h.kept(ctx, month, r.QueryStringParameters["group"])
 	if err != nil {
 		return httpapi.Response{}, err
