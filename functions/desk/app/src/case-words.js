@@ -1,0 +1,9 @@
+// Texts of the case view.
+export default {
+  de: {
+    caseTitle: "Fall",
+  },
+  en: {
+    caseTitle: "Case",
+  },
+};

@@ -1,0 +1,9 @@
+// Texts of the work list.
+export default {
+  de: {
+    listTitle: "Arbeitsliste",
+  },
+  en: {
+    listTitle: "Work list",
+  },
+};

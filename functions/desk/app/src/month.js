@@ -1,0 +1,12 @@
+// To be written.
+import { h } from "./dom.js";
+import { add, t } from "./words.js";
+import words from "./month-words.js";
+
+add(words);
+
+// open draws the view of a route.
+export async function open(route, ctx) {
+  const title = t("monthTitle");
+  return { title, node: h("section", {}, h("h1", {}, title)), keys: {}, close() {} };
+}

@@ -1,0 +1,9 @@
+// Texts of the touchpoint view.
+export default {
+  de: {
+    placesTitle: "Kontaktpunkte",
+  },
+  en: {
+    placesTitle: "Touchpoints",
+  },
+};

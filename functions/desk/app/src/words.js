@@ -1,0 +1,78 @@
+// Texts, numbers and times in the language of the person at the desk.
+import { config } from "./config.js";
+
+const catalogue = { de: {}, en: {} };
+const offered = Object.keys(catalogue);
+const first = [localStorage.getItem("desk lang"), ...navigator.languages.map(l => l.slice(0, 2)), config.default_language];
+
+let language = first.find(l => offered.includes(l)) || "en";
+let zone, currency = "EUR";
+
+// add brings in the texts of a module: {de: {key: text}, en: {key: text}}.
+export function add(texts) {
+  for (const l of offered) Object.assign(catalogue[l], texts[l]);
+}
+
+// lang is the language of the desk: "de" or "en".
+export const lang = () => language;
+
+// setLang changes the language and remembers it on this device.
+export function setLang(l) {
+  language = l;
+  localStorage.setItem("desk lang", l);
+  document.documentElement.lang = l;
+}
+
+// setPlace says in which time zone and currency the organisation works.
+export function setPlace(timeZone, money) {
+  zone = timeZone || undefined;
+  currency = money || currency;
+}
+
+// t is a text by its key; {name} is filled from params. In "1 Fall|{n} Fälle"
+// the first part is for n = 1.
+export function t(key, params = {}) {
+  const [one, other = one] = (catalogue[language][key] ?? key).split("|");
+  return (params.n === 1 || params.n === "1" ? one : other).replace(/\{(\w+)\}/g, (_, name) => params[name] ?? "");
+}
+
+// has reports whether there is a text for a key that was made up of a value.
+export const knows = key => key in catalogue[language];
+
+// code is the text of a value such as a status: that of its key, else the value made readable.
+export const code = (prefix, value) => (knows(prefix + value) ? t(prefix + value) : String(value ?? "").replaceAll("_", " "));
+
+// name picks the language in a configured text {de, en}.
+export const name = text => (typeof text === "string" ? text : text?.[language] || text?.[config.default_language] || Object.values(text || {})[0] || "");
+
+const format = (kind, options) => new Intl[kind](language, options);
+
+// num is a number with at most digits decimals.
+export const num = (n, digits = 0) => format("NumberFormat", { maximumFractionDigits: digits }).format(n);
+
+// percent is a share of 1 as a percentage.
+export const percent = (share, digits = 0) => format("NumberFormat", { style: "percent", maximumFractionDigits: digits }).format(share);
+
+// money is an amount of cents in the organisation's currency.
+export const money = cents => format("NumberFormat", { style: "currency", currency }).format(cents / 100);
+
+// date is the day of an instant.
+export const date = iso => format("DateTimeFormat", { dateStyle: "medium", timeZone: zone }).format(new Date(iso));
+
+// when is day and time of an instant.
+export const when = iso => format("DateTimeFormat", { dateStyle: "medium", timeStyle: "short", timeZone: zone }).format(new Date(iso));
+
+// month is the name of a month such as 2026-11.
+export const month = period => format("DateTimeFormat", { month: "long", year: "numeric", timeZone: "UTC" }).format(new Date(period + "-01T00:00:00Z"));
+
+// thisMonth is the running month of the organisation, such as 2026-11.
+export const thisMonth = () => new Intl.DateTimeFormat("sv", { year: "numeric", month: "2-digit", timeZone: zone }).format(new Date()).slice(0, 7);
+
+const units = [["day", 864e5], ["hour", 36e5], ["minute", 6e4]];
+
+// until tells how far an instant is from now: "in 3 Stunden", "vor 2 Tagen".
+export function until(iso, now = Date.now()) {
+  const ms = new Date(iso) - now;
+  const [unit, size] = units.find(([u, s]) => Math.abs(ms) >= (u === "day" ? 2 * s : s)) || units[2];
+  return format("RelativeTimeFormat", { numeric: "always" }).format(Math.trunc(ms / size), unit);
+}
