@@ -104,6 +104,18 @@ func inWords(k jsonschema.ErrorKind) string {
 // shape says what the schema's patterns mean.
 func shape(pattern string) string {
 	switch {
+	case strings.Contains(pattern, "/webacl/"):
+		return "the ARN of a web ACL of scope CLOUDFRONT (arn:aws:wafv2:us-east-1:…:global/webacl/…)"
+	case strings.Contains(pattern, ":acm:us-east-1:"):
+		return "the ARN of a certificate in us-east-1 (arn:aws:acm:us-east-1:…:certificate/…)"
+	case strings.Contains(pattern, ":acm:"):
+		return "the ARN of a certificate (arn:aws:acm:…:certificate/…)"
+	case strings.HasPrefix(pattern, "^Z"):
+		return "the id of a hosted zone, such as Z0123456789ABCDEFGHIJ"
+	case strings.HasPrefix(pattern, "^([a-z0-9]("):
+		return "a host name, such as feedback.example.com"
+	case strings.HasPrefix(pattern, "^[!#"):
+		return "a scope without spaces"
 	case strings.HasPrefix(pattern, "^#"):
 		return "a colour, such as #0b5cad"
 	case strings.Contains(pattern, "@"):

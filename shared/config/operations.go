@@ -7,6 +7,15 @@ type Domain struct {
 	HostedZoneID   string `json:"hosted_zone_id,omitempty"`  // of Route 53, for the records; empty: made elsewhere
 }
 
+// Address is the base of customer links that the configuration names: public_url,
+// or that of the domain. Empty: only the deployed stack knows it.
+func (c *Config) Address() string {
+	if c.PublicURL == "" && c.Domain.Name != "" {
+		return "https://" + c.Domain.Name
+	}
+	return c.PublicURL
+}
+
 // Edge puts CloudFront in front of the API.
 type Edge struct {
 	Enabled        bool   `json:"enabled"`
