@@ -15,6 +15,7 @@ import (
 
 	"resonanz/shared/casefile"
 	"resonanz/shared/factfile"
+	"resonanz/shared/feedback"
 	"resonanz/shared/httpapi"
 	"resonanz/shared/monthly"
 	"resonanz/shared/period"
@@ -82,14 +83,14 @@ type views struct {
 type shown struct {
 	at     time.Time
 	folder [sha256.Size]byte // see folder.sum
-	view   *monthView             // without Version; nil: the month is too large
+	view   *monthView        // without Version; nil: the month is too large
 }
 
 func (v *views) get(key string, now time.Time) (shown, bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	s, ok := v.kept[key]
-	return s, ok && now.Sub(s.at) < liveFor
+	return s, ok && !now.Before(s.at) && now.Sub(s.at) < liveFor
 }
 
 func (v *views) put(key string, s shown) {
@@ -211,16 +212,17 @@ func (h *handler) fold(ctx context.Context, f *folder, o order, latest *store.Re
 	if err != nil {
 		return nil, err
 	}
-	r, err := report.Build(in)
-	if err != nil {
+	v := &monthView{Live: true, Open: openCases(in.Facts, in.Only, asked.Cutoff)} // Build takes the facts over
+	if v.Report, err = report.Build(in); err != nil {
 		return nil, err
 	}
-	r.Header.Status = report.Preliminary // whatever the day: nobody published it
-	return &monthView{Live: true, Report: r, Open: openCases(in.Facts, asked.Cutoff)}, nil
+	v.Header.Status = report.Preliminary // whatever the day: nobody published it
+	return v, nil
 }
 
-// openCases counts the cases whose last step before a time left them open.
-func openCases(facts *responses.Batch, before time.Time) []casesInStatus {
+// openCases counts the cases whose last step before a time left them open; only
+// those of some touchpoints, where these are named.
+func openCases(facts *responses.Batch, only map[feedback.Touchpoint]bool, before time.Time) []casesInStatus {
 	last := make(map[responses.Name]*responses.Transition)
 	for i := range facts.Transitions {
 		t := &facts.Transitions[i]
@@ -230,6 +232,9 @@ func openCases(facts *responses.Batch, before time.Time) []casesInStatus {
 	}
 	n := make(map[casesInStatus]int64)
 	for _, t := range last {
+		if only != nil && !only[feedback.Touchpoint(facts.Text(t.Touchpoint))] {
+			continue
+		}
 		if s := casefile.Status(facts.Text(t.Status)); !s.Ended() {
 			n[casesInStatus{Family: casefile.Family(facts.Text(t.Family)), Status: s}]++
 		}
