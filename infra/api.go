@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsapigatewayv2"
@@ -23,7 +24,8 @@ type api struct {
 }
 
 // route is one line of the interface. Without a scope it is public: the function
-// checks the signed link, the device key or, where either will do, the token.
+// checks the signed link, the device key or, where either will do, the token. Of
+// several scopes, separated by spaces, a token needs one.
 type route struct {
 	function string
 	path     string
@@ -50,16 +52,21 @@ func routes() []route {
 		{"kiosk", "/kiosk/{device}", "", of(get, head)},
 		{"kiosk", "/kiosk/{device}/{file}", "", of(get, head)},
 		{"kiosk", "/openapi.json", "", of(get, head)},
+		{"desk", "/desk", "", of(get, head)},
+		{"desk", "/desk/{file}", "", of(get, head)},
 		{"invitation", "/u/{token}", "", of(get, head, post)},
 		{"invitation", "/v1/invitations", "invite", of(post)},
 		{"cases", "/v1/cases", "cases", of(get)},
 		{"cases", "/v1/cases/assign", "cases", of(post)},
 		{"cases", "/v1/cases/{number}", "cases", of(get)},
 		{"cases", "/v1/cases/{number}/{command}", "cases", of(post)},
+		{"cases", "/v1/cases/{number}/{command}/preview", "cases", of(post)},
 		{"cases", "/v1/cases/{number}/attachments/{id}", "cases", of(get)},
 		{"cases", "/v1/actions", "cases", of(get, post)},
 		{"cases", "/v1/actions/{id}/done", "cases", of(post)},
 		{"cases", "/v1/webhooks/{id}/deliveries", "cases", of(get)},
+		{"cases", "/v1/devices", "cases", of(get)},
+		{"cases", "/v1/desk", "cases reports", of(get)},
 		{"report", "/v1/reports/{period}", "reports", of(get, post)},
 		{"report", "/v1/reports/{period}/{part}", "reports", of(get)},
 		{"report", "/p/{token}", "", of(get, head)},
@@ -131,7 +138,11 @@ func (s *stack) addRoutes() {
 		}
 		if r.scope != "" {
 			o.Authorizer = s.identity.authorizer
-			o.AuthorizationScopes = strs(resourceServer + "/" + r.scope)
+			var any []string
+			for scope := range strings.FieldsSeq(r.scope) {
+				any = append(any, resourceServer+"/"+scope)
+			}
+			o.AuthorizationScopes = strs(any...)
 		}
 		s.api.AddRoutes(o)
 	}

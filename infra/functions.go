@@ -9,6 +9,7 @@ import (
 // Timeouts in seconds. The visibility of queues follows from their consumers'.
 const (
 	requestTimeout  = 10
+	signInTimeout   = 5
 	bulkTimeout     = 29 // hundreds of transactions; the HTTP API itself gives up after 30
 	fanoutTimeout   = 30
 	consumerTimeout = 30 // of whatever takes from a queue
@@ -106,6 +107,10 @@ func (s *stack) addFunctions() error {
 	}, {
 		name: "kiosk", does: "the kiosk app and the description of the interface; calls nothing",
 		timeout: requestTimeout, memory: 128,
+	}, {
+		name: "desk", does: "the web app in which staff work; calls nothing",
+		timeout: requestTimeout, memory: 128,
+		env: s.identity.deskEnv,
 	}, {
 		name: "invitation", does: "issues signed links, unsubscribes",
 		timeout: bulkTimeout, memory: 256,
@@ -265,6 +270,20 @@ func (s *stack) addFunctions() error {
 			return err
 		}
 	}
+	return s.addSignIn()
+}
+
+// addSignIn makes the function that decides what those of the stack's own pool may
+// do. An owner's issuer decides that itself.
+func (s *stack) addSignIn() error {
+	if s.identity.pool == nil {
+		return nil
+	}
+	// The pool waits five seconds and no longer. Calls nothing.
+	if err := s.addFunction(function{name: "signin", does: "what staff who sign in may do", timeout: signInTimeout, memory: 256}); err != nil {
+		return err
+	}
+	s.checkSignIns()
 	return nil
 }
 

@@ -29,10 +29,13 @@ type identity struct {
 	authorizer awsapigatewayv2.IHttpRouteAuthorizer
 	// The stack's own pool; nil where the owner's issuer is configured.
 	pool     awscognito.UserPool
-	client   awscognito.UserPoolClient
+	client   awscognito.UserPoolClient // of machines
+	desk     awscognito.UserPoolClient // of staff in their browsers
 	tokenURL *string
 	// env tells a function that checks tokens itself whose it trusts.
 	env map[string]*string
+	// deskEnv tells the desk where staff sign in.
+	deskEnv map[string]*string
 }
 
 // tokenEnv is the environment of a function that checks tokens: the same issuer
@@ -47,23 +50,13 @@ func tokenEnv(issuer, jwks *string, audience ...*string) map[string]*string {
 }
 
 // addIdentity trusts the configured issuer, or else makes a user pool with one
-// client for machines (client credentials, one hour a token).
+// client for machines (client credentials, one hour a token) and one for the desk.
 func (s *stack) addIdentity() {
-	if issuer := s.Config.OIDC.Issuer; issuer != "" {
-		s.identity.authorizer = awsapigatewayv2authorizers.NewHttpJwtAuthorizer(str("Jwt"), str(issuer),
-			&awsapigatewayv2authorizers.HttpJwtAuthorizerProps{JwtAudience: strs(s.Config.OIDC.Audience...)})
-		// Its configuration names its keys, as it does to API Gateway.
-		s.identity.env = tokenEnv(str(issuer), str(strings.TrimRight(issuer, "/")+"/.well-known/openid-configuration"), *strs(s.Config.OIDC.Audience...)...)
+	if s.Config.OIDC.Issuer != "" {
+		s.identity = s.ownIssuer()
 		return
 	}
-	pool := awscognito.NewUserPool(s.scope, str("Users"), &awscognito.UserPoolProps{
-		SelfSignUpEnabled:  jsii.Bool(false),
-		SignInAliases:      &awscognito.SignInAliases{Email: jsii.Bool(true)},
-		AccountRecovery:    awscognito.AccountRecovery_EMAIL_ONLY,
-		PasswordPolicy:     &awscognito.PasswordPolicy{MinLength: jsii.Number(12)},
-		DeletionProtection: jsii.Bool(s.Stage == Prod),
-		RemovalPolicy:      s.removal(),
-	})
+	pool := s.addUserPool()
 	var offered []awscognito.ResourceServerScope
 	for _, scope := range scopes {
 		offered = append(offered, awscognito.NewResourceServerScope(&awscognito.ResourceServerScopeProps{
@@ -93,14 +86,48 @@ func (s *stack) addIdentity() {
 			DomainPrefix: str("resonanz-" + string(s.Stage) + "-" + *s.scope.Account()),
 		},
 	})
+	desk := s.addDeskClient(pool, granted)
+	signIn := s.signInURL(domain)
 	// As the authorizer spells it.
 	issuer := str("https://cognito-idp." + *s.scope.Region() + ".amazonaws.com/" + *pool.UserPoolId())
 	s.identity = identity{
 		authorizer: awsapigatewayv2authorizers.NewHttpUserPoolAuthorizer(str("Jwt"), pool,
-			&awsapigatewayv2authorizers.HttpUserPoolAuthorizerProps{UserPoolClients: &[]awscognito.IUserPoolClient{client}}),
+			&awsapigatewayv2authorizers.HttpUserPoolAuthorizerProps{UserPoolClients: &[]awscognito.IUserPoolClient{client, desk}}),
 		pool:     pool,
 		client:   client,
-		tokenURL: str(*domain.BaseUrl(nil) + "/oauth2/token"),
-		env:      tokenEnv(issuer, str(*issuer+"/.well-known/jwks.json"), client.UserPoolClientId()),
+		desk:     desk,
+		tokenURL: str(signIn + "/oauth2/token"),
+		env:      tokenEnv(issuer, str(*issuer+"/.well-known/jwks.json"), client.UserPoolClientId(), desk.UserPoolClientId()),
+		deskEnv: deskEnv(desk.UserPoolClientId(),
+			signIn+"/oauth2/authorize", signIn+"/oauth2/token", signIn+"/logout", deskScopes()),
 	}
+}
+
+// ownIssuer trusts the owner's issuer. Where the configuration does not name what
+// the desk is to it, the desk says so.
+func (s *stack) ownIssuer() identity {
+	o := s.Config.OIDC
+	id := identity{
+		authorizer: awsapigatewayv2authorizers.NewHttpJwtAuthorizer(str("Jwt"), str(o.Issuer),
+			&awsapigatewayv2authorizers.HttpJwtAuthorizerProps{JwtAudience: strs(o.Audience...)}),
+		// Its configuration names its keys, as it does to API Gateway.
+		env: tokenEnv(str(o.Issuer), str(strings.TrimRight(o.Issuer, "/")+"/.well-known/openid-configuration"), *strs(o.Audience...)...),
+	}
+	if o.Desk.ClientID != "" {
+		asked := strings.Join(o.Desk.Scopes, " ")
+		if asked == "" {
+			asked = deskScopes()
+		}
+		id.deskEnv = deskEnv(str(o.Desk.ClientID), o.Desk.AuthorizeURL, o.Desk.TokenURL, o.Desk.LogoutURL, asked)
+	}
+	return id
+}
+
+// deskEnv is the environment of the function desk. None of it is a secret.
+func deskEnv(client *string, authorize, token, logout, scopes string) map[string]*string {
+	env := map[string]*string{"CLIENT_ID": client, "AUTHORIZE_URL": str(authorize), "TOKEN_URL": str(token), "SCOPES": str(scopes)}
+	if logout != "" {
+		env["LOGOUT_URL"] = str(logout)
+	}
+	return env
 }

@@ -12,10 +12,12 @@ func (s *stack) addOutputs() {
 	}
 	output("ApiUrl", s.api.ApiEndpoint())
 	output("PublicUrl", s.publicURL())
+	output("DeskUrl", str(*s.publicURL()+"/desk"))
 	if s.identity.pool != nil {
 		output("TokenUrl", s.identity.tokenURL)
 		output("UserPoolId", s.identity.pool.UserPoolId())
 		output("ClientId", s.identity.client.UserPoolClientId())
+		output("DeskClientId", s.identity.desk.UserPoolClientId())
 	}
 	output("TableName", s.table.TableName())
 	output("BucketName", s.bucket.BucketName())

@@ -176,7 +176,7 @@ func allowed(statements any) (lines []string) {
 func TestRatingTrustsTheIssuerOfTheAPI(t *testing.T) {
 	for v, wanted := range map[*variant][]string{
 		&dev: {
-			"https://cognito-idp.AWS::Region.amazonaws.com/Users", "UsersMachineClient",
+			"https://cognito-idp.AWS::Region.amazonaws.com/Users", "UsersMachineClient,UsersDeskClient",
 			"https://cognito-idp.AWS::Region.amazonaws.com/Users/.well-known/jwks.json",
 		},
 		&own: {"https://id.example.com", "crm,desk", "https://id.example.com/.well-known/openid-configuration"},

@@ -86,7 +86,8 @@ func (p Project) Deploy(ctx context.Context, endpoint, publicURL, dir string, mo
 		PublicURL: publicURL, EndpointURL: endpoint, Region: emulator.Region, Stage: Stage,
 		StackName: "Resonanz-" + Stage, Sources: sources,
 	}
-	values := map[string]string{"stage": Stage, "local": "true", "arch": Arch(), "publicUrl": publicURL}
+	// The emulator serves the pages to sign in at its own address, not at a domain of the pool's.
+	values := map[string]string{"stage": Stage, "local": "true", "arch": Arch(), "publicUrl": publicURL, "signInUrl": endpoint}
 	for k, v := range more {
 		values[k] = v
 	}

@@ -23,6 +23,8 @@ type Outputs struct {
 	StackName           string    `json:"stack_name"`
 	UserPoolID          string    `json:"user_pool_id"`
 	ClientID            string    `json:"client_id"`
+	DeskURL             string    `json:"desk_url"`       // where staff work
+	DeskClientID        string    `json:"desk_client_id"` // empty where feedback.yaml names an issuer of the owner's
 	Table               string    `json:"table"`
 	Bucket              string    `json:"bucket"`
 	EscalationQueueURL  string    `json:"escalation_queue_url"`
@@ -105,7 +107,9 @@ func (o *Outputs) fromCDK(b []byte) error {
 	}
 	var missing []string
 	o.MailEventsTopicARN = values["MailEventsTopicArn"]
-	o.UserPoolID, o.ClientID = values["UserPoolId"], values["ClientId"] // none where the owner's own issuer is configured
+	// None of these where the owner's own issuer is configured.
+	o.UserPoolID, o.ClientID, o.DeskClientID = values["UserPoolId"], values["ClientId"], values["DeskClientId"]
+	o.DeskURL = o.PublicURL + "/desk"
 	for name, into := range map[string]*string{
 		"ApiUrl":    &o.APIURL,
 		"TableName": &o.Table, "BucketName": &o.Bucket,
