@@ -29,7 +29,8 @@ func (w *word) begins() bool {
 var errMalformed = errors.New("malformed JSON, or a field of a wrong type")
 
 // read reads what a customer said with an event; ok is false for kinds with
-// which customers say nothing. A card is read as the vote that it is. Errors
+// which customers say nothing, and for what was imported: it was dealt with
+// elsewhere. A card is read as the vote that it is. Errors
 // quote no value.
 func read(kind feedback.Kind, event []byte) (w word, ok bool, err error) {
 	switch kind {
@@ -38,11 +39,17 @@ func read(kind feedback.Kind, event []byte) (w word, ok bool, err error) {
 		if err := json.Unmarshal(event, &v); err != nil {
 			return w, false, errMalformed
 		}
+		if v.CollectionMode == feedback.Imported {
+			return w, false, nil
+		}
 		w.Said = escalate.Vote(&v)
 	case feedback.KindComplaint:
 		c := new(feedback.Complaint)
 		if err := json.Unmarshal(event, c); err != nil {
 			return w, false, errMalformed
+		}
+		if c.CollectionMode == feedback.Imported {
+			return w, false, nil
 		}
 		w.Said, w.complaint = escalate.Complaint(c), c
 	default:

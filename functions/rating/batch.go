@@ -118,7 +118,7 @@ func (h *handler) read(c *site.Call, from intake.Source, event []byte) (_ *intak
 // keep stores one event.
 func (h *handler) keep(ctx context.Context, s *intake.Submission) (r result) {
 	defer contain(&r)
-	r = result{EventID: s.ID(), kind: s.Kind(), at: s.Rating.Touchpoint}
+	r = result{EventID: s.ID(), kind: kindOf(s), at: s.Rating.Touchpoint}
 	receipt, err := h.store(ctx, s)
 	switch p := problem.Of(err); {
 	case err == nil:

@@ -46,7 +46,7 @@ func (h *handler) store(ctx context.Context, s *intake.Submission) (intake.Recei
 // it to the customer. A complaint that is stored is accepted without one as
 // well: a page that can be reached later is no reason to send it again.
 func (h *handler) sign(ctx context.Context, r *intake.Receipt) {
-	if r.Case == nil || h.public == "" {
+	if r.Opened == nil || r.Case == nil || h.public == "" {
 		return
 	}
 	ring, err := h.links.Fresh(ctx, h.Now())

@@ -47,7 +47,7 @@ func (h *handler) post(ctx context.Context, c *site.Call, method, path string) h
 // event stores one event.
 func (h *handler) event(ctx context.Context, c *site.Call, from intake.Source, kind feedback.Kind) httpapi.Response {
 	var n tally
-	receipt, at, err := h.accept(ctx, c, from, kind)
+	receipt, at, kind, err := h.accept(ctx, c, from, kind)
 	if err != nil {
 		if problem.Of(err).Status < http.StatusInternalServerError {
 			n.add(at, kind, intake.Rejected)
@@ -64,19 +64,19 @@ func (h *handler) event(ctx context.Context, c *site.Call, from intake.Source, k
 	return h.json(c, status, receipt)
 }
 
-// accept also says at which touchpoint it counts.
-func (h *handler) accept(ctx context.Context, c *site.Call, from intake.Source, kind feedback.Kind) (intake.Receipt, feedback.Touchpoint, error) {
+// accept also says at which touchpoint and as what it counts.
+func (h *handler) accept(ctx context.Context, c *site.Call, from intake.Source, kind feedback.Kind) (intake.Receipt, feedback.Touchpoint, feedback.Kind, error) {
 	at := place(from)
 	body, err := jsonBody(c, intake.MaxEvent)
 	if err != nil {
-		return intake.Receipt{}, at, err
+		return intake.Receipt{}, at, kind, err
 	}
 	s, err := intake.ParseEvent(h.cfg, from, kind, body, c.At)
 	if err != nil {
-		return intake.Receipt{}, at, err
+		return intake.Receipt{}, at, kind, err
 	}
 	receipt, err := h.store(ctx, s)
-	return receipt, s.Rating.Touchpoint, err
+	return receipt, s.Rating.Touchpoint, kindOf(s), err
 }
 
 // place is where what a source sends counts before it has been read: empty for

@@ -17,12 +17,24 @@ type line struct {
 	n  [len(counted)][len(outcomes)]int
 }
 
+// imported stands for the kind of what was collected elsewhere before: it is
+// counted apart, since reports compare what was accepted with what came in.
+const imported feedback.Kind = "import"
+
+// kindOf is the kind under which s counts.
+func kindOf(s *intake.Submission) feedback.Kind {
+	if s.Imported() {
+		return imported
+	}
+	return s.Kind()
+}
+
 // counted and outcomes make the names of the metrics: RatingAccepted and so on.
 var (
 	counted = [...]struct {
 		kind feedback.Kind
 		name string
-	}{{feedback.KindRating, "Rating"}, {feedback.KindCard, "Card"}, {feedback.KindComplaint, "Complaint"}}
+	}{{feedback.KindRating, "Rating"}, {feedback.KindCard, "Card"}, {feedback.KindComplaint, "Complaint"}, {imported, "Import"}}
 	outcomes = [...]struct {
 		status intake.Status
 		name   string

@@ -233,13 +233,11 @@ func mode[T any](at func(*T) *responses.Flags) column[T] {
 	return column[T]{name: "collection_mode", form: words,
 		set: func(t *T, x int64) error { *at(t) |= responses.Flags(x); return nil },
 		code: func(_ *responses.Batch, s string) (int64, error) {
-			switch feedback.CollectionMode(s) {
-			case feedback.Self:
-				return 0, nil
-			case feedback.Assisted:
-				return int64(responses.Assisted), nil
+			m, err := feedback.ParseCollectionMode(s)
+			if err != nil {
+				return 0, errUnknown
 			}
-			return 0, errUnknown
+			return int64(responses.FlagsOf(m)), nil
 		}}
 }
 

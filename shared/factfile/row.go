@@ -99,7 +99,7 @@ func ratingOf(b *responses.Batch, v *responses.Vote) rating {
 		CallbackRequested: v.Flags&responses.CallbackRequested != 0,
 		HasText:           v.Flags&responses.HasText != 0,
 		Segment:           segment(v.Segment), Topic: word(b.Text(v.Topic)),
-		CollectionMode: collectionMode(v.Flags),
+		CollectionMode: string(v.Flags.Mode()),
 		Card:           word(b.Text(v.Card)), Phase: word(b.Text(v.Phase)), Answers: word(b.Text(v.Answers)),
 	}
 	if v.Flags&responses.FCRAsked != 0 {
@@ -146,7 +146,7 @@ func complaintOf(b *responses.Batch, c *responses.Complaint) complaint {
 		SubmittedAt: c.Submitted, ReceivedAt: c.Received,
 		Device: word(b.Text(c.Device)), Language: language(c.Language),
 		CallbackRequested: c.Flags&responses.CallbackRequested != 0,
-		Topic:             word(b.Text(c.Topic)), CollectionMode: collectionMode(c.Flags),
+		Topic:             word(b.Text(c.Topic)), CollectionMode: string(c.Flags.Mode()),
 	}
 }
 
@@ -155,13 +155,6 @@ func deliveryOf(_ *responses.Batch, d *responses.Delivery) delivery {
 		EventID: d.Event, ResponseKey: string(d.Key.ResponseKey()),
 		Outcome: string(responses.Outcomes[d.Outcome]), At: d.At, ReceivedAt: d.Received,
 	}
-}
-
-func collectionMode(f responses.Flags) string {
-	if f&responses.Assisted != 0 {
-		return string(feedback.Assisted)
-	}
-	return string(feedback.Self)
 }
 
 // word is nil for an absent text: an empty string counts as a value.

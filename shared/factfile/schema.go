@@ -83,7 +83,7 @@ var ratingSchema = []Column{
 	{"has_text", boolean, false, "a comment was given; its words are no fact"},
 	{"segment", str, true, segDoc},
 	{"topic", str, true, "code of what the contact was about"},
-	{"collection_mode", str, false, "self, or assisted where staff keyed it in"},
+	{"collection_mode", str, false, "self; assisted where staff keyed it in; imported where it was collected elsewhere before"},
 	{"card", str, true, "configured id of the response card; null: no card"},
 	{"phase", str, true, "of the project, a code; of a card"},
 	{"answers", str, true, "other answers of a card: a JSON object of codes by question"},
@@ -122,7 +122,7 @@ var complaintSchema = []Column{
 	{"language", str, true, langDoc},
 	{"callback_requested", boolean, false, "the customer asked to be called"},
 	{"topic", str, true, "code of what the contact was about"},
-	{"collection_mode", str, false, "self, or assisted where staff keyed it in"},
+	{"collection_mode", str, false, "self; assisted where staff keyed it in; imported where it was collected elsewhere before"},
 }
 
 var deliverySchema = []Column{

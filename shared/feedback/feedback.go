@@ -59,10 +59,13 @@ const (
 // CollectionMode says who filled the answer in.
 type CollectionMode string
 
-// Assisted answers (staff keyed them in) stay out of the headline figure.
+// Assisted answers (staff keyed them in) stay out of the headline figure. Imported
+// ones were collected elsewhere before: they count in figures of their own month,
+// and nothing is done about them any more.
 const (
 	Self     CollectionMode = "self"
 	Assisted CollectionMode = "assisted"
+	Imported CollectionMode = "imported"
 )
 
 // Kind is the kind of a ledger event.

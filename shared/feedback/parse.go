@@ -69,13 +69,13 @@ func (c Channel) Index() int {
 	return -1
 }
 
-// ParseCollectionMode reads "self" or "assisted".
+// ParseCollectionMode reads "self", "assisted" or "imported".
 func ParseCollectionMode(s string) (CollectionMode, error) {
 	switch m := CollectionMode(s); m {
-	case Self, Assisted:
+	case Self, Assisted, Imported:
 		return m, nil
 	}
-	return "", fmt.Errorf("collection_mode: %w: want self or assisted", ErrInvalid)
+	return "", fmt.Errorf("collection_mode: %w: want self, assisted or imported", ErrInvalid)
 }
 
 // ParseKind reads a kind stored today.

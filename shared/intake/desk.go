@@ -34,9 +34,12 @@ type Opened struct {
 const maxAttempts = 4
 
 // AcceptComplaint stores a complaint and opens its case in one transaction, by
-// the rules r. A complaint of a response that has a case already is stored by
+// the rules r. One that was imported opens none: it was dealt with elsewhere. A complaint of a response that has a case already is stored by
 // itself: escalation brings it into the case. Errors are those of Accept.
 func AcceptComplaint(ctx context.Context, l Cases, s *Submission, r lifecycle.Rules) (Receipt, error) {
+	if s.Imported() {
+		return Accept(ctx, l, s)
+	}
 	if err := s.find(ctx, l); err != nil {
 		return Receipt{}, err
 	}

@@ -45,7 +45,10 @@ func ParseEvent(cfg *config.Config, from Source, kind feedback.Kind, body []byte
 	p.require("event_id", "touchpoint", "channel", "submitted_at")
 	switch kind {
 	case feedback.KindComplaint:
-		p.require("category", "comment")
+		p.require("category")
+		if !p.s.Imported() { // elsewhere nobody may have written down what happened
+			p.require("comment")
+		}
 	case feedback.KindCard:
 		p.require("card", "scale", "rating")
 	default:
@@ -245,6 +248,9 @@ func (p *parser) belongs(cfg *config.Config, from Source) {
 	if why := p.notSent(from); why != "" {
 		p.fail("channel", problem.ChannelMismatch, why)
 	}
+	if p.s.Imported() {
+		p.importable(from)
+	}
 	if p.rating && r.Scale != "" && !r.Scale.Valid(r.Rating) {
 		min, max := r.Scale.Bounds()
 		p.fail("rating", problem.OutOfRange, between(min, max))
@@ -277,6 +283,7 @@ func (p *parser) notSent(from Source) string {
 	}
 	paper := p.s.Card != nil && p.s.Card.Number != ""
 	switch {
+	case p.s.Imported(): // it did not come to us
 	case paper && c != feedback.ResponseCard:
 		return "a card with a number is of paper: " + string(feedback.ResponseCard)
 	case paper:

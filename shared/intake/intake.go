@@ -133,8 +133,10 @@ func Accept(ctx context.Context, l Ledger, s *Submission) (Receipt, error) {
 // put stores e.
 func put(ctx context.Context, l Ledger, e *store.Entry) (Receipt, error) {
 	r := Receipt{EventID: e.EventID, ResponseKey: e.ResponseKey, Status: Accepted}
-	outcome, _, err := l.Put(ctx, e)
+	outcome, stored, err := l.Put(ctx, e)
 	switch {
+	case errors.Is(err, store.ErrConflict) && brought(e, stored):
+		r.Status = Duplicate
 	case errors.Is(err, store.ErrConflict):
 		return Receipt{}, taken()
 	case err != nil:
@@ -209,6 +211,9 @@ func (s *Submission) sealDigest() error {
 func (s *Submission) sealTimes(cfg *config.Config, now time.Time) *problem.Field {
 	r := &s.Rating
 	r.ReceivedAt = Instant(now)
+	if s.Imported() {
+		return s.sealPast(cfg)
+	}
 	skew := time.Duration(cfg.Rules.MaxFutureSkewMinutes) * time.Minute
 	at, skewed := feedback.EffectiveTime(r.SubmittedAt, r.ReceivedAt, skew)
 	if at.Before(r.ReceivedAt.AddDate(0, 0, -cfg.Rules.MaxAgeDays)) {
@@ -226,7 +231,13 @@ func (s *Submission) sealTimes(cfg *config.Config, now time.Time) *problem.Field
 		}
 		return nil
 	}
-	if k := r.ResponseKey.Month(); month.Before(k) || k.Before(month.Add(-2)) {
+	return s.keyFits(month)
+}
+
+// keyFits checks a response key that the client named against the month in which
+// the event counts.
+func (s *Submission) keyFits(month period.Period) *problem.Field {
+	if k := s.Rating.ResponseKey.Month(); month.Before(k) || k.Before(month.Add(-2)) {
 		return &problem.Field{Field: "response_key", Code: problem.ResponseKeyMonth,
 			Detail: "its month must be that of submitted_at or one of the two before"}
 	}

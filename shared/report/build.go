@@ -87,6 +87,9 @@ func (in *Input) header(r *Report, set *responses.Set, cutoff time.Time) {
 	h.LateEvents = []LateEvent{}
 	if h.Status != Preliminary {
 		for _, v := range set.Late(in.Rules, freeze, in.Seen, start, end) {
+			if v.Flags&responses.Imported != 0 {
+				continue // nobody expected it sooner: Quality.Imported counts it
+			}
 			received := responses.At(v.Received)
 			h.LateEvents = append(h.LateEvents, LateEvent{
 				EventID:     responses.EventID(v.Event),

@@ -70,7 +70,7 @@ func (m *month) casework() *casework {
 	}
 	for _, u := range w.loose {
 		slices.SortFunc(u.facts, func(c, d *responses.Complaint) int {
-			return cmp.Or(cmp.Compare(c.Received, d.Received), bytes.Compare(c.Event[:], d.Event[:]))
+			return cmp.Or(cmp.Compare(arrived(c), arrived(d)), bytes.Compare(c.Event[:], d.Event[:]))
 		})
 	}
 
@@ -102,11 +102,20 @@ func (m *month) casework() *casework {
 		}
 	}
 	for _, u := range w.loose {
-		if m.holds(u.facts[0].Received) {
+		if m.holds(arrived(u.facts[0])) {
 			w.strays = append(w.strays, u)
 		}
 	}
 	return w
+}
+
+// arrived is when a complaint was received: an imported one where it was first
+// made, when it was made, as far as anybody can tell.
+func arrived(c *responses.Complaint) int64 {
+	if c.Flags&responses.Imported != 0 {
+		return c.Submitted
+	}
+	return c.Received
 }
 
 func (w *casework) text(n responses.Name) string { return w.batch.Text(n) }

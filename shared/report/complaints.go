@@ -38,6 +38,9 @@ func (w *casework) complaints(r *Report) {
 		first := u.facts[0]
 		c.Received++
 		c.WithoutCase++
+		if first.Flags&responses.Imported != 0 {
+			c.Imported++
+		}
 		channels[string(feedback.Channels[first.Channel])]++
 		severity[""]++
 		places[feedback.Touchpoint(w.text(first.Touchpoint))]++
@@ -150,7 +153,7 @@ func (w *casework) receivedBetween(from, to, known int64) tally {
 		}
 	}
 	for _, u := range w.loose {
-		if first := u.facts[0]; from <= first.Received && first.Received < to && first.Received < known {
+		if first := u.facts[0]; from <= arrived(first) && arrived(first) < to && first.Received < known {
 			out[w.text(first.Category)]++
 		}
 	}

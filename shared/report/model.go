@@ -205,6 +205,7 @@ type Quality struct {
 	Assisted           int64          `json:"assisted"`                     // responses keyed in by staff, not in the headline
 	AssistedSharePct   *float64       `json:"assisted_share_pct"`           // of all responses
 	AssistedOverruled  int64          `json:"assisted_overruled"`           // assisted votes beside the customer's own, ignored
+	Imported           int64          `json:"imported"`                     // responses collected elsewhere before and brought in later; in the headline
 	Late               int64          `json:"late"`                         // len(header.late_events)
 	CallbacksRequested int64          `json:"callbacks_requested"`          // responses with a callback wish
 	ByTouchpoint       CollectionRows `json:"by_touchpoint"`

@@ -192,6 +192,9 @@ func (m *month) add(r *responses.Response, p *part) {
 	if (r.Vote.Flags|r.First.Flags)&responses.HasText != 0 {
 		m.texts++
 	}
+	if r.Vote.Flags&responses.Imported != 0 {
+		q.Imported++
+	}
 	p.days |= 1 << m.day(r.At)
 	if r.Assisted {
 		q.Assisted++

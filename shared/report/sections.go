@@ -178,6 +178,7 @@ type Complaints struct {
 	// figure about their handling. Named, Anonymous and WithoutCase add up to
 	// Received.
 	WithoutCase int64 `json:"without_case"`
+	Imported    int64 `json:"imported"`     // of WithoutCase, received and handled elsewhere before and brought in later
 	WithoutFact int64 `json:"without_fact"` // of Received, cases of which the complaint itself is missing
 }
 

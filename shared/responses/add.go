@@ -35,9 +35,7 @@ func (b *Batch) AddRating(r *feedback.Rating) error {
 		Reason: b.Name(r.Reason), Topic: b.Name(r.Topic),
 		Segment: segment(r.Segment), Language: language(r.Language),
 	}
-	if r.CollectionMode == feedback.Assisted {
-		v.Flags |= Assisted
-	}
+	v.Flags = FlagsOf(r.CollectionMode)
 	if r.CallbackRequested {
 		v.Flags |= CallbackRequested
 	}
@@ -160,9 +158,7 @@ func (b *Batch) AddComplaint(c *feedback.Complaint) error {
 		Device: b.Name(string(c.Device)), Topic: b.Name(c.Topic),
 		Channel: channel, Annoyance: opt(c.Annoyance), Language: language(c.Language),
 	}
-	if c.CollectionMode == feedback.Assisted {
-		out.Flags |= Assisted
-	}
+	out.Flags = FlagsOf(c.CollectionMode)
 	if c.CallbackRequested {
 		out.Flags |= CallbackRequested
 	}

@@ -216,10 +216,7 @@ func optional(b []byte, o Opt) []byte {
 }
 
 func mode(b []byte, f Flags) []byte {
-	if f&Assisted != 0 {
-		return field(b, string(feedback.Assisted))
-	}
-	return field(b, string(feedback.Self))
+	return field(b, string(f.Mode()))
 }
 
 func flag(b []byte, on bool) []byte {

@@ -34,7 +34,30 @@ const (
 	HasText
 	FCRAsked // the question whether the matter was solved was answered …
 	FCRYes   // … with yes
+	Imported // collected elsewhere, and brought in later
 )
+
+// FlagsOf are those that tell m.
+func FlagsOf(m feedback.CollectionMode) Flags {
+	switch m {
+	case feedback.Assisted:
+		return Assisted
+	case feedback.Imported:
+		return Imported
+	}
+	return 0
+}
+
+// Mode is how an answer was collected.
+func (f Flags) Mode() feedback.CollectionMode {
+	switch {
+	case f&Assisted != 0:
+		return feedback.Assisted
+	case f&Imported != 0:
+		return feedback.Imported
+	}
+	return feedback.Self
+}
 
 // Opt is an optional small number: 0 is absent, otherwise the value plus one.
 type Opt int8
@@ -115,7 +138,7 @@ type Complaint struct {
 	Key        Key
 	Channel    uint8
 	Annoyance  Opt   // 1 to 5
-	Flags      Flags // Assisted, CallbackRequested
+	Flags      Flags // Assisted, Imported, CallbackRequested
 	Language   [2]byte
 }
 

@@ -46,11 +46,15 @@ type Reading struct {
 }
 
 // Take counts the facts of a set by day. A response counts on the day of its
-// first vote, with the vote that counts; every event once.
+// first vote, with the vote that counts; every event once. What was imported did
+// not come in on that day: it is left out.
 func Take(set *responses.Set, r Reading) *Taken {
 	t := &Taken{Days: make(map[string]*Day), Taps: make(map[string]map[feedback.Device][]Tap)}
 	batch, fold := set.Batch(), set.Fold(r.Rules, time.Time{})
 	for x := range fold.Responses() {
+		if x.Vote.Flags&responses.Imported != 0 {
+			continue
+		}
 		at := responses.At(x.At).In(r.Zone)
 		c := t.day(at).counts(feedback.Touchpoint(batch.Text(x.First.Touchpoint)))
 		c.All++
@@ -73,6 +77,9 @@ func Take(set *responses.Set, r Reading) *Taken {
 		}
 	}
 	for c := range set.Complaints() {
+		if c.Flags&responses.Imported != 0 {
+			continue
+		}
 		at := c.Submitted
 		if at > c.Received+r.Rules.MaxSkew.Milliseconds() {
 			at = c.Received

@@ -43,7 +43,7 @@ var silent = []string{pkOnce, pkDevice, pkContact, pkRemind, pkHook, pkWatch, pk
 
 // FromStream turns the image of a newly inserted item into the messages that the
 // queues get. A ledger entry is Stored, for reporting and, unless it tells what
-// became of a mail, for escalation; one of an invitation that we send asks for
+// became of a mail or was imported, for escalation; one of an invitation that we send asks for
 // its mail as well. A timeline entry is the alert it has, asks for the mail that it
 // informs the customer by, and is a step for reporting, unless it was written
 // before there were any; a report version is an alert of its own. There is none
@@ -120,6 +120,16 @@ func stored(image Image) ([]Parcel, error) {
 		Version: events.Version, Type: events.TypeStored, Stored: &events.Stored{Kind: kind, Event: json.RawMessage(event)},
 	}, ToEscalation | ToReporting}}
 	switch kind {
+	case feedback.KindRating, feedback.KindCard, feedback.KindComplaint:
+		var said struct {
+			CollectionMode feedback.CollectionMode `json:"collection_mode"`
+		}
+		if err := imageJSON(image, attrEvent, &said); err != nil {
+			return nil, err
+		}
+		if said.CollectionMode == feedback.Imported { // of the past: it is counted, and nothing is done about it
+			all[0].To = ToReporting
+		}
 	case feedback.KindDelivery:
 		all[0].To = ToReporting
 	case feedback.KindInvitation:

@@ -28,6 +28,7 @@ func (w *writer) complaints() {
 	row("with_contact", c.Named)
 	row("anonymous", c.Anonymous)
 	row("without_case", c.WithoutCase)
+	row("imported", c.Imported)
 	row("without_fact", c.WithoutFact)
 	row("from_ratings", c.FromRatings)
 	row("drafts", c.Drafts)

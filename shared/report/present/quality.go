@@ -53,6 +53,7 @@ func (w *writer) counts() {
 	row("skewed", &q.ClockSkewed)
 	row("assisted", &q.Assisted)
 	row("overruled", &q.AssistedOverruled)
+	row("imported", &q.Imported)
 	row("callbacks", &q.CallbacksRequested)
 	row("late", &q.Late)
 	row("invalid", &q.Invalid)

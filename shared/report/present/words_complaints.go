@@ -22,6 +22,8 @@ var complaintWords = catalogue{
 	"complaints.means/anonymous":    {"von den eingegangenen; nicht benachrichtigbar", "of those received; not notifiable"},
 	"complaints/without_case":       {"Ohne Vorgang", "Without a case"},
 	"complaints.means/without_case": {"von den eingegangenen; kein Bearbeitungsschritt bekannt", "of those received; no step of handling is known"},
+	"complaints/imported":           {"Importiert", "Imported"},
+	"complaints.means/imported":     {"von denen ohne Vorgang; früher an anderer Stelle bearbeitet", "of those without a case; handled elsewhere before"},
 	"complaints/without_fact":       {"Nur als Vorgang bekannt", "Known by their case only"},
 	"complaints.means/without_fact": {"von den eingegangenen; die Beschwerde selbst fehlt in den Fakten", "of those received; the complaint itself is missing from the facts"},
 	"complaints/from_ratings":       {"Aus Bewertungen", "From ratings"},

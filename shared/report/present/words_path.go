@@ -13,6 +13,7 @@ var pathWords = catalogue{
 	"path/asked":                            {"Gefragt", "asked"},
 	"path/assisted":                         {"Von Personal erfasst", "keyed in by staff"},
 	"path/assisted_share_pct":               {"Anteil von Personal erfasster", "share keyed in by staff"},
+	"path/imported":                         {"Importiert", "imported"},
 	"path/before":                           {"Vorher", "before"},
 	"path/after":                            {"Nachher", "after"},
 	"path/after_pct":                        {"Anteil nachher", "share after"},

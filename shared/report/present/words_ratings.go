@@ -40,6 +40,8 @@ var qualityWords = catalogue{
 	"quality.means/assisted":         {"eigens ausgewiesen, nicht in der Hauptzahl", "shown apart, not in the headline"},
 	"quality/overruled":              {"Neben eigener Stimme", "Beside an own vote"},
 	"quality.means/overruled":        {"von Personal erfasst; die eigene Stimme des Kunden zählt", "keyed in by staff; the customer’s own vote counts"},
+	"quality/imported":               {"Importiert", "Imported"},
+	"quality.means/imported":         {"früher an anderer Stelle erhoben; in der Hauptzahl", "collected elsewhere before; in the headline"},
 	"quality/callbacks":              {"Rückrufwünsche", "Callback requests"},
 	"quality.means/callbacks":        {"Antworten mit dem Wunsch, zurückgerufen zu werden", "responses with the wish to be called back"},
 	"quality/late":                   {"Verspätete Ereignisse", "Late events"},

@@ -128,7 +128,7 @@ func ratings(r *report.Report) {
 	}
 	q := &r.Quality
 	q.CollectionCounts = collected(r.Total.N+41, 3120, 64, 612)
-	q.VotesChanged, q.AfterWindow, q.KioskDebounced, q.ClockSkewed, q.Assisted, q.Late = 31, 2, 17, 3, 41, 1
+	q.VotesChanged, q.AfterWindow, q.KioskDebounced, q.ClockSkewed, q.Assisted, q.Late, q.Imported = 31, 2, 17, 3, 41, 1, 120
 	q.AssistedSharePct, q.CallbacksRequested = satisfaction.Percent(41, r.Total.N+41), 22
 	q.Observed = &report.Observed{Accepted: ptr[int64](1286), Rejected: ptr[int64](14), LinksOpened: ptr[int64](903)}
 	q.Unread = []report.Unread{{Object: "facts/month=2026-03/rating/0a1b.parquet", Reason: "truncated"}}
