@@ -22,6 +22,7 @@ import (
 	"resonanz/shared/problem"
 	"resonanz/shared/report"
 	"resonanz/shared/responses"
+	"resonanz/shared/satisfaction"
 	"resonanz/shared/store"
 )
 
@@ -55,7 +56,30 @@ type monthView struct {
 	Reason  unfolded        `json:"reason,omitempty"` // why it is not live
 	Version *version        `json:"version"`          // the latest; nil: none was made yet
 	Open    []casesInStatus `json:"open_cases"`       // as known at the cutoff; nil: not live
+	Rates   []answered      `json:"response_rates"`   // by touchpoint, in order of the name
 	*report.Report
+}
+
+// answered is how many of the links of a touchpoint were answered, with the
+// interval that collection_quality lacks.
+type answered struct {
+	Touchpoint string `json:"touchpoint"`
+	report.CollectionCounts
+	CI95     *satisfaction.Interval   `json:"response_rate_ci95_pct"` // Wilson
+	Grade    satisfaction.Reliability `json:"reliability"`
+	Withheld bool                     `json:"withheld"`
+}
+
+// rates are the response rates of a report.
+func rates(r *report.Report) []answered {
+	out := make([]answered, 0, len(r.Quality.ByTouchpoint))
+	for _, row := range r.Quality.ByTouchpoint {
+		out = append(out, answered{
+			Touchpoint: row.Name, CollectionCounts: row.CollectionCounts, CI95: satisfaction.Wilson(row.Answered, row.Delivered),
+			Grade: satisfaction.ReliabilityOf(row.Delivered, r.Header.Rules.MinimumN, r.Header.Rules.IndicativeN), Withheld: row.Withheld,
+		})
+	}
+	return out
 }
 
 // version is one that was made of the report.
@@ -132,6 +156,7 @@ func (h *handler) live(ctx context.Context, r *httpapi.Request, month period.Per
 		}
 	}
 	out := *v
+	out.Rates = rates(v.Report)
 	if latest != nil {
 		out.Version = &version{latest.Version, latest.Status, latest.CreatedAt.UTC(), latest.Cutoff.UTC()}
 	}

@@ -17,6 +17,7 @@ import (
 	"resonanz/shared/period"
 	"resonanz/shared/report"
 	"resonanz/shared/responses"
+	"resonanz/shared/satisfaction"
 )
 
 // seen is what the tests look at of a view.
@@ -29,9 +30,7 @@ type seen struct {
 	Change struct {
 		Previous struct{ N int } `json:"previous"`
 	} `json:"change_vs_previous"`
-	Quality struct {
-		ByTouchpoint map[string]report.CollectionCounts `json:"by_touchpoint"`
-	} `json:"collection_quality"`
+	Rates        []answered `json:"response_rates"`
 	ByTouchpoint map[string]struct {
 		N        int
 		Contacts *int64
@@ -287,9 +286,14 @@ func TestLinksIssuedDeliveredAndAnsweredAreCountedByTouchpoint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := r.look().Quality.ByTouchpoint["hotline"]
-	if got.Invitations != 2 || got.Delivered != 2 || got.Answered != 1 || got.ResponseRatePct == nil || *got.ResponseRatePct != 50 {
-		t.Errorf("%+v", got)
+	half := 50.0
+	want := []answered{
+		{Touchpoint: "hotline", CollectionCounts: report.CollectionCounts{Responses: 1, Invitations: 2, Delivered: 2, Answered: 1, ResponseRatePct: &half},
+			CI95: satisfaction.Wilson(1, 2), Grade: satisfaction.Suppressed, Withheld: true},
+		{Touchpoint: "repair", Grade: satisfaction.Suppressed},
+	}
+	if diff := cmp.Diff(want, r.look().Rates); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 
