@@ -1,20 +1,14 @@
 package main
 
 import (
-	"fmt"
-	"os"
-	"path/filepath"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awss3assets"
 	"github.com/aws/jsii-runtime-go"
 )
 
-// addFunction builds one function with its role and log group. The binary comes
-// from <assets>/<arch>/<name>/, built beforehand: no Docker, and the same bytes
-// from the same sources.
+// addFunction builds one function with its role and log group. The binary was
+// built beforehand: no Docker, and the same bytes from the same sources.
 //
 // Logs are JSON. The platform's own lines (START, END, REPORT) are left out: at
 // a million ratings they would cost more than the ratings; CloudWatch has their
@@ -57,21 +51,6 @@ func (s *stack) addFunction(f function) error {
 	s.logs[f.name] = logs
 	s.order = append(s.order, f.name)
 	return nil
-}
-
-// code is the built folder of a function. Commands that deploy nothing, such as
-// `cdk bootstrap`, do without.
-func (s *stack) code(name string) (awslambda.Code, error) {
-	dir := filepath.Join(s.Assets, s.Arch, name)
-	for _, file := range []string{"bootstrap", "feedback.json"} {
-		if _, err := os.Stat(filepath.Join(dir, file)); err == nil {
-			continue
-		} else if *s.scope.BundlingRequired() {
-			return nil, fmt.Errorf("finding function %s: %w; run `make build ARCH=%s` first", name, err, s.Arch)
-		}
-		return awslambda.Code_FromBucket(s.bucket, str("not-built"), str("none")), nil
-	}
-	return awslambda.Code_FromAsset(str(dir), &awss3assets.AssetOptions{}), nil
 }
 
 // addLogGroup keeps logs for the configured number of days. They hold no

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsroute53"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsses"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssnssubscriptions"
@@ -15,6 +17,7 @@ import (
 // mail is how customers are written to and how what became of it comes back.
 // Without a sender (notify.mail_from) none of it exists.
 type mail struct {
+	identity         awsses.CfnEmailIdentity // nil where the owner verified the sender
 	configurationSet awsses.CfnConfigurationSet
 	events           awssns.Topic
 }
@@ -25,6 +28,7 @@ func (s *stack) addMail() {
 	if s.Config.Notify.MailFrom == "" {
 		return
 	}
+	s.addSender()
 	s.mail.configurationSet = awsses.NewCfnConfigurationSet(s.scope, str("MailConfiguration"), &awsses.CfnConfigurationSetProps{
 		ReputationOptions: &awsses.CfnConfigurationSet_ReputationOptionsProperty{ReputationMetricsEnabled: jsii.Bool(true)},
 		// SES itself refuses addresses that bounced or complained before, whoever
@@ -83,6 +87,37 @@ func (s *stack) addMail() {
 	}
 }
 
+// addSender has SES verify the domain of the sender by DKIM: three records, made in
+// the owner's zone or else named by outputs.
+func (s *stack) addSender() {
+	id := s.Config.Notify.Identity
+	if id.Domain == "" || s.Local {
+		return
+	}
+	s.mail.identity = awsses.NewCfnEmailIdentity(s.scope, str("Sender"), &awsses.CfnEmailIdentityProps{
+		EmailIdentity:         str(id.Domain),
+		DkimSigningAttributes: &awsses.CfnEmailIdentity_DkimSigningAttributesProperty{NextSigningKeyLength: str("RSA_2048_BIT")},
+	})
+	s.mail.identity.ApplyRemovalPolicy(s.removal(), nil)
+	of := s.mail.identity
+	for i, r := range []struct{ name, value *string }{
+		{of.AttrDkimDnsTokenName1(), of.AttrDkimDnsTokenValue1()},
+		{of.AttrDkimDnsTokenName2(), of.AttrDkimDnsTokenValue2()},
+		{of.AttrDkimDnsTokenName3(), of.AttrDkimDnsTokenValue3()},
+	} {
+		n := strconv.Itoa(i + 1)
+		if id.HostedZoneID == "" {
+			awscdk.NewCfnOutput(s.scope, str("SenderRecord"+n), &awscdk.CfnOutputProps{
+				Value: str(*r.name + " CNAME " + *r.value), Description: str("To be made where " + id.Domain + " is kept"),
+			})
+			continue
+		}
+		awsroute53.NewCfnRecordSet(s.scope, str("SenderRecord"+n), &awsroute53.CfnRecordSetProps{
+			HostedZoneId: str(id.HostedZoneID), Name: r.name, Type: str("CNAME"), Ttl: str("1800"), ResourceRecords: &[]*string{r.value},
+		})
+	}
+}
+
 func (s *stack) configurationSetARN() *string {
 	return s.sesARN("configuration-set/" + *s.mail.configurationSet.Ref())
 }
@@ -93,14 +128,18 @@ func (s *stack) sesARN(resource string) *string {
 
 // sendMail permits mail from the configured sender only and, where given, with the
 // resources that the mail names besides. SES checks the identity it verified, which
-// is the address itself or its whole domain.
+// is the address itself, its whole domain, or one above it.
 func (s *stack) sendMail(besides []*string, actions ...string) []awsiam.PolicyStatement {
 	from := s.Config.Notify.MailFrom
 	if from == "" {
 		return nil
 	}
 	_, domain, _ := strings.Cut(from, "@")
-	p := allowAll(append([]*string{s.sesARN("identity/" + from), s.sesARN("identity/" + domain)}, besides...), actions...)
+	identities := []*string{s.sesARN("identity/" + from), s.sesARN("identity/" + domain)}
+	if above := s.Config.Notify.Identity.Domain; above != "" && above != domain {
+		identities = append(identities, s.sesARN("identity/"+above))
+	}
+	p := allowAll(append(identities, besides...), actions...)
 	p.AddCondition(str("StringEquals"), map[string]interface{}{"ses:FromAddress": from})
 	return []awsiam.PolicyStatement{p}
 }

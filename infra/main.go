@@ -2,7 +2,7 @@
 // It looks nothing up in an account, so the same sources give the same
 // template everywhere.
 //
-// Context values: stage (dev, prod), arch (arm64, amd64), publicUrl, local,
+// Context values: stage (dev, prod or one of feedback.yaml), arch (arm64, amd64), publicUrl, local,
 // assets. `cdk deploy` builds the functions first (cdk.json's "build").
 package main
 
@@ -31,12 +31,12 @@ func synthesize() error {
 	if err != nil {
 		return err
 	}
-	cfg, err := configure.Load(filepath.Join(root, "infra", "feedback.yaml"))
+	defer jsii.Close()
+	app := awscdk.NewApp(nil)
+	cfg, err := configure.LoadStage(filepath.Join(root, "infra", "feedback.yaml"), string(stageOf(app.Node())))
 	if err != nil {
 		return err
 	}
-	defer jsii.Close()
-	app := awscdk.NewApp(nil)
 	settings, err := settingsFrom(app.Node(), cfg, filepath.Join(root, "build"))
 	if err != nil {
 		return err

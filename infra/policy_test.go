@@ -51,7 +51,7 @@ var exemptions = map[string]string{
 
 func TestThePoliciesHoldInEveryStage(t *testing.T) {
 	used := map[string]bool{}
-	for _, v := range []variant{dev, prod, local, own, hooked} {
+	for _, v := range []variant{dev, prod, local, own, hooked, fronted, named} {
 		tmpl := synth(t, v)
 		for policy, check := range policies {
 			for _, broken := range check(tmpl) {

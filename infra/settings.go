@@ -14,15 +14,11 @@ import (
 	"resonanz/shared/config"
 )
 
-// Stage is one deployment of the stack in an account.
+// Stage is one deployment of the stack in an account: dev, prod, or another that
+// feedback.yaml names. One that keeps (prod, if nothing else is said) leaves its
+// data behind when the stack goes, and refuses to be removed; others leave nothing
+// but what they must.
 type Stage string
-
-// The stages. Production keeps its data when the stack goes and refuses to
-// delete the table; development leaves nothing behind but what it must.
-const (
-	Dev  Stage = "dev"
-	Prod Stage = "prod"
-)
 
 // Settings are what a deployment may choose; each is a context value
 // (`cdk deploy -c stage=prod`). Everything else is feedback.yaml.
@@ -34,32 +30,39 @@ type Settings struct {
 	Arch string
 	// Assets is the folder with <arch>/<function>/bootstrap.
 	Assets string
+	// Brought says that Assets were brought along, each with its own feedback.json:
+	// else the functions get the configuration of their stage.
+	Brought bool
 	// PublicURL is the base of customer links, without a trailing slash; empty:
 	// feedback.yaml's, or else the address of the API itself.
 	PublicURL string
-	// Local is a deployment to an emulator. It changes two things: facts gather for
-	// a second instead of five minutes, which on one machine only makes one wait,
-	// and Athena's tables, which emulators lack, are left out.
+	// Local is a deployment to an emulator. Facts then gather for a second instead of
+	// five minutes, which on one machine only makes one wait, and what emulators or
+	// a machine lack is left out: Athena's tables, domain, edge, sender and budget.
 	Local bool
 }
 
-// settingsFrom reads the context of the app.
-func settingsFrom(node constructs.Node, cfg *config.Config, assets string) (Settings, error) {
-	text := func(key, otherwise string) string {
-		if v := node.TryGetContext(jsii.String(key)); v != nil {
-			return strings.TrimSpace(fmt.Sprint(v))
-		}
-		return otherwise
+// contextOf reads a value of the app's context.
+func contextOf(node constructs.Node, key, otherwise string) string {
+	if v := node.TryGetContext(jsii.String(key)); v != nil {
+		return strings.TrimSpace(fmt.Sprint(v))
 	}
+	return otherwise
+}
+
+// stageOf is the stage that the app is asked for.
+func stageOf(node constructs.Node) Stage { return Stage(contextOf(node, "stage", configure.Dev)) }
+
+// settingsFrom reads the context of the app; cfg is the configuration of its stage.
+func settingsFrom(node constructs.Node, cfg *config.Config, assets string) (Settings, error) {
+	text := func(key, otherwise string) string { return contextOf(node, key, otherwise) }
 	s := Settings{
 		Config:    cfg,
-		Stage:     Stage(text("stage", string(Dev))),
+		Stage:     stageOf(node),
 		Arch:      text("arch", "arm64"),
 		Assets:    text("assets", assets),
-		PublicURL: strings.TrimRight(text("publicUrl", cfg.PublicURL), "/"),
-	}
-	if s.Stage != Dev && s.Stage != Prod {
-		return Settings{}, fmt.Errorf("context stage=%s: want dev or prod", s.Stage)
+		Brought:   text("assets", "") != "",
+		PublicURL: strings.TrimRight(text("publicUrl", cfg.Address()), "/"),
 	}
 	if s.Arch == "x86_64" {
 		s.Arch = "amd64"
@@ -80,7 +83,7 @@ func settingsFrom(node constructs.Node, cfg *config.Config, assets string) (Sett
 
 // removal says what becomes of data when it leaves the stack.
 func (s Settings) removal() awscdk.RemovalPolicy {
-	if s.Stage == Prod {
+	if s.Config.Keep {
 		return awscdk.RemovalPolicy_RETAIN
 	}
 	return awscdk.RemovalPolicy_DESTROY

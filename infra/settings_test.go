@@ -14,11 +14,11 @@ import (
 
 func settingsOf(t *testing.T, context map[string]any) (Settings, error) {
 	t.Helper()
-	cfg, err := configure.Load("feedback.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
 	app := awscdk.NewApp(&awscdk.AppProps{Context: &context, Outdir: jsii.String(t.TempDir())})
+	cfg, err := configure.LoadStage("feedback.yaml", string(stageOf(app.Node())))
+	if err != nil {
+		return Settings{}, err
+	}
 	return settingsFrom(app.Node(), cfg, "build")
 }
 
@@ -28,18 +28,18 @@ func TestContextChoosesStageAndArchitecture(t *testing.T) {
 		t.Fatal(err)
 	}
 	got.Config = nil
-	want(t, "settings", got, Settings{Stage: Prod, Arch: "amd64", Assets: "build", PublicURL: "https://feedback.example.com", Local: true})
+	want(t, "settings", got, Settings{Stage: configure.Prod, Arch: "amd64", Assets: "build", PublicURL: "https://feedback.example.com", Local: true})
 	got, err = settingsOf(t, map[string]any{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	got.Config = nil
-	want(t, "defaults", got, Settings{Stage: Dev, Arch: "arm64", Assets: "build"})
+	want(t, "defaults", got, Settings{Stage: configure.Dev, Arch: "arm64", Assets: "build"})
 }
 
 func TestContextThatMeansNothingIsRefusedByName(t *testing.T) {
 	for _, c := range []struct{ key, value, want string }{
-		{"stage", "production", "context stage=production: want dev or prod"},
+		{"stage", "production", `stage "production" is none of dev, prod: name it under stages in feedback.yaml`},
 		{"arch", "riscv64", "context arch=riscv64: want arm64 or amd64 (x86_64)"},
 		{"local", "perhaps", "context local=perhaps: want true or false"},
 		{"publicUrl", "feedback.example.com", `context publicUrl is "feedback.example.com"; want an address such as https://feedback.example.com`},

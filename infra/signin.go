@@ -20,7 +20,7 @@ func (s *stack) addUserPool() awscognito.UserPool {
 		SignInAliases:      &awscognito.SignInAliases{Email: jsii.Bool(true)},
 		AccountRecovery:    awscognito.AccountRecovery_EMAIL_ONLY,
 		PasswordPolicy:     &awscognito.PasswordPolicy{MinLength: jsii.Number(12)},
-		DeletionProtection: jsii.Bool(s.Stage == Prod),
+		DeletionProtection: jsii.Bool(s.Config.Keep),
 		RemovalPolicy:      s.removal(),
 		// The smallest plan in which a function decides on the scopes of a token.
 		FeaturePlan: awscognito.FeaturePlan_ESSENTIALS,

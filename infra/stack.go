@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudfront"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsdynamodb"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
@@ -36,6 +37,7 @@ type stack struct {
 	webhookURLs                             awssecretsmanager.Secret // nil where the configuration names them all
 
 	api       api
+	edge      awscloudfront.CfnDistribution // nil where the API is called itself
 	identity  identity
 	functions map[string]awslambda.Function
 	logs      map[string]awslogs.LogGroup
@@ -49,7 +51,7 @@ func newStack(app awscdk.App, settings Settings) error {
 	s := &stack{
 		scope: awscdk.NewStack(app, jsii.String("Resonanz-"+string(settings.Stage)), &awscdk.StackProps{
 			Description:           jsii.String("Resonanz: customer feedback (" + string(settings.Stage) + ")"),
-			TerminationProtection: jsii.Bool(settings.Stage == Prod),
+			TerminationProtection: jsii.Bool(settings.Config.Keep),
 			Tags:                  &map[string]*string{"app": jsii.String("resonanz"), "stage": jsii.String(string(settings.Stage))},
 		}),
 		Settings:  settings,
@@ -65,6 +67,8 @@ func newStack(app awscdk.App, settings Settings) error {
 	s.addMail()
 	s.addSecrets()
 	s.addAPI()
+	s.addEdge()
+	s.addDomain()
 	s.addIdentity()
 	if err := s.addFunctions(); err != nil {
 		return err
@@ -74,6 +78,7 @@ func newStack(app awscdk.App, settings Settings) error {
 	s.addSchedules()
 	s.addAlarms()
 	s.addDashboard()
+	s.addBudget()
 	s.addOutputs()
 	return nil
 }

@@ -26,7 +26,7 @@ func (s *stack) addTable() {
 		Stream:                           awsdynamodb.StreamViewType_NEW_IMAGE,
 		TimeToLiveAttribute:              str("ttl"),
 		PointInTimeRecoverySpecification: &awsdynamodb.PointInTimeRecoverySpecification{PointInTimeRecoveryEnabled: jsii.Bool(true)},
-		DeletionProtection:               jsii.Bool(s.Stage == Prod),
+		DeletionProtection:               jsii.Bool(s.Config.Keep),
 		RemovalPolicy:                    s.removal(),
 	})
 	// Open cases by the time the clock must act: whole items, since the clock

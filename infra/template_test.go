@@ -40,7 +40,8 @@ func TestMain(m *testing.M) {
 type variant struct {
 	name    string
 	context map[string]any
-	change  func(*config.Config) // of feedback.yaml
+	config  *config.Config       // nil: feedback.yaml's
+	change  func(*config.Config) // of it
 }
 
 var (
@@ -126,18 +127,21 @@ func (v variant) synthesise(t *testing.T) ([]byte, error) {
 // into is synthesise with everything left in the folder out.
 func (v variant) into(t *testing.T, out string) (Stage, error) {
 	t.Helper()
-	cfg, err := configure.Load("feedback.yaml")
-	if err != nil {
-		return "", err
-	}
-	if v.change != nil {
-		v.change(cfg)
-	}
 	values := cdkContext(t)
 	for k, value := range v.context {
 		values[k] = value
 	}
 	app := awscdk.NewApp(&awscdk.AppProps{Context: &values, Outdir: jsii.String(out), AnalyticsReporting: jsii.Bool(false)})
+	cfg := v.config
+	if cfg == nil {
+		var err error
+		if cfg, err = configure.LoadStage("feedback.yaml", string(stageOf(app.Node()))); err != nil {
+			return "", err
+		}
+	}
+	if v.change != nil {
+		v.change(cfg)
+	}
 	settings, err := settingsFrom(app.Node(), cfg, standIns(t))
 	if err != nil {
 		return "", err
@@ -169,14 +173,12 @@ func standIns(t *testing.T) string {
 	dir := t.TempDir()
 	for _, arch := range []string{"arm64", "amd64"} {
 		for _, fn := range functionNames {
-			for _, file := range []string{"bootstrap", "feedback.json"} {
-				path := filepath.Join(dir, arch, fn, file)
-				if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(path, []byte(fn), 0o644); err != nil {
-					t.Fatal(err)
-				}
+			path := filepath.Join(dir, arch, fn, "bootstrap")
+			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, []byte(fn), 0o644); err != nil {
+				t.Fatal(err)
 			}
 		}
 	}
