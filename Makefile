@@ -83,6 +83,11 @@ dlq: ## Dead letters, why, and what becomes of them: make dlq [QUEUE=escalation]
 	@case "$(REDRIVE)$(DROP)" in ""|1) ;; *) echo "say either REDRIVE=1 or DROP=1"; exit 2;; esac
 	@$(DEAD_LETTERS) $(if $(REDRIVE),redrive,$(if $(DROP),drop --yes,list)) $(if $(QUEUE),--queue "$(QUEUE)") $(if $(ONLY),--only "$(ONLY)") $(if $(MAX),--max "$(MAX)") $(WHERE)
 
+# Who is new gets a mail in the cloud, and a password at once on this machine.
+staff: ## Who may sign in at the desk: make staff [EMAIL=anna@example.com CODE=a.k ROLES="cases reports"] [REMOVE=1] [LOCAL=1|STAGE=dev]
+	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/staff $(WHERE) $(if $(EMAIL),--email "$(EMAIL)") $(if $(CODE),--code "$(CODE)") \
+		$(if $(ROLES),--roles "$(ROLES)") $(if $(filter 1,$(REMOVE)),--remove)
+
 report: ## Report from a folder of Parquet facts: make report PERIOD=2026-03 FACTS=dir OUT=dir [GROUP=id] [GIVEN=inputs.json] [CUTOFF=time]
 	@go run ./infra/offline report --period "$(PERIOD)" --facts "$(FACTS)" --out "$(OUT)" $(if $(GROUP),--group "$(GROUP)") $(if $(GIVEN),--given "$(GIVEN)") $(if $(CUTOFF),--cutoff "$(CUTOFF)")
 
@@ -189,4 +194,4 @@ $(GOLANGCI):
 	@GOBIN=$(CURDIR)/build/tools/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv build/tools/bin/golangci-lint $@
 
-.PHONY: bench-report compact stats-check help demo up down token device-key invite cards invoke dlq report facts test lint bench synth verify-repro build bootstrap deploy destroy clean tools node browser
+.PHONY: bench-report compact stats-check help demo up down token device-key invite cards invoke dlq staff report facts test lint bench synth verify-repro build bootstrap deploy destroy clean tools node browser
