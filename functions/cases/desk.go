@@ -28,7 +28,7 @@ type settings struct {
 	Languages       []feedback.Language `json:"languages"` // of customers
 	DefaultLanguage feedback.Language   `json:"default_language"`
 
-	Touchpoints      []spot  `json:"touchpoints"`
+	Touchpoints      []spot   `json:"touchpoints"`
 	Groups           []part   `json:"groups"`
 	Teams            []unit   `json:"teams"`
 	Categories       []named  `json:"categories"`

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -143,6 +144,8 @@ type answerer func(context.Context, *call) (httpapi.Response, error)
 // it takes, and what answers it; nil: nothing does.
 func (h *handler) answerer(path []string) (pattern, methods string, _ answerer) {
 	switch n := len(path); {
+	case path[0] == "desk" && n == 1:
+		return deskPath, "GET", h.desk
 	case path[0] == "devices" && n == 1:
 		return "/v1/devices", "GET", h.devices
 	case path[0] == "actions" && n == 1:
@@ -180,15 +183,12 @@ func (h *handler) answerer(path []string) (pattern, methods string, _ answerer) 
 	return "", "", nil
 }
 
-// actor is who a token stands for: its subject, or its client where a system
-// asks. A subject that could be a name or an address is refused: it would stand
-// in timelines for ever.
+// actor is who a token stands for: the code of a person of staff where it tells
+// one, else its subject, or its client where a system asks. One that could be a
+// name or an address is refused: it would stand in timelines for ever.
 func actor(c *call) (casefile.Actor, error) {
 	claims := c.RequestContext.Authorizer.JWT.Claims // RequireScope found one
-	id := claims["sub"]
-	if id == "" {
-		id = claims["client_id"]
-	}
+	id := cmp.Or(claims["staff_code"], claims["sub"], claims["client_id"])
 	if !intake.Person(id) {
 		return casefile.Actor{}, problem.New(http.StatusForbidden, problem.SubjectInvalid,
 			"The subject of the access token is missing or no code: what staff do is recorded under it, so it may not be an address or a name.")

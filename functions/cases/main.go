@@ -3,10 +3,11 @@
 // delivery log of webhooks.
 //
 // Routes: GET /v1/cases, GET /v1/cases/{number}, POST /v1/cases/assign, POST
-// /v1/cases/{number}/{command}, GET /v1/cases/{number}/attachments/{id},
-// GET and POST /v1/actions, POST /v1/actions/{id}/done and GET
-// /v1/webhooks/{id}/deliveries, all behind the authorizer with the scope
-// resonanz/cases. The commands approve and decline need the scope
+// /v1/cases/{number}/{command} and its dry run /v1/cases/{number}/{command}/preview,
+// GET /v1/cases/{number}/attachments/{id}, GET and POST /v1/actions, POST
+// /v1/actions/{id}/done, GET /v1/webhooks/{id}/deliveries, GET /v1/devices and GET
+// /v1/desk, all behind the authorizer with the scope resonanz/cases; the last one
+// also with resonanz/reports. The commands approve and decline need the scope
 // resonanz/approve as well, which the function checks itself.
 //
 // Its role needs, on the table, dynamodb:GetItem (a case), dynamodb:Query (a

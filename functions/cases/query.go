@@ -23,8 +23,10 @@ const (
 // question is what a request for the work list asks.
 type question struct {
 	store.CaseQuery
-	csv  bool
-	rows int // how many cases the answer has at most
+	csv    bool
+	rows   int // how many cases the answer has at most
+	states []sla
+	rule   string
 }
 
 // statuses and families are all that can be asked for.
@@ -34,6 +36,7 @@ var (
 		casefile.AwaitingCustomer, casefile.Decided, casefile.Resolved, casefile.Reopened,
 		casefile.Closed, casefile.Withdrawn, casefile.Duplicate, casefile.Dismissed,
 	}
+	states   = []sla{running, atRisk, breached, paused, met, noClock}
 	families = []casefile.Family{casefile.Callback, casefile.Complaint, casefile.Attention, casefile.Gap, casefile.Alarm}
 )
 
@@ -44,7 +47,7 @@ func (c *call) ask(csv bool) (*question, error) {
 	if csv {
 		q.rows = maxRows
 	}
-	values, wrong := c.parameters("status", "family", "touchpoint", "team", "owner", "category", "severity", "due_before", "closed", "limit", "cursor", "format")
+	values, wrong := c.parameters("status", "family", "touchpoint", "team", "owner", "category", "severity", "rule", "sla", "due_before", "closed", "opened", "limit", "cursor", "format")
 	for name, v := range values {
 		if f := q.set(name, v); f.Code != "" {
 			f.Field = name
@@ -57,7 +60,19 @@ func (c *call) ask(csv bool) (*question, error) {
 		return nil, problem.Invalid(wrong...)
 	}
 	q.Limit = min(q.rows, store.MaxCases)
+	q.Until = c.At.Format("2006-01")
+	q.Asking = q.rule + " " + join(q.states)
+	if q.rule != "" || q.states != nil {
+		q.Only = func(k *casefile.Case) bool {
+			return (q.states == nil || slices.Contains(q.states, slaOf(k, c.At))) && (q.rule == "" || concerns(k, q.rule))
+		}
+	}
 	return q, nil
+}
+
+// concerns reports whether a rule opened a case, or escalated it since.
+func concerns(k *casefile.Case, rule string) bool {
+	return k.Rule == rule || slices.ContainsFunc(k.Handling.Escalations, func(e casefile.Escalation) bool { return e.Rule == rule })
 }
 
 // parameters reads a query string: each known name once.
@@ -114,6 +129,11 @@ func (q *question) set(name, v string) problem.Field {
 		q.Owner, ok, want = v, intake.Person(v), "the subject of a token, or a code"
 	case "category":
 		q.Category, ok, want = v, intake.Code(v), "the code of a category"
+	case "rule":
+		q.rule, ok, want = v, ruleCode(v), "the code of a rule, such as SLA_BREACH"
+	case "sla":
+		q.states, ok = several(v, states)
+		want = "one or more, separated by commas, of " + join(states)
 	case "due_before":
 		t, f := moment(v)
 		q.DueBefore = t
@@ -121,6 +141,9 @@ func (q *question) set(name, v string) problem.Field {
 	case "closed":
 		_, err := period.Parse(v)
 		q.Closed, ok, want = v, err == nil, "a month such as 2026-03"
+	case "opened":
+		_, err := period.Parse(v)
+		q.Opened, ok, want = v, err == nil, "a month such as 2026-03"
 	case "cursor":
 		q.Cursor, ok, want = v, v != "" && len(v) <= maxCursor, "the cursor of the page before"
 	case "format":
@@ -146,8 +169,8 @@ func (q *question) set(name, v string) problem.Field {
 // empty would be taken for one.
 func (q *question) together(values map[string]string) (wrong []problem.Field) {
 	if values["closed"] == "" {
-		if slices.ContainsFunc(q.Statuses, casefile.Status.Ended) {
-			wrong = append(wrong, problem.Field{Field: "status", Code: problem.InvalidValue, Detail: "cases that have ended are listed by month: add closed=yyyy-mm"})
+		if values["opened"] == "" && slices.ContainsFunc(q.Statuses, casefile.Status.Ended) {
+			wrong = append(wrong, problem.Field{Field: "status", Code: problem.InvalidValue, Detail: "cases that have ended are listed by month: add closed=yyyy-mm, or opened"})
 		}
 		return wrong
 	}
@@ -158,6 +181,11 @@ func (q *question) together(values map[string]string) (wrong []problem.Field) {
 		wrong = append(wrong, problem.Field{Field: "due_before", Code: problem.InvalidValue, Detail: "is for open cases: leave out closed"})
 	}
 	return wrong
+}
+
+// ruleCode reports whether v may be the code of a rule.
+func ruleCode(v string) bool {
+	return len(v) > 1 && len(v) <= 40 && v[0] != '_' && strings.Trim(v, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == ""
 }
 
 // several reads values that are separated by commas.

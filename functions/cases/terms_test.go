@@ -79,10 +79,13 @@ func TestEveryTermIsDescribed(t *testing.T) {
 	if diff := cmp.Diff(sorted(statuses), enum(t, "CaseStatus")); diff != "" {
 		t.Errorf("statuses that can be asked for:\n%s", diff)
 	}
+	if diff := cmp.Diff(sorted(states), enum(t, "CaseSLA")); diff != "" {
+		t.Errorf("states of deadlines that can be asked for:\n%s", diff)
+	}
 	if diff := cmp.Diff(sorted(families), enum(t, "CaseFamily")); diff != "" {
 		t.Errorf("families that can be asked for:\n%s", diff)
 	}
-	if diff := cmp.Diff(sorted([]sla{noClock, met, paused, running, atRisk, breached}), enum(t, "CaseLine", "properties", "sla")); diff != "" {
+	if diff := cmp.Diff(sorted([]sla{noClock, met, paused, running, atRisk, breached}), enum(t, "CaseSLA")); diff != "" {
 		t.Errorf("states of deadlines:\n%s", diff)
 	}
 }

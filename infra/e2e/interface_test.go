@@ -62,7 +62,7 @@ func TestTheInterfaceAnswersAsDescribed(t *testing.T) {
 		{"a device", deviceKey(t, "kiosk-cologne-1"), []string{"--include-tag", "intake"}},
 		{"a system that sends", system, path("^/v1/(ratings|cards|complaints|batch|beats)$")},
 		{"a system that invites and reads", system, path("^/v1/(invitations|reports)|^/(r|c|u|k|p|complain|kiosk|healthz|openapi)")},
-		{"a clerk who reads", clerk, path("^/v1/(cases|cases/[^/]*|cases/[^/]*/attachments/.*|actions.*|webhooks.*)$")},
+		{"a clerk who reads", clerk, path("^/v1/(cases|cases/[^/]*|cases/[^/]*/attachments/.*|cases/[^/]*/[^/]*/preview|actions.*|webhooks.*|devices|desk)$")},
 		{"a clerk at work, one half", clerk, path("^/v1/cases/[^/]*/[ac][a-z]*$")},
 		{"a clerk at work, the other", clerk, path("^/v1/cases/[^/]*/[bd-z][a-z]*$")},
 		{"nobody", "Bearer none", []string{"--include-path-regex", "^/v1/", "--phases", "examples,fuzzing"}},

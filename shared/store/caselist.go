@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,8 +28,17 @@ type CaseQuery struct {
 	Severity   casefile.Severity
 	DueBefore  time.Time // the deadline promised is earlier; cases without one are left out
 	Closed     string    // yyyy-mm: the cases that ended in this month, UTC; empty: the open ones
-	Limit      int       // 1 to MaxCases; 0: 50
-	Cursor     string    // of the page before, for the same question
+	// Opened is yyyy-mm: the cases that have this month in their number, which is
+	// that of the contact; the open ones, then those that ended until Until, also
+	// yyyy-mm. With Closed those that ended in that month alone.
+	Opened, Until string
+	// Only leaves out what the index cannot be asked for; nil: nothing. Asking says
+	// what it asks, so that a cursor of another question is none of this.
+	Only   func(*casefile.Case) bool
+	Asking string
+
+	Limit  int    // 1 to MaxCases; 0: 50
+	Cursor string // of the page before, for the same question
 }
 
 // CasePage is a page of a list of cases.
@@ -51,9 +61,15 @@ func (q *CaseQuery) check() error {
 	if q.Limit < 0 || q.Limit > MaxCases || len(q.Statuses) > MaxAsked || len(q.Families) > MaxAsked {
 		return ErrInvalid
 	}
-	if q.Closed != "" {
-		if _, err := period.Parse(q.Closed); err != nil {
-			return fmt.Errorf("month %q: %w", q.Closed, ErrInvalid)
+	if q.Opened != "" && q.Closed == "" && q.Until == "" {
+		return fmt.Errorf("no month until which cases ended: %w", ErrInvalid)
+	}
+	for _, m := range []string{q.Closed, q.Opened, q.Until} {
+		if m == "" {
+			continue
+		}
+		if _, err := period.Parse(m); err != nil {
+			return fmt.Errorf("month %q: %w", m, ErrInvalid)
 		}
 	}
 	return nil
@@ -66,16 +82,37 @@ func (q *CaseQuery) limit() int {
 	return q.Limit
 }
 
-func (q *CaseQuery) shard() string {
-	if q.Closed == "" {
-		return casesShard
+// shards are the partitions of the due index that hold what q asks for, in the
+// order in which they are read. It was checked.
+func (q *CaseQuery) shards() []string {
+	switch {
+	case q.Closed != "":
+		return []string{closedShard(q.Closed)}
+	case q.Opened == "":
+		return []string{casesShard}
 	}
-	return closedShard(q.Closed)
+	var all []string
+	if len(q.Statuses) == 0 || slices.ContainsFunc(q.Statuses, func(s casefile.Status) bool { return !s.Ended() }) {
+		all = append(all, casesShard)
+	}
+	if len(q.Statuses) > 0 && !slices.ContainsFunc(q.Statuses, casefile.Status.Ended) {
+		return all
+	}
+	m, _ := period.Parse(min(q.Opened, q.Until)) // a month may begin earlier where the organisation is
+	for until, _ := period.Parse(q.Until); !until.Before(m); m = m.Add(1) {
+		all = append(all, closedShard(m.String()))
+	}
+	return all
 }
 
-// forward says that the list begins with the earliest: open cases by when the
-// clock looks next. Of ended ones the last comes first.
-func (q *CaseQuery) forward() bool { return q.Closed == "" }
+// forward says that a partition is read from the earliest on: open cases by when
+// the clock looks next. Of ended ones the last comes first.
+func forward(shard string) bool { return shard == casesShard }
+
+// holds is what is left to ask of a case that the index gave.
+func (q *CaseQuery) holds(c *casefile.Case) bool {
+	return (q.Opened == "" || strings.HasPrefix(string(c.Number), q.Opened[2:4]+q.Opened[5:7]+"-")) && (q.Only == nil || q.Only(c))
+}
 
 // filter is q without its list, limit and cursor as DynamoDB has it; empty: all.
 func (q *CaseQuery) filter() (expression string, names map[string]string, values item) {
@@ -124,7 +161,8 @@ func texts[S ~string](all []S) []string {
 const pageQueries = 2
 
 // Cases reads a page of the list of open cases, in the order of what the clock
-// does next, or of those that ended in a month, the last first. A page takes at
+// does next, or of those that ended in a month, the last first; or of both, of
+// those opened in a month. A page takes at
 // most two Query calls: where few of many cases are asked for it may be short,
 // even empty, and still have a cursor. The list lags a little behind the cases;
 // one that changes while pages are read may come twice or not at all. Errors:
@@ -146,54 +184,76 @@ func (t *Table) cases(ctx context.Context, q *CaseQuery) (page CasePage, err err
 	if err != nil {
 		return page, err
 	}
+	shards := q.shards()
+	if start == nil {
+		start = &position{shard: shards[0]}
+	}
+	for queries := 0; ; {
+		in := t.caseQuery(q, start, len(page.Cases))
+		for {
+			if queries == pageQueries || len(page.Cases) == q.limit() {
+				page.Cursor = q.cursor(start)
+				return page, nil
+			}
+			queries++
+			out, err := t.api.Query(ctx, in)
+			if err != nil {
+				return page, err
+			}
+			for _, it := range out.Items {
+				c, err := unmarshalState(it)
+				if err != nil {
+					return page, err
+				}
+				held := q.holds(c)
+				if held && len(page.Cases) == q.limit() {
+					page.Cursor = q.cursor(start)
+					return page, nil
+				}
+				if start, err = positionOf(it); err != nil {
+					return page, err
+				}
+				if held {
+					page.Cases = append(page.Cases, *c)
+				}
+			}
+			if len(out.LastEvaluatedKey) == 0 {
+				break
+			}
+			if start, err = positionOf(out.LastEvaluatedKey); err != nil {
+				return page, err
+			}
+			in.ExclusiveStartKey, in.Limit = out.LastEvaluatedKey, nil // as much as a call reads, 1 MB
+		}
+		next := slices.Index(shards, start.shard) + 1
+		if next == len(shards) {
+			return page, nil
+		}
+		start = &position{shard: shards[next]}
+	}
+}
+
+// caseQuery reads on after a position, for a page that has n cases so far.
+func (t *Table) caseQuery(q *CaseQuery, after *position, n int) *dynamodb.QueryInput {
 	filter, names, values := q.filter()
-	values[":shard"] = text(q.shard())
+	values[":shard"] = text(after.shard)
 	in := &dynamodb.QueryInput{
 		TableName: t.name, IndexName: aws.String(IndexDue),
 		KeyConditionExpression:    aws.String("due_shard = :shard"),
 		ExpressionAttributeValues: values,
-		ScanIndexForward:          aws.Bool(q.forward()),
-		Limit:                     aws.Int32(int32(q.limit() + 1)), //nolint:gosec // at most MaxCases + 1
+		ScanIndexForward:          aws.Bool(forward(after.shard)),
+		Limit:                     aws.Int32(int32(q.limit() - n + 1)), //nolint:gosec // at most MaxCases + 1
 	}
-	if start != nil {
-		in.ExclusiveStartKey = start.key()
+	if after.at != "" {
+		in.ExclusiveStartKey = after.key()
 	}
 	if filter != "" {
 		in.FilterExpression, in.ExpressionAttributeNames = &filter, names
+	}
+	if filter != "" || q.Only != nil || q.Opened != "" {
 		in.Limit = aws.Int32(*in.Limit * 4)
 	}
-	for range pageQueries {
-		out, err := t.api.Query(ctx, in)
-		if err != nil {
-			return page, err
-		}
-		for _, it := range out.Items {
-			if len(page.Cases) == q.limit() {
-				page.Cursor = q.cursor(start)
-				return page, nil
-			}
-			c, err := unmarshalState(it)
-			if err != nil {
-				return page, err
-			}
-			if start, err = positionOf(it); err != nil {
-				return page, err
-			}
-			page.Cases = append(page.Cases, *c)
-		}
-		if len(out.LastEvaluatedKey) == 0 {
-			return page, nil
-		}
-		if start, err = positionOf(out.LastEvaluatedKey); err != nil {
-			return page, err
-		}
-		if len(page.Cases) == q.limit() {
-			break
-		}
-		in.ExclusiveStartKey, in.Limit = out.LastEvaluatedKey, nil // as much as a call reads, 1 MB
-	}
-	page.Cursor = q.cursor(start)
-	return page, nil
+	return in
 }
 
 // OpenCases hands every case on the work list to each, the one that is due next

@@ -14,7 +14,7 @@ import (
 
 // position is the place of a line in a partition of the due index.
 type position struct {
-	shard, at string
+	shard, at string // no at: before the first line
 	number    casefile.Number
 }
 
@@ -69,7 +69,7 @@ func cursorSum(list []string, place string) []byte {
 // list is what q asks for, without limit and cursor.
 func (q *CaseQuery) list() []string {
 	return []string{
-		"cases", q.shard(), strings.Join(texts(q.Statuses), ","), strings.Join(texts(q.Families), ","),
+		"cases", q.Closed, q.Opened, q.Asking, strings.Join(texts(q.Statuses), ","), strings.Join(texts(q.Families), ","),
 		string(q.Touchpoint), q.Team, q.Owner, q.Category, string(q.Severity), q.DueBefore.UTC().Format(time.RFC3339Nano),
 	}
 }
@@ -79,7 +79,7 @@ func (q *CaseQuery) cursor(p *position) string {
 	if p == nil {
 		return ""
 	}
-	return sealCursor(q.list(), p.at+" "+string(p.number))
+	return sealCursor(q.list(), p.shard+" "+p.at+" "+string(p.number))
 }
 
 // start reads the cursor; nil: the list begins. Errors: ErrInvalid.
@@ -88,8 +88,12 @@ func (q *CaseQuery) start() (*position, error) {
 	if err != nil || place == "" {
 		return nil, err
 	}
+	shard, place, _ := strings.Cut(place, " ")
 	at, n, _ := strings.Cut(place, " ")
-	return &position{q.shard(), at, casefile.Number(n)}, nil
+	if !slices.Contains(q.shards(), shard) { // the month has changed since
+		return nil, fmt.Errorf("a cursor of another month: %w", ErrInvalid)
+	}
+	return &position{shard, at, casefile.Number(n)}, nil
 }
 
 // newest puts cases in order, the one opened last first, and leaves limit of them.

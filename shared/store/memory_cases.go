@@ -177,21 +177,31 @@ func (m *Memory) EntryOf(ctx context.Context, n casefile.Number, seq int) (*case
 
 // Cases is Table.Cases.
 func (m *Memory) Cases(ctx context.Context, q CaseQuery) (CasePage, error) {
-	start, err := q.start()
-	if err = cmp.Or(ctx.Err(), q.check(), err); err != nil {
+	err := cmp.Or(ctx.Err(), q.check())
+	var start *position
+	if err == nil {
+		start, err = q.start()
+	}
+	if err != nil {
 		return CasePage{}, fmt.Errorf("reading a list of cases: %w", err)
 	}
 	var page CasePage
 	var last *position
-	for _, l := range m.list(q.shard(), q.forward()) {
-		switch {
-		case start != nil && !q.after(&l.position, start), !q.matches(l.c):
-		case len(page.Cases) == q.limit():
-			page.Cursor = q.cursor(last)
-			return page, nil
-		default:
-			page.Cases = append(page.Cases, *l.c)
-			last = &l.position
+	shards := q.shards()
+	if start != nil {
+		shards = shards[slices.Index(shards, start.shard):]
+	}
+	for _, shard := range shards {
+		for _, l := range m.list(shard) {
+			switch {
+			case start != nil && start.shard == shard && !after(&l.position, start), !q.matches(l.c) || !q.holds(l.c):
+			case len(page.Cases) == q.limit():
+				page.Cursor = q.cursor(last)
+				return page, nil
+			default:
+				page.Cases = append(page.Cases, *l.c)
+				last = &l.position
+			}
 		}
 	}
 	return page, nil
@@ -204,7 +214,7 @@ type shelvedLine struct {
 }
 
 // list is a partition of the due index, as far as it holds cases.
-func (m *Memory) list(shard string, forward bool) []shelvedLine {
+func (m *Memory) list(shard string) []shelvedLine {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var all []shelvedLine
@@ -218,7 +228,7 @@ func (m *Memory) list(shard string, forward bool) []shelvedLine {
 		}
 	}
 	slices.SortFunc(all, func(a, b shelvedLine) int { return a.compare(&b.position) })
-	if !forward {
+	if !forward(shard) {
 		slices.Reverse(all)
 	}
 	return all
@@ -228,9 +238,9 @@ func (p *position) compare(o *position) int {
 	return cmp.Or(strings.Compare(p.at, o.at), strings.Compare(string(p.number), string(o.number)))
 }
 
-// after says that p comes after o in the list of q.
-func (q *CaseQuery) after(p, o *position) bool {
-	if q.forward() {
+// after says that p comes after o, of the same partition, where it is read.
+func after(p, o *position) bool {
+	if o.at == "" || forward(p.shard) {
 		return p.compare(o) > 0
 	}
 	return p.compare(o) < 0
@@ -248,7 +258,7 @@ func (q *CaseQuery) matches(c *casefile.Case) bool {
 
 // OpenCases is Table.OpenCases.
 func (m *Memory) OpenCases(ctx context.Context, each func(casefile.Due) error) error {
-	for _, l := range m.list(casesShard, true) {
+	for _, l := range m.list(casesShard) {
 		if err := cmp.Or(ctx.Err(), each(casefile.Due{Case: l.c.Number, Step: l.c.Step, NextAt: millisecond(l.c.NextAt)})); err != nil {
 			return fmt.Errorf("reading the open cases: %w", err)
 		}

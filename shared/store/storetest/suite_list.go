@@ -10,6 +10,7 @@ import (
 
 	"resonanz/shared/casefile"
 	"resonanz/shared/feedback"
+	"resonanz/shared/period"
 	"resonanz/shared/store"
 )
 
@@ -241,6 +242,62 @@ func runLists(t *testing.T, open func(*testing.T) (Full, Full)) {
 		rest, err := peer.Cases(t.Context(), own)
 		if must(t, err); len(rest.Cases) != 12 {
 			t.Errorf("%d cases after the first 3 of 15", len(rest.Cases))
+		}
+	})
+	test(t, open, "the cases of a month are listed whether they are open or have ended, each once", func(t *testing.T, s, _ Full) {
+		var opened, late, later []casefile.Number
+		april := MustPeriod("2026-04")
+		for i := range 14 {
+			c, e := aCase([]period.Period{march, april}[i%2], 400+i)
+			c.Handling.Owner = []string{"", "anna"}[i/7]
+			must(t, s.CreateCase(t.Context(), c, e))
+			if end := map[int]time.Time{2: noon, 3: noon, 4: noon.AddDate(0, 1, 0), 6: noon.AddDate(0, 2, 0), 8: noon.AddDate(0, 2, 1)}[i]; !end.IsZero() {
+				c.Status, c.NextAt = casefile.Closed, time.Time{}
+				must(t, s.UpdateCase(t.Context(), c, &casefile.Entry{At: end, Action: casefile.Closing, Status: c.Status}))
+			}
+			if i%2 == 0 {
+				opened = append(opened, c.Number)
+			}
+			if i == 6 || i == 8 {
+				late = append(late, c.Number)
+			}
+			if i%2 == 0 && c.Handling.Owner != "" {
+				later = append(later, c.Number)
+			}
+		}
+		owned := func(c *casefile.Case) bool { return c.Handling.Owner == "anna" }
+		for name, k := range map[string]struct {
+			q    store.CaseQuery
+			want []casefile.Number
+		}{
+			"all":             {store.CaseQuery{Opened: "2026-03", Until: "2026-05"}, opened},
+			"further months":  {store.CaseQuery{Opened: "2026-03", Until: "2026-09"}, opened},
+			"open ones":       {store.CaseQuery{Opened: "2026-03", Until: "2026-05", Statuses: []casefile.Status{casefile.Open, casefile.Received}}, []casefile.Number{opened[0], opened[5], opened[6]}},
+			"ended ones":      {store.CaseQuery{Opened: "2026-03", Until: "2026-05", Statuses: []casefile.Status{casefile.Closed}}, opened[1:5]},
+			"ended in May":    {store.CaseQuery{Opened: "2026-03", Closed: "2026-05"}, late},
+			"of one owner":    {store.CaseQuery{Opened: "2026-03", Until: "2026-05", Only: owned, Asking: "anna's"}, later},
+			"before it began": {store.CaseQuery{Opened: "2026-10", Until: "2026-09"}, nil},
+		} {
+			for _, limit := range []int{0, 1, 2, 4} {
+				q := k.q
+				q.Limit = limit
+				if got := numbers(pages(t, s, q)); !slices.Equal(got, slices.Sorted(slices.Values(k.want))) {
+					t.Errorf("%s, limit %d: got %v, want %v", name, limit, got, k.want)
+				}
+			}
+		}
+		q := store.CaseQuery{Opened: "2026-03", Until: "2026-05", Limit: 1}
+		page, err := s.Cases(t.Context(), q)
+		must(t, err)
+		for name, q := range map[string]store.CaseQuery{
+			"another month":    {Opened: "2026-04", Until: "2026-05", Cursor: page.Cursor},
+			"another question": {Opened: "2026-03", Until: "2026-05", Only: owned, Asking: "anna's", Cursor: page.Cursor},
+			"no end":           {Opened: "2026-03"},
+			"no month":         {Opened: "2026-00", Until: "2026-03"},
+		} {
+			if _, err := s.Cases(t.Context(), q); !errors.Is(err, store.ErrInvalid) {
+				t.Errorf("%s: %v", name, err)
+			}
 		}
 	})
 	test(t, open, "a customer's cases come newest first, and nobody else's", func(t *testing.T, s, _ Full) {
