@@ -35,18 +35,20 @@ var policies = map[string]func(*template) []violation{
 
 // exemptions say why a policy does not hold for a resource: "policy: resource".
 var exemptions = map[string]string{
-	"data at rest is encrypted: Operations":       "CloudWatch cannot publish to a topic under the account's SNS key; an alarm names a queue or function, nothing else",
-	"nothing is open to the world: MailEventsKey": "SES, which documents no condition it meets at KMS; its one topic takes from this account's configuration set only",
-	"buckets keep versions: Attachments":          "what a customer sent goes when the customer is erased, and with it every version",
-	"no wildcard in a resource: AttachmentRole":   "objects below quarantine/ and clean/, whose names are not known beforehand",
-	"no wildcard in a resource: CasesRole":        "objects below clean/, whose names are not known beforehand",
-	"no wildcard in a resource: ComplaintRole":    "objects below quarantine/, whose names are not known beforehand",
-	"no wildcard in a resource: WatchRole":        "objects below facts/, whose names are not known beforehand",
-	"no wildcard in a resource: FanoutRole":       "dynamodb:ListStreams, which Lambda asks for, knows no resources",
-	"no wildcard in a resource: FactsRole":        "objects below facts/, whose names are not known beforehand",
-	"no wildcard in a resource: ReportRole":       "objects below facts/ and reports/, whose names are not known beforehand; cloudwatch:GetMetricData knows no resources",
-	"no wildcard in a resource: CompactRole":      "objects below facts/, whose names are not known beforehand",
-	"no wildcard in a resource: NotifyRole":       "objects below reports/, whose names are not known beforehand",
+	"data at rest is encrypted: Operations":           "CloudWatch cannot publish to a topic under the account's SNS key; an alarm names a queue or function, nothing else",
+	"nothing is open to the world: MailEventsKey":     "SES, which documents no condition it meets at KMS; its one topic takes from this account's configuration set only",
+	"buckets keep versions: Attachments":              "what a customer sent goes when the customer is erased, and with it every version",
+	"no wildcard in a resource: AttachmentRole":       "objects below quarantine/ and clean/, whose names are not known beforehand",
+	"no wildcard in a resource: CasesRole":            "objects below clean/, whose names are not known beforehand",
+	"no wildcard in a resource: ComplaintRole":        "objects below quarantine/, whose names are not known beforehand",
+	"no wildcard in a resource: WatchRole":            "objects below facts/, whose names are not known beforehand",
+	"no wildcard in a resource: FanoutRole":           "dynamodb:ListStreams, which Lambda asks for, knows no resources",
+	"no wildcard in a resource: FactsRole":            "objects below facts/, whose names are not known beforehand",
+	"no wildcard in a resource: ReportRole":           "objects below facts/ and reports/, whose names are not known beforehand; cloudwatch:GetMetricData knows no resources",
+	"no wildcard in a resource: CompactRole":          "objects below facts/, whose names are not known beforehand",
+	"functions stay within their account: Edge":       "the owner's own certificate and web ACL, which feedback.yaml names",
+	"functions stay within their account: DomainName": "the owner's own certificate, which feedback.yaml names",
+	"no wildcard in a resource: NotifyRole":           "objects below reports/, whose names are not known beforehand",
 }
 
 func TestThePoliciesHoldInEveryStage(t *testing.T) {

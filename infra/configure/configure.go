@@ -80,7 +80,14 @@ func CheckStage(name string, text []byte, stage string) (*config.Config, error) 
 	}
 	overlays, found := takeStages(value)
 	var cfg *config.Config
+	plain := false
 	for _, o := range overlays {
+		if len(o.value) == 0 { // stages of which nothing is said are checked once
+			if plain && (o.stage != stage || len(found) > 0) {
+				continue
+			}
+			plain = true
+		}
 		laid, wrong, err := o.check(value)
 		if err != nil {
 			return nil, fmt.Errorf("reading %s: %w", name, err)

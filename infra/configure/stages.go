@@ -47,7 +47,10 @@ func takeStages(value any) (overlays []overlay, found []finding) {
 
 // check lays o over a file and lists what is then wrong.
 func (o overlay) check(file any) (*config.Config, []finding, error) {
-	value := laidOver(file, o.value)
+	value := copied(file)
+	if len(o.value) > 0 {
+		value = laidOver(file, o.value)
+	}
 	found := checkSchema(value)
 	if _, nested := o.value["stages"]; nested {
 		found = append(found, finding{key: "stages", text: "is for the whole file; a stage has none of its own"})
@@ -82,9 +85,6 @@ func laidOver(base, over any) any {
 		return copied(over)
 	}
 	merged, ok := copied(base).(map[string]any)
-	if !ok && base != nil && len(patch) == 0 {
-		return base // no section: the schema says so
-	}
 	if !ok {
 		merged = map[string]any{}
 	}
