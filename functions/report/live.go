@@ -57,6 +57,8 @@ type monthView struct {
 	Version *version        `json:"version"`          // the latest; nil: none was made yet
 	Open    []casesInStatus `json:"open_cases"`       // as known at the cutoff; nil: not live
 	Rates   []answered      `json:"response_rates"`   // by touchpoint, in order of the name
+	// RateCI95 is the interval of the response rate of all of them (Wilson).
+	RateCI95 *satisfaction.Interval `json:"response_rate_ci95_pct"`
 	*report.Report
 }
 
@@ -157,6 +159,7 @@ func (h *handler) live(ctx context.Context, r *httpapi.Request, month period.Per
 	}
 	out := *v
 	out.Rates = rates(v.Report)
+	out.RateCI95 = satisfaction.Wilson(v.Quality.Answered, v.Quality.Delivered)
 	if latest != nil {
 		out.Version = &version{latest.Version, latest.Status, latest.CreatedAt.UTC(), latest.Cutoff.UTC()}
 	}
