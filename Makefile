@@ -43,6 +43,10 @@ FILE ?=
 API ?=
 GROUP ?=
 GIVEN ?=
+FORMAT ?=
+MAP ?=
+DRY ?=
+MONTHS ?=
 
 ##@ See it work
 demo: tools ## Deploy the whole stack to a local emulator and play a month of customers through it
@@ -65,9 +69,24 @@ invite: ## Invite a CSV of contacts: make invite FILE=contacts.csv [OUT=links.cs
 	@: $${FILE:?"name the contacts: make invite FILE=contacts.csv"}
 	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/invite --file "$(FILE)" $(if $(OUT),--out "$(OUT)") $(if $(API),--api "$(API)")
 
+IMPORTER = CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/importer
+EXPORTER = CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/exporter
+
+import: ## Bring in past ratings and complaints: make import FILE=past.csv [FORMAT=csv|qualtrics|zendesk] [MAP=map.yaml] [DRY=1] [API=https://… TOKEN=…]
+	@: $${FILE:?"name the file: make import FILE=past.csv (or FORMAT=qualtrics, FORMAT=zendesk; see infra/importer/README.md)"}
+	@$(IMPORTER) file --file "$(FILE)" $(if $(FORMAT),--format "$(FORMAT)") $(if $(MAP),--map "$(MAP)") $(if $(filter 1,$(DRY)),--dry) $(if $(API),--api "$(API)")
+
+# N and SEED have other defaults for facts: here they count when they are given.
+seed: ## Plainly synthetic past months: make seed [MONTHS=6] [N=200] [SEED=1] [STAGE=dev TOKEN=…]; the local stack unless STAGE is given
+	@$(IMPORTER) seed $(if $(MONTHS),--months "$(MONTHS)") $(if $(filter command line environment,$(origin N)),--n "$(N)") --seed "$(SEED)" $(if $(filter command line environment,$(origin STAGE)),--stage "$(STAGE)")
+
+export: ## Everything back, as Parquet, CSV and JSON Lines: make export OUT=dir [LOCAL=1] [STAGE=dev]
+	@: $${OUT:?"name a folder: make export OUT=backup (LOCAL=1 for the local stack)"}
+	@$(EXPORTER) --out "$(OUT)" $(WHERE)
+
 # LANGUAGE would be taken from the environment, where it means something else.
 cards: browser ## Print cards and signs as PDF: make cards [URL=https://…] [CARD=visit] [TOUCHPOINT=id] [SPEAK=de] [COUNT=50 FIRST=1001] [MARKS=1] [OUT=dir]
-	@go run ./infra/cards $(if $(URL),--url "$(URL)") $(if $(CARD),--card "$(CARD)") $(if $(TOUCHPOINT),--touchpoint "$(TOUCHPOINT)") \
+	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/cards $(if $(URL),--url "$(URL)") $(if $(CARD),--card "$(CARD)") $(if $(TOUCHPOINT),--touchpoint "$(TOUCHPOINT)") \
 		$(if $(SPEAK),--language "$(SPEAK)") $(if $(COUNT),--count "$(COUNT)") $(if $(FIRST),--first "$(FIRST)") $(if $(MARKS),--marks) $(if $(OUT),--out "$(OUT)")
 
 invoke: ## Run one function binary on one payload: make invoke FN=rating EVENT=events/samples/…
@@ -89,13 +108,13 @@ staff: ## Who may sign in at the desk: make staff [EMAIL=anna@example.com CODE=a
 		$(if $(ROLES),--roles "$(ROLES)") $(if $(filter 1,$(REMOVE)),--remove)
 
 report: ## Report from a folder of Parquet facts: make report PERIOD=2026-03 FACTS=dir OUT=dir [GROUP=id] [GIVEN=inputs.json] [CUTOFF=time]
-	@go run ./infra/offline report --period "$(PERIOD)" --facts "$(FACTS)" --out "$(OUT)" $(if $(GROUP),--group "$(GROUP)") $(if $(GIVEN),--given "$(GIVEN)") $(if $(CUTOFF),--cutoff "$(CUTOFF)")
+	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/offline report --period "$(PERIOD)" --facts "$(FACTS)" --out "$(OUT)" $(if $(GROUP),--group "$(GROUP)") $(if $(GIVEN),--given "$(GIVEN)") $(if $(CUTOFF),--cutoff "$(CUTOFF)")
 
 facts: ## Synthetic Parquet facts: make facts N=1000000 PERIOD=2026-03 SEED=1 OUT=dir
-	@go run ./infra/offline facts --n "$(N)" --period "$(PERIOD)" --seed "$(SEED)" --out "$(OUT)"
+	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/offline facts --n "$(N)" --period "$(PERIOD)" --seed "$(SEED)" --out "$(OUT)"
 
 compact: ## Merge small Parquet files of facts in a folder into few large ones: make compact FACTS=dir
-	@go run ./infra/offline compact --facts "$(FACTS)"
+	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/offline compact --facts "$(FACTS)"
 
 ##@ Check it
 # Browsers and the emulator wait more than they compute: four packages at a time
@@ -127,7 +146,7 @@ bench: ## Measure against the budgets: handlers, page weight, report, cold start
 		echo "make demo, tools and compiled packages at hand: $$((SECONDS - begin)) s (at most 90)"; $(LOCAL) down; fi
 
 stats-check: tools ## Compare our statistics with statsmodels and scipy on 10,000 random inputs each: make stats-check [SEED=1]
-	@go run ./infra/offline/statscheck -seed "$(SEED)"
+	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/offline/statscheck -seed "$(SEED)"
 
 # What DuckDB works out of the same files is compared figure by figure; each size
 # has its bounds of seconds and of MiB.
@@ -194,4 +213,4 @@ $(GOLANGCI):
 	@GOBIN=$(CURDIR)/build/tools/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv build/tools/bin/golangci-lint $@
 
-.PHONY: bench-report compact stats-check help demo up down token device-key invite cards invoke dlq staff report facts test lint bench synth verify-repro build bootstrap deploy destroy clean tools node browser
+.PHONY: import seed export bench-report compact stats-check help demo up down token device-key invite cards invoke dlq staff report facts test lint bench synth verify-repro build bootstrap deploy destroy clean tools node browser
