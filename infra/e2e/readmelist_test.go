@@ -1,0 +1,34 @@
+package e2e
+
+// elsewhere are the commands of pages that the test of pages does not run.
+var elsewhere = map[string]held{
+	"make demo": {"TestTheMonthComesOutRight", "brings up a stack of its own and plays a month on it: its own test does, on its own stack"},
+	"make up":   {"TestAnIsolatedStackComesUpAndLeavesNothing", "a second stack beside the one under test would take a minute"},
+	"make down": {"TestDownEndsEverythingAndTwiceIsFine", "it would end the copy's stack, which is that of the other tests"},
+	"make up PUBLIC_PORT=8080 EMULATOR_PORT=4566": {"TestPortsComeFromFlagsThenTheEnvironment", "the ports may be taken on the machine that tests"},
+	"make deploy STAGE=prod":                      {"TestProductionKeepsItsData", "needs an AWS account: the stack under test is deployed by the same CDK into the emulator, and the template of prod has tests"},
+	"cdk bootstrap":                               {"TestAnIsolatedStackComesUpAndLeavesNothing", "named, not shown: part of bringing up a stack"},
+	"cdk deploy":                                  {"TestAnIsolatedStackComesUpAndLeavesNothing", "named, not shown: part of bringing up a stack"},
+	"make test":                                   {".ci/run", "this test is part of it"},
+	"make lint":                                   {".ci/run", "builds the linter, which takes minutes"},
+	"make bench-report":                           {"TestFiguresThatDifferAreNamed", "measures ten million facts for minutes"},
+	"make stats-check":                            {"TestADifferenceAboveTheToleranceFails", "compares ten thousand inputs for minutes"},
+	"go test ./infra/e2e -run TestBadLinksOpenNothing -v":      {"TestBadLinksOpenNothing", "is this very package"},
+	"make dlq STAGE=prod QUEUE=escalation REDRIVE=1":           {"TestDeadLettersAreListedAndSentBack", "would send back what other tests put aside"},
+	"make dlq STAGE=prod QUEUE=escalation ONLY=<id> REDRIVE=1": {"TestDeadLettersAreListedAndSentBack", "needs a message put aside, which that test makes"},
+	"make dlq STAGE=prod QUEUE=escalation ONLY=<id> DROP=1":    {"TestDeadLettersAreListedAndSentBack", "needs a message put aside, which that test makes"},
+}
+
+// inOtherWords are the commands of pages that name only a part: what is typed
+// instead.
+var inOtherWords = map[string]string{
+	"make invoke": "make invoke FN=rating EVENT=events/samples/rating-get.json",
+	"make export": "make export OUT=build/export LOCAL=1",
+	"make report": "make report PERIOD=2026-03 FACTS=build/facts OUT=build/report",
+}
+
+// examples are the files that commands of pages name.
+var examples = map[string]string{
+	"contacts.csv": "event_id,touchpoint,channel,language\n" +
+		"6b1f7a52-3c1e-4d6c-9a53-0d5f6f1c2b21,hotline,sms_link,de\n6b1f7a52-3c1e-4d6c-9a53-0d5f6f1c2b22,hotline,sms_link,en\n",
+}
