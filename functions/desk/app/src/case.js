@@ -105,7 +105,7 @@ export async function open(route, ctx) {
   const reach = () => place.firstChild?.reach?.();
 
   function drawForm() {
-    replace(place, m.doing && form(m.doing, m, { send: content => carry(m.doing, content), typed: again => (mark(), again && (drawForm(), reach())), stale }));
+    replace(place, m.doing && form(m.doing, m, { send: content => carry(m.doing, content), typed: again => (mark(), again && (drawForm(), reach())), stale, take: () => (m.newer ? take() : stale().then(take)), announce: ctx.announce }));
     mark();
   }
 

@@ -66,7 +66,7 @@ export function form(command, m, on) {
 
   const title = h("h3", { id: unique(), tabIndex: -1 }, t("do_" + command));
   const trouble = h("div.trouble", { role: "alert" });
-  const shown = h("div.preview", { "aria-live": "polite" });
+  const shown = h("div.preview");
   const tells = c.notifiable && c.family === "complaint" && !["note", "assign", "see", "handle", "link", "apologise", "approve", "decline", "compensate", "dismiss"].includes(command);
   const label = t(publicly.includes(command) && command !== "decide" ? "caseSend" : "do_" + command);
   const submit = h("button.main", { type: "submit" }, label);
@@ -141,7 +141,9 @@ export function form(command, m, on) {
 
   function preview() {
     return attempt(async content => {
-      replace(shown, letter(await ask(m, command, content)));
+      const would = await ask(m, command, content);
+      replace(shown, letter(would));
+      would.informed ? shown.querySelector(".letter").focus() : on.announce(t("casePreviewNone"));
     }, preview, look, t("caseLoading"), t("casePreview"));
   }
 
@@ -151,11 +153,14 @@ export function form(command, m, on) {
     if (sent && !lost && e.kind !== "session") drafts.save(key, { id, v: values() }); // it was not carried out
     const rest = e.kind === "refused" ? blame(node, faults(e).map(f => (f.field === "type" ? { ...f, field: "kind" } : f))) : [];
     replace(trouble, h("div.notice.bad", {}, h("p", {}, [say(e), sent && lost && t("caseAgainText"), ...rest.map(f => f.text)].filter(Boolean).join(" ")), h("p.actions", {},
-      (lost || e.kind === "busy") && button(t("caseAgain"), () => again()), e.kind === "session" && button(t("signIn"), signIn))));
+      (lost || e.kind === "busy") && button(t("caseAgain"), () => again()), e.kind === "session" && button(t("signIn"), signIn), e.kind === "stale" && button(t("caseTake"), on.take, { key: "t" }))));
     if (e.kind === "stale" || e.status === 409) on.stale();
   }
 
   arrange();
-  node.reach = () => (items.find(i => !i.hidden && i.control.tagName === "TEXTAREA" && i.control.required)?.control || items.find(i => !i.hidden)?.control || submit).focus();
+  node.reach = () => {
+    const seen = items.filter(i => !i.hidden).map(i => i.control), texts = seen.filter(e => e.tagName === "TEXTAREA");
+    (texts.find(e => e.value) || texts.find(e => e.required) || seen[0] || submit).focus();
+  };
   return node;
 }

@@ -109,7 +109,7 @@ export const needless = (command, v) => ({
 // wrong says what is missing or unreadable before anything is sent: [{field, text}].
 export function wrong(command, required, v) {
   const out = [];
-  const must = key => !v[key]?.trim() && out.push({ field: key, text: t("caseHttp") });
+  const must = key => !v[key]?.trim() && out.push({ field: key, text: t("caseFill") });
   for (const key of required) must(key);
   if (command === "decide" && v.outcome === "rejected") must("reason");
   if (v.kind?.startsWith("financial/")) must("cents");
