@@ -5,16 +5,19 @@ import { button, field, h, replace, select } from "./dom.js";
 import { say } from "./say.js";
 import { has, token } from "./session.js";
 import { named, settings } from "./settings.js";
-import { add, code, lang, month as monthName, name, num, percent, t, thisMonth, when } from "./words.js";
+import { add, code, lang, month as monthName, name, num, t, thisMonth, when } from "./words.js";
 import words from "./month-words.js";
 
 add(words);
 
 const formats = ["html", "pdf", "xlsx", "csv", "json"];
 const statuses = ["draft", "open", "received", "reopened", "acknowledged", "assessed", "in_investigation", "awaiting_customer", "decided", "resolved"];
-const quiet = 3e5; // ms after which the figures of a visible page are asked for again
 
-const pct = v => percent(v / 100, 1);
+const many = 10; // categories that are shown at once
+
+// Figures have one decimal, as in the report.
+const one = (v, options) => new Intl.NumberFormat(lang(), { minimumFractionDigits: 1, maximumFractionDigits: 1, ...options }).format(v);
+const pct = v => one(v / 100, { style: "percent" });
 const shift = (period, by) => new Date(Date.UTC(+period.slice(0, 4), +period.slice(5) - 1 + by)).toISOString().slice(0, 7);
 const address = (period, group) => "#/month/" + period + (group ? "?group=" + encodeURIComponent(group) : "");
 const small = (...parts) => h("small", {}, parts);
@@ -27,7 +30,6 @@ export async function open(route, ctx) {
   const group = route.query.get("group") || "";
   const places = group ? named(conf.groups, group)?.touchpoints || [] : undefined;
   const body = h("div", {});
-  let timer;
 
   // cases is the address of the work list with a filter; none where it would show other cases than were counted.
   const cases = filter => {
@@ -37,21 +39,15 @@ export async function open(route, ctx) {
   };
 
   async function load(again) {
-    clearTimeout(timer);
     try {
       const r = (await get("reports/" + of + "/live" + (group ? "?group=" + encodeURIComponent(group) : ""), { signal: ctx.signal })).body;
-      const focused = body.contains(document.activeElement);
-      if (again !== "quiet" || !focused) replace(body, draw(r, conf, cases, of, group, places, ctx));
-      if (again === true) ctx.announce(t("monthRefreshed"));
+      replace(body, draw(r, conf, cases, of, group, places, ctx));
+      if (again) ctx.announce(t("monthRefreshed"));
     } catch (e) {
-      if (ctx.signal.aborted) throw e;
-      if (again) return again === true && ctx.fail(e, () => load(true));
+      if (again) return ctx.fail(e, () => load(true));
       if (e.kind !== "refused") throw e;
       replace(body, h("p.notice.warn", {}, say(e)));
     }
-    timer = setTimeout(function tick() {
-      document.visibilityState === "visible" ? load("quiet") : (timer = setTimeout(tick, quiet));
-    }, quiet);
   }
   await load();
 
@@ -65,7 +61,6 @@ export async function open(route, ctx) {
       ...(of < now && { n: { label: t("monthAfter"), run: () => go(1) } }),
       r: { label: t("monthRefresh"), run: () => load(true) },
     },
-    close: () => clearTimeout(timer),
   };
 }
 
@@ -89,7 +84,8 @@ function draw(r, conf, cases, of, group, places, ctx) {
     empty && h("p.card", {}, t("monthEmpty")),
     !empty && [h("h2", {}, t("monthFigures")), figures(r)],
     !empty && (!has("cases") ? h("p.soft", {}, t("monthCasesScope")) : places?.length > 1 && h("p.soft", {}, t("monthGroupLinks"))),
-    h("div.halves", {}, !empty && [byPlace(r, conf, cases, of), trend(r, group), problems(r, conf, cases, of)], byStatus(r, cases), byRule(r, conf, cases)),
+    h("div.halves", {}, h("div", {}, !empty && [byPlace(r, conf, cases, of), trend(r, group)], byStatus(r, cases), byRule(r, conf, cases, of)),
+      !empty && h("div", {}, problems(r, conf, cases, of))),
     report(r, of, group, ctx),
   ];
 }
@@ -111,7 +107,7 @@ const beside = (n, interval, show, grade) => [
 function changed(f, more = ["monthBetter", "monthWorse"], show = pct) {
   if (!f?.change || f.before === null || f.before === undefined) return h("dd", {}, t("monthNoBefore"));
   if (f.better === undefined || f.better === null) return h("dd", {}, t("monthSame", { before: show(f.before) }));
-  return h(f.better ? "dd.up" : "dd.down", {}, t(more[f.better ? 0 : 1], { delta: num(Math.abs(f.change.delta_pp), 1), before: show(f.before) }));
+  return h(f.better ? "dd.up" : "dd.down", {}, t(more[f.better ? 0 : 1], { delta: one(Math.abs(f.change.delta_pp)), before: show(f.before) }));
 }
 
 function figures(r) {
@@ -125,28 +121,27 @@ function figures(r) {
     return h("div", {}, h("dt", {}, label), told ? h("dd.big", {}, show(value)) : h("dd.big.none", {}, t(n ? "monthFew" : none)),
       h("dd", {}, told ? beside(n, interval, show, grade(n)) : t("monthN", { n: num(n) })), told && more);
   };
-  const points = v => num(v, 1);
   const head = r.headlines.key[0], weighted = head.code === "csat_weighted";
   const { nps, ces } = r.recommendation, { fcr, complaints: c } = r, q = r.collection_quality;
   const kept = (label, s) => score(label, s.met + s.breached, s.compliance_pct, s.ci95_pct, { none: "monthNoneDue" });
   return h("dl.figures", {},
     score(t("monthCSAT"), r.total.n, head.value, head.ci95, { more: [weighted && h("dd", {}, t("monthWeighted")), changed(head.change ? { ...head } : undefined)] }),
-    score(t("monthNPS"), nps.n, nps.nps, nps.ci95_adjusted_wald, { show: points, held: nps.withheld, more: changed(found("nps_change"), undefined, points) }),
+    score(t("monthNPS"), nps.n, nps.nps, nps.ci95_adjusted_wald, { show: one, held: nps.withheld, more: changed(found("nps_change"), undefined, one) }),
     score(t("monthCES"), ces.n, ces.agree_5_7_pct, ces.agree_ci95_pct, { held: ces.withheld }),
-    score(t("monthFCR"), fcr.n, fcr.fcr_gross_pct, fcr.fcr_gross_ci95_pct, { held: fcr.withheld, none: "monthNotAsked" }),
+    score(t("monthFCR"), fcr.n, fcr.fcr_gross_pct, fcr.fcr_gross_ci95_pct, { held: fcr.withheld }),
     score(t("monthRate"), q.invitations_delivered, q.response_rate_pct, r.response_rate_ci95_pct),
     figure(t("monthComplaints"), num(c.received),
       h("dd", {}, t("monthOpenNow", { open: num(c.open_end), late: num(c.overdue) })),
       c.complaint_rate_per_1000_contacts !== null && [
-        h("dd", {}, t("monthPer1000", { rate: num(c.complaint_rate_per_1000_contacts, 1) }), " · ",
-          c.complaint_rate_ci95 && t("monthInterval", { from: num(c.complaint_rate_ci95[0], 1), to: num(c.complaint_rate_ci95[1], 1) })),
-        found("complaint_rate_change") && changed(found("complaint_rate_change"), ["monthFewer", "monthMore"], points)]),
+        h("dd", {}, t("monthPer1000", { rate: one(c.complaint_rate_per_1000_contacts) }), " · ",
+          c.complaint_rate_ci95 && t("monthInterval", { from: one(c.complaint_rate_ci95[0]), to: one(c.complaint_rate_ci95[1]) })),
+        found("complaint_rate_change") && changed(found("complaint_rate_change"), ["monthFewer", "monthMore"], one)]),
     kept(t("monthFirst"), r.tasks.times.sla_first_response), kept(t("monthResolved"), r.tasks.times.sla_resolution));
 }
 
 // scored are the cells of a CSAT in a table: value and interval, n.
 const scored = (row, held) => (held ? [small(t("monthFew")), num(row.n)] : row.csat_pct === null ? ["–", num(row.n)]
-  : [[h("b", {}, pct(row.csat_pct)), row.csat_ci95_pct && small(pct(row.csat_ci95_pct[0]), " – ", pct(row.csat_ci95_pct[1]))], num(row.n)]);
+  : [[h("b", {}, pct(row.csat_pct)), row.csat_ci95_pct && small(one(row.csat_ci95_pct[0]), "–", pct(row.csat_ci95_pct[1]))], num(row.n)]);
 
 const block = (title, hint, content) => h("section", {}, h("h2", {}, title), hint && h("p.soft", {}, hint), content);
 
@@ -181,11 +176,14 @@ function problems(r, conf, cases, of) {
     return {
       name: name(named(conf.categories, p.category)?.name || p.category), href: cases({ family: "complaint", category: p.category, opened: of }),
       bar: p.rank && length(p.problem_value_index_pct, most),
-      cells: [p.rank ? pct(p.problem_value_index_pct) : "–", [num(c?.n ?? p.frequency), c && small(t("monthPrevious", { n: num(c.previous) })), p.rank && small(t("monthAnnoyance", { mean: num(p.mean_relevance, 1) }))]],
+      cells: [p.rank ? pct(p.problem_value_index_pct) : "–", [num(c?.n ?? p.frequency), c && small(t("monthPrevious", { n: num(c.previous) })), p.rank && small(t("monthAnnoyance", { mean: one(p.mean_relevance) }))]],
     };
   });
-  return block(t("monthProblems"), rows.length > 0 && t("monthProblemsHint"),
-    rows.length ? table(t("monthProblems"), [t("monthProblem"), t("monthShare"), t("monthNumber")], rows) : h("p", {}, t("monthNoProblems")));
+  const part = rows => table(t("monthProblems"), [t("monthProblem"), t("monthShare"), t("monthNumber")], rows);
+  const rest = rows.splice(many);
+  return block(t("monthProblems"), rows.length > 0 && t("monthProblemsHint"), rows.length
+    ? [part(rows), rest.length > 0 && h("details", {}, h("summary", {}, t("monthMoreProblems", { n: rest.length })), part(rest))]
+    : h("p", {}, t("monthNoProblems")));
 }
 
 function byStatus(r, cases) {
@@ -203,11 +201,11 @@ function byStatus(r, cases) {
     : h("p", {}, t("monthNoOpen")));
 }
 
-function byRule(r, conf, cases) {
+function byRule(r, conf, cases, of) {
   const all = [...r.escalations.by_rule].sort((a, b) => b.raised - a.raised);
   if (!all.length) return block(t("monthRules"), "", h("p", {}, t("monthNoRules")));
   return block(t("monthRules"), "", table(t("monthRules"), [t("monthRule"), t("monthNumber")], all.map(e => ({
-    name: name(named(conf.rules, e.rule)?.name || e.rule), href: cases({ rule: e.rule }), bar: length(e.raised, all[0].raised),
+    name: name(named(conf.rules, e.rule)?.name || e.rule), href: cases({ rule: e.rule, opened: of }), bar: length(e.raised, all[0].raised),
     cells: [[num(e.raised), small(t("monthHandled", { n: num(e.handled) }))]],
   }))));
 }
