@@ -18,7 +18,7 @@ func sections(t *testing.T) map[string]string {
 		t.Fatal(err)
 	}
 	found := map[string]string{}
-	for _, part := range regexp.MustCompile(`(?m)^#{1,2} `).Split(string(b), -1)[1:] {
+	for _, part := range regexp.MustCompile(`(?m)^#{1,3} `).Split(string(b), -1)[1:] {
 		heading, text, _ := strings.Cut(part, "\n")
 		if _, twice := found[heading]; twice {
 			t.Errorf("two sections are headed %q", heading)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/base64"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -38,7 +39,7 @@ func (h *handler) Handle(ctx context.Context, r *httpapi.Request) (res httpapi.R
 			res = refuse(&note, note.Cause)
 		}
 		if httpapi.Method(r) == http.MethodHead {
-			res.Body = ""
+			res.Body, res.IsBase64Encoded = "", false
 		}
 		note.Took = h.now().Sub(begin)
 		note.Log(ctx, h.log, r, res.StatusCode)
@@ -50,7 +51,7 @@ func (h *handler) route(r *httpapi.Request, note *httpapi.Note) httpapi.Response
 	path := httpapi.Path(r)
 	name, within := strings.CutPrefix(path, "/desk/")
 	switch {
-	case path == "/desk":
+	case path == "/desk", path == "/desk/"+app.Runbook:
 		note.Route = path
 	case within:
 		note.Route = "/desk/{file}"
@@ -60,6 +61,13 @@ func (h *handler) route(r *httpapi.Request, note *httpapi.Note) httpapi.Response
 	if m := httpapi.Method(r); m != http.MethodGet && m != http.MethodHead {
 		return refuse(note, httpapi.MethodNotAllowed(http.MethodGet, http.MethodHead))
 	}
+	if name == "runbook" {
+		res, err := showRunbook(r)
+		if err != nil {
+			return refuse(note, err)
+		}
+		return res
+	}
 	a, err := h.app()
 	if err != nil {
 		return refuse(note, err)
@@ -67,7 +75,11 @@ func (h *handler) route(r *httpapi.Request, note *httpapi.Note) httpapi.Response
 	if !within {
 		return h.page(r, a)
 	}
-	res, err := file(r, a, name)
+	answer := file
+	if name == app.Runbook {
+		answer = runbook
+	}
+	res, err := answer(r, a, name)
 	if err != nil {
 		return refuse(note, err)
 	}
@@ -91,11 +103,44 @@ func (h *handler) page(r *httpapi.Request, a *app.App) httpapi.Response {
 func file(r *httpapi.Request, a *app.App, name string) (httpapi.Response, error) {
 	query, _ := url.ParseQuery(r.RawQueryString)
 	version := query.Get("v")
-	f := a.File(name)
+	f, err := a.File(name)
+	if err != nil {
+		return httpapi.Response{}, err
+	}
 	if f == nil || version != "" && version != a.Version {
 		return httpapi.Response{}, httpapi.NotFound()
 	}
-	return cached(r, httpapi.Text(http.StatusOK, f.Type, f.Body), a.Version, version != ""), nil
+	res, tag := httpapi.Text(http.StatusOK, f.Type, f.Body), a.Version
+	if takesGzip(httpapi.Header(r, "accept-encoding")) {
+		// The API itself compresses nothing.
+		res.Body, res.IsBase64Encoded = base64.StdEncoding.EncodeToString(f.Gzip), true
+		res.Headers["Content-Encoding"] = "gzip"
+		tag += "-gzip"
+	}
+	res.Headers["Vary"] = "Accept-Encoding"
+	return cached(r, res, tag, version != ""), nil
+}
+
+// runbook answers with what to do about alarms.
+func runbook(r *httpapi.Request, a *app.App, _ string) (httpapi.Response, error) {
+	page, policy, err := a.RunbookPage()
+	if err != nil {
+		return httpapi.Response{}, err
+	}
+	return cached(r, httpapi.Page(http.StatusOK, page, policy), a.Version, false), nil
+}
+
+// takesGzip reports whether an Accept-Encoding header (RFC 9110, section 12.5.3)
+// names gzip and does not refuse it.
+func takesGzip(accept string) bool {
+	for part := range strings.SplitSeq(accept, ",") {
+		coding, params, _ := strings.Cut(part, ";")
+		if strings.EqualFold(strings.TrimSpace(coding), "gzip") {
+			q := strings.ReplaceAll(params, " ", "")
+			return !strings.HasPrefix(q, "q=0") || strings.Trim(q, "q=0.") != ""
+		}
+	}
+	return false
 }
 
 // cached lets browsers keep an answer: for good under an address with its
@@ -109,8 +154,9 @@ func cached(r *httpapi.Request, res httpapi.Response, version string, forGood bo
 	res.Headers["ETag"] = tag
 	for known := range strings.SplitSeq(httpapi.Header(r, "if-none-match"), ",") {
 		if strings.TrimPrefix(strings.TrimSpace(known), "W/") == tag {
-			res.StatusCode, res.Body = http.StatusNotModified, ""
+			res.StatusCode, res.Body, res.IsBase64Encoded = http.StatusNotModified, "", false
 			delete(res.Headers, "Content-Type")
+			delete(res.Headers, "Content-Encoding")
 			break
 		}
 	}

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-lambda-go/events"
+
+	"resonanz/functions/desk/app"
+	"resonanz/shared/config"
+	"resonanz/shared/observe"
+)
+
+func TestTheRunbookIsShownToEverybodyEvenWhereNobodyCanSignIn(t *testing.T) {
+	var log strings.Builder
+	h := newHandler(&config.Config{}, app.SignIn{}, observe.LoggerTo(&log, "desk", nil), time.Now)
+	ask := func(headers map[string]string) events.APIGatewayV2HTTPResponse {
+		t.Helper()
+		r := &events.APIGatewayV2HTTPRequest{RawPath: "/desk/runbook", Headers: headers}
+		r.RequestContext.HTTP.Method, r.RequestContext.HTTP.Path = http.MethodGet, "/desk/runbook"
+		res, err := h.Handle(context.Background(), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res
+	}
+	res := ask(nil)
+	if res.StatusCode != http.StatusOK || !strings.Contains(res.Body, `<h3 id="ApiErrorAlarm">`) || !strings.HasPrefix(res.Headers["Content-Type"], "text/html") {
+		t.Errorf("%d %v %.200s", res.StatusCode, res.Headers, res.Body)
+	}
+	if policy := res.Headers["Content-Security-Policy"]; !strings.HasPrefix(policy, "default-src 'none'; style-src 'sha256-") || strings.Contains(policy, "script-src") {
+		t.Errorf("policy %q", policy)
+	}
+	if again := ask(map[string]string{"if-none-match": res.Headers["ETag"]}); again.StatusCode != http.StatusNotModified || again.Body != "" {
+		t.Errorf("asked again: %d", again.StatusCode)
+	}
+}
