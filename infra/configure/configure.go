@@ -79,18 +79,17 @@ func CheckStage(name string, text []byte, stage string) (*config.Config, error) 
 		return nil, err
 	}
 	overlays, found := takeStages(value)
+	plain, ofFile, err := overlay{stage: stage}.check(value, nil)
+	if err != nil {
+		return nil, fmt.Errorf("reading %s: %w", name, err)
+	}
 	var cfg *config.Config
-	plain := false
 	for _, o := range overlays {
-		if len(o.value) == 0 { // stages of which nothing is said are checked once
-			if plain && (o.stage != stage || len(found) > 0) {
-				continue
+		laid, wrong := plain, ofFile
+		if len(o.value) > 0 {
+			if laid, wrong, err = o.check(value, ofFile); err != nil {
+				return nil, fmt.Errorf("reading %s: %w", name, err)
 			}
-			plain = true
-		}
-		laid, wrong, err := o.check(value)
-		if err != nil {
-			return nil, fmt.Errorf("reading %s: %w", name, err)
 		}
 		found = append(found, wrong...)
 		if o.stage == stage {
@@ -148,7 +147,11 @@ func parse(name string, text []byte) (ast.Node, any, error) {
 	if len(file.Docs) != 1 || file.Docs[0].Body == nil {
 		return nil, nil, &Error{File: name, Problems: []Problem{{Line: 1, Text: fmt.Sprintf("want one YAML document, found %d", countDocs(file))}}}
 	}
-	b, err := yaml.YAMLToJSON(text)
+	var read any
+	if err := yaml.NodeToValue(file.Docs[0].Body, &read); err != nil {
+		return nil, nil, broken(err)
+	}
+	b, err := json.Marshal(read)
 	if err != nil {
 		return nil, nil, broken(err)
 	}

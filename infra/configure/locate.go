@@ -1,6 +1,7 @@
 package configure
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -13,6 +14,10 @@ type finding struct {
 	path []string
 	key  string
 	text string
+}
+
+func (f finding) equals(g finding) bool {
+	return f.key == g.key && f.text == g.text && slices.Equal(f.path, g.path)
 }
 
 // lineOf finds the line of the value at path, or as near as the file goes: a

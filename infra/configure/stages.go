@@ -1,7 +1,9 @@
 package configure
 
 import (
+	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,6 +22,27 @@ const (
 type overlay struct {
 	stage string
 	value map[string]any
+}
+
+// Stages are the names of the stages of the file at path, in order.
+func Stages(path string) ([]string, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("reading configuration: %w", err)
+	}
+	root, value, err := parse(path, text)
+	if err != nil {
+		return nil, err
+	}
+	overlays, found := takeStages(value)
+	if len(found) > 0 {
+		return nil, located(path, root, found)
+	}
+	var all []string
+	for _, o := range overlays {
+		all = append(all, o.stage)
+	}
+	return all, nil
 }
 
 // takeStages takes the section stages off a file and gives it sorted by name, dev
@@ -45,8 +68,9 @@ func takeStages(value any) (overlays []overlay, found []finding) {
 	return overlays, found
 }
 
-// check lays o over a file and lists what is then wrong.
-func (o overlay) check(file any) (*config.Config, []finding, error) {
+// check lays o over a file and lists what is then wrong; known is what is wrong
+// with the file alone.
+func (o overlay) check(file any, known []finding) (*config.Config, []finding, error) {
 	value := copied(file)
 	if len(o.value) > 0 {
 		value = laidOver(file, o.value)
@@ -70,8 +94,11 @@ func (o overlay) check(file any) (*config.Config, []finding, error) {
 		}
 	}
 	for i, f := range found {
-		if o.says(f) {
+		switch {
+		case o.says(f):
 			found[i].path = append([]string{"stages", o.stage}, f.path...)
+		case len(o.value) > 0 && !slices.ContainsFunc(known, f.equals):
+			found[i].text += ", in stage " + o.stage
 		}
 	}
 	return nil, found, nil

@@ -3,8 +3,9 @@
 //
 //	go run ./infra/configure/cmd -in infra/feedback.yaml build/arm64/*/feedback.json
 //
-// Without outputs, or with -check, it only checks. What is wrong goes to
-// standard error, one line each, and the exit status is 1.
+// Written is the configuration of one stage (-stage, else dev); checked are all.
+// Without outputs, or with -check, it only checks; -stages lists the stages. What
+// is wrong goes to standard error, one line each, and the exit status is 1.
 package main
 
 import (
@@ -13,30 +14,47 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"resonanz/infra/configure"
 )
 
 func main() {
-	if err := run(os.Args[1:], os.Stderr); err != nil {
+	if err := run(os.Args[1:], os.Stdout, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(args []string, usage io.Writer) error {
+func run(args []string, out, usage io.Writer) error {
 	flags := flag.NewFlagSet("configure", flag.ContinueOnError)
 	flags.SetOutput(usage)
 	in := flags.String("in", "infra/feedback.yaml", "the configuration to check")
+	stage := flags.String("stage", configure.Dev, "whose configuration is written")
 	check := flags.Bool("check", false, "check only")
+	list := flags.Bool("stages", false, "list the stages")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	cfg, err := configure.Load(*in)
+	stages, err := configure.Stages(*in)
 	if err != nil {
 		return err
 	}
-	if err := checkWords(cfg.Organisation.Languages, catalogues()); err != nil {
+	if *list {
+		_, err := fmt.Fprintln(out, strings.Join(stages, "\n"))
+		return err
+	}
+	for _, s := range stages {
+		cfg, err := configure.LoadStage(*in, s)
+		if err != nil {
+			return err
+		}
+		if err := checkWords(cfg.Organisation.Languages, catalogues()); err != nil {
+			return err
+		}
+	}
+	cfg, err := configure.LoadStage(*in, *stage)
+	if err != nil {
 		return err
 	}
 	if *check {

@@ -15,7 +15,7 @@ const shipped = "../../feedback.yaml"
 func TestItWritesWhatFunctionsRead(t *testing.T) {
 	dir := t.TempDir()
 	outs := []string{filepath.Join(dir, "rating", "feedback.json"), filepath.Join(dir, "facts", "feedback.json")}
-	if err := run(append([]string{"-in", shipped}, outs...), io.Discard); err != nil {
+	if err := run(append([]string{"-in", shipped}, outs...), io.Discard, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	for _, out := range outs {
@@ -31,11 +31,32 @@ func TestItWritesWhatFunctionsRead(t *testing.T) {
 
 func TestCheckingWritesNothing(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "feedback.json")
-	if err := run([]string{"-in", shipped, "-check", out}, io.Discard); err != nil {
+	if err := run([]string{"-in", shipped, "-check", out}, io.Discard, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := os.Stat(out); !os.IsNotExist(err) {
 		t.Errorf("%s was written", out)
+	}
+}
+
+func TestItListsTheStages(t *testing.T) {
+	var out strings.Builder
+	if err := run([]string{"-in", shipped, "-stages"}, &out, io.Discard); err != nil || out.String() != "dev\nprod\n" {
+		t.Errorf("got %q, %v", out.String(), err)
+	}
+}
+
+func TestItWritesTheConfigurationOfAStage(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "feedback.json")
+	if err := run([]string{"-in", shipped, "-stage", "prod", out}, io.Discard, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cfg, err := config.Parse(b); err != nil || !cfg.Keep {
+		t.Errorf("it is not production's: %v", err)
 	}
 }
 
@@ -47,7 +68,7 @@ func TestABrokenConfigurationLeavesTheOldOne(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	err := run([]string{"-in", in, out}, io.Discard)
+	err := run([]string{"-in", in, out}, io.Discard, io.Discard)
 	if err == nil || !strings.Contains(err.Error(), in+":2: links.valid_days: is 99") {
 		t.Errorf("got %v", err)
 	}
