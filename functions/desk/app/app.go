@@ -4,16 +4,20 @@
 package app
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"html"
+	"io"
 	"io/fs"
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
@@ -54,6 +58,7 @@ type App struct {
 	missing      []string
 	data         string // JSON in the page, without the version
 	sources      map[string]string
+	files        sync.Map // name → *File, made when asked for first
 
 	// Policy is the Content-Security-Policy of the page.
 	Policy string
@@ -65,6 +70,7 @@ type App struct {
 type File struct {
 	Type string // media type
 	Body string
+	Gzip []byte // Body, compressed: a third of it
 }
 
 // types are the files that the desk may consist of.
@@ -148,16 +154,40 @@ func (a *App) Names() []string {
 // File returns a file by its name; nil when there is none. The files of one
 // version fit each other: what one names of another ("./list.js"), it names with
 // the version.
-func (a *App) File(name string) *File {
+func (a *App) File(name string) (*File, error) {
 	source, ok := a.sources[name]
 	kind := types[path.Ext(name)]
 	if !ok || kind == "" {
-		return nil
+		return nil, nil
+	}
+	if f, ok := a.files.Load(name); ok {
+		return f.(*File), nil
 	}
 	for _, other := range a.Names() {
 		source = strings.ReplaceAll(source, `"./`+other+`"`, `"./`+other+`?v=`+a.Version+`"`)
 	}
-	return &File{Type: kind, Body: source}
+	packed, err := compress(source)
+	if err != nil {
+		return nil, fmt.Errorf("compressing %s: %w", name, err)
+	}
+	f := &File{Type: kind, Body: source, Gzip: packed}
+	a.files.Store(name, f)
+	return f, nil
+}
+
+func compress(s string) ([]byte, error) {
+	var b bytes.Buffer
+	w, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := io.WriteString(w, s); err != nil {
+		return nil, err
+	}
+	if err := w.Close(); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
 }
 
 // Page is the page in the first language that is ours of what a browser prefers;
