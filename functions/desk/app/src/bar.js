@@ -9,6 +9,7 @@ const schemes = ["auto", "light", "dark"];
 const node = h("header.bar");
 let current = "", again = () => {};
 
+const other = () => (lang() === "de" ? "en" : "de");
 const scheme = () => localStorage.getItem("desk scheme") || "auto";
 const paint = () => (document.documentElement.dataset.scheme = scheme());
 paint();
@@ -30,9 +31,9 @@ export function redrawBar(name) {
     here && h("nav", { "aria-label": t("nav") }, views.filter(([, , scope]) => session.has(scope)).map(([path, text]) =>
       h("a", { href: "#/" + path, "aria-current": path === name ? "page" : undefined }, t(text)))),
     h("div.me", {},
-      button(t("otherLang"), () => (setLang(lang() === "de" ? "en" : "de"), again()), { kind: "plain", props: { lang: lang() === "de" ? "en" : "de" } }),
-      button(t("scheme_" + scheme()), turn, { kind: "plain", props: { title: t("scheme"), "aria-label": t("scheme") + ": " + t("scheme_" + scheme()) } }),
-      here && h("a", { href: "#/help", "aria-current": name === "help" ? "page" : undefined }, t("help")),
+      button([h("span.long", {}, t("otherLang")), h("span.short", { "aria-hidden": "true" }, other().toUpperCase())], () => (setLang(other()), again()), { kind: "plain", props: { lang: other(), "aria-label": t("otherLang") } }),
+      button([h("span.long", {}, t("scheme_" + scheme())), h("span.short", { "aria-hidden": "true" }, "◐")], turn, { kind: "plain", props: { id: "scheme", title: t("scheme"), "aria-label": t("scheme_" + scheme()) + ": " + t("scheme") } }),
+      here && h("a", { href: "#/help", "aria-label": t("help"), "aria-current": name === "help" ? "page" : undefined }, h("span.long", {}, t("help")), h("span.short", { "aria-hidden": "true" }, "?")),
       here && button(t("signOut"), leave, { kind: "plain", props: { title: t("signedInAs", { person: session.person() }) } })));
 }
 
@@ -40,7 +41,7 @@ function turn() {
   localStorage.setItem("desk scheme", schemes[(schemes.indexOf(scheme()) + 1) % schemes.length]);
   paint();
   redrawBar(current);
-  node.querySelector("[title='" + t("scheme") + "']")?.focus();
+  node.querySelector("#scheme").focus();
 }
 
 async function leave() {

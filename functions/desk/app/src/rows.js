@@ -26,10 +26,10 @@ const dotted = (...parts) => parts.filter(Boolean).join(" · ");
 export function rows(m) {
   const s = m.settings, all = new Map(); // number → {row, box, link, told}
   const columns = ["", "listCase", "listDue", "listNext", "listAbout", "listStatus", "listOwner"];
-  const every = h("input", { type: "checkbox", "aria-label": t("listTickAll"), onchange: () => tickAll(every.checked) });
+  const every = h("input", { type: "checkbox", onchange: () => tickAll(every.checked) });
   const body = h("tbody");
   const node = h("div.scroll", {}, h("table.cases", {}, h("caption.sr", {}, t("listCaption")),
-    h("thead", {}, h("tr", {}, columns.map(k => (k ? h("th", { scope: "col" }, t(k)) : h("td", {}, h("label.box", {}, every)))))), body));
+    h("thead", {}, h("tr", {}, columns.map(k => (k ? h("th", { scope: "col" }, t(k)) : h("td", {}, h("label.box", {}, every, h("span.sr", {}, t("listTickAll")))))))), body));
 
   const cells = c => [
     due(c),
@@ -45,7 +45,9 @@ export function rows(m) {
     const row = h("tr", {}, h("td", {}, h("label.box", {}, box)), h("th", { scope: "row" }, link, h("span.soft", {}, code("family_", c.family))));
     row.append(...columns.slice(2).map(k => h("td", { "data-label": t(k) })));
     // A click beside the link means the case as well, a selection of text does not.
-    row.onclick = e => !e.target.closest("a,label") && !String(getSelection()) && link.click();
+    row.onclick = e => {
+      if (!e.target.closest("a,label") && !String(getSelection())) link.click();
+    };
     return { row, box, link };
   }
 

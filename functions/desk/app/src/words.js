@@ -74,5 +74,6 @@ const units = [["day", 864e5], ["hour", 36e5], ["minute", 6e4]];
 export function until(iso, now = Date.now()) {
   const ms = new Date(iso) - now;
   const [unit, size] = units.find(([u, s]) => Math.abs(ms) >= (u === "day" ? 2 * s : s)) || units[2];
-  return format("RelativeTimeFormat", { numeric: "always" }).format(Math.trunc(ms / size), unit);
+  const n = Math.trunc(ms / size);
+  return format("RelativeTimeFormat", { numeric: n ? "always" : "auto" }).format(n, n ? unit : "second");
 }
