@@ -61,13 +61,6 @@ func (h *handler) route(r *httpapi.Request, note *httpapi.Note) httpapi.Response
 	if m := httpapi.Method(r); m != http.MethodGet && m != http.MethodHead {
 		return refuse(note, httpapi.MethodNotAllowed(http.MethodGet, http.MethodHead))
 	}
-	if name == "runbook" {
-		res, err := showRunbook(r)
-		if err != nil {
-			return refuse(note, err)
-		}
-		return res
-	}
 	a, err := h.app()
 	if err != nil {
 		return refuse(note, err)

@@ -31,7 +31,7 @@ func TestTheRunbookIsShownToEverybodyEvenWhereNobodyCanSignIn(t *testing.T) {
 	if res.StatusCode != http.StatusOK || !strings.Contains(res.Body, `<h3 id="ApiErrorAlarm">`) || !strings.HasPrefix(res.Headers["Content-Type"], "text/html") {
 		t.Errorf("%d %v %.200s", res.StatusCode, res.Headers, res.Body)
 	}
-	if policy := res.Headers["Content-Security-Policy"]; !strings.HasPrefix(policy, "default-src 'none'; style-src 'sha256-") || strings.Contains(policy, "script-src") {
+	if policy := res.Headers["Content-Security-Policy"]; !strings.HasPrefix(policy, "default-src 'none'; style-src 'self' 'sha256-") || strings.Contains(policy, "script-src") {
 		t.Errorf("policy %q", policy)
 	}
 	if again := ask(map[string]string{"if-none-match": res.Headers["ETag"]}); again.StatusCode != http.StatusNotModified || again.Body != "" {
