@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"resonanz/shared/config"
 	"resonanz/shared/problem"
@@ -164,10 +165,20 @@ func (p *plainTable) next() (*record, error) {
 	}
 	return &record{line: line, at: func(column string) string {
 		if i, ok := p.columns[column]; ok {
-			return cells[i]
+			return bare(cells[i])
 		}
 		return ""
 	}}, nil
+}
+
+// bare takes off the apostrophe by which an export keeps a spreadsheet from taking
+// a cell for a formula.
+func bare(s string) string {
+	rest := strings.TrimLeft(s, "'")
+	if r, _ := utf8.DecodeRuneInString(rest); len(rest) < len(s) && strings.ContainsRune("=+-@\t\r\n＝＋－＠", r) {
+		return s[1:]
+	}
+	return s
 }
 
 func (p *plainTable) defaults() map[string]string {
