@@ -61,6 +61,22 @@ func Start(tb testing.TB, more ...chromedp.ExecAllocatorOption) *Browser {
 	tb.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	tb.Cleanup(cancel)
+	return watch(tb, ctx)
+}
+
+// Tab opens another tab of the same Chromium, as if it were a browser of its own:
+// it shares no cookie and nothing that is kept. It closes with the test tb, which
+// may be a part of the one that opened b.
+func (b *Browser) Tab(tb testing.TB) *Browser {
+	tb.Helper()
+	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
+	tb.Cleanup(cancel)
+	return watch(tb, ctx)
+}
+
+// watch hears what the browser finds wrong in a tab.
+func watch(tb testing.TB, ctx context.Context) *Browser {
+	tb.Helper()
 	b := &Browser{tb: tb, ctx: ctx}
 	if err := chromedp.Listen(ctx, b.hear); err != nil {
 		tb.Fatalf("starting Chromium: %v", err)
