@@ -75,7 +75,7 @@ func TestEverySampleIsTested(t *testing.T) {
 	for name := range queues {
 		want = append(want, name)
 	}
-	want = append(want, "stream-batch.json", "stream-case.json", "stream-mail.json", "stream-poison.json", "bounce-batch.json", "attachment-batch.json", "poison-batch.json", "clock-schedule.json", "report-schedule.json", "watch-schedule.json")
+	want = append(want, "stream-batch.json", "stream-case.json", "stream-mail.json", "stream-poison.json", "bounce-batch.json", "attachment-batch.json", "poison-batch.json", "clock-schedule.json", "report-schedule.json", "signin-token.json", "watch-schedule.json")
 	slices.Sort(want)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -99,6 +99,7 @@ var requests = map[string]struct {
 	"card-link-get.json":     {"GET /c/{token}", "", nil},
 	"card-post.json":         {"POST /c/{card}/{touchpoint}", "", isForm},
 	"kiosk-get.json":         {"GET /kiosk/{device}", "", nil},
+	"desk-get.json":          {"GET /desk", "", nil},
 	"unsubscribe-post.json":  {"POST /u/{token}", "", isOneClick},
 	"complain-get.json":      {"GET /complain/{touchpoint}", "", nil},
 	"complain-post.json":     {"POST /complain/{touchpoint}", "", isComplaint},
@@ -275,6 +276,14 @@ func TestQueueSamplesCarryTheGoldenMessages(t *testing.T) {
 				t.Errorf("%s, record %d: %v\n%s\nwant %s", name, i, err, r.Body, want)
 			}
 		}
+	}
+}
+
+// The pool's own event, as its guide for developers has it.
+func TestTheSampleOfASignInIsTheUserPools(t *testing.T) {
+	ev := decode[lambdaevents.CognitoEventUserPoolsPreTokenGenV2_0](t, "signin-token.json")
+	if ev.Version != "2" || ev.TriggerSource != "TokenGeneration_HostedAuth" || len(ev.Request.Scopes) != 2 || ev.Request.UserAttributes["sub"] != ev.UserName {
+		t.Errorf("%+v", ev)
 	}
 }
 

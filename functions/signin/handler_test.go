@@ -23,7 +23,7 @@ func newTestHandler(log *bytes.Buffer) *handler {
 // sample is the event as Cognito documents it, with groups and scopes put in.
 func sample(tb testing.TB, groups, scopes []string, attributes map[string]string) event {
 	tb.Helper()
-	b, err := os.ReadFile("testdata/pre-token-generation.json")
+	b, err := os.ReadFile("../../events/samples/signin-token.json")
 	if err != nil {
 		tb.Fatal(err)
 	}

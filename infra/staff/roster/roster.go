@@ -22,7 +22,10 @@ import (
 // interface of the same name.
 var Roles = []string{"cases", "approve", "reports", "invite", "privacy", "intake"}
 
-const codeAttribute = "custom:code"
+const (
+	codeAttribute = "custom:code"
+	longestCode   = 64 // as the pool takes it
+)
 
 // Person is somebody who may sign in.
 type Person struct {
@@ -153,7 +156,7 @@ func check(p Person) error {
 	if a, err := mail.ParseAddress(p.Email); err != nil || a.Address != p.Email {
 		return ErrEmail
 	}
-	if p.Code != "" && !intake.Person(p.Code) {
+	if p.Code != "" && (!intake.Person(p.Code) || len(p.Code) > longestCode) {
 		return ErrCode
 	}
 	for _, role := range p.Roles {
