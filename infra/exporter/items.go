@@ -122,7 +122,7 @@ func (w *writer) rating(e *store.Entry, p *feedback.Personal) error {
 	}
 	cells := map[string]string{
 		"kind": string(e.Kind), "event_id": string(c.EventID), "response_key": string(c.ResponseKey), "touchpoint": string(c.Touchpoint),
-		"channel": string(c.Channel), "scale": string(c.Scale), "rating": strconv.Itoa(c.Rating.Rating), "submitted_at": stamp(c.SubmittedAt),
+		"channel": string(c.Channel), "scale": string(c.Scale), "rating": strconv.Itoa(c.Rating.Rating), "submitted_at": w.counts(c.SubmittedAt, c.ReceivedAt),
 		"language": string(c.Language), "reason": c.Reason, "comment": p.Comment, "suggestion": p.Suggestion,
 		"nps": whole(c.NPS), "ces": whole(c.CES), "expectation": whole(c.Expectation), "fcr": yesNo(c.FCR), "topic": c.Topic,
 		"customer_key": e.CustomerKey, "callback_requested": yes(c.CallbackRequested), "callback_contact": p.CallbackContact, "card": c.Card,
@@ -138,6 +138,13 @@ func (w *writer) rating(e *store.Entry, p *feedback.Personal) error {
 	}
 	w.row("ratings", cells)
 	return nil
+}
+
+// counts is the time that an event counts under: of a clock that ran ahead that of
+// the arrival.
+func (w *writer) counts(submitted, received time.Time) string {
+	at, _ := feedback.EffectiveTime(submitted, received, time.Duration(w.cfg.Rules.MaxFutureSkewMinutes)*time.Minute)
+	return stamp(at)
 }
 
 // answers are those of a card as the interface takes them: a grade is a number.
@@ -176,7 +183,7 @@ func (w *writer) complaint(e *store.Entry, p *feedback.Personal) error {
 	}
 	w.row("complaints", map[string]string{
 		"kind": string(e.Kind), "event_id": string(c.EventID), "response_key": string(c.ResponseKey), "touchpoint": string(c.Touchpoint),
-		"channel": string(c.Channel), "category": c.Category, "annoyance": whole(c.Annoyance), "submitted_at": stamp(c.SubmittedAt),
+		"channel": string(c.Channel), "category": c.Category, "annoyance": whole(c.Annoyance), "submitted_at": w.counts(c.SubmittedAt, c.ReceivedAt),
 		"language": string(c.Language), "comment": p.Comment, "remedy": p.Remedy, "name": p.Name, "email": p.Email, "topic": c.Topic,
 		"customer_key": e.CustomerKey, "callback_requested": yes(c.CallbackRequested), "callback_contact": p.CallbackContact,
 		"received_at": stamp(c.ReceivedAt), "device": string(c.Device), "collection_mode": string(c.CollectionMode),

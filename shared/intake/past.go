@@ -49,33 +49,51 @@ func (s *Submission) sealPast(cfg *config.Config) *problem.Field {
 	return s.keyFits(month)
 }
 
-// brought reports whether e is imported and stored is the same event, which came
-// by itself: it was exported from here, so that bringing it back changes nothing.
+// brought reports whether e is imported and stored is the same event: exported from
+// here and brought back it changes nothing, whether it came by itself or had been
+// imported.
 func brought(e, stored *store.Entry) bool {
-	if stored == nil || stored.Kind != e.Kind {
+	if stored == nil || stored.Kind != e.Kind || stored.CustomerKey != e.CustomerKey {
 		return false
 	}
-	ours, mode, err := essence(e)
-	if err != nil || mode != feedback.Imported {
+	ours, err := essenceOf(e)
+	if err != nil || ours.mode != feedback.Imported {
 		return false
 	}
-	theirs, mode, err := essence(stored)
-	return err == nil && mode != feedback.Imported && reflect.DeepEqual(ours, theirs)
+	theirs, err := essenceOf(stored)
+	// Where a clock ran ahead the time of arrival counts, and is what was exported.
+	sameTime := ours.at.Equal(theirs.at) || ours.at.Equal(theirs.received)
+	return err == nil && sameTime && reflect.DeepEqual(ours.said, theirs.said) && reflect.DeepEqual(ours.words, theirs.words)
 }
 
-// essence is what an event says, without what an import cannot know of it: how and
-// when it came in, by which device, and to whom a link was sent.
-func essence(e *store.Entry) (said any, mode feedback.CollectionMode, err error) {
+// essence is what an event says, without what an import cannot know of it: by which
+// device it came in, to whom a link was sent, who keyed a card in.
+type essence struct {
+	said         any
+	words        feedback.Personal
+	mode         feedback.CollectionMode
+	at, received time.Time
+}
+
+func essenceOf(e *store.Entry) (out essence, err error) {
+	if len(e.Personal) > 0 {
+		if err := json.Unmarshal(e.Personal, &out.words); err != nil {
+			return out, err
+		}
+		out.words.KeyedBy = ""
+	}
 	if e.Kind == feedback.KindComplaint {
 		var c feedback.Complaint
 		err = json.Unmarshal(e.Event, &c)
-		mode = c.CollectionMode
-		c.CollectionMode, c.Device, c.ReceivedAt = "", "", time.Time{}
-		return c, mode, err
+		out.mode, out.at, out.received = c.CollectionMode, c.SubmittedAt, c.ReceivedAt
+		c.CollectionMode, c.Device, c.SubmittedAt, c.ReceivedAt = "", "", time.Time{}, time.Time{}
+		out.said = c
+		return out, err
 	}
 	var c feedback.Card // a rating is one without a card
 	err = json.Unmarshal(e.Event, &c)
-	mode = c.CollectionMode
-	c.CollectionMode, c.Device, c.Segment, c.ReceivedAt, c.Number, c.HasText = "", "", "", time.Time{}, "", false
-	return c, mode, err
+	out.mode, out.at, out.received = c.CollectionMode, c.SubmittedAt, c.ReceivedAt
+	c.CollectionMode, c.Device, c.Segment, c.SubmittedAt, c.ReceivedAt, c.Number, c.HasText = "", "", "", time.Time{}, time.Time{}, "", false
+	out.said = c
+	return out, err
 }
