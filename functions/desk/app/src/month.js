@@ -176,7 +176,8 @@ function problems(r, conf, cases, of) {
     return {
       name: name(named(conf.categories, p.category)?.name || p.category), href: cases({ family: "complaint", category: p.category, opened: of }),
       bar: p.rank && length(p.problem_value_index_pct, most),
-      cells: [p.rank ? pct(p.problem_value_index_pct) : "–", [num(c?.n ?? p.frequency), c && small(t("monthPrevious", { n: num(c.previous) })), p.rank && small(t("monthAnnoyance", { mean: one(p.mean_relevance) }))]],
+      mark: small([p.rank && t("monthAnnoyance", { mean: one(p.mean_relevance) }), c && t("monthPrevious", { n: num(c.previous) })].filter(Boolean).join(" · ")),
+      cells: [p.rank ? pct(p.problem_value_index_pct) : "–", num(c?.n ?? p.frequency)],
     };
   });
   const part = rows => table(t("monthProblems"), [t("monthProblem"), t("monthShare"), t("monthNumber")], rows);

@@ -12,7 +12,7 @@ add(words);
 const order = ["silent", "never", "alive", "closed", "unwatched", "revoked"];
 const marks = { silent: "bad", never: "warn", alive: "good" };
 const again = 6e4; // ms after which a visible page asks how the devices are
-const pct = v => new Intl.NumberFormat(lang(), { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(v) + "\u00a0%";
+const pct = v => new Intl.NumberFormat(lang(), { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(v / 100);
 
 // open draws the view of a route.
 export async function open(route, ctx) {
@@ -79,13 +79,14 @@ function answers(r, place) {
   if (!rows.some(row => row.invitations > 0)) return h("p", {}, t("placesNoLinks"));
   return [
     h("p.soft", {}, t(r.live ? "placesAsOf" : "placesPublished", { when: when(r.header.cutoff) })), h("p.soft", {}, t("placesLinkHint")),
-    table(t("placesLink", { month: month(r.header.period) }), ["placesPlace", "placesIssued", "placesDelivered", "placesAnswered", "placesRate"].map(k => t(k)), rows.map(row => {
+    h("div.links", {}, table(t("placesLink", { month: month(r.header.period) }), ["placesPlace", "placesIssued", "placesDelivered", "placesAnswered", "placesRate"].map(k => t(k)), rows.map(row => {
       const few = row.withheld || row.reliability === "suppressed", ci = row.response_rate_ci95_pct;
       return {
-        name: place(row.touchpoint), bar: !few && span(row.response_rate_pct, ci), mark: h("small", {}, t("placesAll", { n: num(row.responses) })),
+        name: place(row.touchpoint), bar: !few && span(row.response_rate_pct, ci),
+        mark: [h("small.narrow", {}, t("placesSent", { issued: num(row.invitations), delivered: num(row.invitations_delivered), answered: num(row.invitations_answered) })), h("small", {}, t("placesAll", { n: num(row.responses) }))],
         cells: [num(row.invitations), num(row.invitations_delivered), num(row.invitations_answered),
           !row.invitations_delivered ? "–" : few ? t("placesFew") : [h("b", {}, pct(row.response_rate_pct)), ci && h("small", {}, pct(ci[0]), " – ", pct(ci[1]))]],
       };
-    })),
+    }))),
   ];
 }
