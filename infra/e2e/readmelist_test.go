@@ -31,4 +31,6 @@ var inOtherWords = map[string]string{
 var examples = map[string]string{
 	"contacts.csv": "event_id,touchpoint,channel,language\n" +
 		"6b1f7a52-3c1e-4d6c-9a53-0d5f6f1c2b21,hotline,sms_link,de\n6b1f7a52-3c1e-4d6c-9a53-0d5f6f1c2b22,hotline,sms_link,en\n",
+	"ratings.csv": "id,touchpoint,channel,scale,rating,submitted_at\n" +
+		"1,hotline,sms_link,stars_1_5,4,2025-05-06T10:00:00+02:00\n2,hotline,sms_link,stars_1_5,2,2025-05-07T10:00:00+02:00\n",
 }
