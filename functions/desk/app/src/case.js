@@ -21,24 +21,13 @@ async function load(number, signal) {
   return { number, path, whole: body, etag, settings: s, names: naming(s), me: s.subject?.id || person(), signal, newer: undefined, doing: undefined };
 }
 
-function none(number) {
-  const title = t("caseTitle", { number });
-  return { title, node: h("section.text", {}, h("h1", {}, title), h("p", {}, t("caseNone", { number })), h("p", {}, h("a", { href: "#/cases" }, t("navCases")))) };
-}
-
 // open draws the case that the address names.
 export async function open(route, ctx) {
   const number = route.path[1].trim().toUpperCase();
-  let m;
-  try {
-    m = await load(number, ctx.signal);
-  } catch (e) {
-    if (e.kind === "missing") return none(number);
-    throw e;
-  }
+  const m = await load(number, ctx.signal);
   const root = h("article.case"), changed = h("section.card.changed", { hidden: true });
-  const place = h("div.place"), buttons = h("div.commands", { role: "group", "aria-label": t("caseMore") });
-  let unbind, quick;
+  const place = h("div.place"), buttons = h("div.commands", { role: "group", "aria-labelledby": "next" });
+  let unbind;
 
   const look = watch(m, seen, ctx.signal);
   const mine = () => drafts.all().filter(k => k.startsWith(number + " ")).map(k => k.slice(number.length + 1));
@@ -54,10 +43,10 @@ export async function open(route, ctx) {
   }
 
   function take(told) {
-    if (!m.newer) return;
+    if (!m.newer || ctx.signal.aborted) return;
     Object.assign(m, m.newer, { newer: undefined });
     draw();
-    ctx.announce(typeof told === "string" ? told : t("caseTaken"));
+    ctx.announce(typeof told === "string" ? told : t("caseTake"));
     reach();
   }
 
@@ -67,6 +56,7 @@ export async function open(route, ctx) {
   async function carry(name, content) {
     const { body, etag } = await post(`${m.path}/${name}`, content, { ifMatch: m.etag });
     drafts.drop(draftOf(number, name));
+    if (ctx.signal.aborted) return; // they went on meanwhile
     const last = m.whole.case.version;
     const fresh = body.entries.filter(l => l.seq > last);
     if (body.case.version === last + fresh.length) {
@@ -75,25 +65,10 @@ export async function open(route, ctx) {
       const now = await get(m.path, { signal: ctx.signal });
       Object.assign(m, { etag: now.etag, newer: undefined, whole: now.body });
     }
-    m.doing = undefined;
+    if (m.doing === name) m.doing = undefined;
     draw();
     ctx.announce(t("caseSaved", { what: t("do_" + name) }));
     root.querySelector("#next")?.focus();
-  }
-
-  // once sends a command without a form; however often it is pressed, it is carried out once.
-  async function once(name, content) {
-    const what = JSON.stringify([name, content]);
-    if (quick?.running) return;
-    quick = { what, id: quick?.what === what ? quick.id : crypto.randomUUID(), running: true };
-    try {
-      await carry(name, { ...content, event_id: quick.id });
-      quick = undefined;
-    } catch (e) {
-      quick.running = false;
-      if (e.kind === "stale" || e.status === 409) stale();
-      ctx.fail(e, e.kind === "stale" ? undefined : () => once(name, content));
-    }
   }
 
   function choose(name) {
@@ -102,7 +77,7 @@ export async function open(route, ctx) {
     reach();
   }
 
-  const reach = () => place.firstChild?.reach?.();
+  const reach = () => (place.firstChild ? place.firstChild.reach() : root.querySelector("#next").focus());
 
   function drawForm() {
     replace(place, m.doing && form(m.doing, m, { send: content => carry(m.doing, content), typed: again => (mark(), again && (drawForm(), reach())), stale, take: () => (m.newer ? take() : stale().then(take)), announce: ctx.announce }));
@@ -127,12 +102,10 @@ export async function open(route, ctx) {
   });
 
   function next() {
-    const { next, status } = m.whole.case;
-    const over = ["none", "survey"].includes(next.step), waits = ["customer_reply", "acceptance"].includes(next.step);
+    const { next } = m.whole.case;
     return [
-      h("h2", { id: "next", tabIndex: -1 }, t("caseNext"), ": ", over ? t("caseNothing") : code("step_", next.step)),
-      waits && h("p", {}, t("caseWaits")),
-      !over && next.due_at && status && h("p", {}, t("caseBy", { when: when(next.due_at), until: until(next.due_at) })),
+      h("h2", { id: "next", tabIndex: -1 }, t("caseNext"), ": ", code("step_", next.step)),
+      next.due_at && h("p", {}, t("caseBy", { when: when(next.due_at), until: until(next.due_at) })),
     ];
   }
 
@@ -142,7 +115,7 @@ export async function open(route, ctx) {
     const order = [...new Set([first, ...Object.keys(commands)])].filter(name => all.includes(name));
     replace(buttons, order.map(name => button([t("do_" + name), h("span.tag", { hidden: true }, t("caseDraft"))], () => choose(name),
       { key: commands[name][0], kind: name === first ? "first" : "", props: { name } })));
-    const act = { once, me: m.me, allowed: all };
+    m.toMe = all.includes("assign") && m.whole.case.owner !== m.me && (() => (choose("assign"), place.firstChild.give("owner", m.me)));
     replace(root,
       h("header", {}, h("h1", {}, t("caseTitle", { number })), marks(m)),
       m.whole.chain !== "intact" && h("p.notice.bad", { role: "alert" }, t("caseBroken")),
@@ -152,13 +125,13 @@ export async function open(route, ctx) {
           h("section.card.next", {}, next(), buttons, place),
           said(m),
           h("section", {}, h("h2", {}, t("caseTimeline")), timeline(m.whole.timeline, m))),
-        h("aside", { "aria-label": t("caseFacts") }, facts(m, act, ctx))));
+        h("aside", { "aria-label": t("caseFacts") }, facts(m, ctx))));
     notice(changed, m, take);
     drawForm();
     unbind?.();
     const bound = Object.fromEntries(order.map(name => [commands[name][0], { label: t("do_" + name), run: () => choose(name) }]));
     bound.t = { get label() { return t("caseTake"); }, run: take, get hidden() { return !m.newer; } };
-    if (all.includes("assign") && m.whole.case.owner !== m.me) bound.z = { label: t("caseMe"), run: () => once("assign", { owner: m.me }) };
+    if (m.toMe) bound.z = { label: t("caseMe"), run: m.toMe };
     unbind = keys.bind(bound);
   }
 

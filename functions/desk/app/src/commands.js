@@ -7,7 +7,7 @@ import { faults, say } from "./say.js";
 import { signIn } from "./session.js";
 import { knows, t } from "./words.js";
 
-// commands are those there are: their key, and their fields; those marked "!" are required.
+// commands are those there are: their key, and their fields; "!" marks what is required.
 export const commands = {
   register: ["r", "category! severity urgency text"],
   dismiss: ["x", "reason! text"],
@@ -22,7 +22,7 @@ export const commands = {
   ask: ["q", "text!"],
   note: ["n", "text!"],
   assign: ["o", "team owner text"],
-  compensate: ["c", "kind! cents! text"],
+  compensate: ["c", "kind! cents text"],
   approve: ["y", "id! text"],
   decline: ["j", "id! text"],
   apologise: ["e", "text"],
@@ -34,51 +34,43 @@ export const commands = {
   withdraw: ["w", "text"],
 };
 
-// draftOf is the key of the draft of a command in a case.
-export const draftOf = (number, command) => number + " " + command;
-
+const untold = ["note", "assign", "see", "handle", "link", "apologise", "approve", "decline", "compensate", "dismiss"]; // to the customer
 const steps = {
   triage: ["register", "dismiss"], acknowledgement: ["acknowledge"], first_response: ["answer"], decision: ["decide", "investigate", "assess"],
   resolution: ["approve", "resolve"], closing: ["close"], handling: ["close"],
 };
 
+// draftOf is the key of the draft of a command in a case.
+export const draftOf = (number, command) => number + " " + command;
+
 // due is the command that the next step of a case asks for; undefined: none of those allowed.
-export const due = c => (steps[c.next.step] || []).find(name => c.allowed.includes(name));
+export const due = c => steps[c.next.step]?.find(name => c.allowed.includes(name));
 
-// fieldsOf are the fields of a command in a case, with whether they are required.
-function fieldsOf(command, c) {
-  return commands[command][1].split(" ").map(f => [f.replace("!", ""), f.endsWith("!")]).filter(([f]) => f !== "root_cause" || c.family === "complaint")
-    .map(([f, need]) => [f, need && f !== "cents" && (command !== "assess" || c.status === "acknowledged")]);
-}
-
-const present = (command, c) => ({
-  category: c.category || "", severity: command === "assess" ? c.severity : "", urgency: command === "assess" ? c.urgency : "",
-  root_cause: c.handling.root_cause || "",
-});
-
-// form draws the form of a command in case m. on: send(body) → promise, typed() when the draft changed, stale() when the case must be looked at.
+// form draws the form of a command in case m. on: send(body) → promise, typed(redraw), stale(), take(), announce(text).
 export function form(command, m, on) {
-  const c = m.whole.case, key = draftOf(m.number, command), draft = drafts.load(key);
-  const fields = fieldsOf(command, c), before = present(command, c);
-  const required = fields.filter(([, need]) => need).map(([f]) => f);
-  const items = fields.map(([f, need]) => make(f, m, command, need, draft?.v[f] ?? before[f])).filter(Boolean);
-  let id = draft?.id || crypto.randomUUID(), sending = false;
+  const c = m.whole.case, key = draftOf(m.number, command), draft = drafts.load(key), told = publicly.includes(command);
+  const before = { category: c.category, root_cause: c.handling.root_cause, ...(command === "assess" && { severity: c.severity, urgency: c.urgency }) };
+  const complaint = c.family === "complaint", required = [];
+  const items = commands[command][1].split(" ").filter(f => complaint || f !== "root_cause").map(f => {
+    const [name, need] = f.endsWith("!") ? [f.slice(0, -1), true] : [f, false];
+    if (need) required.push(name);
+    return make(name, m, command, need, draft?.v[name] ?? before[name]);
+  }).filter(Boolean);
+  let id = draft?.id || crypto.randomUUID(), busy = false;
 
   const title = h("h3", { id: unique(), tabIndex: -1 }, t("do_" + command));
-  const trouble = h("div.trouble", { role: "alert" });
-  const shown = h("div.preview");
-  const tells = c.notifiable && c.family === "complaint" && !["note", "assign", "see", "handle", "link", "apologise", "approve", "decline", "compensate", "dismiss"].includes(command);
-  const label = t(publicly.includes(command) && command !== "decide" ? "caseSend" : "do_" + command);
-  const submit = h("button.main", { type: "submit" }, label);
-  const look = tells && button(t("casePreview"), preview);
-  const restored = h("p.restored", { hidden: !draft }, t(draft?.sent ? "caseAgainText" : "caseRestored"), " ", button(t("caseDrop"), giveUp, { kind: "plain" }));
-  const node = h("form", { noValidate: true, "aria-labelledby": title.id, onsubmit: send, oninput: typed, onkeydown: keydown, autocomplete: "off" },
-    title, knows("why_" + command) && h("p.hint", {}, t("why_" + command)),
-    publicly.includes(command) && !c.notifiable && h("p.hint", {}, t("caseNoMail")),
-    restored, trouble, items, h("p.actions", {}, submit, look), h("p.hint.times", {}, t("caseTimes")), shown);
+  const trouble = h("div.trouble", { role: "alert" }), shown = h("div");
+  const submit = h("button.main", { type: "submit" }, t(told && command !== "decide" ? "caseSend" : "do_" + command));
+  const look = button(t("casePreview"), preview);
+  const node = h("form", { noValidate: true, autocomplete: "off", "aria-labelledby": title.id, onsubmit: send, oninput: typed, onkeydown: keydown },
+    title, knows("why_" + command) && h("p.hint", {}, t("why_" + command)), told && !c.notifiable && h("p.hint", {}, t("caseNoMail")),
+    draft && h("p.restored", {}, t(draft.sent ? "caseAgainText" : "caseRestored"), " ", button(t("caseDrop"), () => (drafts.drop(key), on.typed(true)), { kind: "plain" })),
+    trouble, items, h("p.actions", {}, submit, complaint && c.notifiable && !untold.includes(command) && look), h("p.hint.times", {}, t("caseTimes")), shown);
 
-  const values = () => Object.fromEntries(items.filter(i => !i.hidden).map(i => [i.control.name, i.control.value]));
-  const untouched = () => items.every(i => i.hidden || i.control.tagName === "SELECT" && i.control.name === "id" || i.control.value === (before[i.control.name] ?? ""));
+  const seen = () => items.filter(i => !i.hidden).map(i => i.control);
+  const values = () => Object.fromEntries(seen().map(e => [e.name, e.value]));
+  const first = items.map(i => (i.control.name === "id" ? i.control.value : before[i.control.name] ?? ""));
+  const keep = more => drafts.save(key, { id, v: values(), ...more });
 
   function arrange() {
     const hide = needless(command, values());
@@ -88,55 +80,41 @@ export function form(command, m, on) {
   function typed() {
     arrange();
     replace(shown);
-    if (untouched()) drafts.drop(key);
-    else drafts.save(key, { id, v: values() });
+    items.some((i, n) => !i.hidden && i.control.value !== first[n]) ? keep() : drafts.drop(key);
     on.typed();
   }
 
-  function giveUp() {
-    drafts.drop(key);
-    on.typed(true);
-  }
-
   function keydown(e) {
-    if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) {
-      e.preventDefault();
-      node.requestSubmit();
-    } else if (e.key === "Escape" && !e.isComposing) {
-      e.preventDefault();
-      title.focus();
-    }
+    if (e.key !== "Escape" && !(e.key === "Enter" && (e.ctrlKey || e.metaKey)) || e.isComposing) return;
+    e.preventDefault();
+    e.key === "Escape" ? title.focus() : node.requestSubmit();
   }
 
-  function busy(yes, button, text, usual) {
-    sending = yes;
-    yes ? button.setAttribute("aria-disabled", "true") : button.removeAttribute("aria-disabled");
-    button.textContent = yes ? text : usual;
-    for (const i of items) if (i.control.tagName !== "SELECT") i.control.readOnly = yes;
-  }
-
-  // attempt runs what sends something, once at a time, and tells what went wrong.
-  async function attempt(run, again, button, text, usual) {
-    if (sending) return;
+  // attempt runs what speaks to the server, once at a time, and tells what went wrong.
+  async function attempt(run, pressed, again) {
+    if (busy) return;
     replace(trouble);
-    if (blame(node, wrong(command, required, values())).length) return;
+    blame(node, wrong(command, required, values()));
     if (node.querySelector("[aria-invalid]")) return;
-    busy(true, button, text, usual);
+    busy = true;
+    pressed.setAttribute("aria-disabled", "true");
+    for (const e of seen()) e.readOnly = true;
     try {
-      await run({ ...body(values()) });
+      await run(body(values()));
     } catch (e) {
       tell(e, again);
-    } finally {
-      busy(false, button, text, usual);
     }
+    busy = false;
+    pressed.removeAttribute("aria-disabled");
+    for (const e of seen()) e.readOnly = false;
   }
 
   function send(e) {
     e?.preventDefault();
-    return attempt(async content => {
-      drafts.save(key, { id, v: values(), sent: true }); // whatever happens now, the same id is sent again
-      await on.send({ ...content, event_id: id });
-    }, send, submit, t("caseSending"), label);
+    return attempt(content => {
+      keep({ sent: true }); // whatever happens now, the same id is sent again
+      return on.send({ ...content, event_id: id });
+    }, submit, send);
   }
 
   function preview() {
@@ -144,23 +122,29 @@ export function form(command, m, on) {
       const would = await ask(m, command, content);
       replace(shown, letter(would));
       would.informed ? shown.querySelector(".letter").focus() : on.announce(t("casePreviewNone"));
-    }, preview, look, t("caseLoading"), t("casePreview"));
+    }, look, preview);
   }
 
   function tell(e, again) {
     const sent = again === send, lost = ["network", "broken"].includes(e.kind);
     if (e.code === "event_conflict") id = crypto.randomUUID();
-    if (sent && !lost && e.kind !== "session") drafts.save(key, { id, v: values() }); // it was not carried out
+    if (sent && !lost && e.kind !== "session") keep(); // it was not carried out
     const rest = e.kind === "refused" ? blame(node, faults(e).map(f => (f.field === "type" ? { ...f, field: "kind" } : f))) : [];
     replace(trouble, h("div.notice.bad", {}, h("p", {}, [say(e), sent && lost && t("caseAgainText"), ...rest.map(f => f.text)].filter(Boolean).join(" ")), h("p.actions", {},
-      (lost || e.kind === "busy") && button(t("caseAgain"), () => again()), e.kind === "session" && button(t("signIn"), signIn), e.kind === "stale" && button(t("caseTake"), on.take, { key: "t" }))));
+      (lost || e.kind === "busy") && button(t("caseAgain"), () => again()), e.kind === "session" && button(t("signIn"), signIn),
+      e.kind === "stale" && button(t("caseTake"), on.take, { key: "t" }))));
     if (e.kind === "stale" || e.status === 409) on.stale();
   }
 
   arrange();
   node.reach = () => {
-    const seen = items.filter(i => !i.hidden).map(i => i.control), texts = seen.filter(e => e.tagName === "TEXTAREA");
-    (texts.find(e => e.value) || texts.find(e => e.required) || seen[0] || submit).focus();
+    const all = seen(), texts = all.filter(e => e.tagName === "TEXTAREA");
+    (texts.find(e => e.value) || texts.find(e => e.required) || all[0] || submit).focus();
+  };
+  // give fills in a value and sends the form.
+  node.give = (name, value) => {
+    seen().find(e => e.name === name).value = value;
+    send();
   };
   return node;
 }

@@ -4,130 +4,88 @@ import { button, h } from "./dom.js";
 import { open, waiting } from "./fields.js";
 import { language } from "./preview.js";
 import { has } from "./session.js";
-import { given } from "./timeline.js";
+import { given, raised } from "./timeline.js";
 import { code, date, t, until, when } from "./words.js";
 
-const loud = { breached: "bad", at_risk: "warn", critical: "bad", high: "warn" };
-const tag = (value, prefix) => value && h("span.tag" + (loud[value] ? "." + loud[value] : ""), {}, code(prefix, value));
-const list = rows => h("dl.facts", {}, rows.filter(([, v]) => v).map(([label, v]) => [h("dt", {}, label), h("dd", {}, v)]));
-const section = (title, ...children) => h("section.card", {}, h("h2", {}, title), children);
-const moment = iso => [h("time", { dateTime: iso }, when(iso)), h("span.soft", {}, " " + until(iso))];
+const loud = { breached: ".bad", at_risk: ".warn", critical: ".bad", high: ".warn", urgent: ".warn", immediate: ".warn" };
+const tag = (prefix, value) => value && h("span.tag" + (loud[value] || ""), {}, code(prefix, value));
+const list = rows => h("dl.facts", {}, rows.filter(([, v]) => v).map(([label, v]) => [h("dt", {}, t(label)), h("dd", {}, v)]));
+const bullets = (all, draw) => h("ul", {}, all.map(e => h("li", {}, draw(e))));
+const section = (title, all, draw) => all?.length > 0 && h("section.card", {}, h("h2", {}, t(title)), draw(all));
+const moment = iso => iso && [h("time", { dateTime: iso }, when(iso)), h("span.soft", {}, " " + until(iso))];
+const person = (id, m) => (id === m.me ? t("you") : id);
 
 // rating is a score with the ends of its scale.
-function rating(scale, n) {
-  const [, from, to] = /_(\d+)_(\d+)$/.exec(scale || "") || [];
+function rating({ scale, rating: n }) {
+  const [, from, to] = /_(\d+)_(\d+)$/.exec(scale) || [];
   return n !== undefined && to && t("caseRating", { n, from, to });
 }
 
 // marks are what one must see of a case at once.
-export function marks(m) {
-  const c = m.whole.case;
-  return h("p.marks", {}, h("span.tag.plain", {}, code("family_", c.family)), h("span.tag.plain", {}, code("status_", c.status)), tag(c.severity, "severity_"),
-    c.sla !== "none" && tag(c.sla, "sla_"), c.urgency && c.urgency !== "normal" && h("span.tag.warn", {}, t("urgency_" + c.urgency)));
+export function marks({ whole: { case: c } }) {
+  return h("p.marks", {}, tag("family_", c.family), tag("status_", c.status), tag("severity_", c.severity),
+    c.sla !== "none" && tag("sla_", c.sla), c.urgency !== "normal" && tag("urgency_", c.urgency));
 }
 
-function details(m, act) {
-  const c = m.whole.case;
-  const take = act.allowed.includes("assign") && c.owner !== m.me && button(t("caseMe"), () => act.once("assign", { owner: m.me }), { key: "z" });
-  return section(t("caseFacts"), list([
-    [t("f_why"), m.names.rule(c.rule)],
-    [t("f_category"), c.category && m.names.category(c.category)],
-    [t("f_touchpoint"), c.touchpoint && m.names.touchpoint(c.touchpoint)],
-    [t("f_channel"), c.channel && code("channel_", c.channel)],
-    [t("f_device"), c.device],
-    [t("f_rating"), rating(c.scale, c.rating)],
-    [t("f_segment"), c.segment],
-    [t("f_language"), language(c.language)],
-    [t("f_team"), c.team && m.names.team(c.team)],
-    [t("f_owner"), [c.owner ? (c.owner === m.me ? t("you") : c.owner) : t("caseNobody"), take && h("p.actions", {}, take)]],
-    [t("f_opened_at"), moment(c.opened_at)],
-    [t("f_due_at"), c.due_at && !c.ended_at && moment(c.due_at)],
-    [t("f_ended_at"), c.ended_at && moment(c.ended_at)],
-    [t("f_root_cause"), c.handling.root_cause && m.names.root_cause(c.handling.root_cause)],
-    [t("f_corrective_action"), c.handling.corrective_action],
-    [t("f_apology_at"), c.handling.apology_at && date(c.handling.apology_at)],
-    [t("f_satisfaction"), c.handling.satisfaction && t("caseAnnoyance", { n: c.handling.satisfaction })],
-    [t("do_duplicate"), c.handling.duplicate_of && h("a", { href: "#/cases/" + c.handling.duplicate_of }, c.handling.duplicate_of)],
-  ]));
-}
+const details = (m, c, done) => list([
+  ["f_why", m.names.rule(c.rule)], ["f_category", c.category && m.names.category(c.category)], ["f_touchpoint", [c.touchpoint && m.names.touchpoint(c.touchpoint), c.device].filter(Boolean).join(" · ")],
+  ["f_channel", c.channel && code("channel_", c.channel)], ["f_rating", rating(c)], ["f_language", language(c.language)],
+  ["f_team", c.team && m.names.team(c.team)],
+  ["f_owner", [person(c.owner, m) || t("caseNobody"), m.toMe && h("p.actions", {}, button(t("caseMe"), m.toMe, { key: "z" }))]],
+  ["f_opened_at", moment(c.opened_at)], ["f_due_at", !c.ended_at && moment(c.due_at)], ["status_closed", c.status === "closed" && moment(c.ended_at)],
+  ["f_root_cause", done.root_cause && m.names.root_cause(done.root_cause)], ["f_corrective_action", done.corrective_action],
+  ["do_apologise", moment(done.apology_at)], ["f_satisfaction", done.satisfaction && t("caseAnnoyance", { n: done.satisfaction })],
+  ["do_duplicate", done.duplicate_of && h("a", { href: "#/cases/" + done.duplicate_of }, done.duplicate_of)],
+]);
 
-function deadlines(m) {
-  const all = m.whole.case.handling.clock?.deadlines || [];
-  const state = d => [
-    d.met_at ? t(d.due_at && d.met_at > d.due_at ? "caseMetLate" : "caseMet", { when: when(d.met_at) }) : d.due_at ? moment(d.due_at) : t("casePaused"),
-    d.held_at && h("span.soft", {}, " · " + t("caseHeld")),
-  ];
-  return all.length > 0 && section(t("caseDeadlines"), list(all.map(d => [m.names.clock(d.name), state(d)])));
-}
+const deadline = d => (d.met_at ? t(d.due_at && d.met_at > d.due_at ? "caseMetLate" : "caseMet", { when: when(d.met_at) }) : moment(d.due_at) || t("sla_paused"));
 
-function decision(m) {
-  const d = m.whole.case.handling.decision;
-  return d && section(t("caseDecision"), list([
-    [t("f_outcome"), t("outcome_" + d.outcome)], [t("f_reason"), d.reason && m.names.reason(d.reason)], [t("f_by"), d.by === m.me ? t("you") : d.by],
-  ]));
-}
-
-function compensations(m) {
-  const all = m.whole.case.handling.compensations || [];
-  const wait = waiting(m.whole.case);
-  return all.length > 0 && section(t("caseCompensations"), h("ul", {}, all.map(c => h("li", {}, given(c, m.names)))),
-    wait.length > 0 && h("p.waits", {}, !has("approve") ? t("caseMayNot") : wait.every(c => c.by === m.me) && t("caseOwn")));
-}
-
-function escalations(m, act) {
-  const all = open(m.whole.case);
-  const one = e => ({ rule: e.rule, ...(e.clock && { clock: e.clock }) });
-  return all.length > 0 && section(t("caseEscalations"), h("ul.escalations", {}, all.map(e => h("li", {},
-    h("span", {}, m.names.rule(e.rule) + (e.clock ? ` (${m.names.clock(e.clock)})` : "")), h("span.soft", {}, " " + until(e.raised_at)),
-    h("p.actions", {}, !e.seen_at && act.allowed.includes("see") && button(t("do_see"), () => act.once("see", one(e))),
-      act.allowed.includes("handle") && button(t("do_handle"), () => act.once("handle", one(e))))))));
-}
-
-function files(m, ctx) {
-  const all = m.whole.case.handling.attachments || [];
-  const kind = a => a.type.split("/").pop().toUpperCase() + ", " + Math.max(1, Math.round(a.bytes / 1024)) + " KB";
-  const load = async a => {
+function file(a, m, ctx) {
+  const load = async () => {
     try {
-      const { body } = await get(`${m.path}/attachments/${a.id}`, { signal: ctx.signal });
+      const { body } = await get(`${m.path}/attachments/${a.id}`, { signal: m.signal });
       h("a", { href: body.url, target: "_blank", rel: "noopener noreferrer" }).click();
     } catch (e) {
-      ctx.fail(e, () => load(a));
+      ctx.fail(e, load);
     }
   };
-  return all.length > 0 && section(t("caseFiles"), h("ul", {}, all.map(a => h("li", {}, button(t("caseFile", { n: a.id }), () => load(a)), h("span.soft", {}, " " + kind(a))))));
-}
-
-function earlier(m) {
-  const all = m.whole.earlier || [];
-  return all.length > 0 && section(t("caseEarlier"), h("ul", {}, all.map(c => h("li", {}, h("a", { href: "#/cases/" + c.number }, c.number), h("span.soft", {},
-    " · " + [c.category ? m.names.category(c.category) : code("family_", c.family), code("status_", c.status), date(c.opened_at)].join(" · "))))));
+  return [button(t("caseFile", { n: a.id }), load), h("span.soft", {}, ` ${a.type}, ${Math.ceil(a.bytes / 1024)} KB`)];
 }
 
 // facts are the sections beside the work.
-export const facts = (m, act, ctx) => [escalations(m, act), details(m, act), deadlines(m), compensations(m), decision(m), files(m, ctx), earlier(m)];
+export function facts(m, ctx) {
+  const c = m.whole.case, done = c.handling;
+  return [
+    section("caseEscalations", open(c), all => bullets(all, e => [raised(e, m.names), h("span.soft", {}, " ", until(e.raised_at))])),
+    section("caseFacts", [c], () => details(m, c, done)),
+    section("caseDeadlines", done.clock?.deadlines, all => h("dl.facts", {}, all.map(d => [h("dt", {}, m.names.clock(d.name)), h("dd", {}, deadline(d))]))),
+    section("caseCompensations", done.compensations, all => [bullets(all, e => given(e, m.names)),
+      waiting(c).some(e => e.by === m.me || !has("approve")) && h("p", {}, t("caseMayNot"))]),
+    section("f_outcome", done.decision && [done.decision], ([d]) => h("p", {}, [t("outcome_" + d.outcome), d.reason && m.names.reason(d.reason), person(d.by, m)].filter(Boolean).join(" · "))),
+    section("act_attached", done.attachments, all => bullets(all, a => file(a, m, ctx))),
+    section("caseEarlier", m.whole.earlier, all => bullets(all, e => [h("a", { href: "#/cases/" + e.number }, e.number),
+      h("span.soft", {}, " · ", [e.category ? m.names.category(e.category) : code("family_", e.family), code("status_", e.status), date(e.opened_at)].join(" · "))])),
+  ];
+}
 
-const reach = value => (/^[+\d][\d\s()/.-]{4,}$/.test(value) ? h("a", { href: "tel:" + value.replace(/[^+\d]/g, "") }, value)
-  : /^\S+@\S+$/.test(value) ? h("a", { href: "mailto:" + value }, value) : value);
+const reach = s => (/^[+\d][\d\s()/.-]{4,}$/.test(s) ? h("a", { href: "tel:" + s.replace(/[^+\d]/g, "") }, s) : /^\S+@\S+$/.test(s) ? h("a", { href: "mailto:" + s }, s) : s);
 
 function words(s, m, lang) {
-  const quote = (key, text) => text && [h("h3", {}, t(key)), h("blockquote", { dir: "auto", lang }, text)];
+  const quote = (label, text) => text && [h("h3", {}, label), h("blockquote", { dir: "auto", lang }, text)];
   return [
-    h("p.soft", {}, [when(s.submitted_at || s.received_at), rating(s.scale, s.rating), s.category && m.names.category(s.category), s.collection_mode === "assisted" && t("caseAssisted")].filter(Boolean).join(" · ")),
+    h("p.soft", {}, [when(s.submitted_at || s.received_at), rating(s), s.category && m.names.category(s.category), s.collection_mode === "assisted" && t("caseAssisted")].filter(Boolean).join(" · ")),
     s.erased && h("p", {}, t("caseErased")),
-    quote("f_comment", s.comment), quote("f_remedy", s.remedy), quote("f_suggestion", s.suggestion),
-    Object.entries(s.answers || {}).map(([k, v]) => [h("h3", {}, code("", k)), h("blockquote", { dir: "auto", lang }, v)]),
+    ["comment", "remedy", "suggestion"].map(k => quote(t("f_" + k), s[k])),
+    Object.entries(s.answers || {}).map(([k, v]) => quote(code("", k), v)),
     list([
-      [t("f_annoyance"), s.annoyance && t("caseAnnoyance", { n: s.annoyance })], [t("f_topic"), s.topic && code("", s.topic)], [t("f_reason"), s.reason && code("", s.reason)],
-      [t("f_name"), s.name], [t("f_email"), s.email && reach(s.email)],
-      [t("f_callback_contact"), (s.callback_requested || s.callback_contact) && [s.callback_contact ? reach(s.callback_contact) : t("caseCallback")]],
-      [t("f_customer_key"), s.customer_key],
+      ["f_annoyance", s.annoyance && t("caseAnnoyance", { n: s.annoyance })], ["f_reason", [s.reason, s.topic].filter(Boolean).map(v => code("", v)).join(", ")],
+      ["f_name", s.name], ["f_email", reach(s.email)], ["f_callback_contact", reach(s.callback_contact) || (s.callback_requested && t("caseCallback"))], ["f_customer_key", s.customer_key],
     ]),
   ];
 }
 
 // said is what the customer said, in their own words.
 export function said(m) {
-  const { customer, also } = m.whole, lang = m.whole.case.language;
-  return h("section.card.said", {}, h("h2", {}, t("caseSaid")), customer ? words(customer, m, lang) : h("p", {}, t("caseSaidNothing")),
-    also.length > 0 && h("details", {}, h("summary", {}, t("caseSaidAlso") + " (" + also.length + ")"), also.map(s => words(s, m, lang))));
+  const { customer, also, case: c } = m.whole;
+  return h("section.card", {}, h("h2", {}, t("caseSaid")), customer ? words(customer, m, c.language) : "–", also.map(s => [h("hr"), words(s, m, c.language)]));
 }

@@ -1,8 +1,8 @@
 // The fields of the commands that staff give: what can be chosen, what is wrong before anything is sent.
 import { get } from "./api.js";
 import { field, h, id, replace, select } from "./dom.js";
+import { given, raised } from "./timeline.js";
 import { money, name, t } from "./words.js";
-import { given } from "./timeline.js";
 
 const longest = 5000; // characters of a text
 
@@ -11,18 +11,9 @@ export const publicly = ["answer", "ask", "decide", "resolve"];
 
 // cents reads an amount such as "1.234,50"; undefined: it is none.
 export function cents(text) {
-  const m = /^(\d{1,3}(?:[.,'’ ]\d{3})+|\d+)(?:[.,](\d{1,2}))?(?:\s*[€$£]|\s*[A-Z]{3})?$/.exec(text.trim());
-  return m ? +m[1].replace(/\D/g, "") * 100 + +(m[2] || "").padEnd(2, "0") : undefined;
+  const m = /^(\d{1,3}(?:[.,'’ ]\d{3})+|\d+)(?:[.,](\d{1,2}))?(?: ?[€$£]| ?[A-Z]{3})?$/.exec(text.trim());
+  return m ? m[1].replace(/\D/g, "") * 100 + +(m[2] || "").padEnd(2, "0") : undefined;
 }
-
-// limit is what may be promised in case c, by the configuration.
-export function limit(c, s) {
-  const fits = l => !l.category || l.category === c.category || c.category?.startsWith(l.category + ".");
-  return (s.limits || []).find(fits);
-}
-
-// owed is the sum of what was promised or waits for approval, in cents.
-export const owed = c => (c.handling.compensations || []).reduce((sum, p) => sum + (p.state === "declined" ? 0 : p.cents || 0), 0);
 
 // waiting are the compensations that wait for approval.
 export const waiting = c => (c.handling.compensations || []).filter(p => p.state === "waiting");
@@ -30,90 +21,82 @@ export const waiting = c => (c.handling.compensations || []).filter(p => p.state
 // open are the escalations that nobody handled yet.
 export const open = c => (c.handling.escalations || []).filter(e => !e.handled_at);
 
-const codes = (all, prefix) => all.map(v => [v, t(prefix + v)]);
-const configured = list => (list || []).map(e => [e.id ?? e.code, name(e.name)]);
-const choose = options => [["", t("caseChoose")], ...options];
-
-function owners(m) {
-  const all = new Set([m.me, m.whole.case.owner, ...m.whole.timeline.flatMap(l => [l.by.kind === "staff" && l.by.id, l.set?.owner])].filter(Boolean));
-  const list = h("datalist", { id: id() }, [...all].map(value => h("option", { value })));
-  return [h("input", { name: "owner", list: list.id, autocomplete: "off", autocapitalize: "off", spellcheck: false, maxLength: 128 }), list];
+// bounds says what is promised in a case and what may be.
+function bounds({ whole: { case: c }, settings }) {
+  const l = (settings.limits || []).find(l => !l.category || (c.category + ".").startsWith(l.category + "."));
+  const owed = (c.handling.compensations || []).reduce((sum, p) => sum + (p.state === "declined" ? 0 : p.cents || 0), 0);
+  return l && t("caseLimit", { owed: money(owed), approve: money(l.approve_cents), limit: money(l.limit_cents) });
 }
 
-function actions(m) {
-  const box = select(choose([]), "", { name: "corrective_action" });
-  box.load = value => get("actions", { signal: m.signal }).then(({ body }) => {
-    const all = body.actions.filter(a => !a.done_at || a.id === value).map(a => [a.id, a.title]);
-    replace(box, ...select(all.length ? choose(all) : [["", t("caseNoActions")]], value).childNodes);
-  });
-  return box;
-}
+const codes = (prefix, ...all) => [["", t("caseChoose")], ...all.map(v => [v, t(prefix + v)])];
+const configured = (list, none = "caseChoose") => [["", t(none)], ...(list || []).map(e => [e.id ?? e.code, name(e.name)])];
 
-// controls make the control of a field by its name.
-const controls = {
-  text: (m, command) => h("textarea", { name: "text", rows: publicly.includes(command) ? 8 : 3, lang: publicly.includes(command) ? m.whole.case.language : undefined }),
-  severity: () => select(choose(codes(["low", "medium", "high", "critical"], "severity_")), "", { name: "severity" }),
-  urgency: () => select(choose(codes(["normal", "urgent", "immediate"], "urgency_")), "", { name: "urgency" }),
-  category: m => select(choose(configured(m.settings.categories)), "", { name: "category" }),
-  root_cause: m => select(choose(configured(m.settings.root_causes)), "", { name: "root_cause" }),
-  team: m => select([["", t("caseKeep")], ...configured(m.settings.teams)], "", { name: "team" }),
-  owner: m => owners(m),
-  outcome: () => select(choose(codes(["accepted", "partly", "goodwill", "rejected"], "outcome_")), "", { name: "outcome" }),
-  reason: (m, command) => select(choose(configured(command === "dismiss" ? m.settings.dismissal_reasons : m.settings.rejection_reasons)), "", { name: "reason" }),
-  kind: m => h("select", { name: "kind" }, h("option", { value: "" }, t("caseChoose")), (m.settings.compensations || []).map(c =>
+// choices are what can be chosen in a field, by its name: [[value, label], …].
+const choices = {
+  severity: () => codes("severity_", "low", "medium", "high", "critical"),
+  urgency: () => codes("urgency_", "normal", "urgent", "immediate"),
+  outcome: () => codes("outcome_", "accepted", "partly", "goodwill", "rejected"),
+  category: m => configured(m.settings.categories),
+  root_cause: m => configured(m.settings.root_causes),
+  team: m => configured(m.settings.teams, "caseKeep"),
+  reason: (m, command) => configured(m.settings[command === "dismiss" ? "dismissal_reasons" : "rejection_reasons"]),
+  kind: () => codes(""),
+  corrective_action: () => codes(""),
+  id: m => waiting(m.whole.case).map(c => [c.id, `${given(c, m.names)} (${c.by})`]),
+  clock: m => [["", "–"], ...(m.whole.case.handling.clock?.deadlines || []).filter(d => d.name === "PSD2_101" && !d.met_at && !d.held_at).map(d => [d.name, m.names.clock(d.name)])],
+  rule: m => [["", t("caseAll")], ...open(m.whole.case).map(e => [e.rule + " " + (e.clock || ""), raised(e, m.names)])],
+};
+
+// fills bring in what a plain list of choices cannot hold, after the value is known.
+const fills = {
+  kind: (box, m) => box.append(...(m.settings.compensations || []).map(c =>
     h("optgroup", { label: name(c.name) }, c.kinds.map(k => h("option", { value: c.type + "/" + k.code }, name(k.name)))))),
-  cents: () => h("input", { name: "cents", inputMode: "decimal", autocomplete: "off", size: 12 }),
-  id: m => select(waiting(m.whole.case).map(c => [c.id, given(c, m.names) + (c.by ? " (" + c.by + ")" : "")]), "", { name: "id" }),
-  corrective_action: actions,
-  of: () => h("input", { name: "of", autocomplete: "off", autocapitalize: "characters", spellcheck: false, placeholder: "2611-ABCD-EFGH", maxLength: 20 }),
-  clock: m => {
-    const held = (m.whole.case.handling.clock?.deadlines || []).filter(d => d.name === "PSD2_101" && !d.met_at && !d.held_at);
-    return held.length > 0 && select([["", "–"], ...held.map(d => [d.name, m.names.clock(d.name)])], "", { name: "clock" });
+  corrective_action: async (box, m, value) => {
+    const { body } = await get("actions", { signal: m.signal });
+    const all = body.actions.filter(a => !a.done_at).map(a => h("option", { value: a.id }, a.title));
+    all.length ? box.append(...all) : replace(box, h("option", { value: "" }, t("caseNoActions")));
+    if (value) box.value = value;
   },
-  rule: m => select([["", t("caseAll")], ...open(m.whole.case).map(e => [(e.rule + " " + (e.clock || "")).trim(), m.names.rule(e.rule) + (e.clock ? ` (${m.names.clock(e.clock)})` : "")])], "", { name: "rule" }),
+  owner: (box, m) => {
+    const known = new Set([m.me, ...m.whole.timeline.flatMap(l => [l.by.kind === "staff" && l.by.id, l.set?.owner])]);
+    box.after(h("datalist", { id: box.getAttribute("list") }, [...known].map(value => value && h("option", { value }))));
+  },
 };
 
-const labels = {
-  text: command => t(command === "note" ? "f_text" : command === "decide" ? "f_text_decide" : publicly.includes(command) ? "f_text_customer" : "f_text_note"),
-  owner: command => t(command === "decide" ? "f_answers" : "f_owner"),
-};
+const plain = { autocomplete: "off", autocapitalize: "off", spellcheck: false };
 
-const hints = {
-  text: (m, command) => t(publicly.includes(command) ? "casePublic" : "caseInternal"),
-  cents: m => {
-    const l = limit(m.whole.case, m.settings);
-    return l && t("caseLimit", { owed: money(owed(m.whole.case)), approve: money(l.approve_cents), limit: money(l.limit_cents) });
-  },
-  id: m => waiting(m.whole.case).some(c => c.by === m.me) && t("caseOwn"),
-};
+function control(key, m, command) {
+  if (key === "text") return h("textarea", { rows: publicly.includes(command) ? 8 : 3, lang: publicly.includes(command) && m.whole.case.language });
+  if (key === "cents") return h("input", { ...plain, inputMode: "decimal" });
+  if (key === "of") return h("input", { ...plain, placeholder: "2611-ABCD-EFGH" });
+  if (key === "owner") return h("input", { ...plain, list: id(), maxLength: 128 });
+  return select(choices[key](m, command), "");
+}
 
 // make makes the field called key of a command; undefined: it has nothing to choose here.
 export function make(key, m, command, required, value) {
-  const made = controls[key](m, command);
-  if (!made) return undefined;
-  const [control, ...more] = [].concat(made);
-  control.required = !!required;
-  const node = field(labels[key]?.(command) || t("f_" + key), control, { hint: hints[key]?.(m, command), optional: !required });
-  node.append(...more);
-  if (value !== undefined) control.value = value;
-  control.load?.(value).catch(() => {});
+  const box = control(key, m, command), told = publicly.includes(command);
+  if (key === "clock" && box.length < 2) return undefined;
+  Object.assign(box, { name: key, required });
+  const label = key === "text" && told ? "f_words" : key === "owner" && command === "decide" ? "f_by" : "f_" + (key === "id" ? "kind" : key);
+  const hint = key === "text" ? !told && t("caseInternal") : key === "cents" && bounds(m);
+  const node = field(t(label), box, { hint, optional: !required });
+  Promise.resolve(fills[key]?.(box, m, value)).catch(() => {});
+  if (value) box.value = value;
   return node;
 }
 
-// needless tells what the other values make needless: {field: hidden}.
+// needless tells which fields the other values make needless.
 export const needless = (command, v) => ({
   reason: command === "decide" && v.outcome !== "rejected",
-  cents: !v.kind || v.kind.startsWith("immaterial/"),
+  cents: !v.kind || v.kind.startsWith("immaterial"),
 });
 
 // wrong says what is missing or unreadable before anything is sent: [{field, text}].
 export function wrong(command, required, v) {
-  const out = [];
-  const must = key => !v[key]?.trim() && out.push({ field: key, text: t("caseFill") });
-  for (const key of required) must(key);
-  if (command === "decide" && v.outcome === "rejected") must("reason");
-  if (v.kind?.startsWith("financial/")) must("cents");
-  if (v.cents && !out.length && !cents(v.cents)) out.push({ field: "cents", text: t("caseAmount") });
+  const must = [...required, command === "decide" && v.outcome === "rejected" && "reason", v.kind?.startsWith("financial") && "cents"];
+  const out = must.filter(key => key && !v[key]?.trim()).map(field => ({ field, text: t("field_missing_field") }));
+  if (v.cents && !cents(v.cents)) out.push({ field: "cents", text: t("caseAmount") });
   const n = [...(v.text || "")].length;
   if (n > longest) out.push({ field: "text", text: t("caseLong", { n }) });
   return out;
@@ -127,8 +110,7 @@ export function body(v) {
     if (!s) continue;
     if (key === "kind") [out.type, out.kind] = s.split("/");
     else if (key === "rule") [out.rule, out.clock] = s.split(" ");
-    else if (key === "cents") out.cents = cents(s);
-    else out[key] = key === "of" ? s.toUpperCase() : s;
+    else out[key] = key === "cents" ? cents(s) : key === "of" ? s.toUpperCase() : s;
   }
   return out;
 }
