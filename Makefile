@@ -159,8 +159,8 @@ bench-report: ## The report and DuckDB side by side on 1 M and 10 M facts: figur
 		build/bench-report/offline beside --period 2026-03 --facts build/bench-report/$$1 --seconds $$2 --mib $$3 \
 			$$(test -x build/duckdb/bin/python && echo --python build/duckdb/bin/python) || exit 1; done
 
-synth: build node ## Synthesise the template with the validator on
-	@for stage in dev prod; do \
+synth: build node ## Synthesise the template of every stage with the validator on
+	@for stage in $$(go run ./infra/configure/cmd -stages); do \
 		$(CDK) synth --quiet --build true --output build/cdk.out/$$stage --context stage=$$stage && echo "$$stage: synthesised and validated"; \
 	done
 
@@ -172,6 +172,9 @@ build: ## Build every function for ARCH (default arm64) into build/ARCH/
 	@go run ./infra/configure/cmd -in infra/feedback.yaml $(FUNCTIONS:%=$(OUTPUT)/%/feedback.json)
 	@for fn in $(FUNCTIONS); do $(LAMBDA_BUILD) -o $(OUTPUT)/$$fn/bootstrap ./functions/$$fn; done
 	@echo "built for $(ARCH): $(FUNCTIONS)"
+
+doctor: ## Has this machine, the configuration and your AWS account what it takes?: make doctor [STAGE=dev] [OFFLINE=1]
+	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/doctor --stage "$(STAGE)" $(if $(filter 1,$(OFFLINE)),--offline)
 
 bootstrap: node ## Prepare your AWS account and region for the CDK, once
 	$(CDK) bootstrap --build true
@@ -213,4 +216,4 @@ $(GOLANGCI):
 	@GOBIN=$(CURDIR)/build/tools/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv build/tools/bin/golangci-lint $@
 
-.PHONY: import seed export bench-report compact stats-check help demo up down token device-key invite cards invoke dlq staff report facts test lint bench synth verify-repro build bootstrap deploy destroy clean tools node browser
+.PHONY: import seed export bench-report compact stats-check help demo up down token device-key invite cards invoke dlq staff report facts test lint bench synth verify-repro build doctor bootstrap deploy destroy clean tools node browser

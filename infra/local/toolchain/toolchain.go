@@ -40,26 +40,35 @@ var versionPattern = regexp.MustCompile(`(\d+)\.(\d+)`)
 
 // Check names every tool that is missing or too old, with what to do.
 func Check(ctx context.Context, tools []Tool) error {
-	var problems []error
-	if runtime.GOOS != "linux" {
-		problems = append(problems, fmt.Errorf("this is %s: the emulator runs the Lambda binaries themselves, which are Linux programs; use Linux, WSL or a Linux container", runtime.GOOS))
-	}
+	problems := []error{System()}
 	for _, t := range tools {
-		path, err := exec.LookPath(t.Name)
-		if err != nil {
-			problems = append(problems, fmt.Errorf("%s is missing: %s", t.Name, t.Install))
-			continue
-		}
-		out, err := exec.CommandContext(ctx, path, t.Version...).CombinedOutput()
-		if err != nil {
-			problems = append(problems, fmt.Errorf("%s does not run (%w): %s", t.Name, err, t.Install))
-			continue
-		}
-		if !atLeast(string(out), t.Major, t.Minor) {
-			problems = append(problems, fmt.Errorf("%s is too old (%s; needed: %d.%d): %s", t.Name, strings.TrimSpace(string(out)), t.Major, t.Minor, t.Install))
-		}
+		problems = append(problems, t.Check(ctx))
 	}
 	return errors.Join(problems...)
+}
+
+// System says why the emulator cannot run on this machine.
+func System() error {
+	if runtime.GOOS != "linux" {
+		return fmt.Errorf("this is %s: the emulator runs the Lambda binaries themselves, which are Linux programs; use Linux, WSL or a Linux container", runtime.GOOS)
+	}
+	return nil
+}
+
+// Check says that a tool is missing or too old, and what to do.
+func (t Tool) Check(ctx context.Context) error {
+	path, err := exec.LookPath(t.Name)
+	if err != nil {
+		return fmt.Errorf("%s is missing: %s", t.Name, t.Install)
+	}
+	out, err := exec.CommandContext(ctx, path, t.Version...).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%s does not run (%w): %s", t.Name, err, t.Install)
+	}
+	if !atLeast(string(out), t.Major, t.Minor) {
+		return fmt.Errorf("%s is too old (%s; needed: %d.%d): %s", t.Name, strings.TrimSpace(string(out)), t.Major, t.Minor, t.Install)
+	}
+	return nil
 }
 
 func atLeast(out string, major, minor int) bool {
