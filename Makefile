@@ -64,6 +64,7 @@ token: ## A JWT for the local stack: make token SCOPE="invite reports"
 device-key: ## Key and enrolment link of a configured device: make device-key DEVICE=kiosk-cologne-1
 	@$(LOCAL) device-key --device "$(DEVICE)"
 
+##@ Work with it
 # The access token is read from the environment, where `make TOKEN=…` puts it.
 invite: ## Invite a CSV of contacts: make invite FILE=contacts.csv [OUT=links.csv] [API=https://… TOKEN=…]
 	@: $${FILE:?"name the contacts: make invite FILE=contacts.csv"}
@@ -107,6 +108,7 @@ staff: ## Who may sign in at the desk: make staff [EMAIL=anna@example.com CODE=a
 	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/staff $(WHERE) $(if $(EMAIL),--email "$(EMAIL)") $(if $(CODE),--code "$(CODE)") \
 		$(if $(ROLES),--roles "$(ROLES)") $(if $(filter 1,$(REMOVE)),--remove)
 
+##@ Reports without AWS
 report: ## Report from a folder of Parquet facts: make report PERIOD=2026-03 FACTS=dir OUT=dir [GROUP=id] [GIVEN=inputs.json] [CUTOFF=time]
 	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/offline report --period "$(PERIOD)" --facts "$(FACTS)" --out "$(OUT)" $(if $(GROUP),--group "$(GROUP)") $(if $(GIVEN),--given "$(GIVEN)") $(if $(CUTOFF),--cutoff "$(CUTOFF)")
 
