@@ -21,7 +21,7 @@ func anyVote(t *rapid.T, b *responses.Batch) responses.Vote {
 		Scale: rapid.Uint8Range(0, uint8(len(responses.Scales)-1)).Draw(t, "scale"),
 		NPS:   anyOpt(t), CES: anyOpt(t), Expect: anyOpt(t),
 		Segment: anySegment(t), Language: anyLanguage(t),
-		Flags: responses.Flags(rapid.Uint8Range(0, 31).Draw(t, "flags")),
+		Flags: responses.Flags(rapid.Uint8Range(0, 63).Filter(func(f uint8) bool { return responses.Flags(f)&(responses.Assisted|responses.Imported) != responses.Assisted|responses.Imported }).Draw(t, "flags")),
 	}
 	lo, hi := responses.Scales[v.Scale].Bounds()
 	v.Rating = int8(rapid.IntRange(lo, hi).Draw(t, "rating"))
@@ -47,7 +47,7 @@ func anyComplaint(t *rapid.T, b *responses.Batch) responses.Complaint {
 		Touchpoint: b.Name(rapid.StringN(1, 12, 40).Draw(t, "touchpoint")), Category: b.Name(anyCode.Draw(t, "category")),
 		Device: b.Name(rapid.StringN(0, 5, 20).Draw(t, "device")), Topic: b.Name(rapid.StringN(0, 5, 20).Draw(t, "topic")),
 		Key: anyKey(t), Channel: rapid.Uint8Range(0, uint8(len(feedback.Channels)-1)).Draw(t, "channel"), Annoyance: anyOpt(t), Language: anyLanguage(t),
-		Flags: rapid.SampledFrom([]responses.Flags{0, responses.Assisted, responses.CallbackRequested, responses.Assisted | responses.CallbackRequested}).Draw(t, "flags"),
+		Flags: rapid.SampledFrom([]responses.Flags{0, responses.Assisted, responses.Imported, responses.CallbackRequested, responses.Assisted | responses.CallbackRequested}).Draw(t, "flags"),
 	}
 	copy(c.Event[:], rapid.SliceOfN(rapid.Byte(), 16, 16).Draw(t, "event"))
 	return c

@@ -89,8 +89,11 @@ func TestParquetGoReadsWhatWeWrite(t *testing.T) {
 				device = ptr(b.Text(v.Device))
 			}
 			mode := feedback.Self
-			if v.Flags&responses.Assisted != 0 {
+			switch {
+			case v.Flags&responses.Assisted != 0:
 				mode = feedback.Assisted
+			case v.Flags&responses.Imported != 0:
+				mode = feedback.Imported
 			}
 			want := written{v.Event, string(v.Key.ResponseKey()), b.Text(v.Touchpoint), string(feedback.Channels[v.Channel]), string(responses.Scales[v.Scale]),
 				int32(v.Rating), responses.At(v.Submitted), responses.At(v.Received), device, nps, fcr, v.Flags&responses.HasText != 0, string(mode),
