@@ -18,7 +18,8 @@ func TestNothingIsDoneAboutWhatWasImported(t *testing.T) {
 	r.store(t, past)
 	c := told(2, k, noon, "product.safety", true)
 	c.CollectionMode = feedback.Imported
-	if failed := r.deliver(t, stored(t, past), r.complain(t, c, "K-17")); failed != nil {
+	r.put(t, feedback.KindComplaint, k, c.EventID, c)
+	if failed := r.deliver(t, stored(t, past), storedAs(t, feedback.KindComplaint, c)); failed != nil {
 		t.Fatalf("messages %v failed", failed)
 	}
 	good := vote(3, k, noon, 5, false)

@@ -83,6 +83,13 @@ func TestAnImportedComplaintOpensNoCase(t *testing.T) {
 
 // What was exported and is brought back is here already, whichever way it came.
 func TestAnEventBroughtBackIsADuplicateOfItself(t *testing.T) {
+	accept := func(t *testing.T, l intake.Ledger, body []byte, at time.Time) (intake.Receipt, error) {
+		s, err := intake.ParseEvent(intaketest.Config(t), system, feedback.KindRating, body, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return intake.Accept(t.Context(), l, s)
+	}
 	live := intaketest.Event().With("comment", "Danke").With("nps", 9).With("topic", "billing")
 	for name, first := range map[string]intaketest.Fields{
 		"that came by itself": live.With("channel", "web_form").With("touchpoint", "checkout-cologne"),
