@@ -48,7 +48,7 @@ var (
 	dev  = variant{name: "dev"}
 	prod = variant{name: "prod", context: map[string]any{"stage": "prod"}}
 	// local is what runs on the emulator of an ordinary machine.
-	local = variant{name: "local", context: map[string]any{"local": "true", "arch": "amd64", "publicUrl": "http://localhost:8080"}}
+	local = variant{name: "local", context: map[string]any{"local": "true", "arch": "amd64", "publicUrl": "http://localhost:8080", "signInUrl": "http://localhost:4566/"}}
 	// own is an owner who brings an issuer, a domain and an operator's address.
 	own = variant{name: "own", change: func(c *config.Config) {
 		c.OIDC = config.OIDC{Issuer: "https://id.example.com", Audience: []string{"crm", "desk"}}
