@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -55,13 +56,31 @@ func read(t *testing.T) (texts map[string]catalogue, sources map[string]string) 
 			t.Errorf("%s exports no catalogue", f)
 		}
 		object = bareKey.ReplaceAllString(strings.TrimSuffix(object, ";"), `$1"$2": `)
-		var c catalogue
-		if err := json.Unmarshal([]byte(spareComma.ReplaceAllString(object, "$1")), &c); err != nil {
+		c, err := parse([]byte(spareComma.ReplaceAllString(object, "$1")))
+		if err != nil {
 			t.Errorf("%s is not written as texts by key: %v", f, err)
 		}
 		texts[filepath.Base(f)] = c
 	}
 	return texts, sources
+}
+
+// parse reads texts by language, or by key: {"de": {key: text}, "en": …} or
+// {key: [de, en]}.
+func parse(object []byte) (catalogue, error) {
+	var c catalogue
+	var byKey map[string][]string
+	if err := json.Unmarshal(object, &byKey); err != nil {
+		return c, json.Unmarshal(object, &c)
+	}
+	c.DE, c.EN = map[string]string{}, map[string]string{}
+	for key, texts := range byKey {
+		if len(texts) != 2 {
+			return c, fmt.Errorf("%s has %d texts", key, len(texts))
+		}
+		c.DE[key], c.EN[key] = texts[0], texts[1]
+	}
+	return c, nil
 }
 
 // Each text is there in German and in English, with the same gaps, and with a

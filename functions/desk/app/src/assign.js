@@ -9,7 +9,7 @@ const most = 100; // cases of one request
 // why is the reason for which a case was skipped.
 const why = p => (p.errors?.length ? sayField(p.errors[0]) : say({ kind: p.code === "stale_version" ? "stale" : p.status === 404 ? "missing" : p.status >= 500 ? "busy" : "refused", code: p.code, detail: p.detail, fields: [] }));
 
-// assigning makes the bar. m: {settings, me, ctx, done(), clear()}.
+// assigning makes the bar. m: {settings, me, ctx, done() → Promise, clear(), focus(number)}.
 export function assigning(m) {
   let cases = [], sending = false;
   const count = h("strong");
@@ -49,7 +49,8 @@ export function assigning(m) {
     } finally {
       sending = false;
     }
-    m.done();
+    await m.done();
+    m.focus((left[0] || done[0])?.number);
   }
 
   return {

@@ -66,7 +66,7 @@ export async function open(route, ctx) {
   let query = new URLSearchParams(route.query), cursor = "", cases = [], seen = Date.now(), turn = 0;
   const stamp = h("span.soft", {}), end = h("p.actions", {}), empty = h("p.card.empty", { hidden: true });
   const table = rows({ settings: s, me, open: n => (left = n), changed: () => bulk.show(table.ticked()) });
-  const bulk = assigning({ settings: s, me, ctx, done: refresh, clear: () => table.untick() });
+  const bulk = assigning({ settings: s, me, ctx, done: refresh, clear: () => table.untick(), focus: n => table.focus(n) });
   const form = filters({ settings: s, query, change: q => {
     query = q;
     // The address follows without a new view: the focus stays where it is.

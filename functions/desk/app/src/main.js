@@ -42,7 +42,7 @@ function fail(e, retry) {
 
 function route() {
   const [path, query] = (location.hash.replace(/^#\/?/, "") || (session.has("cases") || !session.has("reports") ? "cases" : "month")).split("?");
-  return { path: path.split("/").map(decodeURIComponent), query: new URLSearchParams(query) };
+  return { path: path.split("/"), query: new URLSearchParams(query) };
 }
 
 let open, unbind, controller;
@@ -60,15 +60,16 @@ async function show() {
   view.ariaBusy = "true";
   try {
     const load = views[r.path[0]];
-    const next = load ? await (await load(r.path)).open(r, { go, announce, fail, signal: mine.signal }) : lost();
+    const next = Object.hasOwn(views, r.path[0]) ? await (await load(r.path)).open(r, { go, announce, fail, signal: mine.signal }) : lost();
     if (mine !== controller) return next.close?.();
     open = next;
     draw(next.title, next.node, next.focus);
     unbind = keys.bind(next.keys || {});
   } catch (e) {
     if (mine !== controller || mine.signal.aborted) return;
-    if (e.kind !== "session") console.error(e);
-    draw(t("failTitle"), h("section", {}, h("h1", {}, t("failTitle")), h("p", {}, say(e)), h("p.actions", {}, button(t("retry"), show, { kind: "main" }))));
+    if (!e.kind) console.error(e); // a fault of ours
+    const title = t(e.kind === "scope" ? "mayNot" : "failTitle");
+    draw(title, h("section.text", {}, h("h1", {}, title), h("p", {}, say(e)), e.kind !== "scope" && h("p.actions", {}, button(t("retry"), show, { kind: "main" }))));
   }
 }
 

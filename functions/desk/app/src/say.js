@@ -16,7 +16,7 @@ export function say(e) {
 }
 
 // sayField is what is wrong with one field: {field, code, detail}.
-export const sayField = f => (knows("field_" + f.code) ? t("field_" + f.code) : f.detail);
+export const sayField = f => t(knows("field_" + f.code) ? "field_" + f.code : /^unknown_(?!field)/.test(f.code) ? "field_unknown" : "field_invalid_value");
 
 // faults are the errors of a Failure as blame() of dom.js wants them: [{field, text}].
 export const faults = e => e.fields.map(f => ({ field: f.field, text: sayField(f) }));

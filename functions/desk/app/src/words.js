@@ -1,17 +1,20 @@
 // Texts, numbers and times in the language of the person at the desk.
 import { config } from "./config.js";
 
-const catalogue = { de: {}, en: {} };
-const offered = Object.keys(catalogue);
+const offered = ["de", "en"];
+const catalogue = {}; // key → [de, en]
 const first = [localStorage.getItem("desk lang"), ...navigator.languages.map(l => l.slice(0, 2)), config.default_language];
 
 let language = first.find(l => offered.includes(l)) || "en";
 let zone, currency = "EUR";
 
-// add brings in the texts of a module: {de: {key: text}, en: {key: text}}.
+// add brings in the texts of a module: {key: [de, en]}, or {de: {key: text}, en: {key: text}}.
 export function add(texts) {
-  for (const l of offered) Object.assign(catalogue[l], texts[l]);
+  if (!texts.de) return Object.assign(catalogue, texts);
+  for (const [key, de] of Object.entries(texts.de)) catalogue[key] = [de, texts.en[key]];
 }
+
+const text = key => catalogue[key]?.[offered.indexOf(language)];
 
 // lang is the language of the desk: "de" or "en".
 export const lang = () => language;
@@ -32,12 +35,12 @@ export function setPlace(timeZone, money) {
 // t is a text by its key; {name} is filled from params. In "1 Fall|{n} Fälle"
 // the first part is for n = 1.
 export function t(key, params = {}) {
-  const [one, other = one] = (catalogue[language][key] ?? key).split("|");
+  const [one, other = one] = (text(key) ?? key).split("|");
   return (params.n === 1 || params.n === "1" ? one : other).replace(/\{(\w+)\}/g, (_, name) => params[name] ?? "");
 }
 
-// has reports whether there is a text for a key that was made up of a value.
-export const knows = key => key in catalogue[language];
+// knows reports whether there is a text for a key that was made up of a value.
+export const knows = key => Object.hasOwn(catalogue, key);
 
 // code is the text of a value such as a status: that of its key, else the value made readable.
 export const code = (prefix, value) => (knows(prefix + value) ? t(prefix + value) : String(value ?? "").replaceAll("_", " "));
