@@ -18,7 +18,7 @@ export const commands = {
   resume: ["i", "root_cause text"],
   decide: ["d", "outcome! reason text! root_cause owner"],
   resolve: ["r", "text! root_cause"],
-  close: ["l", "root_cause text"],
+  close: ["l", "root_cause! text"],
   ask: ["q", "text!"],
   note: ["n", "text!"],
   assign: ["o", "team owner text"],

@@ -35,7 +35,7 @@ const details = (m, c, done) => list([
   ["f_opened_at", moment(c.opened_at)], ["f_due_at", !c.ended_at && moment(c.due_at)], ["status_closed", c.status === "closed" && moment(c.ended_at)],
   ["f_root_cause", done.root_cause && m.names.root_cause(done.root_cause)], ["f_corrective_action", done.corrective_action],
   ["do_apologise", moment(done.apology_at)], ["f_satisfaction", done.satisfaction && t("caseAnnoyance", { n: done.satisfaction })],
-  ["do_duplicate", done.duplicate_of && h("a", { href: "#/cases/" + done.duplicate_of }, done.duplicate_of)],
+  ["status_duplicate", done.duplicate_of && h("a", { href: "#/cases/" + done.duplicate_of }, done.duplicate_of)],
 ]);
 
 const deadline = d => (d.met_at ? t(d.due_at && d.met_at > d.due_at ? "caseMetLate" : "caseMet", { when: when(d.met_at) }) : moment(d.due_at) || t("sla_paused"));
@@ -62,7 +62,7 @@ export function facts(m, ctx) {
     section("caseCompensations", done.compensations, all => [bullets(all, e => given(e, m.names)),
       waiting(c).some(e => e.by === m.me || !has("approve")) && h("p", {}, t("caseMayNot"))]),
     section("f_outcome", done.decision && [done.decision], ([d]) => h("p", {}, [t("outcome_" + d.outcome), d.reason && m.names.reason(d.reason), person(d.by, m)].filter(Boolean).join(" · "))),
-    section("act_attached", done.attachments, all => bullets(all, a => file(a, m, ctx))),
+    section("caseFiles", done.attachments, all => bullets(all, a => file(a, m, ctx))),
     section("caseEarlier", m.whole.earlier, all => bullets(all, e => [h("a", { href: "#/cases/" + e.number }, e.number),
       h("span.soft", {}, " · ", [e.category ? m.names.category(e.category) : code("family_", e.family), code("status_", e.status), date(e.opened_at)].join(" · "))])),
   ];
@@ -87,5 +87,5 @@ function words(s, m, lang) {
 // said is what the customer said, in their own words.
 export function said(m) {
   const { customer, also, case: c } = m.whole;
-  return h("section.card", {}, h("h2", {}, t("caseSaid")), customer ? words(customer, m, c.language) : "–", also.map(s => [h("hr"), words(s, m, c.language)]));
+  return h("section.card", {}, h("h2", {}, t("caseSaid")), customer ? words(customer, m, c.language) : "–", also.flatMap(s => [h("hr"), ...words(s, m, c.language)]));
 }

@@ -35,7 +35,8 @@ function changes(line, before, names) {
   const s = line.set || {}, d = s.decision || {}, list = (all, f) => (all || []).map(f).join("; ");
   return [
     line.from && line.from !== line.status && code("status_", line.status) !== done(line.action) && code("status_", line.status),
-    /^(opened|upgraded|overdue)$/.test(line.action) ? line.rule && names.rule(line.rule) : list(s.escalations, e => raised(e, names)),
+    /^(opened|upgraded|overdue|escalated)$/.test(line.action) && line.rule && names.rule(line.rule),
+    /^(seen|handled)$/.test(line.action) && list(s.escalations, e => raised(e, names)),
     line.category && line.category !== before?.category && names.category(line.category),
     s.severity && t("f_severity") + ": " + code("severity_", s.severity),
     s.urgency && s.urgency !== "normal" && t("urgency_" + s.urgency),
