@@ -320,7 +320,7 @@ func ownLogs(t *template) (broken []violation) {
 var secretShaped = regexp.MustCompile(`\{\{resolve:|AKIA[0-9A-Z]{16}|-----BEGIN|whsec_|xox[bp]-|ghp_`)
 
 // public are settings that are named like a secret and are none.
-var public = map[string]bool{"TOKEN_ISSUER": true, "TOKEN_AUDIENCE": true, "TOKEN_JWKS_URL": true}
+var public = map[string]bool{"TOKEN_ISSUER": true, "TOKEN_AUDIENCE": true, "TOKEN_JWKS_URL": true, "TOKEN_URL": true}
 
 func noSecrets(t *template) (broken []violation) {
 	for id, r := range t.Resources {
