@@ -188,7 +188,7 @@ func copyOfTheProject(t *testing.T) string {
 
 // held says where a command is tested that no test can run here, and why not.
 type held struct {
-	by  string // name of a test, or a file of the project that runs it
+	by  string // name of a test, or a file of the project that runs it; empty: git's, which tests itself
 	why string
 }
 
@@ -204,6 +204,12 @@ func (h held) holds(t *testing.T, root string, c shown.Command) {
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Errorf("%s: %s: %v\n%.600s", c.Page, c.Text, err, out)
 		}
+	}
+	if h.by == "" {
+		if !strings.HasPrefix(c.Text, "git ") {
+			t.Errorf("%q is tested nowhere", c.Text)
+		}
+		return
 	}
 	if b, err := os.ReadFile(filepath.Join(root, h.by)); err == nil {
 		if !bytes.Contains(b, []byte(c.Text)) {

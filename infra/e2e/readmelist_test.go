@@ -7,6 +7,13 @@ var elsewhere = map[string]held{
 	"make down": {"TestDownEndsEverythingAndTwiceIsFine", "it would end the copy's stack, which is that of the other tests"},
 	"make up PUBLIC_PORT=8080 EMULATOR_PORT=4566": {"TestPortsComeFromFlagsThenTheEnvironment", "the ports may be taken on the machine that tests"},
 	"make deploy STAGE=prod":                      {"TestProductionKeepsItsData", "needs an AWS account: the stack under test is deployed by the same CDK into the emulator, and the template of prod has tests"},
+	"make bootstrap":                              {"TestAnIsolatedStackComesUpAndLeavesNothing", "the account of the stack under test is bootstrapped already, by the same command of the CDK"},
+	"make destroy STAGE=dev":                      {"TestProductionKeepsItsData", "would end the stack that the other tests work on; what may go and what stays is in the template"},
+	"make diff STAGE=prod":                        {"TestTheTemplateIsTheReviewedOne", "builds every function for another processor: the templates are compared in a test instead"},
+	"make diff":                                   {"TestTheTemplateIsTheReviewedOne", "named in a sentence about the line above it"},
+	"make synth":                                  {".ci/run", "builds every function for another processor, which takes minutes"},
+	"git pull":                                    {"", "a copy has no other version to pull"},
+	"git checkout v1.4.0":                         {"", "a copy has no other version to go back to"},
 	"cdk bootstrap":                               {"TestAnIsolatedStackComesUpAndLeavesNothing", "named, not shown: part of bringing up a stack"},
 	"cdk deploy":                                  {"TestAnIsolatedStackComesUpAndLeavesNothing", "named, not shown: part of bringing up a stack"},
 	"make test":                                   {".ci/run", "this test is part of it"},
@@ -22,9 +29,10 @@ var elsewhere = map[string]held{
 // inOtherWords are the commands of pages that name only a part: what is typed
 // instead.
 var inOtherWords = map[string]string{
-	"make invoke": "make invoke FN=rating EVENT=events/samples/rating-get.json",
-	"make export": "make export OUT=build/export LOCAL=1",
-	"make report": "make report PERIOD=2026-03 FACTS=build/facts OUT=build/report",
+	"make invoke":            "make invoke FN=rating EVENT=events/samples/rating-get.json",
+	"make export":            "make export OUT=build/export LOCAL=1",
+	"make export STAGE=prod": "make export OUT=build/export-of-a-stage STAGE=prod",
+	"make report":            "make report PERIOD=2026-03 FACTS=build/facts OUT=build/report",
 }
 
 // examples are the files that commands of pages name.
