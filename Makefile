@@ -181,6 +181,9 @@ doctor: ## Has this machine, the configuration and your AWS account what it take
 bootstrap: node ## Prepare your AWS account and region for the CDK, once
 	$(CDK) bootstrap --build true
 
+diff: node ## What a deployment to your AWS account would change: make diff STAGE=prod
+	$(CDK) diff --context stage=$(STAGE) $(ARGS)
+
 deploy: node ## Deploy to your AWS account: make deploy STAGE=prod [ARGS="--require-approval never"]
 	$(CDK) deploy --context stage=$(STAGE) $(ARGS)
 
@@ -218,4 +221,4 @@ $(GOLANGCI):
 	@GOBIN=$(CURDIR)/build/tools/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv build/tools/bin/golangci-lint $@
 
-.PHONY: import seed export bench-report compact stats-check help demo up down token device-key invite cards invoke dlq staff report facts test lint bench synth verify-repro build doctor bootstrap deploy destroy clean tools node browser
+.PHONY: import seed export bench-report compact stats-check help demo up down token device-key invite cards invoke dlq staff report facts test lint bench synth verify-repro build doctor bootstrap diff deploy destroy clean tools node browser

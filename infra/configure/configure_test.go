@@ -1,6 +1,7 @@
 package configure
 
 import (
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -295,5 +296,40 @@ func TestAMissingFileIsNamed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "feedback.yaml")
 	if _, err := Load(path); !errors.Is(err, os.ErrNotExist) || !strings.Contains(err.Error(), path) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// What the page for owners shows is taken as it stands there.
+func TestTheExamplesOfTheReadmeAreAccepted(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	shipped, err := os.ReadFile("../feedback.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := strings.Split(string(readme), "```yaml\n")[1:]
+	if len(blocks) < 6 {
+		t.Errorf("%d examples", len(blocks))
+	}
+	for _, block := range blocks {
+		example, _, _ := strings.Cut(block, "```")
+		_, base, err := parse("feedback.yaml", shipped)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, more, err := parse("README.md", []byte(example))
+		if err != nil {
+			t.Errorf("%s%v", example, err)
+			continue
+		}
+		text, err := json.Marshal(laidOver(base, more))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Check("README.md", text); err != nil {
+			t.Errorf("%s%v", example, err)
+		}
 	}
 }
