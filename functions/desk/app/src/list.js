@@ -105,6 +105,7 @@ export async function open(route, ctx) {
       } while (next && all.length < wanted);
       const known = new Set(cases.map(c => c.number)), fresh = all.filter(c => !known.has(c.number)).length;
       [cases, cursor, seen] = [all, next, Date.now()];
+      ctx.fail();
       draw();
       if (anew) ctx.announce(t(cursor ? "listMany" : "listCount", { n: cases.length }));
       else if (fresh) ctx.announce(t("listFresh", { n: fresh }));

@@ -33,8 +33,9 @@ function announce(text) {
 // go opens an address such as "#/cases".
 const go = hash => (location.hash === hash ? show() : (location.hash = hash));
 
-// fail says above the view why something failed, with a way to try again.
+// fail says above the view why something failed, with a way to try again; without a failure it takes that back.
 function fail(e, retry) {
+  if (!e) return notices.drop("failure");
   if (e.name === "AbortError") return;
   if (e.kind === "session") return; // the banner of the session says it
   notices.say("failure", { text: say(e), kind: "bad", actions: retry && [[t("retry"), retry]] });
