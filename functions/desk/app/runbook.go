@@ -24,7 +24,7 @@ const Runbook = "runbook"
 var runbookSource []byte
 
 const runbookStyle = `main{max-width:50rem}pre{white-space:pre-wrap;padding:.6rem .8rem;background:var(--tint);border-radius:var(--r)}` +
-	`code{font-family:ui-monospace,monospace;font-size:.92em}h1{margin-top:2.5rem}`
+	`code{font-family:ui-monospace,monospace;font-size:.92em}h2{margin-top:3rem}h3{margin-top:2rem}:target{outline:2px solid;outline-offset:.3rem}`
 
 // runbookPolicy allows the desk's style and the runbook's own, and nothing else.
 var runbookPolicy = func() string {
