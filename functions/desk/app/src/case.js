@@ -44,10 +44,11 @@ export async function open(route, ctx) {
 
   function take(told) {
     if (!m.newer || ctx.signal.aborted) return;
+    const here = root.contains(document.activeElement);
     Object.assign(m, m.newer, { newer: undefined });
     draw();
     ctx.announce(typeof told === "string" ? told : t("caseTake"));
-    reach();
+    if (here) reach();
   }
 
   const stale = () => look.check().catch(e => ctx.fail(e));

@@ -126,14 +126,15 @@ export function form(command, m, on) {
   }
 
   function tell(e, again) {
-    const sent = again === send, lost = ["network", "broken"].includes(e.kind);
-    if (e.code === "event_conflict") id = crypto.randomUUID();
+    const sent = again === send, lost = ["network", "broken"].includes(e.kind), arrived = e.code === "event_conflict";
+    const changed = e.kind === "stale" || e.status === 409;
+    if (arrived) id = crypto.randomUUID();
     if (sent && !lost && e.kind !== "session") keep(); // it was not carried out
     const rest = e.kind === "refused" ? blame(node, faults(e).map(f => (f.field === "type" ? { ...f, field: "kind" } : f))) : [];
-    replace(trouble, h("div.notice.bad", {}, h("p", {}, [say(e), sent && lost && t("caseAgainText"), ...rest.map(f => f.text)].filter(Boolean).join(" ")), h("p.actions", {},
+    replace(trouble, h("div.notice.bad", {}, h("p", {}, [arrived ? t("caseArrived") : say(e), sent && lost && t("caseAgainText"), ...rest.map(f => f.text)].filter(Boolean).join(" ")), h("p.actions", {},
       (lost || e.kind === "busy") && button(t("caseAgain"), () => again()), e.kind === "session" && button(t("signIn"), signIn),
-      e.kind === "stale" && button(t("caseTake"), on.take, { key: "t" }))));
-    if (e.kind === "stale" || e.status === 409) on.stale();
+      changed && button(t("caseTake"), on.take, { key: "t" }))));
+    if (changed) on.stale();
   }
 
   arrange();
