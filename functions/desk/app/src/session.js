@@ -129,15 +129,18 @@ async function exchange(params) {
 // refresh fetches a new token, once however many ask. It throws when the network fails; a refused one ends the session.
 async function refresh() {
   if (!session?.refresh) return end();
-  const before = scopes();
+  const before = scopes(), who = person(), last = session;
   try {
     await exchange({ grant_type: "refresh_token", refresh_token: session.refresh });
   } catch (e) {
     if (!(e instanceof SignInError)) throw e;
     return end();
   }
-  // Who may do less than before has to sign in anew: then the groups count again.
-  if (before.some(s => !has(s))) end();
+  // Who may do less than before, or is another, has to sign in anew: then the groups count again. Until then it is
+  // still the same person who types.
+  if (who === person() && before.every(has)) return;
+  session = last;
+  end();
 }
 
 // token is a promise of a token that works; undefined: the session has ended. force: the last one was refused.
