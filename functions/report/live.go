@@ -248,6 +248,15 @@ func (h *handler) fold(ctx context.Context, f *folder, o order, latest *store.Re
 	return v, nil
 }
 
+// The order of open cases: complaints first, and as they take their course.
+var (
+	families = []casefile.Family{casefile.Complaint, casefile.Callback, casefile.Attention, casefile.Gap, casefile.Alarm}
+	course   = []casefile.Status{
+		casefile.Draft, casefile.Open, casefile.Received, casefile.Acknowledged, casefile.Assessed, casefile.InInvestigation,
+		casefile.AwaitingCustomer, casefile.Decided, casefile.Resolved, casefile.Reopened,
+	}
+)
+
 // openCases counts the cases whose last step before a time left them open; only
 // those of some touchpoints, where these are named.
 func openCases(facts *responses.Batch, only map[feedback.Touchpoint]bool, before time.Time) []casesInStatus {
@@ -273,7 +282,7 @@ func openCases(facts *responses.Batch, only map[feedback.Touchpoint]bool, before
 		out = append(out, of)
 	}
 	slices.SortFunc(out, func(a, b casesInStatus) int {
-		return cmp.Or(cmp.Compare(a.Family, b.Family), cmp.Compare(a.Status, b.Status))
+		return cmp.Or(cmp.Compare(slices.Index(families, a.Family), slices.Index(families, b.Family)), cmp.Compare(slices.Index(course, a.Status), slices.Index(course, b.Status)))
 	})
 	return out
 }

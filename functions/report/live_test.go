@@ -251,7 +251,7 @@ func TestOpenCasesAreCountedByFamilyAndStatus(t *testing.T) {
 			})
 		}
 	}
-	want := []casesInStatus{{"callback", "open", 1}, {"complaint", "acknowledged", 2}, {"complaint", "assessed", 1}}
+	want := []casesInStatus{{"complaint", "acknowledged", 2}, {"complaint", "assessed", 1}, {"callback", "open", 1}}
 	if diff := cmp.Diff(want, r.look().Open); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -259,7 +259,7 @@ func TestOpenCasesAreCountedByFamilyAndStatus(t *testing.T) {
 		t.Errorf("of another touchpoint: %+v", got)
 	}
 	r.clock = during.Add(30 * time.Minute)
-	want = []casesInStatus{{"callback", "open", 2}, {"complaint", "received", 4}}
+	want = []casesInStatus{{"complaint", "received", 4}, {"callback", "open", 2}}
 	if diff := cmp.Diff(want, r.look().Open); diff != "" {
 		t.Errorf("before the second steps (-want +got):\n%s", diff)
 	}

@@ -1,25 +1,26 @@
 // Draws figures as bars in tables: every number is text as well, and a row leads to what is behind it.
 import { h, svg } from "./dom.js";
+import { lang } from "./words.js";
 
-const clamp = v => Math.max(0, Math.min(100, v));
+// one is a figure with one decimal, as in the report; pct is the same of a percentage.
+export const one = (v, style) => new Intl.NumberFormat(lang(), { minimumFractionDigits: 1, maximumFractionDigits: 1, style }).format(v);
+export const pct = v => one(v / 100, "percent");
 
-const draw = (name, ...shapes) =>
-  svg("svg", { class: "bar-" + name, viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true", focusable: "false" },
-    svg("rect", { class: "track", x: 0, y: name === "span" ? 4 : 0, width: 100, height: name === "span" ? 2 : 10 }), shapes);
+// small is a line of small print; parts that are empty are left out.
+export const small = (...parts) => h("small", {}, parts.filter(Boolean).join(" · "));
 
-// span draws a share from 0 to 100 with its interval [from, to].
-export const span = (value, interval) =>
-  draw("span", interval && svg("rect", { class: "between", x: clamp(interval[0]), y: 2, width: Math.max(.5, clamp(interval[1]) - clamp(interval[0])), height: 6 }),
-    svg("rect", { class: "value", x: clamp(clamp(value) - .75), y: 0, width: 1.5, height: 10 }));
+const rect = (kind, x, width, y = 0, height = 10) => svg("rect", { class: kind, x, y, width, height });
+const bar = (kind, ...rects) => svg("svg", { class: kind, viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" }, rects);
 
-// length draws n as a part of most; kind colours it: "", "warn", "bad".
-export const length = (n, most, kind) => draw("length", n > 0 && svg("rect", { class: kind || "value", x: 0, y: 0, width: Math.max(1, clamp((100 * n) / most)), height: 10 }));
+// span draws a percentage with its interval [from, to].
+export const span = (value, [from, to]) =>
+  bar("span", rect("track", 0, 100, 4, 2), rect("between", from, Math.max(0.5, to - from), 2, 6), rect("value", Math.min(98.5, Math.max(0, value - 0.75)), 1.5));
 
-// table lays out rows [{name, href, mark, bar, cells: [node or text]}] below heads [text]; the first head is that of the names.
-export function table(caption, heads, rows) {
-  return h("table.bars", {}, h("caption.sr", {}, caption),
-    h("thead", {}, h("tr", {}, heads.map((text, i) => h(i ? "th.num" : "th", { scope: "col" }, text)))),
-    h("tbody", {}, rows.map(r => h("tr", {},
-      h("th", { scope: "row" }, r.href ? h("a", { href: r.href }, r.name, r.bar) : [h("span", {}, r.name), r.bar], r.mark && h("div", {}, r.mark)),
-      r.cells.map(c => h("td.num", {}, c))))));
-}
+// length draws n as a part of most.
+export const length = (n, most) => bar("length", rect("track", 0, 100), n > 0 && rect("value", 0, Math.max(1, (100 * n) / most)));
+
+// table lays out rows {name, href, bar, mark, cells} below heads; the first head is that of the names.
+export const table = (caption, heads, rows) => h("table.bars", {}, h("caption.sr", {}, caption),
+  h("thead", {}, h("tr", {}, heads.map((text, i) => h(i ? "th.num" : "th", { scope: "col" }, text)))),
+  h("tbody", {}, rows.map(r => h("tr", {},
+    h("th", { scope: "row" }, h(r.href ? "a" : "div", { href: r.href }, r.name, r.bar), r.mark), r.cells.map(c => h("td.num", {}, c))))));
