@@ -13,6 +13,7 @@ import words from "./list-words.js";
 add(words);
 
 const page = 50, most = 100; // cases of an answer, and what the interface gives at most
+const rounds = 5; // requests for what is overdue
 const pause = 60e3; // ms from one refresh to the next
 
 let left = ""; // the case that was opened from the list last
@@ -74,11 +75,42 @@ export async function open(route, ctx) {
     load(true);
   } });
 
-  const ask = (limit, from) => {
+  const ask = (limit, from, more) => {
     const q = asked(query, me);
-    q.set("limit", limit);
-    if (from) q.set("cursor", from);
+    for (const [key, value] of Object.entries({ limit, cursor: from, ...more })) if (value) q.set(key, value);
     return get("cases?" + q, { signal: ctx.signal });
+  };
+
+  // overdue reads what is late, and leaves what is asked for by date as it is. A list goes by when a clock looks next,
+  // which of a case that is overdue may be long after its deadline.
+  async function overdue() {
+    const all = [];
+    let next = "";
+    if (["closed", "opened", "due", "due_before", "sla"].some(key => query.get(key))) return all;
+    for (let i = 0; i < rounds && (!i || next); i++) {
+      const { body } = await ask(most, next, { due_before: new Date().toISOString() });
+      all.push(...body.cases);
+      next = body.cursor || "";
+    }
+    return all;
+  }
+
+  // read is the list from its beginning, as many as wanted, what is due first before the rest.
+  async function read(wanted) {
+    const late = overdue(), all = [];
+    let next = "";
+    do {
+      const { body } = await ask(Math.min(most, wanted - all.length), next);
+      all.push(...body.cases);
+      next = body.cursor || "";
+    } while (next && all.length < wanted);
+    return { all: sorted([...(await late), ...all]), next };
+  }
+
+  const rank = c => (c.ended_at ? "2" + c.ended_at : c.due_at ? "0" + c.due_at : "1");
+  const sorted = all => {
+    const once = [...new Map(all.map(c => [c.number, c])).values()];
+    return query.get("closed") ? once : once.sort((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0));
   };
 
   function draw() {
@@ -93,23 +125,16 @@ export async function open(route, ctx) {
 
   // load reads the list; anew: from its beginning, else as many pages as are shown.
   async function load(anew) {
-    const mine = ++turn, wanted = anew ? page : Math.max(page, cases.length);
+    const mine = ++turn;
     try {
-      const all = [];
-      let next = "";
-      do {
-        const { body } = await ask(Math.min(most, wanted - all.length), next);
-        if (mine !== turn) return;
-        all.push(...body.cases);
-        next = body.cursor || "";
-      } while (next && all.length < wanted);
+      const { all, next } = await read(anew ? page : Math.max(page, cases.length));
+      if (mine !== turn) return;
       const known = new Set(cases.map(c => c.number)), fresh = all.filter(c => !known.has(c.number)).length;
       [cases, cursor, seen] = [all, next, Date.now()];
       ctx.fail();
       draw();
       if (anew) ctx.announce(t(cursor ? "listMany" : "listCount", { n: cases.length }));
       else if (fresh) ctx.announce(t("listFresh", { n: fresh }));
-      return true;
     } catch (e) {
       if (mine !== turn || ctx.signal.aborted) return;
       if (anew === undefined) stamp.textContent = t("listOld", { when: when(seen) }) + " " + say(e);
@@ -123,7 +148,7 @@ export async function open(route, ctx) {
       const { body } = await ask(page, cursor);
       if (mine !== turn) return;
       const first = body.cases[0]?.number;
-      cases = cases.concat(body.cases.filter(c => !cases.some(k => k.number === c.number)));
+      cases = sorted([...cases, ...body.cases]);
       cursor = body.cursor || "";
       draw();
       table.focus(first);
@@ -151,8 +176,8 @@ export async function open(route, ctx) {
     }
   }
 
-  const { body } = await ask(page);
-  [cases, cursor] = [body.cases, body.cursor || ""];
+  const { all, next } = await read(page);
+  [cases, cursor] = [all, next];
   const node = h("section.list", {},
     h("div.top", {}, h("h1", {}, t("listTitle")), search(ctx)),
     form.node,
