@@ -187,7 +187,7 @@ func (r *reading) values(rec *record) (map[string]string, []problem.Field) {
 	}
 	tp := r.cfg.Touchpoint(feedback.Touchpoint(values["touchpoint"]))
 	for f, v := range values {
-		if _, mapped := r.m.Values[f]; !mapped && v != "" && r.m.Set[f] == nil {
+		if _, mapped := r.m.Values[f]; !mapped && r.m.Set[f] == nil {
 			values[f] = r.source.settle(f, v, tp)
 		}
 	}

@@ -152,7 +152,13 @@ func (z *zendesk) broken(err error) error {
 	if errors.As(err, &bad) {
 		return unreadable(bad.line, problem.InvalidUTF8, "is not UTF-8")
 	}
-	return unreadable(z.line(), problem.MalformedJSON, "is no valid JSON from here on, or ends before it does")
+	line := z.line()
+	if syntax := new(json.SyntaxError); errors.As(err, &syntax) {
+		line = z.in.at(syntax.Offset - 1)
+	} else if errors.Is(err, io.ErrUnexpectedEOF) {
+		line = z.in.at(z.in.read - 1)
+	}
+	return unreadable(line, problem.MalformedJSON, "is no valid JSON from here on, or ends before it does")
 }
 
 func (z *zendesk) next() (*record, error) {
