@@ -5,17 +5,21 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"resonanz/events"
 	"resonanz/shared/factfile"
 	"resonanz/shared/feedback"
 	"resonanz/shared/monthly"
+	"resonanz/shared/openapi"
 	"resonanz/shared/period"
 	"resonanz/shared/report"
+	"resonanz/shared/report/schema"
 	"resonanz/shared/responses"
 	"resonanz/shared/satisfaction"
 )
@@ -327,4 +331,59 @@ func TestBadRequestsForAViewAreNamed(t *testing.T) {
 	if res := r.ask("HEAD", "/v1/reports/2026-03/live", ""); res.StatusCode != 200 || res.Body != "" {
 		t.Errorf("HEAD: %d %q", res.StatusCode, res.Body)
 	}
+}
+
+// What a view says is described: its own fields in the interface, those of the
+// report in the schema of reports.
+func TestAViewIsAsDescribed(t *testing.T) {
+	r := newRig(t)
+	r.rate(open.Add(-time.Hour), 5, 4, 5, 3, 2, 1)
+	r.step(&events.Step{
+		Case: "2603-AAAA-AAAA", Seq: 1, At: during, Action: "opened", Status: "received", Family: "complaint", Touchpoint: "hotline", Category: "other", ReceivedAt: during,
+	})
+	described := schemaAt(t, "openapi.json", openapi.Document,
+		"#/paths/~1v1~1reports~1%7Bperiod%7D~1live/get/responses/200/content/application~1json/schema")
+	of := schemaAt(t, "report.schema.json", string(schema.JSON()), "")
+	check := func(name string) {
+		t.Helper()
+		res := r.ask("GET", "/v1/reports/2026-03/live", "")
+		v, err := jsonschema.UnmarshalJSON(strings.NewReader(res.Body))
+		if err != nil || res.StatusCode != 200 {
+			t.Fatalf("%s: %d %v", name, res.StatusCode, err)
+		}
+		if err := described.Validate(v); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		all := v.(map[string]any)
+		for _, own := range []string{"live", "reason", "version", "open_cases", "response_rates", "response_rate_ci95_pct"} {
+			delete(all, own)
+		}
+		if err := of.Validate(all); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	check("before there is a version")
+	r.post("", 201)
+	check("beside a preliminary version")
+	r.clock = after
+	r.post("", 201)
+	check("of a final version")
+}
+
+func schemaAt(t *testing.T, name, document, at string) *jsonschema.Schema {
+	t.Helper()
+	v, err := jsonschema.UnmarshalJSON(strings.NewReader(document))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	c.AssertFormat()
+	if err := c.AddResource(name, v); err != nil {
+		t.Fatal(err)
+	}
+	s, err := c.Compile(name + at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
