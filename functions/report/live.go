@@ -32,7 +32,7 @@ const (
 	maxViews = 8                // kept by a warm function
 
 	// liveBytes bounds the fact files that a view reads. A million facts take
-	// 35 MB or a little less: these are about three million.
+	// 36 MB: these are about three million.
 	liveBytes = 100 << 20
 )
 
