@@ -35,7 +35,7 @@ export function rows(m) {
     due(c),
     [h("span", {}, code("step_", c.next.step)), c.next.due_at && c.next.due_at !== c.due_at && h("span.soft", {}, until(c.next.due_at))],
     [h("span", {}, called(s.categories, c.category) || called(s.rules, c.rule)), h("span.soft", {}, dotted(called(s.touchpoints, c.touchpoint), c.device, score(c)))],
-    [h("span", {}, code("status_", c.status)), loud[c.severity] && mark("severity_", c.severity), c.urgency === "immediate" && h("span.tag.warn", {}, t("listNow"))],
+    [h("span", {}, code("status_", c.status)), loud[c.severity] && h("span.tag." + loud[c.severity], {}, t("by_filter_severity") + ": " + code("severity_", c.severity)), c.urgency === "immediate" && h("span.tag.warn", {}, t("listNow"))],
     [h("span", {}, c.owner ? (c.owner === m.me ? t("listMe") : c.owner) : t("listNobody")), c.team && h("span.soft", {}, called(s.teams, c.team))],
   ];
 
