@@ -103,9 +103,10 @@ func TestThePrintedSummaryNamesWhatToOpen(t *testing.T) {
 	r.Links.RatingPages = map[feedback.Language]string{"de": "http://localhost:1/r/x", "en": "http://localhost:1/r/y"}
 	r.Links.ComplaintForm, r.Links.StatusPage = "http://localhost:1/complain/a", "http://localhost:1/k/z"
 	r.Links.ReportHTML, r.Links.CardPage, r.Links.Kiosk = "/somewhere/report.html", "http://localhost:1/c/a/b", "http://localhost:1/kiosk/k-1"
+	r.Links.Desk = Desk{"http://localhost:1/desk", "desk@example.com", "geheim-2"}
 	var out bytes.Buffer
 	r.Print(&out)
-	for _, want := range []string{"7 accepted = 7 stored = 7 distinct facts", "http://localhost:1/r/x", "http://localhost:1/r/y", "http://localhost:1/c/a/b", "http://localhost:1/complain/a", "http://localhost:1/k/z", "make device-key DEVICE=k-1", "/somewhere/report.html"} {
+	for _, want := range []string{"7 accepted = 7 stored = 7 distinct facts", "http://localhost:1/r/x", "http://localhost:1/r/y", "http://localhost:1/c/a/b", "http://localhost:1/complain/a", "http://localhost:1/k/z", "http://localhost:1/desk (sign in as desk@example.com, password geheim-2)", "make device-key DEVICE=k-1", "/somewhere/report.html"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("want %q in:\n%s", want, out.String())
 		}

@@ -13,6 +13,7 @@ import (
 
 	"resonanz/infra/local/progress"
 	"resonanz/infra/local/stack"
+	"resonanz/infra/staff/roster"
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
 	"resonanz/shared/period"
@@ -41,11 +42,20 @@ type Links struct {
 	ComplaintForm string                       `json:"complaint_form,omitempty"`
 	StatusPage    string                       `json:"status_page,omitempty"` // of a complaint
 	Kiosk         string                       `json:"kiosk,omitempty"`       // of a device that is not enrolled yet
+	Desk          Desk                         `json:"desk"`
 	Interface     string                       `json:"openapi"`
 	ReportHTML    string                       `json:"report_html"` // a copy of the report as a page
 	ReportJSON    string                       `json:"report_json"`
 	ReportAPI     string                       `json:"report_api"` // the report by API; needs a token
 	Reports       map[string]string            `json:"reports"`    // copies of the report by format; the CSV tables are in a zip file
+}
+
+// Desk is where staff work, and somebody who may do everything there. The password
+// is for this machine and made anew by each demo.
+type Desk struct {
+	URL      string `json:"url"`
+	Email    string `json:"email"`
+	Password string `json:"password"`
 }
 
 // Report is the part of report.json that the demo checks and shows.
@@ -202,6 +212,12 @@ func (r *Result) offer(ctx context.Context, c *client, plan Plan, o Options) err
 		r.Links.ComplaintForm = o.Outputs.PublicURL + "/complain/" + string(plan.FormComplaints[0].Place.ID)
 		r.Links.StatusPage = r.statusPage
 	}
+	const email = "desk@example.com"
+	password, err := o.Outputs.Staff(ctx, email, "desk.demo", roster.Roles...)
+	if err != nil {
+		return err
+	}
+	r.Links.Desk = Desk{o.Outputs.DeskURL, email, password}
 	r.Links.Interface = o.Outputs.PublicURL + "/openapi.json"
 	r.Links.ReportAPI = o.Outputs.APIURL + "/v1/reports/" + plan.Period.String()
 	return nil
@@ -295,11 +311,12 @@ Open
 	if r.Links.Kiosk != "" {
 		fmt.Fprintf(out, "  kiosk             %s (enrolled by the link of: make device-key DEVICE=%s)\n", r.Links.Kiosk, filepath.Base(r.Links.Kiosk))
 	}
-	fmt.Fprintf(out, `  interface         %s
+	fmt.Fprintf(out, `  desk              %s (sign in as %s, password %s)
+  interface         %s
   report            file://%s
   as PDF            file://%s
   as a spreadsheet  file://%s
   report by API     curl -H "Authorization: Bearer $(make token SCOPE=reports)" %s.html
 End it with: make down
-`, r.Links.Interface, r.Links.ReportHTML, r.Links.Reports["pdf"], r.Links.Reports["xlsx"], r.Links.ReportAPI)
+`, r.Links.Desk.URL, r.Links.Desk.Email, r.Links.Desk.Password, r.Links.Interface, r.Links.ReportHTML, r.Links.Reports["pdf"], r.Links.Reports["xlsx"], r.Links.ReportAPI)
 }

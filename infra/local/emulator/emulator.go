@@ -131,7 +131,7 @@ func environment(dir, url string, port int) []string {
 		"S3_DATA_DIR=" + filepath.Join(tmp, "s3"),
 		"SFTP_ENABLED=0",
 		"IOT_MTLS_ENABLED=0",
-		"MINISTACK_COGNITO_PRETOKEN_STRICT=1", // as AWS: without the answer of the function signin there is no token
+		"MINISTACK_COGNITO_PRETOKEN_STRICT=1",                        // as AWS: without the answer of the function signin there is no token
 		"DOCKER_HOST=unix://" + filepath.Join(tmp, "no-docker.sock"), // it looks for containers of its own
 		"PYTHONUNBUFFERED=1",
 	}
