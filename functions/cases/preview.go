@@ -105,8 +105,8 @@ func complaints(all []said) (out []letter.Complained) {
 // public is where customers' links begin: as configured, else where this request
 // came to.
 func (h *handler) public(c *call) string {
-	if h.cfg.PublicURL != "" {
-		return h.cfg.PublicURL
+	if base := h.cfg.Address(); base != "" {
+		return base
 	}
 	return "https://" + c.RequestContext.DomainName
 }

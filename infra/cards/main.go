@@ -129,11 +129,11 @@ func parse(args []string) (*order, error) {
 		}
 	}
 	if o.url == "" {
-		o.url = o.cfg.PublicURL
+		o.url = o.cfg.Address()
 	}
 	o.url = strings.TrimRight(o.url, "/")
 	if !strings.HasPrefix(o.url, "https://") && !strings.HasPrefix(o.url, "http://") {
-		return nil, errors.New("the address of the cards is not known: set public_url in the configuration, or say --url https://…")
+		return nil, errors.New("the address of the cards is not known: set domain.name or public_url in the configuration, or say --url https://…")
 	}
 	return o, nil
 }
