@@ -108,6 +108,9 @@ func TestAPastIsCountedAndNobodyHearsOfIt(t *testing.T) {
 		t.Errorf("%d mails to the customer of the past", len(got))
 	}
 
+	if first := ordered(t, p, "", ""); first.Status != "final" { // as it was when it was closed: nothing was known then
+		t.Errorf("the first report of %s is %s", p, first.Status)
+	}
 	ordered(t, p, "", `{"restate":true}`)
 	r, _ := read(t, p, "")
 	if q := r.Quality; r.Total.N != 3 || q.Imported != 3 || q.Assisted != 0 || q.Late != 0 || r.Complaints.Received != 1 || r.Complaints.Imported != 1 {

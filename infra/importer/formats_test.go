@@ -80,28 +80,28 @@ func TestEachFormatIsReadForWhatItSays(t *testing.T) {
 		said                     string
 		want                     []told
 	}{
-		{"past.csv", "csv", ours, "", []string{"2025-03"}, "3 events without an error\n", []told{
+		{"past.csv", "csv", ours, "", []string{"2025-03"}, "3 events of 2025-03 without an error\n", []told{
 			{"hotline", "email_link", "stars_1_5", "5", "2025-03-10T08:00", "de", ""},
 			{"hotline", "letter", "", "", "2025-03-31T21:30", "de", ""},
 			{"repair", "kiosk", "csat_1_10", "9", "2025-03-11T08:00", "", ""},
 		}},
-		{"survey.csv", "qualtrics", surveyed, surveyMap, []string{"2025-05", "2025-06"}, "2 events without an error; left out: 1 not finished, 1 not rated, 1 previews and tests, 1 spam", []told{
+		{"survey.csv", "qualtrics", surveyed, surveyMap, []string{"2025-05", "2025-06"}, "2 events of 2025-05 to 2025-06 without an error; left out: 1 not finished, 1 not rated, 1 previews and tests, 1 spam", []told{
 			{"hotline", "email_link", "stars_1_5", "5", "2025-05-31T22:01", "de", ""}, // New York's evening is June in Berlin
 			{"hotline", "web_form", "stars_1_5", "2", "2025-05-03T14:01", "en", ""},
 		}},
-		{"tickets.json", "zendesk", ticketed, ticketMap, []string{"2025-06"}, "2 events without an error; left out: 1 deleted, 2 not rated, 1 twice in the file", []told{
+		{"tickets.json", "zendesk", ticketed, ticketMap, []string{"2025-06"}, "2 events of 2025-06 without an error; left out: 1 deleted, 2 not rated, 1 twice in the file", []told{
 			{"hotline", "email_link", "stars_1_5", "5", "2025-06-20T22:55", "", "billing"},
 			{"repair", "chat_link", "csat_1_10", "1", "2025-06-21T22:55", "", ""},
 		}},
 		{"page.json", "zendesk", `{"count": 2, "next_page": null, "satisfaction_ratings": [
 			{"id": 35436, "ticket_id": 208, "score": "good", "comment": "Awesome", "created_at": "2025-06-22T22:55:29Z", "group_id": 44},
 			{"id": 35437, "ticket_id": 209, "score": "unoffered", "created_at": "2025-06-22T22:55:29Z", "group_id": 44}]}`, "set: {touchpoint: hotline}", []string{"2025-06"},
-			"1 event without an error; left out: 1 not rated", []told{{"hotline", "email_link", "stars_1_5", "5", "2025-06-22T22:55", "", ""}}},
+			"1 event of 2025-06 without an error; left out: 1 not rated", []told{{"hotline", "email_link", "stars_1_5", "5", "2025-06-22T22:55", "", ""}}},
 		{"complaints.json", "zendesk", `{"tickets": [{"id": 300, "type": "problem", "created_at": "2025-06-22T22:55:29Z", "description": "It broke", "via": {"channel": "email"}, "satisfaction_rating": {"score": "bad"}}]}`,
 			"set: {touchpoint: hotline, kind: complaint, category: other}\ncolumns: {comment: description}", []string{"2025-06"},
-			"1 event without an error", []told{{"hotline", "email_link", "", "", "2025-06-22T22:55", "", ""}}},
+			"1 event of 2025-06 without an error", []told{{"hotline", "email_link", "", "", "2025-06-22T22:55", "", ""}}},
 		{"foreign.csv", "csv", "Ort;x,Datum,Note\nKöln,10.03.2025 09:00,5\nBonn,11.03.2025,4\n", "time_zone: Europe/Berlin\nset: {channel: web_form}\ncolumns: {touchpoint: Ort;x, submitted_at: Datum, rating: Note}\nvalues: {touchpoint: {Köln: checkout-cologne, \"*\": hotline}}", []string{"2025-03"},
-			"2 events without an error", []told{
+			"2 events of 2025-03 without an error", []told{
 				{"checkout-cologne", "web_form", "stars_1_5", "5", "2025-03-10T08:00", "", ""},
 				{"hotline", "web_form", "stars_1_5", "4", "2025-03-10T23:00", "", ""},
 			}},

@@ -166,7 +166,7 @@ func bring(ctx context.Context, cfg *config.Config, o order, connect func() (*po
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s: %s without an error%s\n", filepath.Base(o.file), countOf(n.events, "event"), n.leftOut())
+	fmt.Fprintf(out, "%s: %s without an error%s\n", filepath.Base(o.file), countOf(n.events, "event")+n.months(), n.leftOut())
 	if o.dry {
 		return nil
 	}

@@ -18,6 +18,7 @@ import (
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
 	"resonanz/shared/intake"
+	"resonanz/shared/period"
 	"resonanz/shared/problem"
 	"resonanz/shared/store"
 )
@@ -62,7 +63,7 @@ type row struct {
 	line   int
 	id     string // of its source, if that helps to find it
 	event  []byte // JSON
-	name   feedback.EventID
+	month  period.Period
 	skip   string
 	errors []problem.Field
 }
@@ -153,7 +154,6 @@ func (r *reading) next() (row, error) {
 	}
 	event, also := r.event(values)
 	if wrong = append(wrong, also...); len(wrong) == 0 {
-		out.name = feedback.EventID(values["event_id"])
 		out.event = event
 		wrong = r.judge(&out)
 	}
@@ -260,8 +260,8 @@ func (r *reading) judge(out *row) []problem.Field {
 		}
 		return p.Errors
 	}
-	out.name = s.ID()
-	key, body := store.DigestOf([]byte(out.name)), store.DigestOf(out.event)
+	out.month = s.Rating.ResponseKey.Month()
+	key, body := store.DigestOf([]byte(s.ID())), store.DigestOf(out.event)
 	before, met := r.seen[key]
 	switch {
 	case !met:
@@ -278,6 +278,26 @@ func (r *reading) judge(out *row) []problem.Field {
 type count struct {
 	rows, events int
 	skipped      map[string]int // by reason
+	first, last  period.Period  // months of the events
+}
+
+// add counts an event of a month.
+func (n *count) add(m period.Period) {
+	if n.events == 0 || m.Before(n.first) {
+		n.first = m
+	}
+	if n.events == 0 || n.last.Before(m) {
+		n.last = m
+	}
+	n.events++
+}
+
+// months says which the events are of.
+func (n *count) months() string {
+	if n.first == n.last {
+		return " of " + n.first.String()
+	}
+	return " of " + n.first.String() + " to " + n.last.String()
 }
 
 // leftOut says what is not sent, or nothing.
@@ -338,7 +358,7 @@ func check(again func() (*reading, error), name string, out io.Writer) (*count, 
 				list(one.line, one.id, w)
 			}
 		default:
-			n.events++
+			n.add(one.month)
 		}
 	}
 	if listed > maxListed {
