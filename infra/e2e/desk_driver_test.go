@@ -97,6 +97,7 @@ func (s *seat) authenticates(p person) {
 	s.presses(p.email)
 	s.tabs("#password")
 	s.presses(p.password + kb.Enter)
+	s.forgive("Autofocus") // of the pool's page, when the tabulator is faster
 }
 
 // presses presses keys one after the other, as a keyboard does: what a page makes

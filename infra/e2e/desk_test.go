@@ -2,9 +2,11 @@ package e2e
 
 import (
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 	"github.com/google/go-cmp/cmp"
 
 	"resonanz/shared/casefile"
@@ -22,6 +24,13 @@ func TestStaffWorkAtTheDesk(t *testing.T) {
 		run  func(*testing.T, *browsertest.Browser, person)
 	}{
 		{"a case goes from receipt to closure by keys alone", worksByKeys},
+		{"two people at one case lose nothing", workAtOnce},
+		{"what is typed outlives the session", outlivesTheSession},
+		{"what is sent is stored once, whatever becomes of the network", outlivesTheNetwork},
+		{"a permission that is missing is named", tellsWhatIsMissing},
+		{"a figure of the month leads to its cases", drillsDown},
+		{"the touchpoints show who is silent", seesDevices},
+		{"every view suits everyone", suitsEveryone},
 	} {
 		t.Run(part.name, func(t *testing.T) { part.run(t, chromium, clerk) })
 	}
@@ -36,7 +45,8 @@ func worksByKeys(t *testing.T, chromium *browsertest.Browser, p person) {
 	k := complain(t, "hotline", german)
 	s := sits(t, chromium)
 	s.signsIn(p)
-	s.looksAt(k.number)
+	s.presses("/" + strings.ToLower(string(k.number)) + kb.Enter)
+	s.sees("#view h1", string(k.number))
 	s.sees("#view", "Die Erstattung fehlt seit drei Wochen.")
 	s.gives("assess", field{"severity", "high"}, field{"urgency", "urgent"})
 	k.stands(t, casefile.Assessed)
