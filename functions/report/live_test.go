@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -126,20 +127,20 @@ func TestTheSameFactsAreNotCountedAgainWithinAMinute(t *testing.T) {
 	reads := &reading{objects: r.objects}
 	r.objects = reads
 	r.look()
-	first := reads.n
+	first := reads.n.Load()
 	r.clock = open.Add(liveFor - time.Millisecond)
 	r.look()
-	if reads.n != first {
-		t.Errorf("%d files were read again", reads.n-first)
+	if n := reads.n.Load(); n != first {
+		t.Errorf("%d files were read again", n-first)
 	}
 	r.rate(r.clock.Add(-time.Minute), 1)
 	if got := r.look(); got.Total.N != 3 {
 		t.Errorf("what came meanwhile is missing: %+v", got)
 	}
-	more := reads.n
+	more := reads.n.Load()
 	r.clock = r.clock.Add(liveFor)
 	r.look()
-	if reads.n == more {
+	if reads.n.Load() == more {
 		t.Error("a view is kept for more than a minute")
 	}
 }
@@ -147,11 +148,11 @@ func TestTheSameFactsAreNotCountedAgainWithinAMinute(t *testing.T) {
 // reading counts what is fetched.
 type reading struct {
 	objects
-	n int
+	n atomic.Int64
 }
 
 func (r *reading) Get(ctx context.Context, key string) ([]byte, error) {
-	r.n++
+	r.n.Add(1)
 	return r.objects.Get(ctx, key)
 }
 
