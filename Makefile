@@ -162,8 +162,8 @@ bench-report: ## The report and DuckDB side by side on 1 M and 10 M facts: figur
 			$$(test -x build/duckdb/bin/python && echo --python build/duckdb/bin/python) || exit 1; done
 
 synth: build node ## Synthesise the template of every stage with the validator on
-	@for stage in $$(go run ./infra/configure/cmd -stages); do \
-		$(CDK) synth --quiet --build true --output build/cdk.out/$$stage --context stage=$$stage && echo "$$stage: synthesised and validated"; \
+	@stages=$$(go run ./infra/configure/cmd -stages) && for stage in $$stages; do \
+		$(CDK) synth --quiet --build true --output build/cdk.out/$$stage --context stage=$$stage || exit 1; echo "$$stage: synthesised and validated"; \
 	done
 
 verify-repro: ## Two clones at two paths must build the same bytes
