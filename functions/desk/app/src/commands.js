@@ -129,7 +129,7 @@ export function form(command, m, on) {
     const sent = again === send, lost = ["network", "broken"].includes(e.kind), arrived = e.code === "event_conflict";
     const changed = e.kind === "stale" || e.status === 409;
     if (arrived) id = crypto.randomUUID();
-    if (sent && !lost && e.kind !== "session") keep(); // it was not carried out
+    if (sent && !lost) keep(); // it was not carried out
     const rest = e.kind === "refused" ? blame(node, faults(e).map(f => (f.field === "type" ? { ...f, field: "kind" } : f))) : [];
     replace(trouble, h("div.notice.bad", {}, h("p", {}, [arrived ? t("caseArrived") : say(e), sent && lost && t("caseAgainText"), ...rest.map(f => f.text)].filter(Boolean).join(" ")), h("p.actions", {},
       (lost || e.kind === "busy") && button(t("caseAgain"), () => again()), e.kind === "session" && button(t("signIn"), signIn),

@@ -22,9 +22,10 @@ function rating({ scale, rating: n }) {
 }
 
 // marks are what one must see of a case at once.
-export function marks({ whole: { case: c } }) {
+export function marks(m) {
+  const c = m.whole.case;
   return h("p.marks", {}, tag("family_", c.family), tag("status_", c.status), tag("severity_", c.severity),
-    c.sla !== "none" && tag("sla_", c.sla), c.urgency !== "normal" && tag("urgency_", c.urgency));
+    c.sla !== "none" && tag("sla_", c.sla), c.urgency !== "normal" && tag("urgency_", c.urgency), c.owner && h("span.tag", {}, t("f_owner"), ": ", person(c.owner, m)));
 }
 
 const details = (m, c, done) => list([

@@ -11,8 +11,8 @@ export const publicly = ["answer", "ask", "decide", "resolve"];
 
 // cents reads an amount such as "1.234,50"; undefined: it is none.
 export function cents(text) {
-  const m = /^(\d{1,3}(?:[.,'’ ]\d{3})+|\d+)(?:[.,](\d{1,2}))?(?: ?[€$£]| ?[A-Z]{3})?$/.exec(text.trim());
-  return m ? m[1].replace(/\D/g, "") * 100 + +(m[2] || "").padEnd(2, "0") : undefined;
+  const m = /^(\d{1,3}([.,'’ ])\d{3}(?:\2\d{3})*|\d+)(?:[.,](\d{1,2}))?(?: ?[€$£]| ?[A-Z]{3})?$/.exec(text.trim());
+  return m ? m[1].replace(/\D/g, "") * 100 + +(m[3] || "").padEnd(2, "0") : undefined;
 }
 
 // waiting are the compensations that wait for approval.
