@@ -50,7 +50,7 @@ export function assigning(m) {
       sending = false;
     }
     await m.done();
-    m.focus((left[0] || done[0])?.number);
+    if (document.activeElement === document.body) m.focus((left[0] || done[0])?.number); // the bar has gone, and the focus with it
   }
 
   return {

@@ -97,14 +97,19 @@ export async function open(route, ctx) {
 
   // read is the list from its beginning, as many as wanted, what is due first before the rest.
   async function read(wanted) {
-    const late = overdue(), all = [];
+    const all = [];
     let next = "";
-    do {
-      const { body } = await ask(Math.min(most, wanted - all.length), next);
-      all.push(...body.cases);
-      next = body.cursor || "";
-    } while (next && all.length < wanted);
-    return { all: sorted([...(await late), ...all]), next };
+    const late = overdue().then(some => all.push(...some));
+    const rest = async () => {
+      for (let n = 0; !n || (next && n < wanted); ) {
+        const { body } = await ask(Math.min(most, wanted - n), next);
+        all.push(...body.cases);
+        n += body.cases.length || 1;
+        next = body.cursor || "";
+      }
+    };
+    await Promise.all([late, rest()]);
+    return { all: sorted(all), next };
   }
 
   const rank = c => (c.ended_at ? "2" + c.ended_at : c.due_at ? "0" + c.due_at : "1");

@@ -3,9 +3,8 @@ import { config } from "./config.js";
 
 const offered = ["de", "en"];
 const catalogue = {}; // key → [de, en]
-const first = [localStorage.getItem("desk lang"), ...navigator.languages.map(l => l.slice(0, 2)), config.default_language];
-
-let language = first.find(l => offered.includes(l)) || "en";
+// The page is in the language that the browser asked for.
+let language = [localStorage.getItem("desk lang"), document.documentElement.lang].find(l => offered.includes(l)) || "en";
 let zone, currency = "EUR";
 
 // add brings in the texts of a module: {key: [de, en]}, or {de: {key: text}, en: {key: text}}.
