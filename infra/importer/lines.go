@@ -41,10 +41,10 @@ func (l *lines) Read(p []byte) (int, error) {
 	}
 	l.tail = bytes.Clone(text[good:])
 	for i, c := range text[held:] {
-		switch {
-		case c == '"':
+		switch c {
+		case '"':
 			l.quoted = !l.quoted
-		case c == '\n':
+		case '\n':
 			l.ends = append(l.ends, l.read+int64(i))
 			if !l.cells || !l.quoted {
 				l.since = l.read + int64(i)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"strings"
 	"time"
@@ -28,7 +29,7 @@ func openQualtrics(r io.Reader) (source, error) {
 	q := &qualtrics{table: t, imports: map[string]int{}}
 	for heading := 2; heading <= 3; heading++ {
 		cells, line, err := t.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil, unreadable(heading, problem.MissingColumn, "ends before the third row of headings: is it an export of Qualtrics?")
 		}
 		if err != nil {

@@ -173,13 +173,14 @@ func (r *reading) values(rec *record) (map[string]string, []problem.Field) {
 	var all strings.Builder
 	for i := range known {
 		f := known[i].name
-		v, ok := r.cell(rec, f), true
+		v := r.cell(rec, f)
 		if strings.Contains(v, byteOrderMark) {
 			wrong = append(wrong, problem.Field{Field: f, Code: problem.MalformedCSV, Detail: "contains a byte order mark: were files joined?"})
 			continue
 		}
 		fmt.Fprintf(&all, "%d:%s", len(v), v)
-		if v, ok = r.m.translate(f, v); !ok {
+		v, ok := r.m.translate(f, v)
+		if !ok {
 			wrong = append(wrong, problem.Field{Field: f, Code: problem.InvalidValue, Detail: "is none of the values that the map lists"})
 			continue
 		}

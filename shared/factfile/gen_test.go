@@ -21,7 +21,9 @@ func anyVote(t *rapid.T, b *responses.Batch) responses.Vote {
 		Scale: rapid.Uint8Range(0, uint8(len(responses.Scales)-1)).Draw(t, "scale"),
 		NPS:   anyOpt(t), CES: anyOpt(t), Expect: anyOpt(t),
 		Segment: anySegment(t), Language: anyLanguage(t),
-		Flags: responses.Flags(rapid.Uint8Range(0, 63).Filter(func(f uint8) bool { return responses.Flags(f)&(responses.Assisted|responses.Imported) != responses.Assisted|responses.Imported }).Draw(t, "flags")),
+		Flags: responses.Flags(rapid.Uint8Range(0, 63).Filter(func(f uint8) bool {
+			return responses.Flags(f)&(responses.Assisted|responses.Imported) != responses.Assisted|responses.Imported
+		}).Draw(t, "flags")),
 	}
 	lo, hi := responses.Scales[v.Scale].Bounds()
 	v.Rating = int8(rapid.IntRange(lo, hi).Draw(t, "rating"))
