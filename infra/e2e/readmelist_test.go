@@ -31,7 +31,6 @@ var elsewhere = map[string]held{
 var inOtherWords = map[string]string{
 	"make invoke":            "make invoke FN=rating EVENT=events/samples/rating-get.json",
 	"make export":            "make export OUT=build/export LOCAL=1",
-	"make export STAGE=prod": "make export OUT=build/export-of-a-stage STAGE=prod",
 	"make seed":              "make seed MONTHS=1 N=20", // tests of reports have the months before to themselves
 	"make report":            "make report PERIOD=2026-03 FACTS=build/facts OUT=build/report",
 }
