@@ -50,11 +50,19 @@ func Stages(path string) ([]string, error) {
 func takeStages(value any) (overlays []overlay, found []finding) {
 	all := map[string]any{Dev: map[string]any{}, Prod: map[string]any{}}
 	file, _ := value.(map[string]any)
-	if stages, named := file["stages"]; named {
+	if stages, there := file["stages"]; there {
 		alone := checkSchema(map[string]any{"stages": stages})
 		for _, f := range alone {
 			if len(f.path) > 0 || f.key == "" { // what else is missing is said of the whole
 				found = append(found, f)
+			}
+		}
+		named, _ := stages.(map[string]any)
+		for _, stage := range slices.Sorted(maps.Keys(named)) {
+			for _, word := range []string{"aws", "amazon", "cognito"} {
+				if strings.Contains(stage, word) {
+					found = append(found, finding{path: []string{"stages"}, key: stage, text: "holds the word " + word + ", which Cognito takes in no sign-in address"})
+				}
 			}
 		}
 		delete(file, "stages")

@@ -90,6 +90,8 @@ func TestWhatIsWrongWithAStageIsNamedWhicheverIsDeployed(t *testing.T) {
 			"f.yaml:15: stages.trial.organisation.name: is missing"},
 		{"name of a stage", "  trial:", "  Trial:",
 			"f.yaml:13: stages.Trial: is no name of a stage: a lower-case letter, then up to 15 of a-z, 0-9 and '-'"},
+		{"name that Cognito refuses", "  trial:", "  aws-trial:",
+			"f.yaml:13: stages.aws-trial: holds the word aws, which Cognito takes in no sign-in address"},
 		{"stage that says nothing", "  trial:", "  empty:\n  trial:",
 			"f.yaml:13: stages.empty: is a null; want an object"},
 		{"stage of a stage", "    keep: true", "    stages: {trial: {}}",

@@ -21,6 +21,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/logging"
 
 	"resonanz/shared/config"
 )
@@ -62,7 +63,7 @@ type account struct {
 func connect(ctx context.Context, stage string, cfg *config.Config) (*account, string, []line) {
 	const title = "AWS account"
 	missing := func(l line) (*account, string, []line) { return nil, title, []line{l} }
-	aw, err := awsconfig.LoadDefaultConfig(ctx)
+	aw, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithLogger(logging.Nop{})) // what it tries on the way is no finding
 	if err != nil {
 		return missing(bad("mend your AWS configuration (~/.aws, AWS_*)", "the AWS configuration cannot be read: %v", err))
 	}
