@@ -29,10 +29,10 @@ var elsewhere = map[string]held{
 // inOtherWords are the commands of pages that name only a part: what is typed
 // instead.
 var inOtherWords = map[string]string{
-	"make invoke":            "make invoke FN=rating EVENT=events/samples/rating-get.json",
-	"make export":            "make export OUT=build/export LOCAL=1",
-	"make seed":              "make seed MONTHS=1 N=20", // tests of reports have the months before to themselves
-	"make report":            "make report PERIOD=2026-03 FACTS=build/facts OUT=build/report",
+	"make invoke": "make invoke FN=rating EVENT=events/samples/rating-get.json",
+	"make export": "make export OUT=build/export LOCAL=1",
+	"make seed":   "make seed MONTHS=1 N=20", // tests of reports have the months before to themselves
+	"make report": "make report PERIOD=2026-03 FACTS=build/facts OUT=build/report",
 }
 
 // examples are the files that commands of pages name.
