@@ -31,7 +31,7 @@ export function redrawBar(name) {
     here && h("nav", { "aria-label": t("nav") }, views.filter(([, , scope]) => session.has(scope)).map(([path, text]) =>
       h("a", { href: "#/" + path, "aria-current": path === name ? "page" : undefined }, t(text)))),
     h("div.me", {},
-      button([h("span.long", {}, t("otherLang")), h("span.short", { "aria-hidden": "true" }, other().toUpperCase())], () => (setLang(other()), again()), { kind: "plain", props: { lang: other(), "aria-label": t("otherLang") + " (" + other().toUpperCase() + ")" } }),
+      button(t("otherLang"), () => (setLang(other()), again()), { kind: "plain", props: { lang: other() } }),
       button([h("span.long", {}, t("scheme_" + scheme())), h("span.short", { "aria-hidden": "true" }, "◐")], turn, { kind: "plain", props: { id: "scheme", title: t("scheme"), "aria-label": t("scheme_" + scheme()) + ": " + t("scheme") } }),
       here && h("a", { href: "#/help", "aria-label": t("help"), "aria-current": name === "help" ? "page" : undefined }, h("span.long", {}, t("help")), h("span.short", { "aria-hidden": "true" }, "?")),
       here && button(t("signOut"), leave, { kind: "plain", props: { title: t("signedInAs", { person: session.person() }) } })));
