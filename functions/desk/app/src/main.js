@@ -69,8 +69,9 @@ async function show() {
   } catch (e) {
     if (mine !== controller || mine.signal.aborted) return;
     if (!e.kind) console.error(e); // a fault of ours
-    const title = t(e.kind === "scope" ? "mayNot" : "failTitle");
-    draw(title, h("section.text", {}, h("h1", {}, title), h("p", {}, say(e)), e.kind !== "scope" && h("p.actions", {}, button(t("retry"), show, { kind: "main" }))));
+    const title = t({ scope: "mayNot", session: "sessionOver" }[e.kind] || "failTitle");
+    const way = { scope: false, session: button(t("signIn"), session.signIn, { kind: "main" }) }[e.kind] ?? button(t("retry"), show, { kind: "main" });
+    draw(title, h("section.text", {}, h("h1", {}, title), h("p", {}, say(e)), way && h("p.actions", {}, way)));
   }
 }
 

@@ -29,6 +29,7 @@ export default {
   offline: ["Keine Verbindung zum Netz. Ihre Eingaben bleiben erhalten.", "No connection to the network. What you typed is kept."],
   newVersion: ["Es gibt eine neue Fassung des Arbeitsplatzes.", "There is a new version of the desk."],
   failTitle: ["Das hat nicht geklappt", "That did not work"],
+  sessionOver: ["Bitte melden Sie sich wieder an", "Please sign in again"],
   mayNot: ["Keine Berechtigung", "No permission"],
   lostTitle: ["Diese Seite gibt es nicht", "There is no such page"],
   leaveTitle: ["Abmelden?", "Sign out?"],
