@@ -18,6 +18,7 @@ export default {
   listReset: ["Alle offenen zeigen", "Show all open"],
   listNone: ["Es ist kein Fall offen.", "No case is open."],
   listNoneHere: ["Kein Fall passt zu dieser Auswahl.", "No case fits this selection."],
+  listBad: ["Die Auswahl in der Adresse gibt es nicht.", "There is no selection such as the one in the address."],
   listCount: ["Ein Fall|{n} Fälle", "One case|{n} cases"],
   listMany: ["Der erste Fall|Die ersten {n} Fälle", "The first case|The first {n} cases"],
   listFresh: ["Ein neuer Fall|{n} neue Fälle", "One new case|{n} new cases"],

@@ -181,8 +181,13 @@ export async function open(route, ctx) {
     }
   }
 
-  const { all, next } = await read(page);
-  [cases, cursor] = [all, next];
+  try {
+    const { all, next } = await read(page);
+    [cases, cursor] = [all, next];
+  } catch (e) {
+    if (e.kind !== "refused") throw e;
+    return { title: t("listTitle"), node: h("section.text", {}, h("h1", {}, t("listTitle")), h("p", {}, t("listBad")), h("p", {}, h("a", { href: "#/cases" }, t("listReset")))) };
+  }
   const node = h("section.list", {},
     h("div.top", {}, h("h1", {}, t("listTitle")), search(ctx)),
     form.node,
