@@ -12,7 +12,7 @@ import (
 
 const cdkOutputs = `{"Resonanz-dev": {
 	"ApiUrl": "http://5616e1c0.execute-api.localhost:14566", "PublicUrl": "http://localhost:9999",
-	"UserPoolId": "eu-central-1_A", "ClientId": "c", "TableName": "t", "BucketName": "b",
+	"UserPoolId": "eu-central-1_A", "ClientId": "c", "DeskClientId": "d", "TableName": "t", "BucketName": "b",
 	"EscalationQueueUrl": "http://localhost:1/0/e", "ReportingQueueUrl": "http://localhost:1/0/r", "NotifyQueueUrl": "http://localhost:1/0/n",
 	"EscalationDlqUrl": "http://localhost:1/0/ed", "ReportingDlqUrl": "http://localhost:1/0/rd", "NotifyDlqUrl": "http://localhost:1/0/nd",
 	"MailQueueUrl": "http://localhost:1/0/m", "MailDlqUrl": "http://localhost:1/0/md",
@@ -29,6 +29,9 @@ func TestOutputsComeFromTheDeployedStack(t *testing.T) {
 	}
 	if o.APIID != "5616e1c0" || o.APIURL != "http://localhost:9999" || o.TokenURL != "http://127.0.0.1:14566/oauth2/token" || o.NotifyDLQURL != "http://localhost:1/0/nd" {
 		t.Errorf("got %+v", o)
+	}
+	if o.DeskURL != "http://localhost:9999/desk" || o.DeskClientID != "d" || o.ClientID != "c" {
+		t.Errorf("the desk: %+v", o)
 	}
 	for _, q := range o.Queues() {
 		if q.URL == "" || q.DeadURL != q.URL+"d" {
@@ -68,6 +71,9 @@ func TestAMissingOutputIsNamed(t *testing.T) {
 func TestAnOwnersIssuerHasNoLocalToken(t *testing.T) {
 	if _, err := (&Outputs{}).Token(t.Context(), "invite"); err == nil || !strings.Contains(err.Error(), "oidc.issuer") {
 		t.Errorf("got %v", err)
+	}
+	if _, err := (&Outputs{}).Staff(t.Context(), "anna@example.com", "a.k", "cases"); err == nil || !strings.Contains(err.Error(), "oidc.issuer") {
+		t.Errorf("staff: %v", err)
 	}
 }
 
