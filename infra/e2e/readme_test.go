@@ -218,7 +218,7 @@ func (h held) holds(t *testing.T, root string, c shown.Command) {
 		return
 	}
 	found := false
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
 		if err != nil || found || !strings.HasSuffix(path, "_test.go") {
 			return err
 		}
