@@ -45,6 +45,8 @@ var heavy = map[string][]string{
 	"gonum.org/v1":                {"report"},
 	"codeberg.org/go-pdf/fpdf":    {"report"},
 	"github.com/xuri/excelize/v2": {"report"},
+	"github.com/tdewolff/minify":  {"desk", "desk/app"},
+	"github.com/yuin/goldmark":    {"desk", "desk/app"},
 }
 
 // pkg is what `go list` says about a package, tests left out.
