@@ -200,7 +200,7 @@ help: ## This list
 
 tools:
 	@[ -d "$$(go env GOCACHE 2>/dev/null)" ] || echo "first run on this machine: compiling takes minutes, the first one in silence"
-	@for t in go node npm python3 git; do command -v $$t >/dev/null || { echo "$$t is missing: see 'What you need' in README.md"; exit 1; }; done
+	@for t in go node npm python3 git; do command -v $$t >/dev/null || { echo "$$t is missing: README.md says what you need, under 'Ten minutes'"; exit 1; }; done
 
 node: infra/node_modules/.package-lock.json
 infra/node_modules/.package-lock.json: infra/package.json infra/package-lock.json

@@ -39,7 +39,7 @@ func (p *Progress) Say(format string, args ...any) {
 func (p *Progress) Elapsed() time.Duration { return time.Since(p.began) }
 
 // Step runs one named step. What the step writes to its writer is not shown,
-// except its newest line, as a sign of life while the step runs long.
+// except its newest line, once, as a sign of life while the step runs long.
 func (p *Progress) Step(name string, run func(log io.Writer) error) error {
 	began := time.Now()
 	log := new(lastLine)
@@ -53,7 +53,7 @@ func (p *Progress) Step(name string, run func(log io.Writer) error) error {
 			case <-done:
 				return
 			case <-t.C:
-				p.Say("  … %s, %s %s", name, seconds(time.Since(began)), log.String())
+				p.Say("  … %s, %s%s", name, seconds(time.Since(began)), log.take())
 			}
 		}
 	})
@@ -95,14 +95,18 @@ func (l *lastLine) Write(b []byte) (int, error) {
 	}
 }
 
-func (l *lastLine) String() string {
+// take returns the newest line, unless it was taken before: what was said
+// minutes ago is not what is going on.
+func (l *lastLine) take() string {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.line == "" {
+	line := l.line
+	l.line = ""
+	if line == "" {
 		return ""
 	}
-	if r := []rune(l.line); len(r) > 100 {
-		return "– " + string(r[:100]) + "…"
+	if r := []rune(line); len(r) > 100 {
+		line = string(r[:100]) + "…"
 	}
-	return "– " + l.line
+	return " – " + line
 }

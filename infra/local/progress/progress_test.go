@@ -29,15 +29,18 @@ func TestAStepIsNamedWithItsOutcome(t *testing.T) {
 func TestTheNewestWholeLineIsTheSignOfLife(t *testing.T) {
 	l := new(lastLine)
 	fmt.Fprint(l, "first\nsecond\n\npart")
-	if got := l.String(); got != "– second" {
+	if got := l.take(); got != " – second" {
 		t.Errorf("got %q", got)
 	}
+	if got := l.take(); got != "" {
+		t.Errorf("a line is shown once, got %q again", got)
+	}
 	fmt.Fprint(l, "ial\n")
-	if got := l.String(); got != "– partial" {
+	if got := l.take(); got != " – partial" {
 		t.Errorf("got %q", got)
 	}
 	fmt.Fprint(l, strings.Repeat("ä", 300)+"\n")
-	if got := []rune(l.String()); len(got) > 110 {
+	if got := []rune(l.take()); len(got) > 110 {
 		t.Errorf("a long line is cut, got %d characters", len(got))
 	}
 }

@@ -105,7 +105,7 @@ func Venv(ctx context.Context, dir, requirements string, log io.Writer) (string,
 		if err := run(ctx, log, "", "python3", "-m", "venv", "--clear", dir); err != nil {
 			return fmt.Errorf("making a Python virtual environment (on Debian: apt install python3-venv): %w", err)
 		}
-		if err := run(ctx, log, "", python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input",
+		if err := run(ctx, log, "", python, "-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--progress-bar", "off",
 			"--require-hashes", "--only-binary", ":all:", "--no-compile", "-r", requirements); err != nil {
 			return fmt.Errorf("installing what %s pins: %w", requirements, err)
 		}
