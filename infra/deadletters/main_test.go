@@ -100,7 +100,7 @@ func cloud(t *testing.T, status int, body string) {
 
 func TestAStackThatCannotBeReadIsNamed(t *testing.T) {
 	cloud(t, http.StatusBadRequest, `<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id Resonanz-prod does not exist</Message></Error></ErrorResponse>`)
-	if err := run(t.Context(), []string{"--stage", "prod"}, io.Discard); err == nil || !strings.Contains(err.Error(), "finding stack Resonanz-prod (deployed? name another by STAGE=, --stage") {
+	if err := run(t.Context(), []string{"--stage", "prod"}, io.Discard); err == nil || !strings.Contains(err.Error(), "finding stack Resonanz-prod: it is not deployed in eu-central-1: run make deploy STAGE=prod") {
 		t.Errorf("no such stack: %v", err)
 	}
 	cloud(t, http.StatusOK, `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>Resonanz-dev</StackName><Outputs>`+

@@ -2,23 +2,19 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
+	"resonanz/infra/deployed"
 	"resonanz/infra/local/stack"
 	"resonanz/infra/local/toolchain"
-	"resonanz/shared/awsenv"
 	"resonanz/shared/store"
 )
 
@@ -71,52 +67,24 @@ func known(name string) bool {
 	return false
 }
 
-// describer is the part of CloudFormation that is used.
-type describer interface {
-	DescribeStacks(context.Context, *cloudformation.DescribeStacksInput, ...func(*cloudformation.Options)) (*cloudformation.DescribeStacksOutput, error)
-}
-
 // open finds the stack's queues: of the local stack, or of the deployed one by
 // the caller's own AWS credentials. The title says which it is.
 func open(ctx context.Context, local bool, stage string) (o *office, title string, err error) {
-	name := "Resonanz-" + stage
-	var cfg aws.Config
-	if local {
-		found, err := localStack()
-		if err != nil {
-			return nil, "", err
-		}
-		cfg, name = found.AWS(), found.StackName
-		title = name + " on this machine"
-	} else {
-		if cfg, err = config.LoadDefaultConfig(ctx); err != nil {
-			return nil, "", fmt.Errorf("reading your AWS configuration: %w", err)
-		}
-		// The SDK's own client now and then repeats a call that had succeeded; then a
-		// letter that is gone looks as if it stayed. Certificates of one's own need
-		// that client all the same.
-		if os.Getenv("AWS_CA_BUNDLE") == "" {
-			cfg.HTTPClient = awsenv.HTTPClient()
-		}
-		if cfg.Region == "" {
-			return nil, "", errors.New("reading your AWS configuration: no region: set AWS_REGION, or take the local stack (LOCAL=1, --local)")
-		}
-		title = name + " in " + cfg.Region
-	}
-	values, err := outputsOf(ctx, cloudformation.NewFromConfig(cfg), name)
+	at, title, err := find(ctx, local, stage)
 	if err != nil {
 		return nil, "", err
 	}
+	cfg := at.AWS
 	o = &office{sqs: sqs.NewFromConfig(cfg), now: time.Now}
-	if o.queues, err = queuesOf(values); err != nil {
-		return nil, "", fmt.Errorf("reading the outputs of stack %s: %w", name, err)
+	if o.queues, err = queuesOf(at.Outputs); err != nil {
+		return nil, "", fmt.Errorf("reading the outputs of stack %s: %w", at.Name, err)
 	}
 	source := map[string]string{}
 	for _, q := range o.queues {
 		source[q.name] = q.source
 	}
 	o.stream = &republisher{
-		items: dynamodb.NewFromConfig(cfg), table: values["TableName"],
+		items: dynamodb.NewFromConfig(cfg), table: at.Outputs["TableName"],
 		records: dynamodbstreams.NewFromConfig(cfg),
 		routes: []route{
 			{store.ToEscalation, source["escalation"]},
@@ -128,31 +96,30 @@ func open(ctx context.Context, local bool, stage string) (o *office, title strin
 	return o, title, nil
 }
 
-func localStack() (*stack.Outputs, error) {
+// find finds the stack.
+func find(ctx context.Context, local bool, stage string) (at *deployed.Stack, title string, err error) {
+	if !local {
+		if at, err = deployed.Find(ctx, stage); err != nil {
+			return nil, "", fmt.Errorf("%w (LOCAL=1 is the local stack)", err)
+		}
+		return at, at.Name + " in " + at.AWS.Region, nil
+	}
 	wd, err := os.Getwd()
 	if err != nil {
-		return nil, fmt.Errorf("finding the project: %w", err)
+		return nil, "", fmt.Errorf("finding the project: %w", err)
 	}
 	root, err := toolchain.Root(wd)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return stack.ReadOutputs(filepath.Join(root, "build", "local"))
-}
-
-// outputsOf asks for the outputs of a deployed stack.
-func outputsOf(ctx context.Context, api describer, name string) (map[string]string, error) {
-	answer, err := api.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: &name})
+	found, err := stack.ReadOutputs(filepath.Join(root, "build", "local"))
 	if err != nil {
-		return nil, fmt.Errorf("finding stack %s (deployed? name another by STAGE=, --stage, or the local one by LOCAL=1, --local): %w", name, err)
+		return nil, "", err
 	}
-	values := map[string]string{}
-	for i := range answer.Stacks {
-		for _, v := range answer.Stacks[i].Outputs {
-			values[aws.ToString(v.OutputKey)] = aws.ToString(v.OutputValue)
-		}
+	if at, err = deployed.Local(ctx, found.AWS(), found.StackName); err != nil {
+		return nil, "", err
 	}
-	return values, nil
+	return at, at.Name + " on this machine", nil
 }
 
 // queuesOf finds the queues among a stack's outputs. An error names every

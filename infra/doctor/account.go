@@ -23,6 +23,7 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/logging"
 
+	"resonanz/infra/deployed"
 	"resonanz/shared/config"
 )
 
@@ -107,7 +108,10 @@ func fetch(ctx context.Context, url string) (int, []byte, error) {
 // examine asks the account about everything that the stack needs of it.
 func (a *account) examine(ctx context.Context) []line {
 	who, err := a.caller.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
-	if err != nil {
+	switch {
+	case err != nil && !deployed.Answered(err):
+		return []line{bad("see whether this machine reaches AWS (HTTPS_PROXY, AWS_ENDPOINT_URL), or leave the account out with OFFLINE=1", "AWS was not asked: %s", deployed.Reason(err))}
+	case err != nil:
 		return []line{bad("sign in again, such as by `aws sso login`", "AWS does not take the credentials: %s", reason(err))}
 	}
 	lines := []line{good("signed in to account %s", aws.ToString(who.Account))}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"net"
 	"os"
 	"strings"
 	"testing"
@@ -26,6 +27,7 @@ import (
 // cloud is an account in which everything stands as its fields say.
 type cloud struct {
 	signedOut    bool
+	away         bool   // AWS is not reached
 	bootstrap    string // version; empty: none
 	status       cfntypes.StackStatus
 	outputs      map[string]string
@@ -64,6 +66,9 @@ func healthy() *cloud {
 }
 
 func (c *cloud) GetCallerIdentity(context.Context, *sts.GetCallerIdentityInput, ...func(*sts.Options)) (*sts.GetCallerIdentityOutput, error) {
+	if c.away {
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: errors.New("connection refused")}
+	}
 	if c.signedOut {
 		return nil, &smithy.GenericAPIError{Code: "ExpiredToken", Message: "the token has expired"}
 	}
@@ -182,6 +187,7 @@ func TestEachFaultIsNamedWithWhatToDo(t *testing.T) {
 		want   string // mark, what, todo
 	}{
 		{"signed out", func(c *cloud) { c.signedOut = true }, [2]string{}, "✗ AWS does not take the credentials: ExpiredToken: the token has expired → sign in again, such as by `aws sso login`"},
+		{"out of reach", func(c *cloud) { c.away = true }, [2]string{}, "✗ AWS was not asked: AWS is not reached: dial tcp: connection refused → see whether this machine reaches AWS"},
 		{"never bootstrapped", func(c *cloud) { c.bootstrap = "" }, [2]string{}, "✗ the CDK has not been bootstrapped in eu-central-1 → run make bootstrap"},
 		{"bootstrapped long ago", func(c *cloud) { c.bootstrap = "5" }, [2]string{}, `✗ the CDK's bootstrap stack is of version "5"; want 6 or later → run make bootstrap`},
 		{"not deployed", func(c *cloud) { c.status, c.outputs = "", nil }, [2]string{}, "! stack Resonanz-dev is not deployed yet → run make deploy STAGE=dev"},

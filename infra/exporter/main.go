@@ -13,25 +13,22 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
-	"slices"
-	"strings"
 	"syscall"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awsconfig "github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"resonanz/infra/configure"
+	"resonanz/infra/deployed"
 	"resonanz/infra/local/stack"
-	"resonanz/shared/awsenv"
 	"resonanz/shared/bucket"
 	"resonanz/shared/store"
 )
 
-const usage = `usage: go run ./infra/exporter --out folder [--stage dev | --local]
+const usage = `usage: make export OUT=folder [STAGE=dev | LOCAL=1]
+which runs: go run ./infra/exporter --out folder [--stage dev | --local]
 
   --out     a folder that does not exist, or is empty
   --stage   the deployed stack Resonanz-<stage>, by your AWS credentials (default dev)
@@ -74,7 +71,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if *local {
 		p, err = onThisMachine()
 	} else {
-		p, err = deployed(ctx, *stage)
+		p, err = inTheCloud(ctx, *stage)
 	}
 	if err != nil {
 		return err
@@ -102,34 +99,17 @@ func placeOf(cfg aws.Config, name, stage, table, facts, files string) place {
 	}
 }
 
-// deployed finds the stack of a stage by the caller's own AWS credentials.
-func deployed(ctx context.Context, stage string) (place, error) {
-	cfg, err := awsconfig.LoadDefaultConfig(ctx)
+// inTheCloud finds the stack of a stage by the caller's own AWS credentials.
+func inTheCloud(ctx context.Context, stage string) (place, error) {
+	at, err := deployed.Find(ctx, stage)
 	if err != nil {
-		return place{}, fmt.Errorf("reading your AWS configuration: %w", err)
+		return place{}, fmt.Errorf("%w (LOCAL=1 is the local stack)", err)
 	}
-	if os.Getenv("AWS_CA_BUNDLE") == "" {
-		cfg.HTTPClient = awsenv.HTTPClient()
-	}
-	if cfg.Region == "" {
-		return place{}, errors.New("reading your AWS configuration: no region: set AWS_REGION, or use --local")
-	}
-	name := "Resonanz-" + stage
-	answer, err := cloudformation.NewFromConfig(cfg).DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: &name})
+	names, err := at.Need("TableName", "BucketName", "AttachmentsBucketName")
 	if err != nil {
-		return place{}, fmt.Errorf("finding stack %s (deployed? name another with --stage, or use --local): %w", name, err)
+		return place{}, err
 	}
-	values := map[string]string{}
-	for i := range answer.Stacks {
-		for _, v := range answer.Stacks[i].Outputs {
-			values[aws.ToString(v.OutputKey)] = aws.ToString(v.OutputValue)
-		}
-	}
-	needed := []string{"TableName", "BucketName", "AttachmentsBucketName"}
-	if missing := slices.DeleteFunc(slices.Clone(needed), func(n string) bool { return values[n] != "" }); len(missing) > 0 {
-		return place{}, fmt.Errorf("reading the outputs of stack %s: %s not among them; deploy the present version first", name, strings.Join(missing, ", "))
-	}
-	return placeOf(cfg, name, stage, values[needed[0]], values[needed[1]], values[needed[2]]), nil
+	return placeOf(at.AWS, at.Name, stage, names[0], names[1], names[2]), nil
 }
 
 var _ store.ScanAPI = (*dynamodb.Client)(nil)

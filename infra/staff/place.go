@@ -2,16 +2,13 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	cognito "github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
 
+	"resonanz/infra/deployed"
 	"resonanz/infra/local/stack"
 	"resonanz/infra/local/toolchain"
 	"resonanz/infra/staff/roster"
@@ -29,28 +26,15 @@ func open(ctx context.Context, o order) (place, error) {
 	if o.local {
 		return here()
 	}
-	cfg, err := config.LoadDefaultConfig(ctx)
+	at, err := deployed.Find(ctx, o.stage)
 	if err != nil {
-		return place{}, fmt.Errorf("reading your AWS configuration: %w", err)
+		return place{}, fmt.Errorf("%w (LOCAL=1 is the local stack)", err)
 	}
-	if cfg.Region == "" {
-		return place{}, errors.New("reading your AWS configuration: no region: set AWS_REGION, or take the local stack (LOCAL=1, --local)")
+	pool := at.Outputs["UserPoolId"]
+	if pool == "" {
+		return place{}, fmt.Errorf("finding the user pool of stack %s: it has none: with an issuer of your own (oidc.issuer) people are kept there", at.Name)
 	}
-	name := "Resonanz-" + o.stage
-	answer, err := cloudformation.NewFromConfig(cfg).DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: &name})
-	if err != nil {
-		return place{}, fmt.Errorf("finding stack %s (deployed? name another by STAGE=, --stage, or the local one by LOCAL=1, --local): %w", name, err)
-	}
-	values := map[string]string{}
-	for i := range answer.Stacks {
-		for _, v := range answer.Stacks[i].Outputs {
-			values[aws.ToString(v.OutputKey)] = aws.ToString(v.OutputValue)
-		}
-	}
-	if values["UserPoolId"] == "" {
-		return place{}, fmt.Errorf("finding the user pool of stack %s: it has none: with an issuer of your own (oidc.issuer) people are kept there", name)
-	}
-	return place{&roster.Roster{API: cognito.NewFromConfig(cfg), Pool: values["UserPoolId"]}, values["DeskUrl"]}, nil
+	return place{&roster.Roster{API: cognito.NewFromConfig(at.AWS), Pool: pool}, at.Outputs["DeskUrl"]}, nil
 }
 
 func here() (place, error) {
