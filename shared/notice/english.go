@@ -62,9 +62,9 @@ var english = texts{
 		"CRITICAL_SEVERITY/case_changed":  "Something more was said about a complaint. The case stands.",
 		"COMPLAINT_RECEIVED/case_opened":  "A complaint has come in.",
 		"COMPLAINT_RECEIVED/case_changed": "Something more was said about a complaint. The case stands.",
-		"DATA_GAP/case_opened":            "A device has not been heard of for some time. Its ratings are missing meanwhile: silence is not satisfaction.",
-		"DATA_GAP/case_changed":           "The device is heard of again, or is not watched any more. The case is closed.",
-		"DATA_GAP/case_overdue":           "The device is still not heard of.",
+		"DATA_GAP/case_opened":            "A device has not been heard from for some time. Its ratings are missing meanwhile: silence is not satisfaction.",
+		"DATA_GAP/case_changed":           "The device is heard from again, or is not watched any more. The case is closed.",
+		"DATA_GAP/case_overdue":           "The device has still not been heard from.",
 
 		"case_at_risk":             "Most of the time until a deadline is used up.",
 		"case_breached":            "A deadline has passed and was not met.",

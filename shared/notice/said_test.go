@@ -129,7 +129,7 @@ func TestASilentDeviceIsToldOfAndToldOfAgainWhenItSpeaks(t *testing.T) {
 	m := writer(t, "en").Mail(silent(), Customer{})
 	want := `Device is silent
 
-A device has not been heard of for some time. Its ratings are missing meanwhile: silence is not satisfaction. Please look by 11 Mar 2026, 10:00 (CET): power, network, screen.
+A device has not been heard from for some time. Its ratings are missing meanwhile: silence is not satisfaction. Please look by 11 Mar 2026, 10:00 (CET): power, network, screen.
 
 Case: 2603-7K2M-Q4XA
 Priority: normal

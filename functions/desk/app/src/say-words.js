@@ -13,7 +13,7 @@ export default {
   scope_approve: ["approve: Entschädigungen freigeben", "approve: approve compensations"],
   scope_reports: ["reports: Berichte lesen", "reports: read reports"],
   scope_invite: ["invite: Kunden einladen", "invite: invite customers"],
-  scope_privacy: ["privacy: Kundendaten auskunften und löschen", "privacy: export and erase customer data"],
+  scope_privacy: ["privacy: Auskunft über Kundendaten geben, Kundendaten löschen", "privacy: export and erase customer data"],
   scope_intake: ["intake: Rückmeldungen erfassen", "intake: enter feedback"],
   refused_illegal_transition: ["Das geht beim jetzigen Stand des Falls nicht.", "That is not possible as the case stands now."],
   refused_forbidden: ["Das dürfen Sie hier nicht, oder es braucht eine zweite Person.", "You may not do this here, or it takes a second person."],
