@@ -199,6 +199,19 @@ func TestACommandIsCarriedOutOnceWhateverBecomesOfItsAnswer(t *testing.T) {
 		says(t, b, spoken, "Saved: Note.")
 		hold(t, o, "begun", "one", "one more")
 	})
+	t.Run("found in the case, while other words are typed", func(t *testing.T) {
+		o := atTheCase(t, b, "note")
+		o.loseNext()
+		b.Run(browsertest.Type(typed, "one"), browsertest.Click(send))
+		says(t, b, trouble, "Sending again does no harm")
+		b.Run(browsertest.Type(typed, " more"))
+		browsertest.JS[bool](b, `document.dispatchEvent(new Event("visibilitychange"))`)
+		says(t, b, ".changed", "one")
+		if got := browsertest.JS[string](b, `document.querySelector("`+typed+`").value`); got != "one more" {
+			t.Errorf("the words are %q", got)
+		}
+		hold(t, o, "begun", "one")
+	})
 	b.Forgive() // of the answers that were lost
 }
 

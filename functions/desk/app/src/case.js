@@ -33,9 +33,13 @@ export async function open(route, ctx) {
   const mine = () => drafts.all().filter(k => k.startsWith(number + " ")).map(k => k.slice(number.length + 1));
   const allowed = () => m.whole.case.allowed.filter(name => commands[name]);
 
-  // seen tells of a newer version; one that this person's own command made, though its answer was lost, is taken at once.
+  // seen tells of a newer version; one that this person's own command made, though its answer was lost, is taken at once,
+  // unless they typed on since.
   function seen() {
-    const own = mine().filter(name => m.newer.whole.timeline.some(l => l.event_id && l.event_id === drafts.load(draftOf(number, name))?.id));
+    const own = mine().filter(name => {
+      const d = drafts.load(draftOf(number, name));
+      return d?.sent && m.newer.whole.timeline.some(l => l.event_id === d.id);
+    });
     for (const name of own) drafts.drop(draftOf(number, name));
     if (own.length) return take(t("caseSaved", { what: own.map(name => t("do_" + name)).join(", ") }));
     notice(changed, m, take);
