@@ -47,5 +47,6 @@ function turn() {
 async function leave() {
   if (drafts.all().length && !(await dialog(t("leaveTitle"), h("p", {}, t("leaveText", { n: drafts.all().length })), [{ label: t("stay"), value: false }, { label: t("signOut"), value: true, kind: "danger" }]))) return;
   drafts.clear();
+  replace(document.body); // the next person at this screen sees nothing of it
   session.signOut();
 }

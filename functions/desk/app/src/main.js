@@ -110,6 +110,9 @@ function redraw() {
   session.signedIn() || session.over() ? show() : welcome();
 }
 
+// What was on the page when somebody signed out does not come back with it.
+addEventListener("pageshow", e => e.persisted && !session.signedIn() && !session.over() && location.reload());
+
 const problem = await session.start();
 shell();
 session.onEnd(() => notices.say("session", { text: () => t("sessionEnded"), kind: "bad", actions: [[() => t("signIn"), session.signIn]], stay: true }));
