@@ -8,7 +8,7 @@ import { given, raised } from "./timeline.js";
 import { code, date, t, until, when } from "./words.js";
 
 const loud = { breached: ".bad", at_risk: ".warn", critical: ".bad", high: ".warn", urgent: ".warn", immediate: ".warn" };
-const tag = (prefix, value) => value && h("span.tag" + (loud[value] || ""), {}, code(prefix, value));
+const tag = (prefix, value, label) => value && h("span.tag" + (loud[value] || ""), {}, label, code(prefix, value));
 const list = rows => h("dl.facts", {}, rows.filter(([, v]) => v).map(([label, v]) => [h("dt", {}, t(label)), h("dd", {}, v)]));
 const bullets = (all, draw) => h("ul", {}, all.map(e => h("li", {}, draw(e))));
 const section = (title, all, draw) => all?.length > 0 && h("section.card", {}, h("h2", {}, t(title)), draw(all));
@@ -24,7 +24,7 @@ function rating({ scale, rating: n }) {
 // marks are what one must see of a case at once.
 export function marks(m) {
   const c = m.whole.case;
-  return h("p.marks", {}, tag("family_", c.family), tag("status_", c.status), tag("severity_", c.severity),
+  return h("p.marks", {}, tag("family_", c.family), tag("status_", c.status), tag("severity_", c.severity, t("f_severity") + ": "),
     c.sla !== "none" && tag("sla_", c.sla), c.urgency !== "normal" && tag("urgency_", c.urgency), c.owner && h("span.tag", {}, t("f_owner"), ": ", person(c.owner, m)));
 }
 

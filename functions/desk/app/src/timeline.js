@@ -31,7 +31,7 @@ const who = (by, me) => (by.kind === "staff" && by.id ? (by.id === me ? t("you")
 export const happened = (line, me) => who(line.by, me) + ": " + done(line.action);
 
 // changes are what a line changed, in words.
-function changes(line, before, names) {
+function changes(line, before, { names, me }) {
   const s = line.set || {}, d = s.decision || {}, list = (all, f) => (all || []).map(f).join("; ");
   return [
     line.from && line.from !== line.status && code("status_", line.status) !== done(line.action) && code("status_", line.status),
@@ -40,8 +40,8 @@ function changes(line, before, names) {
     line.category && line.category !== before?.category && names.category(line.category),
     s.severity && t("f_severity") + ": " + code("severity_", s.severity),
     s.urgency && s.urgency !== "normal" && t("urgency_" + s.urgency),
-    s.team && names.team(s.team), s.owner, d.outcome && t("outcome_" + d.outcome),
-    (d.reason || line.reason) && names.reason(d.reason || line.reason), d.by,
+    s.team && names.team(s.team), s.owner === me ? t("you") : s.owner, d.outcome && t("outcome_" + d.outcome),
+    (d.reason || line.reason) && names.reason(d.reason || line.reason), d.by === me ? t("you") : d.by,
     list(s.compensations, c => given(c, names)),
     s.root_cause && t("f_root_cause") + ": " + names.root_cause(s.root_cause),
     s.corrective_action, s.duplicate_of, s.satisfaction && t("caseAnnoyance", { n: s.satisfaction }),
@@ -51,7 +51,7 @@ function changes(line, before, names) {
 
 const item = (l, before, m) => h("li." + l.by.kind, {},
   h("p", {}, h("strong", {}, done(l.action)), " · ", who(l.by, m.me), " · ", h("time", { dateTime: l.at, title: until(l.at) }, when(l.at))),
-  h("p.soft", {}, changes(l, before, m.names)),
+  h("p.soft", {}, changes(l, before, m)),
   (l.text || l.erased) && h("blockquote", { dir: "auto" }, l.text || t("caseErased")),
   l.informed && h("p.soft", {}, "✉ ", t("lineInformed")));
 
