@@ -36,12 +36,12 @@ func drillsDown(t *testing.T, chromium *browsertest.Browser, p person) {
 	}
 	open, closed := complain(t, "hotline", with), complain(t, "hotline", with)
 	other := complain(t, "hotline", german)
-	closed.does(t, "withdraw", map[string]any{"text": "Am Telefon zurückgezogen."})
 	eventually(t, "the complaints in the month", 90*time.Second, func() (bool, string) {
 		r := live(t)
 		i := slices.IndexFunc(r.Complaints.Matrix, func(c report.CategoryRow) bool { return c.Category == category })
 		return i >= 0 && r.Complaints.Matrix[i].N >= 2, fmt.Sprintf("%+v", r.Complaints.Matrix)
 	})
+	closed.does(t, "withdraw", map[string]any{"text": "Am Telefon zurückgezogen."})
 	s := sits(t, chromium)
 	s.signsIn(p)
 	s.opens("#/month")
@@ -49,7 +49,7 @@ func drillsDown(t *testing.T, chromium *browsertest.Browser, p person) {
 	s.tabs(fmt.Sprintf(`#view a[href*="category=%s"]`, url.QueryEscape(category)))
 	s.presses(kb.Enter)
 	s.sees("#view tbody", string(open.number))
-	s.sees("#view tbody", string(closed.number)) // it was counted, although it has ended
+	s.sees("#view tbody", string(closed.number)) // it has ended since
 	if browsertest.JS[bool](s.Browser, fmt.Sprintf(`!!seen("#view tbody", %q)`, other.number)) {
 		t.Errorf("%s is of another category", other.number)
 	}
