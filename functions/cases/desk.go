@@ -32,6 +32,7 @@ type settings struct {
 	Groups           []part   `json:"groups"`
 	Teams            []unit   `json:"teams"`
 	Categories       []named  `json:"categories"`
+	Reasons          []named  `json:"reasons"` // of votes
 	RootCauses       []named  `json:"root_causes"`
 	RejectionReasons []named  `json:"rejection_reasons"`
 	DismissalReasons []named  `json:"dismissal_reasons"`
@@ -116,7 +117,7 @@ func settingsOf(cfg *config.Config) settings {
 	s := settings{
 		Organisation: cfg.Organisation.Name, TimeZone: cfg.Organisation.TimeZone,
 		Languages: cfg.Organisation.Languages, DefaultLanguage: cfg.Organisation.DefaultLanguage,
-		Touchpoints: []spot{}, Groups: []part{}, Teams: []unit{}, Categories: []named{}, Policies: []policy{},
+		Touchpoints: []spot{}, Groups: []part{}, Teams: []unit{}, Categories: []named{}, Reasons: []named{}, Policies: []policy{},
 		RootCauses:       namesOf(rootCauses, cfg.Complaints.RootCauses),
 		RejectionReasons: namesOf(rejectionReasons, cfg.Complaints.RejectionReasons),
 		DismissalReasons: namesOf(dismissalReasons, cfg.Complaints.DismissalReasons),
@@ -148,6 +149,9 @@ func settingsOf(cfg *config.Config) settings {
 			name[l] = category.Name(cfg, code, l)
 		}
 		s.Categories = append(s.Categories, named{code, name})
+	}
+	for i := range cfg.Reasons {
+		s.Reasons = append(s.Reasons, named{cfg.Reasons[i].Code, both(cfg.Reasons[i].Name)})
 	}
 	for i := range cfg.Policies {
 		p := &cfg.Policies[i]

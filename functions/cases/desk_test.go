@@ -17,6 +17,7 @@ func TestTheDeskIsToldWhatIsConfigured(t *testing.T) {
 	r := newRig(t)
 	r.cfg.Complaints.Limits = []config.Limit{{Category: "billing", LimitCents: 30000, ApproveCents: 5000}}
 	r.cfg.Groups = []config.Group{{ID: "service", Name: config.Text{"de": "Kundendienst", "en": "Service"}, Touchpoints: []feedback.Touchpoint{"hotline", "repair"}}}
+	r.cfg.Reasons = []config.Reason{{Code: "waiting_time", Mood: config.Bad, Name: config.Text{"de": "Zu lange gewartet", "fr": "Attente trop longue"}}}
 	got := into[settings](t, r.do(get("/v1/desk")), 200)
 	want := settings{
 		Organisation: r.cfg.Organisation.Name, TimeZone: "Europe/Berlin", Languages: r.cfg.Organisation.Languages, DefaultLanguage: "de",
@@ -29,6 +30,7 @@ func TestTheDeskIsToldWhatIsConfigured(t *testing.T) {
 		Teams: []unit{
 			{"customer-service", config.Text{"de": "Kundenservice", "en": "Customer Service"}}, {"workshop", config.Text{"de": "Werkstatt", "en": "Workshop"}},
 		},
+		Reasons:          []named{{"waiting_time", config.Text{"de": "Zu lange gewartet", "en": "Zu lange gewartet"}}},
 		RootCauses:       []named{{"process", config.Text{"de": "Ablauf", "en": "Process"}}, {"staffing", config.Text{"de": "Besetzung", "en": "Staffing"}}},
 		RejectionReasons: []named{{"not_our_service", config.Text{"de": "Not our service", "en": "Not our service"}}, {"within_terms", config.Text{"de": "Within terms", "en": "Within terms"}}},
 		DismissalReasons: []named{{"no_complaint", config.Text{"de": "Keine Beschwerde", "en": "No complaint"}}},

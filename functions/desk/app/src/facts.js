@@ -79,7 +79,7 @@ function words(s, m, lang) {
     ["comment", "remedy", "suggestion"].map(k => quote(t("f_" + k), s[k])),
     Object.entries(s.answers || {}).map(([k, v]) => quote(code("", k), v)),
     list([
-      ["f_annoyance", s.annoyance && t("caseAnnoyance", { n: s.annoyance })], ["f_reason", [s.reason, s.topic].filter(Boolean).map(v => code("", v)).join(", ")],
+      ["f_annoyance", s.annoyance && t("caseAnnoyance", { n: s.annoyance })], ["f_reason", [s.reason && m.names.vote(s.reason), s.topic && code("", s.topic)].filter(Boolean).join(", ")],
       ["f_name", s.name], ["f_email", reach(s.email)], ["f_callback_contact", reach(s.callback_contact) || (s.callback_requested && t("caseCallback"))], ["f_customer_key", s.customer_key],
     ]),
   ];

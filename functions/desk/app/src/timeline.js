@@ -7,7 +7,7 @@ import { code, knows, money, name, t, until, when } from "./words.js";
 export function naming(s) {
   const of = (...lists) => c => name(named(lists.flatMap(l => l || []), c)?.name) || code("", c);
   return {
-    team: of(s.teams), touchpoint: of(s.touchpoints), category: of(s.categories), rule: of(s.rules), clock: of(s.clocks), root_cause: of(s.root_causes),
+    team: of(s.teams), touchpoint: of(s.touchpoints), category: of(s.categories), rule: of(s.rules), clock: of(s.clocks), vote: of(s.reasons), root_cause: of(s.root_causes),
     kind: of(s.compensations?.flatMap(c => c.kinds)), reason: of(s.rejection_reasons, s.dismissal_reasons),
   };
 }
