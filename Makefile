@@ -73,9 +73,9 @@ invite: ## Invite a CSV of contacts: make invite FILE=contacts.csv [OUT=links.cs
 IMPORTER = CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/importer
 EXPORTER = CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/exporter
 
-import: ## Bring in past ratings and complaints: make import FILE=past.csv [FORMAT=csv|qualtrics|zendesk] [MAP=map.yaml] [DRY=1] [API=https://… TOKEN=…]
+import: ## Bring in past ratings and complaints: make import FILE=past.csv [FORMAT=csv|qualtrics|zendesk] [MAP=map.yaml] [DRY=1] [STAGE=dev TOKEN=…] [API=https://… TOKEN=…]
 	@: $${FILE:?"name the file: make import FILE=past.csv (or FORMAT=qualtrics, FORMAT=zendesk; see infra/importer/README.md)"}
-	@$(IMPORTER) file --file "$(FILE)" $(if $(FORMAT),--format "$(FORMAT)") $(if $(MAP),--map "$(MAP)") $(if $(filter 1,$(DRY)),--dry) $(if $(API),--api "$(API)")
+	@$(IMPORTER) file --file "$(FILE)" $(if $(FORMAT),--format "$(FORMAT)") $(if $(MAP),--map "$(MAP)") $(if $(filter 1,$(DRY)),--dry) $(if $(API),--api "$(API)") $(if $(filter command line environment,$(origin STAGE)),--stage "$(STAGE)")
 
 # N and SEED have other defaults for facts: here they count when they are given.
 seed: ## Plainly synthetic past months: make seed [MONTHS=6] [N=200] [SEED=1] [STAGE=dev TOKEN=…]; the local stack unless STAGE is given

@@ -266,7 +266,13 @@ func TestTheConfigurationIsReadAsAnOwnerWould(t *testing.T) {
 		text, stage string
 		want        []string
 	}{
-		"an owner's own": {deployable, "dev", []string{"✓ fits its schema, in every stage", "✓ nothing is left of the examples"}},
+		"an owner's own": {strings.NewReplacer("domain: {name", "stages: {dev: {domain: {name", "c0ffee\"}\n", "c0ffee\"}}}\n", ", identity: {domain: beispiel.de}", "").Replace(deployable), "dev",
+			[]string{"✓ fits its schema, in every stage", "✓ nothing is left of the examples"}},
+		"one name for two stages": {deployable, "prod", []string{
+			"✓ fits its schema, in every stage", "✓ nothing is left of the examples",
+			"! stage dev is to answer at feedback.beispiel.de, too: a name leads to one stage",
+			"! stage dev is to have SES verify beispiel.de, too: an account and region has one identity of a domain",
+		}},
 		"the shipped one": {string(shipped), "dev", []string{
 			"✓ fits its schema, in every stage",
 			"! addresses of examples: escalation.chain[0], escalation.chain[1], escalation.chain[2], notify.mail_from, notify.report_to[0], report.recipients[0].emails[0], and 7 more",
@@ -275,6 +281,8 @@ func TestTheConfigurationIsReadAsAnOwnerWould(t *testing.T) {
 		}},
 		"examples in earnest": {strings.Replace(deployable, "keep: false\n", "", 1) + "stages: {prod: {alarms: {email: a@example.org}}}\n", "prod", []string{
 			"✓ fits its schema, in every stage", "✗ addresses of examples: alarms.email",
+			"! stage dev is to answer at feedback.beispiel.de, too: a name leads to one stage",
+			"! stage dev is to have SES verify beispiel.de, too: an account and region has one identity of a domain",
 		}},
 		"broken": {strings.Replace(deployable, "25", "-1", 1), "dev", []string{"✗ f.yaml:7: budget.usd_per_month: is -1; want at least 0"}},
 		"no such stage": {deployable, "prdo", []string{

@@ -40,7 +40,32 @@ func configuration(path, name, stage string) (*config.Config, []line) {
 	case err != nil:
 		return nil, []line{bad("mend "+name, "%v", err)}
 	}
-	return cfg, append([]line{good("fits its schema, in every stage")}, advice(cfg)...)
+	lines := append([]line{good("fits its schema, in every stage")}, advice(cfg)...)
+	return cfg, append(lines, shared(path, name, text, stage, cfg)...)
+}
+
+// shared tells what this stage claims and another does, too, though only one can
+// have it: stages take from the file what their sections do not say.
+func shared(path, name string, text []byte, stage string, c *config.Config) (lines []line) {
+	stages, err := configure.Stages(path)
+	if err != nil {
+		return nil // it was read before
+	}
+	for _, other := range stages {
+		o, err := configure.CheckStage(name, text, other)
+		if err != nil || other == stage {
+			continue
+		}
+		if d := c.Domain.Name; d != "" && d == o.Domain.Name {
+			lines = append(lines, mind("before you deploy both, put domain into the section of one of them: stages."+stage+".domain",
+				"stage %s is to answer at %s, too: a name leads to one stage", other, d))
+		}
+		if d := c.Notify.Identity.Domain; d != "" && d == o.Notify.Identity.Domain {
+			lines = append(lines, mind("before you deploy both in one account and region, put notify.identity into the section of one of them: stages."+stage+".notify.identity",
+				"stage %s is to have SES verify %s, too: an account and region has one identity of a domain", other, d))
+		}
+	}
+	return lines
 }
 
 // advice says what is allowed and yet unlikely to be meant.

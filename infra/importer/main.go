@@ -24,15 +24,18 @@ import (
 	"resonanz/shared/config"
 )
 
-const usage = `usage: go run ./infra/importer file --file past.csv [--format csv|qualtrics|zendesk] [--map map.yaml] [--dry] [--api https://…]
+const usage = `usage: go run ./infra/importer file --file past.csv [--format csv|qualtrics|zendesk] [--map map.yaml] [--dry] [--stage prod] [--api https://…]
        go run ./infra/importer seed [--months 6] [--n 200] [--seed 1] [--stage dev] [--dry]
 
   file      ratings and complaints of the past; README.md beside this program tells the formats
   --format  csv (the default), qualtrics or zendesk
   --map     which columns mean what, where they do not say it themselves
   --dry     check only
-  --api     base address of the interface, with an access token of scope resonanz/intake
-            in the environment variable TOKEN (default: the local stack of make up)
+  --stage   by whose configuration the file is checked (default dev), and into whose
+            deployed stack it goes: by your AWS credentials, which find it, and TOKEN
+  --api     base address of the interface instead, with an access token of scope
+            resonanz/intake in the environment variable TOKEN
+  Without --stage and --api it goes into the local stack of make up.
 
   seed      plainly synthetic past months: into the local stack, or with --stage into a
             deployed one that does not keep its data, by your AWS credentials and TOKEN`
@@ -92,6 +95,7 @@ func read(args []string, token string) (order, error) {
 		f.StringVar(&o.format, "format", "csv", "")
 		f.StringVar(&o.maps, "map", "", "")
 		f.StringVar(&o.api, "api", "", "")
+		f.StringVar(&o.stage, "stage", "", "")
 	case fromSeed:
 		f.IntVar(&o.months, "months", 6, "")
 		f.IntVar(&o.n, "n", 200, "")
@@ -108,7 +112,7 @@ func read(args []string, token string) (order, error) {
 		return o, fmt.Errorf("%w: %s", errUsage, strings.Join(f.Args(), " "))
 	case o.command == fromSeed && (o.months < 1 || o.months > 60 || o.n < 1 || o.n > 20_000):
 		return o, fmt.Errorf("%w: --months is 1 to 60 and --n, ratings in each of them, 1 to 20000", errUsage)
-	case o.command == fromSeed && o.stage != "" && token == "" && !o.dry:
+	case o.stage != "" && token == "" && !o.dry:
 		return o, fmt.Errorf("%w: --stage needs an access token in the environment variable TOKEN", errUsage)
 	case o.command == fromSeed:
 		return o, nil
@@ -151,7 +155,14 @@ func run(ctx context.Context, args []string, token string, out io.Writer) error 
 	if o.command == fromSeed {
 		return sow(ctx, cfg, o, token, out)
 	}
-	connect := func() (*post, error) { return connect(o.api, token) }
+	connect := func() (*post, error) {
+		if o.api == "" && o.stage != "" {
+			if o.api, err = apiOf(ctx, o.stage); err != nil {
+				return nil, err
+			}
+		}
+		return connect(o.api, token)
+	}
 	return bring(ctx, cfg, o, connect, time.Now(), out)
 }
 
