@@ -83,6 +83,12 @@ func TestBatchAnswersAreHeldAgainstThePlan(t *testing.T) {
 	if s := p.sent; s.Accepted != 2 || s.DuplicatesSent != 1 || s.Rejected != 1 || s.expected.responses != 1 || s.expected.debounced != 1 || len(s.expected.cases) != 2 {
 		t.Errorf("got %+v", s)
 	}
+	p = newPlayer()
+	twice := answers()
+	twice[0].Status, twice[2].Status = "duplicate", "duplicate"
+	if err := p.settle(batch, twice); err != nil || p.sent.Accepted != 2 || p.sent.DuplicatesSent != 1 {
+		t.Errorf("a batch that arrived twice: %v, %+v", err, p.sent)
+	}
 	for what, spoil := range map[string]func([]result){
 		"another event's result": func(r []result) { r[2].EventID = "z" },
 		"a good event refused":   func(r []result) { r[0].Status = "rejected" },
