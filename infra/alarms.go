@@ -4,6 +4,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
 	"github.com/aws/jsii-runtime-go"
+
+	"resonanz/shared/observe"
 )
 
 // alarm says when someone must look.
@@ -75,7 +77,7 @@ func (s *stack) iteratorAge() awscloudwatch.Metric {
 // ownMetric is one of a function's own, which it writes to its log.
 func (s *stack) ownMetric(function, metric string) awscloudwatch.Metric {
 	return awscloudwatch.NewMetric(&awscloudwatch.MetricProps{
-		Namespace: str("Resonanz"), MetricName: str(metric), DimensionsMap: &map[string]*string{"Function": str(function)},
+		Namespace: str(observe.Namespace(string(s.Stage))), MetricName: str(metric), DimensionsMap: &map[string]*string{"Function": str(function)},
 		Statistic: str("Sum"), Period: minutes(5),
 	})
 }

@@ -26,7 +26,7 @@ func (s *stack) addCatalogue() {
 	if s.Local {
 		return
 	}
-	s.catalogue = "resonanz_" + string(s.Stage)
+	s.catalogue = databaseOf(s.Stage)
 	database := awsglue.NewCfnDatabase(s.scope, str("Catalogue"), &awsglue.CfnDatabaseProps{
 		CatalogId: s.scope.Account(),
 		DatabaseInput: &awsglue.CfnDatabase_DatabaseInputProperty{
@@ -66,6 +66,12 @@ func (s *stack) addCatalogue() {
 		})
 		table.Node().AddDependency(database)
 	}
+}
+
+// databaseOf is the name of a stage's database. Of marks, Athena takes the underscore
+// alone, which the name of a stage never holds.
+func databaseOf(stage Stage) string {
+	return "resonanz_" + strings.ReplaceAll(string(stage), "-", "_")
 }
 
 // location is a folder of the facts as Athena names it.

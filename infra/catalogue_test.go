@@ -63,6 +63,10 @@ func TestAthenaKnowsEveryKindOfFacts(t *testing.T) {
 	want(t, "production's", synth(t, prod).one(t, "AWS::Glue::Table", exported(string(feedback.KindRating))+"Facts").Properties["DatabaseName"], any("resonanz_prod"))
 }
 
+func TestADatabaseIsNamedAsAthenaTakesIt(t *testing.T) {
+	want(t, "database", databaseOf("trial-2"), "resonanz_trial_2")
+}
+
 // A report is made alone, with the memory and the time that a large month needs,
 // and no second attempt begins while the first may still run.
 func TestReportsAreMadeOneByOne(t *testing.T) {

@@ -4,6 +4,8 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/jsii-runtime-go"
+
+	"resonanz/shared/observe"
 )
 
 // addDashboard shows the way of the data on one page: what customers said, what
@@ -34,32 +36,32 @@ func (s *stack) addDashboard() {
 	// Side by side: what was opened and never confirmed is the distance between
 	// the two, and in no figure.
 	board.AddWidgets(
-		graph("Opened, not rated before, by touchpoint", byTouchpoint("LinkOpened"), byTouchpoint("CardOpened")),
-		graph("Ratings and cards accepted by touchpoint", byTouchpoint("RatingAccepted"), byTouchpoint("CardAccepted")),
+		graph("Opened, not rated before, by touchpoint", s.byTouchpoint("LinkOpened"), s.byTouchpoint("CardOpened")),
+		graph("Ratings and cards accepted by touchpoint", s.byTouchpoint("RatingAccepted"), s.byTouchpoint("CardAccepted")),
 	)
 	board.AddWidgets(
-		graph("Invitations mailed", byFunction("InvitationMailed"), byFunction("ReminderMailed")),
-		graph("Not delivered, not wanted", byFunction("InvitationSuppressed"), byFunction("MailBounced"), byFunction("MailReported"), byTouchpoint("Unsubscribed")),
+		graph("Invitations mailed", s.byFunction("InvitationMailed"), s.byFunction("ReminderMailed")),
+		graph("Not delivered, not wanted", s.byFunction("InvitationSuppressed"), s.byFunction("MailBounced"), s.byFunction("MailReported"), s.byTouchpoint("Unsubscribed")),
 	)
 	board.AddWidgets(
-		graph("Complaint forms opened and complaints taken, by touchpoint", byTouchpoint("ComplaintOpened"), byTouchpoint("ComplaintAccepted")),
-		graph("Work on cases", byFunction("CaseCommand"), byTouchpoint("CustomerActed"), byFunction("CaseCommandRefused")),
+		graph("Complaint forms opened and complaints taken, by touchpoint", s.byTouchpoint("ComplaintOpened"), s.byTouchpoint("ComplaintAccepted")),
+		graph("Work on cases", s.byFunction("CaseCommand"), s.byTouchpoint("CustomerActed"), s.byFunction("CaseCommandRefused")),
 	)
 	board.AddWidgets(
-		graph("Mail about complaints", byFunction("CaseMailed"), byFunction("CaseMailBounced"), byFunction("CaseMailRefused")),
-		graph("Files of customers", byFunction("AttachmentsTaken"), byFunction("AttachmentsRefused")),
+		graph("Mail about complaints", s.byFunction("CaseMailed"), s.byFunction("CaseMailBounced"), s.byFunction("CaseMailRefused")),
+		graph("Files of customers", s.byFunction("AttachmentsTaken"), s.byFunction("AttachmentsRefused")),
 	)
 	board.AddWidgets(
-		graph("Cases opened by touchpoint", byTouchpoint("CasesOpened")),
-		graph("Deadlines missed by touchpoint", byTouchpoint("CasesOverdue")),
+		graph("Cases opened by touchpoint", s.byTouchpoint("CasesOpened")),
+		graph("Deadlines missed by touchpoint", s.byTouchpoint("CasesOverdue")),
 	)
 	board.AddWidgets(
-		graph("Devices that fell silent, figures that ask for attention", byFunction("SilencesSent"), byFunction("SignalsSent")),
-		graph("Deadlines, reminders and webhooks due", byFunction("DeadlinesSent"), byFunction("RemindersSent"), byFunction("HooksSent")),
+		graph("Devices that fell silent, figures that ask for attention", s.byFunction("SilencesSent"), s.byFunction("SignalsSent")),
+		graph("Deadlines, reminders and webhooks due", s.byFunction("DeadlinesSent"), s.byFunction("RemindersSent"), s.byFunction("HooksSent")),
 	)
 	board.AddWidgets(
-		graph("Reports made, what they lack", byFunction("ReportsPublished"), byFunction("ReportFilesUnread"), byFunction("EventsMissing"), byFunction("StepsMissing"), byFunction("FactsUnknown")),
-		graph("Files of facts compacted", byFunction("FactFilesMerged"), byFunction("FactFilesWritten"), byFunction("FactFilesUnreadable")),
+		graph("Reports made, what they lack", s.byFunction("ReportsPublished"), s.byFunction("ReportFilesUnread"), s.byFunction("EventsMissing"), s.byFunction("StepsMissing"), s.byFunction("FactsUnknown")),
+		graph("Files of facts compacted", s.byFunction("FactFilesMerged"), s.byFunction("FactFilesWritten"), s.byFunction("FactFilesUnreadable")),
 	)
 	board.AddWidgets(
 		graph("Requests", s.apiMetric("Count", "Sum"), s.apiMetric("4xx", "Sum"), s.apiMetric("5xx", "Sum")),
@@ -83,14 +85,16 @@ func (s *stack) addDashboard() {
 
 // byTouchpoint finds one of the functions' own metrics at every touchpoint, also
 // at those that are configured later.
-func byTouchpoint(metric string) awscloudwatch.IMetric { return search("Function,Touchpoint", metric) }
+func (s *stack) byTouchpoint(metric string) awscloudwatch.IMetric {
+	return s.search("Function,Touchpoint", metric)
+}
 
 // byFunction finds one of a function's own metrics that is of no touchpoint.
-func byFunction(metric string) awscloudwatch.IMetric { return search("Function", metric) }
+func (s *stack) byFunction(metric string) awscloudwatch.IMetric { return s.search("Function", metric) }
 
-func search(dimensions, metric string) awscloudwatch.IMetric {
+func (s *stack) search(dimensions, metric string) awscloudwatch.IMetric {
 	return awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
-		Expression:   str(`SEARCH('{Resonanz,` + dimensions + `} MetricName="` + metric + `"', 'Sum')`),
+		Expression:   str(`SEARCH('{"` + observe.Namespace(string(s.Stage)) + `",` + dimensions + `} MetricName="` + metric + `"', 'Sum')`),
 		UsingMetrics: &map[string]awscloudwatch.IMetric{},
 		Label:        str(""),
 		Period:       minutes(5),

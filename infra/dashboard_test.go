@@ -38,7 +38,7 @@ func TestDashboardAndAlarmsShowWhatFunctionsReport(t *testing.T) {
 	}
 	for _, id := range synth(t, dev).of("AWS::CloudWatch::Alarm") {
 		p := synth(t, dev).Resources[id].Properties
-		if metric, _ := p["MetricName"].(string); p["Namespace"] == "Resonanz" && !strings.Contains(sources.String(), strconv.Quote(metric)) {
+		if metric, _ := p["MetricName"].(string); p["Namespace"] == "Resonanz/dev" && !strings.Contains(sources.String(), strconv.Quote(metric)) {
 			t.Errorf("%s watches %s, which no function reports", name(id), metric)
 		}
 	}

@@ -33,7 +33,7 @@ func (s *stack) addEdge() {
 	}
 	files := awscloudfront.NewCfnCachePolicy(s.scope, str("EdgeFiles"), &awscloudfront.CfnCachePolicyProps{
 		CachePolicyConfig: &awscloudfront.CfnCachePolicy_CachePolicyConfigProperty{
-			Name:       str("resonanz-" + string(s.Stage) + "-files"),
+			Name:       str("resonanz-" + string(s.Stage) + "-" + *s.scope.Region()), // of the whole account, in all regions
 			Comment:    str("Files, as long as Cache-Control says, by path and version"),
 			MinTtl:     jsii.Number(0),
 			DefaultTtl: jsii.Number(0),

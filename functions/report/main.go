@@ -72,7 +72,7 @@ func wire() (*handler, error) {
 			}), env[1]),
 			reports:  table,
 			table:    table,
-			observed: &cloudWatch{api: cloudwatch.NewFromConfig(aws)},
+			observed: &cloudWatch{api: cloudwatch.NewFromConfig(aws), namespace: observe.Namespace(os.Getenv("STAGE"))},
 			keys:     secret.New(secretsmanager.NewFromConfig(aws), env[5]),
 			public:   strings.TrimRight(env[6], "/"),
 			code:     program(),

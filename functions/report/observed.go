@@ -13,7 +13,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 
 	"resonanz/shared/feedback"
-	"resonanz/shared/observe"
 	"resonanz/shared/report"
 )
 
@@ -86,10 +85,11 @@ var gauges = func() (all []gauge) {
 	return all
 }()
 
-// cloudWatch reads metrics as package observe writes them: namespace Resonanz,
-// dimensions Function and Touchpoint.
+// cloudWatch reads metrics as package observe writes them: the namespace of the
+// stage, dimensions Function and Touchpoint.
 type cloudWatch struct {
-	api cloudwatch.GetMetricDataAPIClient
+	api       cloudwatch.GetMetricDataAPIClient
+	namespace string
 }
 
 // atOnce are the metrics asked for in one call: CloudWatch takes 500, and answers
@@ -111,7 +111,7 @@ func (c *cloudWatch) Observed(ctx context.Context, from, to time.Time, places []
 				Id: aws.String("m" + strconv.Itoa(len(queries))),
 				MetricStat: &types.MetricStat{
 					Metric: &types.Metric{
-						Namespace: aws.String(observe.Namespace), MetricName: &g.metric,
+						Namespace: &c.namespace, MetricName: &g.metric,
 						Dimensions: []types.Dimension{
 							{Name: aws.String("Function"), Value: &g.function}, {Name: aws.String("Touchpoint"), Value: aws.String(string(place))},
 						},

@@ -31,7 +31,7 @@ func (m *metrics) GetMetricData(_ context.Context, in *cloudwatch.GetMetricDataI
 	first := in.NextToken == nil
 	for _, q := range in.MetricDataQueries {
 		s := q.MetricStat
-		if *s.Metric.Namespace != "Resonanz" || *s.Period%3600 != 0 || *s.Stat != "Sum" {
+		if *s.Metric.Namespace != "Resonanz/prod" || *s.Period%3600 != 0 || *s.Stat != "Sum" {
 			return nil, errors.New("not how the functions count")
 		}
 		var name string
@@ -68,7 +68,7 @@ func TestMetricsAreSummedUpByWhatTheyCount(t *testing.T) {
 	for i := range 30 {
 		places = append(places, feedback.Touchpoint("quiet-"+string(rune('a'+i%26))+string(rune('a'+i/26))))
 	}
-	o, err := (&cloudWatch{api: m}).Observed(t.Context(), from, to, places)
+	o, err := (&cloudWatch{api: m, namespace: "Resonanz/prod"}).Observed(t.Context(), from, to, places)
 	if err != nil || o == nil || *o.Accepted != 10 || *o.Rejected != 5 || *o.LinksOpened != 60 || *o.AlreadyRated != 6 {
 		t.Fatalf("%+v, %v", o, err)
 	}
@@ -76,11 +76,11 @@ func TestMetricsAreSummedUpByWhatTheyCount(t *testing.T) {
 		t.Errorf("asked for %d metrics in %d calls, want %d", m.asked, m.calls, want)
 	}
 	m.values = map[string][]float64{"rating/LinkOpened@hotline": {1}}
-	if o, err := (&cloudWatch{api: m}).Observed(t.Context(), from, to, places[:1]); err != nil || *o.Accepted != 0 || *o.LinksOpened != 1 {
+	if o, err := (&cloudWatch{api: m, namespace: "Resonanz/prod"}).Observed(t.Context(), from, to, places[:1]); err != nil || *o.Accepted != 0 || *o.LinksOpened != 1 {
 		t.Errorf("%+v, %v; want 0 where others were counted", o, err)
 	}
 	m.values = nil
-	if o, err := (&cloudWatch{api: m}).Observed(t.Context(), from, to, places); err != nil || o != nil {
+	if o, err := (&cloudWatch{api: m, namespace: "Resonanz/prod"}).Observed(t.Context(), from, to, places); err != nil || o != nil {
 		t.Errorf("%+v, %v; want nothing measured", o, err)
 	}
 }

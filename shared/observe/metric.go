@@ -8,8 +8,15 @@ import (
 	"time"
 )
 
-// Namespace is the CloudWatch namespace of every metric.
-const Namespace = "Resonanz"
+// Namespace is the CloudWatch namespace of every metric of a stage. Stages may share
+// an account: what happens in one must not count in another's reports, nor ring its
+// alarms.
+func Namespace(stage string) string {
+	if stage == "" { // no deployment, such as a test
+		return "Resonanz"
+	}
+	return "Resonanz/" + stage
+}
 
 // Unit is a CloudWatch unit.
 type Unit string
@@ -30,19 +37,21 @@ type Value struct {
 // Metrics writes figures in the CloudWatch embedded metric format: one JSON
 // line each, no call to CloudWatch. It is safe for concurrent use.
 type Metrics struct {
-	mu       sync.Mutex
-	w        io.Writer
-	now      func() time.Time
-	function string
-	buf      []byte
+	mu        sync.Mutex
+	w         io.Writer
+	now       func() time.Time
+	namespace string
+	function  string
+	buf       []byte
 }
 
-// NewMetrics writes to standard output with the dimension Function.
+// NewMetrics writes to standard output with the dimension Function, for the stage
+// that the environment names (STAGE).
 func NewMetrics(function string) *Metrics { return NewMetricsTo(os.Stdout, function, time.Now) }
 
 // NewMetricsTo is NewMetrics with another destination and clock.
 func NewMetricsTo(w io.Writer, function string, now func() time.Time) *Metrics {
-	return &Metrics{w: w, now: now, function: function, buf: make([]byte, 0, 512)}
+	return &Metrics{w: w, now: now, namespace: Namespace(os.Getenv("STAGE")), function: function, buf: make([]byte, 0, 512)}
 }
 
 // Emit writes one line with the dimension Function. With no values it writes
@@ -61,7 +70,8 @@ func (m *Metrics) emit(touchpoint string, values []Value) {
 	defer m.mu.Unlock()
 	b := append(m.buf[:0], `{"_aws":{"Timestamp":`...)
 	b = strconv.AppendInt(b, m.now().UnixMilli(), 10)
-	b = append(b, `,"CloudWatchMetrics":[{"Namespace":"`+Namespace+`","Dimensions":[["Function"`...)
+	b = appendString(append(b, `,"CloudWatchMetrics":[{"Namespace":`...), m.namespace)
+	b = append(b, `,"Dimensions":[["Function"`...)
 	if touchpoint != "" {
 		b = append(b, `,"Touchpoint"`...)
 	}

@@ -170,3 +170,12 @@ func BenchmarkLog(b *testing.B) {
 		log.InfoContext(ctx, "stored", slog.String("event_id", "018e4f6a-3c1b-7e2d-9f00-5a6b7c8d9e0f"))
 	}
 }
+
+func TestStagesOfOneAccountCountApart(t *testing.T) {
+	t.Setenv("STAGE", "trial-2")
+	var b bytes.Buffer
+	observe.NewMetricsTo(&b, "rating", clock).Emit(observe.Value{Name: "Accepted", Unit: observe.Count, N: 1})
+	if want := `"Namespace":"Resonanz/trial-2"`; !strings.Contains(b.String(), want) {
+		t.Errorf("want %s in %s", want, b.String())
+	}
+}
