@@ -70,7 +70,7 @@ async function show() {
     if (mine !== controller || mine.signal.aborted) return;
     if (!e.kind) console.error(e); // a fault of ours
     const title = t({ scope: "mayNot", session: "sessionOver" }[e.kind] || "failTitle");
-    const way = { scope: false, session: button(t("signIn"), session.signIn, { kind: "main" }) }[e.kind] ?? button(t("retry"), show, { kind: "main" });
+    const way = { scope: false, missing: h("a.button", { href: "#/cases" }, t("navCases")), session: button(t("signIn"), session.signIn, { kind: "main" }) }[e.kind] ?? button(t("retry"), show, { kind: "main" });
     draw(title, h("section.text", {}, h("h1", {}, title), h("p", {}, say(e)), way && h("p.actions", {}, way)));
   }
 }

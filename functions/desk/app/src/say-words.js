@@ -22,6 +22,7 @@ export default {
   refused_waiting_approval: ["Eine Entschädigung wartet noch auf Freigabe.", "A compensation still waits for approval."],
   refused_nothing_open: ["Es ist keine Eskalation mehr offen.", "No escalation is open any more."],
   refused_event_conflict: ["Unter dieser Kennung wurde schon etwas anderes gespeichert. Bitte laden Sie den Fall neu.", "Something else was stored under this id. Please reload the case."],
+  refused_unknown_group: ["Diesen Bereich gibt es nicht.", "There is no such area."],
   refused_subject_invalid: ["Ihr Zugang hat keinen gültigen Kurzcode. Wer Ihre Zugänge verwaltet, kann ihn eintragen.", "Your account has no valid staff code. Whoever manages your access can enter it."],
   field_missing_field: ["Bitte ausfüllen.", "Please fill this in."],
   field_invalid_value: ["Diese Angabe ist hier nicht möglich.", "This is not possible here."],
