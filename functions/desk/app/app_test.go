@@ -173,6 +173,20 @@ func TestModulesKeepToThePolicy(t *testing.T) {
 	}
 }
 
+// The minifier takes an expression after void for one without effect: it served
+// shortcuts that no view ever took away.
+func TestNoModuleLosesWhatFollowsVoid(t *testing.T) {
+	a := newApp(t, pool, nil)
+	for name, source := range a.sources {
+		if strings.HasSuffix(name, ".js") && regexp.MustCompile(`\bvoid\b`).MatchString(source) {
+			t.Errorf("%s: what follows void is not served", name)
+		}
+	}
+	if keys := a.must(t, "keys.js").Body; !strings.Contains(keys, ".splice(") {
+		t.Errorf("shortcuts are never taken away: %s", keys)
+	}
+}
+
 // The whole desk, every view in every language, is no more than 120 KB, and half
 // of it to fetch.
 func TestTheDeskIsSmall(t *testing.T) {

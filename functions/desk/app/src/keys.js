@@ -14,7 +14,9 @@ export const enable = on => (on ? localStorage.removeItem("desk keys") : localSt
 // bind adds shortcuts {key: {label, run, hidden}}; the function returned takes them away.
 export function bind(keys) {
   layers.push(keys);
-  return () => void (layers.includes(keys) && layers.splice(layers.indexOf(keys), 1));
+  return () => {
+    if (layers.includes(keys)) layers.splice(layers.indexOf(keys), 1);
+  };
 }
 
 // bound are the shortcuts there are now: [[key, label]].
