@@ -183,6 +183,22 @@ func TestSigningIn(t *testing.T) {
 			t.Errorf("%d things are left in the tab", left)
 		}
 	})
+
+	t.Run("is over, though a new token comes while one signs out", func(t *testing.T) {
+		s := sits(t)
+		s.signsIn("#/help")
+		browsertest.JS[bool](s.Browser, module("session")+`.then(m => {
+			const { access } = JSON.parse(sessionStorage.getItem("desk session"));
+			window.fetch = async () => Response.json({access_token: access, expires_in: 3600});
+			m.token(true);
+			m.signOut();
+			return true;
+		})`)
+		s.Run(browsertest.Await(".welcome"))
+		if left := browsertest.JS[int](s.Browser, `sessionStorage.length`); left != 0 {
+			t.Errorf("%d things are left in the tab", left)
+		}
+	})
 }
 
 // The work list, as somebody works on it with a keyboard.

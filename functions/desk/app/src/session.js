@@ -114,6 +114,7 @@ export function signOut() {
 }
 
 async function exchange(params) {
+  const last = session;
   const res = await fetch(config.token_url, {
     method: "POST", credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer", signal: AbortSignal.timeout(2e4),
     body: new URLSearchParams({ ...params, client_id: config.client_id }),
@@ -121,7 +122,8 @@ async function exchange(params) {
   if (res.status === 429 || res.status >= 500) throw new TypeError("busy");
   const answer = await res.json().catch(() => ({}));
   if (!res.ok || !answer.access_token) throw new SignInError(answer.error || "refused");
-  session = { access: answer.access_token, refresh: answer.refresh_token || session?.refresh || "", expires: Date.now() + (answer.expires_in || 3600) * 1e3 };
+  if (session !== last) throw new SignInError("left"); // they signed out meanwhile
+  session = { access: answer.access_token, refresh: answer.refresh_token || params.refresh_token || "", expires: Date.now() + (answer.expires_in || 3600) * 1e3 };
   ended = false;
   keep(place, session);
 }
