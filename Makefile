@@ -66,20 +66,22 @@ device-key: ## Key and enrolment link of a configured device: make device-key DE
 
 ##@ Work with it
 # The access token is read from the environment, where `make TOKEN=…` puts it.
-invite: ## Invite a CSV of contacts: make invite FILE=contacts.csv [OUT=links.csv] [API=https://… TOKEN=…]
+invite: ## Invite a CSV of contacts: make invite FILE=contacts.csv [OUT=links.csv] [STAGE=dev TOKEN=…] [API=https://… TOKEN=…]
 	@: $${FILE:?"name the contacts: make invite FILE=contacts.csv"}
-	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/invite --file "$(FILE)" $(if $(OUT),--out "$(OUT)") $(if $(API),--api "$(API)")
+	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/invite --file "$(FILE)" $(if $(OUT),--out "$(OUT)") $(if $(API),--api "$(API)") $(GIVEN_STAGE)
 
+# Without STAGE the local stack is meant, whatever its default.
+GIVEN_STAGE = $(if $(filter command line environment,$(origin STAGE)),--stage "$(STAGE)")
 IMPORTER = CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/importer
 EXPORTER = CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/exporter
 
 import: ## Bring in past ratings and complaints: make import FILE=past.csv [FORMAT=csv|qualtrics|zendesk] [MAP=map.yaml] [DRY=1] [STAGE=dev TOKEN=…] [API=https://… TOKEN=…]
 	@: $${FILE:?"name the file: make import FILE=past.csv (or FORMAT=qualtrics, FORMAT=zendesk; see infra/importer/README.md)"}
-	@$(IMPORTER) file --file "$(FILE)" $(if $(FORMAT),--format "$(FORMAT)") $(if $(MAP),--map "$(MAP)") $(if $(filter 1,$(DRY)),--dry) $(if $(API),--api "$(API)") $(if $(filter command line environment,$(origin STAGE)),--stage "$(STAGE)")
+	@$(IMPORTER) file --file "$(FILE)" $(if $(FORMAT),--format "$(FORMAT)") $(if $(MAP),--map "$(MAP)") $(if $(filter 1,$(DRY)),--dry) $(if $(API),--api "$(API)") $(GIVEN_STAGE)
 
 # N and SEED have other defaults for facts: here they count when they are given.
 seed: ## Plainly synthetic past months: make seed [MONTHS=6] [N=200] [SEED=1] [STAGE=dev TOKEN=…]; the local stack unless STAGE is given
-	@$(IMPORTER) seed $(if $(MONTHS),--months "$(MONTHS)") $(if $(filter command line environment,$(origin N)),--n "$(N)") --seed "$(SEED)" $(if $(filter command line environment,$(origin STAGE)),--stage "$(STAGE)")
+	@$(IMPORTER) seed $(if $(MONTHS),--months "$(MONTHS)") $(if $(filter command line environment,$(origin N)),--n "$(N)") --seed "$(SEED)" $(GIVEN_STAGE)
 
 export: ## Everything back, as Parquet, CSV and JSON Lines: make export OUT=dir [LOCAL=1] [STAGE=dev]
 	@: $${OUT:?"name a folder: make export OUT=backup (LOCAL=1 for the local stack)"}

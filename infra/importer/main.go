@@ -11,7 +11,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -20,6 +19,7 @@ import (
 	"syscall"
 	"time"
 
+	"resonanz/infra/caller"
 	"resonanz/infra/configure"
 	"resonanz/shared/config"
 )
@@ -122,21 +122,10 @@ func read(args []string, token string) (order, error) {
 		return o, fmt.Errorf("%w: --format is one of %s", errUsage, strings.Join(formats, ", "))
 	case o.api != "" && token == "" && !o.dry:
 		return o, fmt.Errorf("%w: --api needs an access token in the environment variable TOKEN", errUsage)
-	case o.api != "" && !safe(o.api):
+	case o.api != "" && !caller.Safe(o.api):
 		return o, fmt.Errorf("%w: --api must be an https address (http on this machine only)", errUsage)
 	}
 	return o, nil
-}
-
-// safe reports whether a token can be sent to an address.
-func safe(address string) bool {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return false
-	}
-	host := u.Hostname()
-	here := host == "localhost" || host == "127.0.0.1" || host == "::1" || strings.HasSuffix(host, ".localhost")
-	return u.Scheme == "https" || u.Scheme == "http" && here
 }
 
 func run(ctx context.Context, args []string, token string, out io.Writer) error {
@@ -155,19 +144,14 @@ func run(ctx context.Context, args []string, token string, out io.Writer) error 
 	if o.command == fromSeed {
 		return sow(ctx, cfg, o, token, out)
 	}
-	connect := func() (*post, error) {
-		if o.api == "" && o.stage != "" {
-			if o.api, err = apiOf(ctx, o.stage); err != nil {
-				return nil, err
-			}
-		}
-		return connect(o.api, token)
+	connect := func() (*caller.Caller, error) {
+		return caller.To(ctx, caller.Place{API: o.api, Stage: o.stage, Token: token}, "intake")
 	}
 	return bring(ctx, cfg, o, connect, time.Now(), out)
 }
 
 // bring checks a file, then sends it.
-func bring(ctx context.Context, cfg *config.Config, o order, connect func() (*post, error), now time.Time, out io.Writer) error {
+func bring(ctx context.Context, cfg *config.Config, o order, connect func() (*caller.Caller, error), now time.Time, out io.Writer) error {
 	m, err := readMapping(o.maps)
 	if err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"resonanz/infra/caller"
 	"resonanz/infra/configure"
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
@@ -108,12 +109,12 @@ func (r *rig) RoundTrip(req *http.Request) (*http.Response, error) {
 func (r *rig) bring(path, format, maps string) (string, error) {
 	r.tb.Helper()
 	r.out.Reset()
-	connect := func() (*post, error) {
-		return &post{
-			client: &http.Client{Transport: r}, base: "http://localhost",
-			token:  func(context.Context) (string, error) { return "jwt", nil },
-			wait:   func(context.Context, time.Duration) error { return nil },
-			jitter: func() float64 { return 0 },
+	connect := func() (*caller.Caller, error) {
+		return &caller.Caller{
+			Client: &http.Client{Transport: r}, Base: "http://localhost",
+			Token:  func(context.Context) (string, error) { return "jwt", nil },
+			Wait:   func(context.Context, time.Duration) error { return nil },
+			Jitter: func() float64 { return 0 },
 		}, nil
 	}
 	err := bring(context.Background(), r.cfg, order{file: path, format: format, maps: maps}, connect, noon, &r.out)

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"resonanz/infra/caller"
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
 	"resonanz/shared/intake"
@@ -34,13 +35,7 @@ func sow(ctx context.Context, cfg *config.Config, o order, token string, out io.
 	if o.dry {
 		return nil
 	}
-	api := ""
-	if o.stage != "" {
-		if api, err = apiOf(ctx, o.stage); err != nil {
-			return err
-		}
-	}
-	p, err := connect(api, token)
+	p, err := caller.To(ctx, caller.Place{Stage: o.stage, Token: token}, "intake")
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"resonanz/infra/caller"
 	"resonanz/shared/intake"
 )
 
@@ -21,7 +22,7 @@ var errChanged = errors.New("the file was changed while it was sent")
 
 // import run of one file.
 type shipment struct {
-	p   *post
+	p   *caller.Caller
 	out io.Writer
 
 	events, done int
@@ -32,7 +33,7 @@ type shipment struct {
 
 // send sends the events of a file in batches. Errors: errPartial, wrapping the
 // cause, when some are left over; errRefused when some will never be taken.
-func send(ctx context.Context, p *post, again func() (*reading, error), n *count, out io.Writer) (err error) {
+func send(ctx context.Context, p *caller.Caller, again func() (*reading, error), n *count, out io.Writer) (err error) {
 	r, err := again()
 	if err != nil {
 		return errors.Join(err, errChanged)
@@ -49,9 +50,9 @@ func send(ctx context.Context, p *post, again func() (*reading, error), n *count
 }
 
 // ship sends what next gives until io.EOF.
-func ship(ctx context.Context, p *post, next func() (row, error), events int, out io.Writer) (err error) {
+func ship(ctx context.Context, p *caller.Caller, next func() (row, error), events int, out io.Writer) (err error) {
 	s := &shipment{p: p, out: out, events: events, count: map[intake.Status]int{}, said: time.Now()}
-	fmt.Fprintf(out, "sending to %s\n", p.base)
+	fmt.Fprintf(out, "sending to %s\n", p.Base)
 	defer s.summary()
 	var chunk []row
 	size := 0
@@ -97,8 +98,8 @@ func (s *shipment) batch(ctx context.Context, rows []row) error {
 		for i, at := range todo {
 			events[i] = rows[at].event
 		}
-		got, err := s.p.send(ctx, events)
-		var no *refusal
+		got, err := post(ctx, s.p, events)
+		var no *caller.Refusal
 		if errors.As(err, &no) {
 			return fmt.Errorf("stopped: %w; once that is mended run the same command again, nothing is stored twice", no)
 		}
@@ -111,10 +112,10 @@ func (s *shipment) batch(ctx context.Context, rows []row) error {
 				again = append(again, todo[i])
 			}
 		}
-		if todo = again; len(todo) == 0 || attempt+1 == attempts {
+		if todo = again; len(todo) == 0 || attempt+1 == caller.Attempts {
 			break
 		}
-		if err := s.p.wait(ctx, s.p.pause(attempt, 0)); err != nil {
+		if err := s.p.Pause(ctx, attempt); err != nil {
 			return fmt.Errorf("%w (%w)", errPartial, err)
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"resonanz/infra/caller"
 	"resonanz/infra/configure"
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
@@ -107,9 +108,9 @@ func (s *server) stored() (n int) {
 // rig is a server and a post that speaks to it, whose waits take no time.
 type rig struct {
 	*server
-	*post
-	waits []time.Duration
-	dir   string
+	caller *caller.Caller
+	waits  []time.Duration
+	dir    string
 }
 
 func newRig(tb testing.TB) *rig {
@@ -120,20 +121,20 @@ func newRig(tb testing.TB) *rig {
 	}
 	r := &rig{server: &server{tb: tb, cfg: cfg, memory: store.NewMemory()}, dir: tb.TempDir()}
 	at := noon
-	r.post = &post{
-		client: &http.Client{Transport: r.server}, base: "https://feedback.example.com", jitter: func() float64 { return 1 },
-		token: func(context.Context) (string, error) { return fmt.Sprint("token-", r.calls), nil },
-		wait: func(ctx context.Context, d time.Duration) error {
+	r.caller = &caller.Caller{
+		Client: &http.Client{Transport: r.server}, Base: "https://feedback.example.com", Jitter: func() float64 { return 1 },
+		Token: func(context.Context) (string, error) { return fmt.Sprint("token-", r.calls), nil },
+		Wait: func(ctx context.Context, d time.Duration) error {
 			r.waits = append(r.waits, d)
 			at = at.Add(d)
 			return ctx.Err()
 		},
-		now: func() time.Time { at = at.Add(10 * time.Millisecond); return at },
+		Now: func() time.Time { at = at.Add(10 * time.Millisecond); return at },
 	}
 	return r
 }
 
-func (r *rig) connect() (*post, error) { return r.post, nil }
+func (r *rig) connect() (*caller.Caller, error) { return r.caller, nil }
 
 // invite runs a file and returns what was said and the rows of the links.
 func (r *rig) invite(content string) (said string, links [][]string, err error) {
@@ -273,11 +274,11 @@ func TestAnInterfaceThatStaysAwayEndsTheRun(t *testing.T) {
 		return fault{}
 	}
 	said, links, err := r.invite(customers(1200))
-	if !errors.Is(err, errPartial) || r.calls != 1+attempts || len(links) != 500 || !strings.Contains(said, "500 links issued, 0 issued before, 700 not sent") {
+	if !errors.Is(err, errPartial) || r.calls != 1+caller.Attempts || len(links) != 500 || !strings.Contains(said, "500 links issued, 0 issued before, 700 not sent") {
 		t.Errorf("%v after %d calls\n%s", err, r.calls, said)
 	}
 	for _, w := range r.waits {
-		if w > patience {
+		if w > caller.Patience {
 			t.Errorf("waits %s", w)
 		}
 	}
@@ -388,11 +389,12 @@ func TestCommandLines(t *testing.T) {
 		args, token string
 		want        order
 	}{
-		{"--file a/contacts.csv", "", order{"a/contacts.csv", "a/contacts.links.csv", ""}},
-		{"--file contacts --out b", "", order{"contacts", "b", ""}},
-		{"--file c.csv --api https://feedback.example.com/x", "t", order{"c.csv", "c.links.csv", "https://feedback.example.com/x"}},
-		{"--file c.csv --api http://127.0.0.1:8080", "t", order{"c.csv", "c.links.csv", "http://127.0.0.1:8080"}},
-		{"--file c.csv --api http://x.localhost", "t", order{"c.csv", "c.links.csv", "http://x.localhost"}},
+		{"--file a/contacts.csv", "", order{file: "a/contacts.csv", out: "a/contacts.links.csv"}},
+		{"--file contacts --out b", "", order{file: "contacts", out: "b"}},
+		{"--file c.csv --api https://feedback.example.com/x", "t", order{file: "c.csv", out: "c.links.csv", api: "https://feedback.example.com/x"}},
+		{"--file c.csv --api http://127.0.0.1:8080", "t", order{file: "c.csv", out: "c.links.csv", api: "http://127.0.0.1:8080"}},
+		{"--file c.csv --stage prod", "t", order{file: "c.csv", out: "c.links.csv", stage: "prod"}},
+		{"--file c.csv --api http://x.localhost", "t", order{file: "c.csv", out: "c.links.csv", api: "http://x.localhost"}},
 	} {
 		if got, err := read(strings.Fields(c.args), c.token); err != nil || got != c.want {
 			t.Errorf("%s: %+v, %v", c.args, got, err)
@@ -400,7 +402,7 @@ func TestCommandLines(t *testing.T) {
 	}
 	for args, token := range map[string]string{
 		"": "", "contacts.csv": "", "--file a.csv b.csv": "", "--file a.csv --out ./a.csv": "", "--phone 1": "",
-		"--file a.csv --api https://x.example.com": "", "--file a.csv --api http://x.example.com": "t",
+		"--file a.csv --stage prod": "", "--file a.csv --api https://x.example.com": "", "--file a.csv --api http://x.example.com": "t",
 		"--file a.csv --api x.example.com": "t", "--file a.csv --api https://u:p@x.example.com": "t", "--file a.csv --api https://localhost.example.com?x": "t",
 		"--file a.csv --api http://localhost.example.com": "t",
 	} {

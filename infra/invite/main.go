@@ -9,29 +9,28 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"math/rand/v2"
-	"net/http"
-	"net/url"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
-	"time"
 
+	"resonanz/infra/caller"
 	"resonanz/infra/configure"
-	"resonanz/infra/local/stack"
 	"resonanz/shared/config"
 )
 
-const usage = `usage: go run ./infra/invite --file contacts.csv [--out links.csv] [--api https://…]
+const usage = `usage: go run ./infra/invite --file contacts.csv [--out links.csv] [--stage prod] [--api https://…]
 
   --file  the contacts: comma separated, in UTF-8; the first line names the columns,
           touchpoint and channel at least, of: event_id, touchpoint, channel, language,
           segment, customer_key, consent, card, send, email
   --out   where the links are written (default: beside the contacts, as contacts.links.csv)
-  --api   base address of the interface, with an access token of scope resonanz/invite
-          in the environment variable TOKEN (default: the local stack of make up)
+  --stage by whose configuration the contacts are checked (default dev), and whose deployed
+          stack invites them: by your AWS credentials, which find it, and TOKEN
+  --api   base address of the interface instead, with an access token of scope
+          resonanz/invite in the environment variable TOKEN
+  Without --stage and --api the local stack of make up invites them.
 
 A row without event_id gets one made of its other cells: the same row again is no new
 invitation, in this month and the next. Where a customer has several contacts, name them.`
@@ -61,7 +60,7 @@ func main() {
 
 // order is one command line, read and checked.
 type order struct {
-	file, out, api string
+	file, out, api, stage string
 }
 
 // read reads a command line, without the program's name. Errors: errUsage.
@@ -72,6 +71,7 @@ func read(args []string, token string) (order, error) {
 	f.StringVar(&o.file, "file", "", "")
 	f.StringVar(&o.out, "out", "", "")
 	f.StringVar(&o.api, "api", "", "")
+	f.StringVar(&o.stage, "stage", "", "")
 	if err := f.Parse(args); err != nil {
 		return o, fmt.Errorf("%w: %w", errUsage, err)
 	}
@@ -85,23 +85,14 @@ func read(args []string, token string) (order, error) {
 		return o, fmt.Errorf("%w: name the contacts: --file contacts.csv", errUsage)
 	case filepath.Clean(o.out) == filepath.Clean(o.file):
 		return o, fmt.Errorf("%w: --out would overwrite the contacts", errUsage)
+	case o.stage != "" && token == "":
+		return o, fmt.Errorf("%w: --stage needs an access token in the environment variable TOKEN", errUsage)
 	case o.api != "" && token == "":
 		return o, fmt.Errorf("%w: --api needs an access token in the environment variable TOKEN", errUsage)
-	case o.api != "" && !safe(o.api):
+	case o.api != "" && !caller.Safe(o.api):
 		return o, fmt.Errorf("%w: --api must be an https address (http on this machine only)", errUsage)
 	}
 	return o, nil
-}
-
-// safe reports whether a token can be sent to an address.
-func safe(address string) bool {
-	u, err := url.Parse(address)
-	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return false
-	}
-	host := u.Hostname()
-	here := host == "localhost" || host == "127.0.0.1" || host == "::1" || strings.HasSuffix(host, ".localhost")
-	return u.Scheme == "https" || u.Scheme == "http" && here
 }
 
 func run(ctx context.Context, args []string, token string, out io.Writer) error {
@@ -109,37 +100,22 @@ func run(ctx context.Context, args []string, token string, out io.Writer) error 
 	if err != nil {
 		return err
 	}
-	cfg, err := configure.Load(filepath.Join("infra", "feedback.yaml"))
+	stage := o.stage
+	if stage == "" {
+		stage = configure.Dev
+	}
+	cfg, err := configure.LoadStage(filepath.Join("infra", "feedback.yaml"), stage)
 	if err != nil {
 		return err
 	}
-	return invite(ctx, cfg, func() (*post, error) { return connect(o.api, token) }, o.file, o.out, out)
-}
-
-// connect prepares to speak to the interface at an address, with an access
-// token; without an address to that of the local stack.
-func connect(api, token string) (*post, error) {
-	p := &post{
-		client: &http.Client{Timeout: time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
-		base:   strings.TrimRight(api, "/"),
-		token:  func(context.Context) (string, error) { return token, nil },
-		wait:   wait,
-		jitter: rand.Float64,
-		now:    time.Now,
+	connect := func() (*caller.Caller, error) {
+		return caller.To(ctx, caller.Place{API: o.api, Stage: o.stage, Token: token}, "invite")
 	}
-	if api == "" {
-		local, err := stack.ReadOutputs(filepath.Join("build", "local"))
-		if err != nil {
-			return nil, err
-		}
-		p.base = local.PublicURL
-		p.token = func(ctx context.Context) (string, error) { return local.Token(ctx, "invite") }
-	}
-	return p, nil
+	return invite(ctx, cfg, connect, o.file, o.out, out)
 }
 
 // invite checks the contacts, then sends them.
-func invite(ctx context.Context, cfg *config.Config, connect func() (*post, error), file, links string, out io.Writer) error {
+func invite(ctx context.Context, cfg *config.Config, connect func() (*caller.Caller, error), file, links string, out io.Writer) error {
 	rows, err := check(cfg, file, out)
 	if err != nil {
 		return err
@@ -148,7 +124,7 @@ func invite(ctx context.Context, cfg *config.Config, connect func() (*post, erro
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s: %s without an error; sending to %s\n", filepath.Base(file), countOf(rows, "row"), p.base)
+	fmt.Fprintf(out, "%s: %s without an error; sending to %s\n", filepath.Base(file), countOf(rows, "row"), p.Base)
 	return send(ctx, cfg, p, file, links, rows, out)
 }
 
@@ -166,16 +142,4 @@ func thousands(n int) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
-}
-
-// wait waits for d, or until ctx ends.
-func wait(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

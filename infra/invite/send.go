@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"resonanz/infra/caller"
 	"resonanz/shared/config"
 	"resonanz/shared/intake"
 )
@@ -22,7 +23,7 @@ const beat = 2 * time.Second
 
 // mailing is one run of one file.
 type mailing struct {
-	p     *post
+	p     *caller.Caller
 	links *csv.Writer
 	out   io.Writer
 
@@ -33,7 +34,7 @@ type mailing struct {
 
 // send sends the contacts in chunks and writes what became of each, in their
 // order. Errors: errPartial, wrapping the cause, when rows are left over.
-func send(ctx context.Context, cfg *config.Config, p *post, path, links string, rows int, out io.Writer) (err error) {
+func send(ctx context.Context, cfg *config.Config, p *caller.Caller, path, links string, rows int, out io.Writer) (err error) {
 	c, err := open(cfg, path)
 	if err != nil {
 		return err
@@ -47,7 +48,7 @@ func send(ctx context.Context, cfg *config.Config, p *post, path, links string, 
 	if err != nil {
 		return fmt.Errorf("writing the links: %w", err)
 	}
-	m := &mailing{p: p, links: csv.NewWriter(f), out: out, rows: rows, said: p.now(), count: make(map[string]int)}
+	m := &mailing{p: p, links: csv.NewWriter(f), out: out, rows: rows, said: p.Now(), count: make(map[string]int)}
 	defer func() {
 		m.links.Flush()
 		err = errors.Join(err, m.links.Error(), f.Close(), m.keep(part, links))
@@ -101,8 +102,8 @@ func (m *mailing) chunk(ctx context.Context, rows []intake.InvitationRow) error 
 		todo[i] = i
 	}
 	for attempt := 0; len(todo) > 0; attempt++ {
-		got, err := m.p.send(ctx, table(rows, todo), len(todo))
-		var no *refusal
+		got, err := post(ctx, m.p, table(rows, todo), len(todo))
+		var no *caller.Refusal
 		if errors.As(err, &no) {
 			return m.refused(no, rows, todo)
 		}
@@ -119,10 +120,10 @@ func (m *mailing) chunk(ctx context.Context, rows []intake.InvitationRow) error 
 				again = append(again, at)
 			}
 		}
-		if todo = again; len(todo) == 0 || attempt+1 == attempts {
+		if todo = again; len(todo) == 0 || attempt+1 == caller.Attempts {
 			break
 		}
-		if err := m.p.wait(ctx, m.p.pause(attempt, 0)); err != nil {
+		if err := m.p.Pause(ctx, attempt); err != nil {
 			return fmt.Errorf("%w (%w)", errPartial, err)
 		}
 	}
@@ -131,7 +132,7 @@ func (m *mailing) chunk(ctx context.Context, rows []intake.InvitationRow) error 
 	}
 	m.links.Flush()
 	m.done += len(rows)
-	if now := m.p.now(); now.Sub(m.said) >= beat && m.done < m.rows {
+	if now := m.p.Now(); now.Sub(m.said) >= beat && m.done < m.rows {
 		m.said = now
 		fmt.Fprintf(m.out, "%s of %s sent\n", countOf(m.done, "row"), countOf(m.rows, "row"))
 	}
@@ -152,7 +153,7 @@ func table(rows []intake.InvitationRow, places []int) []byte {
 
 // refused says what the interface refuses, with the lines of the file: its
 // configuration is another than the one that the contacts were checked with.
-func (m *mailing) refused(no *refusal, rows []intake.InvitationRow, places []int) error {
+func (m *mailing) refused(no *caller.Refusal, rows []intake.InvitationRow, places []int) error {
 	for _, e := range no.Errors {
 		line := e.Line
 		if at := e.Line - 2; at >= 0 && at < len(places) {
