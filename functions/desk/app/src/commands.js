@@ -140,7 +140,7 @@ export function form(command, m, on) {
   arrange();
   node.reach = () => {
     const all = seen(), texts = all.filter(e => e.tagName === "TEXTAREA");
-    (texts.find(e => e.value) || texts.find(e => e.required) || all[0] || submit).focus();
+    (texts.find(e => e.value) || all.find(e => e.required && !e.value) || all[0] || submit).focus();
   };
   // give fills in a value and sends the form.
   node.give = (name, value) => {
