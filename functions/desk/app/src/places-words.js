@@ -13,7 +13,7 @@ export default {
   placesSent: ["{issued} ausgestellt, {delivered} zugestellt, {answered} beantwortet", "{issued} issued, {delivered} delivered, {answered} answered"],
   placesAll: ["Antworten insgesamt: {n}", "Answers in all: {n}"],
   placesSince: ["Schweigt seit {when} ({until})", "Silent since {when} ({until})"],
-  placesLast: ["Zuletzt gehört {when} ({until})", "Last heard from {when} ({until})"],
+  placesLast: ["Letzte Meldung {when} ({until})", "Last heard from {when} ({until})"],
   placesOpens: ["Öffnet {when}", "Opens {when}"],
   placesQueued: ["Eine Rückmeldung wartete auf dem Gerät|{n} Rückmeldungen warteten auf dem Gerät", "One answer waited on the device|{n} answers waited on the device"],
   placesApp: ["Fassung {app}", "Version {app}"],
@@ -21,7 +21,7 @@ export default {
   life_alive: ["Meldet sich", "Alive"],
   life_silent: ["Schweigt", "Silent"],
   life_closed: ["Geschlossen", "Closed"],
-  life_never: ["Noch nie gehört", "Not heard from yet"],
+  life_never: ["Noch keine Meldung", "Not heard from yet"],
   life_unwatched: ["Nicht überwacht", "Not watched"],
   life_revoked: ["Gesperrt", "Revoked"],
 };
