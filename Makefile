@@ -177,7 +177,7 @@ build: ## Build every function for ARCH (default arm64) into build/ARCH/
 	@for fn in $(FUNCTIONS); do $(LAMBDA_BUILD) -o $(OUTPUT)/$$fn/bootstrap ./functions/$$fn; done
 	@echo "built for $(ARCH): $(FUNCTIONS)"
 
-doctor: ## Has this machine, the configuration and your AWS account what it takes?: make doctor [STAGE=dev] [OFFLINE=1]
+doctor: ## Whether this machine, the configuration and your AWS account have what it takes: make doctor [STAGE=dev] [OFFLINE=1]
 	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/doctor --stage "$(STAGE)" $(if $(filter 1,$(OFFLINE)),--offline)
 
 bootstrap: node ## Prepare your AWS account and region for the CDK, once
