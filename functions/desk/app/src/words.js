@@ -47,7 +47,8 @@ export const code = (prefix, value) => (knows(prefix + value) ? t(prefix + value
 // name picks the language in a configured text {de, en}.
 export const name = text => (typeof text === "string" ? text : text?.[language] || text?.[config.default_language] || Object.values(text || {})[0] || "");
 
-const format = (kind, options) => new Intl[kind](language, options);
+// English dates are those of the customers' pages: the day first, 24 hours.
+const format = (kind, options) => new Intl[kind](language === "en" ? "en-GB" : language, options);
 
 // num is a number with at most digits decimals.
 export const num = (n, digits = 0) => format("NumberFormat", { maximumFractionDigits: digits }).format(n);
