@@ -112,9 +112,11 @@ staff: ## Who may sign in at the desk: make staff [EMAIL=anna@example.com CODE=a
 
 ##@ Reports without AWS
 report: ## Report from a folder of Parquet facts: make report PERIOD=2026-03 FACTS=dir OUT=dir [GROUP=id] [GIVEN=inputs.json] [CUTOFF=time]
+	@: $${PERIOD:?"name the month: make report PERIOD=2026-03 FACTS=dir OUT=dir"} $${FACTS:?"name the folder of facts: make report PERIOD=2026-03 FACTS=dir OUT=dir"} $${OUT:?"name a folder: make report PERIOD=2026-03 FACTS=dir OUT=dir"}
 	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/offline report --period "$(PERIOD)" --facts "$(FACTS)" --out "$(OUT)" $(if $(GROUP),--group "$(GROUP)") $(if $(GIVEN),--given "$(GIVEN)") $(if $(CUTOFF),--cutoff "$(CUTOFF)")
 
 facts: ## Synthetic Parquet facts: make facts N=1000000 PERIOD=2026-03 SEED=1 OUT=dir
+	@: $${PERIOD:?"name the month: make facts PERIOD=2026-03 OUT=dir"} $${OUT:?"name a folder: make facts PERIOD=2026-03 OUT=dir"}
 	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/offline facts --n "$(N)" --period "$(PERIOD)" --seed "$(SEED)" --out "$(OUT)"
 
 compact: ## Merge small Parquet files of facts in a folder into few large ones: make compact FACTS=dir
