@@ -191,9 +191,3 @@ func (s *seat) looksAt(n casefile.Number) {
 	s.opens("#/cases/" + string(n))
 	s.sees("#view h1", string(n))
 }
-
-// is the text of the page.
-func (s *seat) page() string {
-	s.t.Helper()
-	return browsertest.JS[string](s.Browser, `document.body.innerText`)
-}

@@ -21,7 +21,7 @@ export default {
   caseTimeline: ["Verlauf", "Timeline"],
   caseBroken: ["Der Verlauf wurde verändert: Seine Prüfsummen stimmen nicht mehr. Bitte melden Sie das.", "The timeline was altered: its checksums no longer fit. Please report this."],
   caseNoMail: ["Ohne E-Mail-Adresse: Der Kunde liest das nur auf seiner Statusseite.", "No e-mail address: the customer reads this on the status page only."],
-  caseInternal: ["Bleibt intern.", "Stays internal."],
+  caseInternal: ["Der Text bleibt intern.", "The text stays internal."],
   caseMe: ["Mir zuweisen", "Assign to me"],
   caseNobody: ["niemand", "nobody"],
   caseFacts: ["Angaben", "Facts"],
