@@ -58,11 +58,14 @@ up: tools ## Deploy the stack to a local emulator; outputs in build/local/output
 down: ## End the local emulator and everything it started
 	@$(LOCAL) down
 
-token: ## A JWT for the local stack: make token SCOPE="invite reports"
-	@$(LOCAL) token --scope "$(SCOPE)"
+# Both are of the local stack unless the command line names a stage.
+CREDENTIAL = $(if $(findstring command,$(origin STAGE)),CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/credential/cmd $(1) --stage "$(STAGE)",$(LOCAL) $(1))
 
-device-key: ## Key and enrolment link of a configured device: make device-key DEVICE=kiosk-cologne-1
-	@$(LOCAL) device-key --device "$(DEVICE)"
+token: ## A JWT: make token SCOPE="invite reports" [STAGE=prod]
+	@$(call CREDENTIAL,token) --scope "$(SCOPE)"
+
+device-key: ## Key and enrolment link of a configured device: make device-key DEVICE=kiosk-cologne-1 [STAGE=prod]
+	@$(call CREDENTIAL,device-key) --device "$(DEVICE)"
 
 ##@ Work with it
 # The access token is read from the environment, where `make TOKEN=…` puts it.

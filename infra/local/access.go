@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"resonanz/infra/credential"
 	"resonanz/infra/local/stack"
 	"resonanz/shared/feedback"
 )
@@ -52,7 +53,6 @@ func deviceKey(ctx context.Context, dir string, args []string, out io.Writer) er
 	if err != nil {
 		return err
 	}
-	// After the #: browsers keep it to themselves, so it is in no log.
-	_, err = fmt.Fprintf(out, "key   %s\nenrol %s/kiosk/%s#%s\n", key, o.PublicURL, *id, key)
+	_, err = io.WriteString(out, credential.Enrolment(o.PublicURL, feedback.Device(*id), key))
 	return err
 }

@@ -1,35 +1,25 @@
 package stack
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"net/url"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/sesv2"
 	sestypes "github.com/aws/aws-sdk-go-v2/service/sesv2/types"
 
 	"resonanz/infra/configure"
+	"resonanz/infra/credential"
 	"resonanz/infra/local/emulator"
 	"resonanz/shared/awsenv"
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
-	"resonanz/shared/link"
 )
 
 // AWS is the configuration of any SDK client for the running stack.
@@ -45,78 +35,7 @@ func (o *Outputs) AWS() aws.Config {
 // Token asks the stack's own user pool for a JWT by client credentials. Scopes
 // are those of the resource server "resonanz", without its name.
 func (o *Outputs) Token(ctx context.Context, scopes ...string) (string, error) {
-	if o.UserPoolID == "" {
-		return "", errors.New("asking for a token: feedback.yaml names an issuer of your own (oidc.issuer): ask that one")
-	}
-	secret, err := o.clientSecret(ctx)
-	if err != nil {
-		return "", err
-	}
-	full := make([]string, len(scopes))
-	for i, s := range scopes {
-		full[i] = "resonanz/" + s
-	}
-	form := url.Values{"grant_type": {"client_credentials"}, "scope": {strings.Join(full, " ")}}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, o.TokenURL, strings.NewReader(form.Encode()))
-	if err != nil {
-		return "", fmt.Errorf("asking for a token: %w", err)
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.SetBasicAuth(o.ClientID, secret)
-	var answer struct {
-		Token string `json:"access_token"`
-		Error string `json:"error"`
-	}
-	if err := call(req, &answer); err != nil {
-		return "", fmt.Errorf("asking for a token with scopes %q: %w", scopes, err)
-	}
-	if answer.Token == "" {
-		return "", fmt.Errorf("asking for a token with scopes %q: %s", scopes, answer.Error)
-	}
-	return answer.Token, nil
-}
-
-// clientSecret reads the secret of the pool's machine client. One call is no
-// reason for one more SDK.
-func (o *Outputs) clientSecret(ctx context.Context) (string, error) {
-	body, err := json.Marshal(map[string]string{"UserPoolId": o.UserPoolID, "ClientId": o.ClientID})
-	if err != nil {
-		return "", err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, o.EndpointURL+"/", bytes.NewReader(body))
-	if err != nil {
-		return "", fmt.Errorf("reading the client of the user pool: %w", err)
-	}
-	req.Header.Set("Content-Type", "application/x-amz-json-1.1")
-	req.Header.Set("X-Amz-Target", "AWSCognitoIdentityProviderService.DescribeUserPoolClient")
-	sum := sha256.Sum256(body)
-	who := aws.Credentials{AccessKeyID: emulator.AccessKey, SecretAccessKey: emulator.SecretKey}
-	if err := v4.NewSigner().SignHTTP(ctx, who, req, hex.EncodeToString(sum[:]), "cognito-idp", o.Region, time.Now()); err != nil {
-		return "", fmt.Errorf("reading the client of the user pool: %w", err)
-	}
-	var answer struct {
-		UserPoolClient struct{ ClientSecret string }
-	}
-	if err := call(req, &answer); err != nil {
-		return "", fmt.Errorf("reading the client of the user pool: %w", err)
-	}
-	return answer.UserPoolClient.ClientSecret, nil
-}
-
-func call(req *http.Request, into any) error {
-	res, err := http.DefaultClient.Do(req)
-	if err != nil {
-		return fmt.Errorf("%w (is the local stack up?)", err)
-	}
-	defer res.Body.Close()
-	b, err := io.ReadAll(io.LimitReader(res.Body, 1<<20))
-	if err != nil {
-		return err
-	}
-	if res.StatusCode != http.StatusOK {
-		return fmt.Errorf("%s: %s", res.Status, bytes.TrimSpace(b))
-	}
-	return json.Unmarshal(b, into)
+	return credential.Token(ctx, o.AWS(), credential.Pool{ID: o.UserPoolID, Client: o.ClientID, TokenURL: o.TokenURL}, scopes...)
 }
 
 // Config reads the configuration that the functions of this project get.
@@ -127,22 +46,7 @@ func (p Project) Config() (*config.Config, error) {
 // DeviceKey derives the key of a configured device from the running stack's
 // master secret.
 func (o *Outputs) DeviceKey(ctx context.Context, cfg *config.Config, id feedback.Device) (string, error) {
-	d := cfg.Device(id)
-	if d == nil {
-		known := make([]string, len(cfg.Devices))
-		for i := range cfg.Devices {
-			known[i] = string(cfg.Devices[i].ID)
-		}
-		return "", fmt.Errorf("device %q is not configured; these are: %s", id, strings.Join(known, ", "))
-	}
-	if d.Revoked {
-		return "", fmt.Errorf("device %q is revoked in the configuration: it has no key", id)
-	}
-	v, err := secretsmanager.NewFromConfig(o.AWS()).GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &o.DeviceSecretARN})
-	if err != nil {
-		return "", fmt.Errorf("reading the device secret (is the local stack up?): %w", err)
-	}
-	return link.DeviceKey([]byte(aws.ToString(v.SecretString)), d.ID, d.Generation), nil
+	return credential.DeviceKey(ctx, o.AWS(), o.DeviceSecretARN, cfg, id)
 }
 
 // verifySender makes the configured sender of mail a verified identity, which
