@@ -93,6 +93,24 @@ func TestARevokedDeviceSaysSoKeepsItsQueueAndGoesOnWithANewLink(t *testing.T) {
 	}
 }
 
+// The refusal of an old key may arrive after the device was given a new one.
+func TestALateRefusalOfAnOldKeyBlocksNothing(t *testing.T) {
+	w := newWorld(t)
+	k := w.start("kiosk-1")
+	k.offline()
+	k.customers(1, 2)
+	w.deploy(parse(t, `{"id": "kiosk-1", "touchpoint": "checkout-cologne", "channel": "kiosk", "generation": 1`, `{"id": "kiosk-1", "touchpoint": "checkout-cologne", "channel": "kiosk", "generation": 2`))
+	k.js(`const real = window.fetch; window.fetch = async (...all) => { const answer = await real(...all); window.fetch = real; await new Promise(go => { window.release = go }); return answer }`)
+	k.online(nil)
+	k.js(`await until(() => window.release)`)
+	k.js(`location.hash = "#key=` + w.key("kiosk-1", 2) + `"; await until(async () => (await kept("kiosk-1", "settings")).includes("` + w.key("kiosk-1", 2) + `")); release()`)
+	k.drained()
+	if n := len(w.votes()); n != 2 {
+		t.Errorf("%d votes, want 2", n)
+	}
+	k.Forgive()
+}
+
 func TestStaffSeeHowTheDeviceIs(t *testing.T) {
 	w := newWorld(t)
 	k := w.start("kiosk-1")

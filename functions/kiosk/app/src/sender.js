@@ -135,9 +135,10 @@ async function send(records) {
 }
 
 async function post(path, body) {
+  const key = state.key;
   const res = await fetch(new URL("../v1/" + path, location), {
     method: "POST",
-    headers: { authorization: "Bearer " + state.key, "content-type": "application/json" },
+    headers: { authorization: "Bearer " + key, "content-type": "application/json" },
     body: JSON.stringify(body),
     cache: "no-store",
     credentials: "omit",
@@ -147,6 +148,7 @@ async function post(path, body) {
   const json = /json/.test(res.headers.get("content-type"));
   const answer = (json && (await res.json())) || {};
   if ((res.status === 401 || res.status === 403) && refusals.includes(answer.code)) {
+    if (key !== state.key) throw new Trouble("retry"); // the device has a new one meanwhile
     await refuse(answer.code);
     throw new Trouble(answer.code, most);
   }
