@@ -128,7 +128,7 @@ func TestWhatIsPrintedIsWhatWasOrdered(t *testing.T) {
 		seen[from] = name
 	}
 	for say, args := range map[string][]string{
-		"set public_url":        nil,
+		"domain.name or public": nil,
 		"none of the organisat": {"--url", "https://a.example", "--language", "nl"},
 		"which is not config":   {"--url", "https://a.example", "--card", "none"},
 		"no card is laid out":   {"--url", "https://a.example", "--touchpoint", "hotline"},

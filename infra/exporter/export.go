@@ -144,7 +144,7 @@ func (w *writer) open() error {
 			return err
 		}
 	}
-	for _, name := range []string{"events", "cases", "timelines", "actions", "reports"} {
+	for _, name := range []string{"events", "cases", "timelines", "actions", "reports", "unreadable"} {
 		if err := w.begin(name+".jsonl", nil); err != nil {
 			return err
 		}

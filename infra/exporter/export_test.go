@@ -210,11 +210,6 @@ func TestWhatCannotBeReadLeavesNoManifest(t *testing.T) {
 	broken := errors.New("throttled for good")
 	for name, spoil := range map[string]func(*rig){
 		"the table": func(r *rig) { r.table.fail = broken },
-		"an item of nobody": func(r *rig) {
-			r.table.items = append(r.table.items, map[string]types.AttributeValue{
-				store.AttrPK: &types.AttributeValueMemberS{Value: "2026-03#00"}, store.AttrSK: &types.AttributeValueMemberS{Value: "what"},
-			})
-		},
 		"a name that leads out of the folder": func(r *rig) {
 			if err := r.facts.Put(context.Background(), "facts/../../../out.parquet", "", nil); err != nil {
 				r.t.Fatal(err)
@@ -232,6 +227,29 @@ func TestWhatCannotBeReadLeavesNoManifest(t *testing.T) {
 		if err := r.export(); !errors.Is(err, errUsage) {
 			t.Errorf("%s: into what a broken export left: %v", name, err)
 		}
+	}
+}
+
+// An item that nobody of ours wrote holds nothing up, and is not lost.
+func TestAnItemOfNobodyIsKeptAsItIs(t *testing.T) {
+	r := newRig(t)
+	r.table.items = append(r.table.items, map[string]types.AttributeValue{
+		store.AttrPK: &types.AttributeValueMemberS{Value: "2026-03#00"}, store.AttrSK: &types.AttributeValueMemberS{Value: "what"},
+	})
+	if err := r.export(); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(filepath.Join(r.to, "unreadable.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var u store.Unread
+	if err := json.Unmarshal(b, &u); err != nil || u.Why == "" || u.Attributes[store.AttrSK] != "what" {
+		t.Errorf("%v: %s", err, b)
+	}
+	m, err := os.ReadFile(filepath.Join(r.to, "manifest.json"))
+	if err != nil || !strings.Contains(string(m), `"`+unreadable+`": 1`) {
+		t.Errorf("%v: the manifest does not count it: %s", err, m)
 	}
 }
 

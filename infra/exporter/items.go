@@ -39,6 +39,10 @@ var columns = map[string][]string{
 	"optouts":   {"contact", "opted_out_at", "why"},
 }
 
+// unreadable is what items are counted as that nobody of ours wrote so. They hold
+// nothing up, and their texts are kept as they are.
+const unreadable = "items that cannot be read, in unreadable.jsonl with the reason"
+
 // item writes one item of the table where it belongs.
 func (w *writer) item(it store.Item) error {
 	count := func(name string) { w.m.Counts[name]++ }
@@ -75,6 +79,10 @@ func (w *writer) item(it store.Item) error {
 		count("opt-outs")
 		w.row("optouts", map[string]string{"contact": string(it.OptOut.Contact), "opted_out_at": stamp(it.OptOut.At), "why": string(it.OptOut.Why)})
 		return nil
+	}
+	if it.Unread != nil {
+		count(unreadable)
+		return w.value("unreadable", it.Unread)
 	}
 	w.m.LeftOut[it.Other]++
 	return nil

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"resonanz/shared/casefile"
 )
@@ -27,7 +29,30 @@ type Item struct {
 	Action *casefile.CorrectiveAction // what is done about a cause
 	Report *ReportVersion             // a version of a report
 	OptOut *OptOut                    // a contact that is not invited any more
+	Unread *Unread                    // what cannot be read: nobody of ours wrote it so
 	Other  string                     // what it is else: a state of the machinery that means nothing elsewhere
+}
+
+// Unread is an item that is none of ours, or is broken.
+type Unread struct {
+	Why        string            `json:"why"`
+	Attributes map[string]string `json:"attributes"` // its texts and numbers, by name; the key is among them
+}
+
+// unread keeps of an item what there is to show.
+func unread(it item, why error) *Unread {
+	u := &Unread{Why: why.Error(), Attributes: map[string]string{}}
+	for name, v := range it {
+		switch v := v.(type) {
+		case *types.AttributeValueMemberS:
+			u.Attributes[name] = v.Value
+		case *types.AttributeValueMemberN:
+			u.Attributes[name] = v.Value
+		case *types.AttributeValueMemberB:
+			u.Attributes[name] = base64.StdEncoding.EncodeToString(v.Value)
+		}
+	}
+	return u
 }
 
 // OptOut says that a contact is not invited any more.
@@ -48,7 +73,8 @@ var others = []struct{ prefix, name string }{
 const scanners = 4
 
 // ScanAll hands every item of a table to each: never two at a time, in no order,
-// eventually consistent. An error of each ends the reading and is returned.
+// eventually consistent; one that cannot be read is handed out as Unread. An error
+// of each ends the reading and is returned.
 func ScanAll(ctx context.Context, api ScanAPI, table string, each func(Item) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -91,7 +117,7 @@ func scanPart(ctx context.Context, api ScanAPI, table string, part int32, items 
 		for _, raw := range page.Items {
 			it, err := itemOf(raw)
 			if err != nil {
-				return err
+				it = Item{Unread: unread(raw, err)}
 			}
 			select {
 			case items <- it:

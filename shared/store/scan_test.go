@@ -6,6 +6,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+
 	"resonanz/shared/casefile"
 	"resonanz/shared/feedback"
 	"resonanz/shared/store"
@@ -38,6 +41,11 @@ func TestEveryItemOfATableIsReadOnce(t *testing.T) {
 	if _, err := table.Begin(t.Context(), "mail#1", at, time.Minute); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := client.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &name, Item: map[string]types.AttributeValue{ // an event without a time
+		"PK": &types.AttributeValueMemberS{Value: "2026-03#00"}, "SK": &types.AttributeValueMemberS{Value: "odd"}, "kind": &types.AttributeValueMemberS{Value: "rating"},
+	}}); err != nil {
+		t.Fatal(err)
+	}
 	met := map[string]int{}
 	err := store.ScanAll(t.Context(), client, name, func(it store.Item) error {
 		switch {
@@ -52,12 +60,14 @@ func TestEveryItemOfATableIsReadOnce(t *testing.T) {
 			met["action "+it.Action.ID]++
 		case it.OptOut != nil && it.OptOut.Contact == store.KeyContact("K-1") && it.OptOut.At.Equal(at):
 			met["opt-out "+string(it.OptOut.Why)]++
+		case it.Unread != nil && it.Unread.Why != "":
+			met["unread "+it.Unread.Attributes["SK"]]++
 		default:
 			met[it.Other]++
 		}
 		return nil
 	})
-	if err != nil || met["events"] != events || len(met) != events+6 || met["case"]+met["line"]+met["action more-desks"]+met["opt-out unsubscribed"]+met["marks of what happens once"] != 5 {
+	if err != nil || met["events"] != events || len(met) != events+7 || met["case"]+met["line"]+met["action more-desks"]+met["opt-out unsubscribed"]+met["marks of what happens once"]+met["unread odd"] != 6 {
 		t.Errorf("%v: %d events, %d kinds", err, met["events"], len(met)-events)
 	}
 	enough := errors.New("enough")
