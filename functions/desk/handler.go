@@ -88,7 +88,7 @@ func (h *handler) page(r *httpapi.Request, a *app.App) httpapi.Response {
 	}
 	res := httpapi.Page(http.StatusOK, a.Page(l), a.Policy)
 	res.Headers["Vary"] = "Accept-Language"
-	return cached(r, res, a.Version+"-"+string(l), false)
+	return httpapi.Cached(r, res, a.Version+"-"+string(l), false)
 }
 
 // file answers with a file of the desk. A request that names a version gets that
@@ -104,14 +104,14 @@ func file(r *httpapi.Request, a *app.App, name string) (httpapi.Response, error)
 		return httpapi.Response{}, httpapi.NotFound()
 	}
 	res, tag := httpapi.Text(http.StatusOK, f.Type, f.Body), a.Version
-	if takesGzip(httpapi.Header(r, "accept-encoding")) {
+	if httpapi.TakesGzip(httpapi.Header(r, "accept-encoding")) {
 		// The API itself compresses nothing.
 		res.Body, res.IsBase64Encoded = base64.StdEncoding.EncodeToString(f.Gzip), true
 		res.Headers["Content-Encoding"] = "gzip"
 		tag += "-gzip"
 	}
 	res.Headers["Vary"] = "Accept-Encoding"
-	return cached(r, res, tag, version != ""), nil
+	return httpapi.Cached(r, res, tag, version != ""), nil
 }
 
 // runbook answers with what to do about alarms.
@@ -120,40 +120,7 @@ func runbook(r *httpapi.Request, a *app.App, _ string) (httpapi.Response, error)
 	if err != nil {
 		return httpapi.Response{}, err
 	}
-	return cached(r, httpapi.Page(http.StatusOK, page, policy), a.Version, false), nil
-}
-
-// takesGzip reports whether an Accept-Encoding header (RFC 9110, section 12.5.3)
-// names gzip and does not refuse it.
-func takesGzip(accept string) bool {
-	for part := range strings.SplitSeq(accept, ",") {
-		coding, params, _ := strings.Cut(part, ";")
-		if strings.EqualFold(strings.TrimSpace(coding), "gzip") {
-			q := strings.ReplaceAll(params, " ", "")
-			return !strings.HasPrefix(q, "q=0") || strings.Trim(q, "q=0.") != ""
-		}
-	}
-	return false
-}
-
-// cached lets browsers keep an answer: for good under an address with its
-// version, else after asking each time whether it is still the one.
-func cached(r *httpapi.Request, res httpapi.Response, version string, forGood bool) httpapi.Response {
-	tag := `"` + version + `"`
-	res.Headers["Cache-Control"] = "no-cache"
-	if forGood {
-		res.Headers["Cache-Control"] = "public, max-age=31536000, immutable"
-	}
-	res.Headers["ETag"] = tag
-	for known := range strings.SplitSeq(httpapi.Header(r, "if-none-match"), ",") {
-		if strings.TrimPrefix(strings.TrimSpace(known), "W/") == tag {
-			res.StatusCode, res.Body, res.IsBase64Encoded = http.StatusNotModified, "", false
-			delete(res.Headers, "Content-Type")
-			delete(res.Headers, "Content-Encoding")
-			break
-		}
-	}
-	return res
+	return httpapi.Cached(r, httpapi.Page(http.StatusOK, page, policy), a.Version, false), nil
 }
 
 // refuse answers with the problem that err is.

@@ -95,7 +95,7 @@ func (h *handler) kiosk(r *httpapi.Request, device feedback.Device, name string,
 	}
 	if !within {
 		res := httpapi.Page(http.StatusOK, k.Page(), app.Policy)
-		return cached(r, res, k.Version, false), nil
+		return httpapi.Cached(r, res, k.Version, false), nil
 	}
 	f, err := k.File(name)
 	if err != nil {
@@ -114,26 +114,7 @@ func (h *handler) kiosk(r *httpapi.Request, device feedback.Device, name string,
 		res.Headers["Content-Security-Policy"] = app.Policy
 		res.Headers["Service-Worker-Allowed"] = "/kiosk/" + string(device)
 	}
-	return cached(r, res, k.Version, version != ""), nil
-}
-
-// cached lets browsers keep an answer: for good under an address with its
-// version, else after asking each time whether it is still the one.
-func cached(r *httpapi.Request, res httpapi.Response, version string, forGood bool) httpapi.Response {
-	tag := `"` + version + `"`
-	res.Headers["Cache-Control"] = "no-cache"
-	if forGood {
-		res.Headers["Cache-Control"] = "public, max-age=31536000, immutable"
-	}
-	res.Headers["ETag"] = tag
-	for known := range strings.SplitSeq(httpapi.Header(r, "if-none-match"), ",") {
-		if strings.TrimPrefix(strings.TrimSpace(known), "W/") == tag {
-			res.StatusCode, res.Body, res.IsBase64Encoded = http.StatusNotModified, "", false
-			delete(res.Headers, "Content-Type")
-			break
-		}
-	}
-	return res
+	return httpapi.Cached(r, res, k.Version, version != ""), nil
 }
 
 // refuse answers with the problem that err is: as a page to who opened the

@@ -5,7 +5,6 @@ import (
 	"compress/gzip"
 	"encoding/base64"
 	"net/http"
-	"strings"
 
 	"resonanz/shared/httpapi"
 	"resonanz/shared/problem"
@@ -29,7 +28,7 @@ func fit(r *httpapi.Request, res httpapi.Response, instead string) (httpapi.Resp
 		return res, nil
 	}
 	packs := !res.IsBase64Encoded
-	if packs && acceptsGzip(httpapi.Header(r, "accept-encoding")) {
+	if packs && httpapi.TakesGzip(httpapi.Header(r, "accept-encoding")) {
 		var b bytes.Buffer
 		z := gzip.NewWriter(&b)
 		if _, err := z.Write([]byte(res.Body)); err != nil {
@@ -66,14 +65,3 @@ func carried(body string) int {
 
 // inBucket says where else an object can be had.
 func inBucket(key string) string { return "fetch " + key + " from the report bucket" }
-
-func acceptsGzip(accept string) bool {
-	for part := range strings.SplitSeq(accept, ",") {
-		name, q, _ := strings.Cut(strings.TrimSpace(part), ";")
-		if strings.EqualFold(strings.TrimSpace(name), "gzip") {
-			q = strings.ReplaceAll(q, " ", "")
-			return q != "q=0" && q != "q=0.0" && q != "q=0.00" && q != "q=0.000"
-		}
-	}
-	return false
-}

@@ -69,3 +69,16 @@ func weighted(part string) (value string, q float64) {
 	}
 	return value, q
 }
+
+// TakesGzip reports whether an Accept-Encoding header (RFC 9110, section 12.5.3)
+// names gzip and does not refuse it.
+func TakesGzip(accept string) bool {
+	for part := range strings.SplitSeq(accept, ",") {
+		coding, params, _ := strings.Cut(part, ";")
+		if strings.EqualFold(strings.TrimSpace(coding), "gzip") {
+			q := strings.ReplaceAll(params, " ", "")
+			return !strings.HasPrefix(q, "q=0") || strings.Trim(q, "q=0.") != ""
+		}
+	}
+	return false
+}
