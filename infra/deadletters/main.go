@@ -4,14 +4,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
+
+	"resonanz/infra/command"
 )
 
 const usage = `usage: make dlq [QUEUE=name] [ONLY=id] [MAX=n] [REDRIVE=1 | DROP=1] [LOCAL=1 | STAGE=dev]
@@ -34,7 +32,7 @@ which runs: go run ./infra/deadletters [command] [--stage dev | --local]
 queues: ` + "%s"
 
 // errUsage says that the arguments, not the stack, are wrong.
-var errUsage = errors.New("wrong arguments")
+var errUsage = command.ErrUsage
 
 // What may be done.
 const (
@@ -60,21 +58,7 @@ type order struct {
 	bodies  bool
 }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:], os.Stdout)
-	stop()
-	switch {
-	case err == nil:
-	case errors.Is(err, errUsage):
-		fmt.Fprintln(os.Stderr, err)
-		fmt.Fprintf(os.Stderr, usage+"\n", strings.Join(queueNames(), ", "))
-		os.Exit(2)
-	default:
-		fmt.Fprintln(os.Stderr, "error:", err)
-		os.Exit(1)
-	}
-}
+func main() { command.Main(fmt.Sprintf(usage, strings.Join(queueNames(), ", ")), run) }
 
 func run(ctx context.Context, args []string, out io.Writer) error {
 	o, err := read(args)

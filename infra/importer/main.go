@@ -12,14 +12,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"resonanz/infra/caller"
+	"resonanz/infra/command"
 	"resonanz/infra/configure"
 	"resonanz/shared/config"
 )
@@ -42,26 +41,16 @@ const usage = `usage: go run ./infra/importer file --file past.csv [--format csv
 
 // The ways in which a run fails.
 var (
-	errUsage   = errors.New("wrong arguments")
+	errUsage   = command.ErrUsage
 	errInvalid = errors.New("nothing was sent")
 	errPartial = errors.New("not everything was sent: run the same command again, nothing is stored twice")
 	errRefused = errors.New("some rows were refused")
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:], os.Getenv("TOKEN"), os.Stdout)
-	stop()
-	switch {
-	case err == nil:
-	case errors.Is(err, errUsage):
-		fmt.Fprintln(os.Stderr, err)
-		fmt.Fprintln(os.Stderr, usage)
-		os.Exit(2)
-	default:
-		fmt.Fprintln(os.Stderr, "error:", err)
-		os.Exit(1)
-	}
+	command.Main(usage, func(ctx context.Context, args []string, out io.Writer) error {
+		return run(ctx, args, os.Getenv("TOKEN"), out)
+	})
 }
 
 // order is one command line, read and checked.

@@ -10,12 +10,11 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"resonanz/infra/caller"
+	"resonanz/infra/command"
 	"resonanz/infra/configure"
 	"resonanz/shared/config"
 )
@@ -37,25 +36,15 @@ invitation, in this month and the next. Where a customer has several contacts, n
 
 // The ways in which a run fails.
 var (
-	errUsage   = errors.New("wrong arguments")
+	errUsage   = command.ErrUsage
 	errInvalid = errors.New("nothing was sent")
 	errPartial = errors.New("not everything was sent: run the same command again, nothing is sent twice")
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:], os.Getenv("TOKEN"), os.Stdout)
-	stop()
-	switch {
-	case err == nil:
-	case errors.Is(err, errUsage):
-		fmt.Fprintln(os.Stderr, err)
-		fmt.Fprintln(os.Stderr, usage)
-		os.Exit(2)
-	default:
-		fmt.Fprintln(os.Stderr, "error:", err)
-		os.Exit(1)
-	}
+	command.Main(usage, func(ctx context.Context, args []string, out io.Writer) error {
+		return run(ctx, args, os.Getenv("TOKEN"), out)
+	})
 }
 
 // order is one command line, read and checked.

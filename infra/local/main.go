@@ -5,16 +5,14 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 
+	"resonanz/infra/command"
 	"resonanz/infra/local/emulator"
 	"resonanz/infra/local/toolchain"
 )
@@ -31,11 +29,11 @@ const usage = `usage: go run ./infra/local <command>
   invoke      one function binary, one payload  --fn rating --event events/samples/….json
   coldstart   cold start and size of the function binaries beside a hello-world function`
 
-// command runs with the environment's folder (build/local, absolute) and its
+// verb runs with the environment's folder (build/local, absolute) and its
 // own arguments.
-type command func(ctx context.Context, dir string, args []string, out io.Writer) error
+type verb func(ctx context.Context, dir string, args []string, out io.Writer) error
 
-var commands = map[string]command{
+var commands = map[string]verb{
 	"up":         up,
 	"down":       down,
 	"token":      token,
@@ -46,23 +44,9 @@ var commands = map[string]command{
 }
 
 // errUsage says that the arguments, not the environment, are wrong.
-var errUsage = errors.New("wrong arguments")
+var errUsage = command.ErrUsage
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:], os.Stdout)
-	stop()
-	switch {
-	case err == nil:
-	case errors.Is(err, errUsage):
-		fmt.Fprintln(os.Stderr, err)
-		fmt.Fprintln(os.Stderr, usage)
-		os.Exit(2)
-	default:
-		fmt.Fprintln(os.Stderr, "error:", err)
-		os.Exit(1)
-	}
-}
+func main() { command.Main(usage, run) }
 
 func run(ctx context.Context, args []string, out io.Writer) error {
 	if len(args) == 0 {

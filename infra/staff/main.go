@@ -5,15 +5,12 @@ package main
 
 import (
 	"context"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 
+	"resonanz/infra/command"
 	"resonanz/infra/staff/roster"
 )
 
@@ -26,11 +23,10 @@ which runs: go run ./infra/staff [--stage dev | --local]
   --roles "A B"     what the person may do, of: %s
   --remove          the person may sign in no longer
   --stage NAME      the deployed stack Resonanz-<stage>, by your AWS credentials (default dev)
-  --local           the local stack of make up, where a password is made and printed
-`
+  --local           the local stack of make up, where a password is made and printed`
 
 // errUsage says that the arguments, not the stack, are wrong.
-var errUsage = errors.New("wrong arguments")
+var errUsage = command.ErrUsage
 
 // order is one command line, read and checked.
 type order struct {
@@ -40,21 +36,7 @@ type order struct {
 	person roster.Person
 }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:], os.Stdout)
-	stop()
-	switch {
-	case err == nil:
-	case errors.Is(err, errUsage):
-		fmt.Fprintln(os.Stderr, err)
-		fmt.Fprintf(os.Stderr, usage, strings.Join(roster.Roles, ", "))
-		os.Exit(2)
-	default:
-		fmt.Fprintln(os.Stderr, "error:", err)
-		os.Exit(1)
-	}
-}
+func main() { command.Main(fmt.Sprintf(usage, strings.Join(roster.Roles, ", ")), run) }
 
 func run(ctx context.Context, args []string, out io.Writer) error {
 	o, err := read(args)

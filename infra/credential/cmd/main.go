@@ -9,11 +9,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 
+	"resonanz/infra/command"
 	"resonanz/infra/configure"
 	"resonanz/infra/credential"
 	"resonanz/infra/deployed"
@@ -28,22 +27,9 @@ which run: go run ./infra/credential/cmd token --stage NAME --scope "A B"
 by your AWS credentials`
 
 // errUsage says that the arguments, not the stack, are wrong.
-var errUsage = errors.New("wrong arguments")
+var errUsage = command.ErrUsage
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	err := run(ctx, os.Args[1:], os.Stdout)
-	stop()
-	switch {
-	case err == nil:
-	case errors.Is(err, errUsage):
-		fmt.Fprintf(os.Stderr, "%v\n%s\n", err, usage)
-		os.Exit(2)
-	default:
-		fmt.Fprintln(os.Stderr, "error:", err)
-		os.Exit(1)
-	}
-}
+func main() { command.Main(usage, run) }
 
 func run(ctx context.Context, args []string, out io.Writer) error {
 	if len(args) == 0 || args[0] != "token" && args[0] != "device-key" {
