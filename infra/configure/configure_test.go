@@ -257,7 +257,7 @@ func TestAbsentFieldsGetTheDefaultsOfTheSchema(t *testing.T) {
 		Calendars: []config.Calendar{{ID: "default", Blocks: []config.Block{{Days: []string{"mon", "tue", "wed", "thu", "fri"}, From: "09:00", To: "17:00"}}}},
 		Notify:    config.Notify{Language: "de"},
 		Report:    config.Report{FreezeDay: 6, Attach: true, LinkDays: 14, RepeatDays: 7, ActionDays: 90},
-		Retention: config.Retention{LogDays: 30},
+		Retention: config.Retention{LogDays: 30, OwnWordsDays: 400, CasesDays: 1095, InvitationsDays: 90},
 	}
 	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(config.Config{}), cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)

@@ -66,7 +66,7 @@ func checkRules(c *config.Config) (found []finding) {
 	if c.OIDC.Issuer != "" && len(c.OIDC.Audience) == 0 {
 		refuse("is needed with oidc.issuer: a token for somebody else must not be taken", "oidc", "audience")
 	}
-	return slices.Concat(found, checkInvitations(c), checkQuestions(c), checkTouchpoints(c), checkDevices(c), checkComplaints(c), checkWebhooks(c), checkReports(c), checkOperations(c))
+	return slices.Concat(found, checkInvitations(c), checkQuestions(c), checkTouchpoints(c), checkDevices(c), checkComplaints(c), checkWebhooks(c), checkReports(c), checkRetention(c), checkOperations(c))
 }
 
 func checkTouchpoints(c *config.Config) (found []finding) {

@@ -64,6 +64,7 @@ type Organisation struct {
 	Languages       []feedback.Language `json:"languages"`
 	DefaultLanguage feedback.Language   `json:"default_language"`
 	Accent          string              `json:"accent"`                // brand colour, #rrggbb
+	Anonymous       bool                `json:"anonymous"`             // answers, where a touchpoint does not say
 	Address         string              `json:"address,omitempty"`     // postal, in one line: at the foot of mail to customers
 	PrivacyURL      string              `json:"privacy_url,omitempty"` // of the privacy notice, linked from pages and mail
 }
@@ -89,6 +90,9 @@ type Touchpoint struct {
 	Reasons []string `json:"reasons,omitempty"`
 	Ask     []string `json:"ask,omitempty"`  // further questions after a vote: fcr, nps, ces
 	Card    string   `json:"card,omitempty"` // the card behind a personal link /c/{token}
+	// Anonymous: answers cannot be led back to who gave them; nil: as
+	// organisation.anonymous says.
+	Anonymous *bool `json:"anonymous,omitempty"`
 }
 
 // Asks reports whether customers of t are asked q ("fcr", "nps" or "ces").
@@ -383,11 +387,6 @@ type Assumptions struct {
 	HoursPerCase    float64 `json:"hours_per_complaint"`
 	ITAdminCents    int64   `json:"it_admin_cents"`
 	PerMessageCents int64   `json:"cost_per_message_cents"`
-}
-
-// Retention is how long things are kept.
-type Retention struct {
-	LogDays int `json:"log_days"` // one of CloudWatch's values, such as 30
 }
 
 // Parse reads the JSON form and checks what every function relies on. The full
