@@ -47,6 +47,9 @@ FORMAT ?=
 MAP ?=
 DRY ?=
 MONTHS ?=
+SECRET ?=
+RETIRE ?=
+FORCE ?=
 
 ##@ See it work
 demo: tools ## Deploy the whole stack to a local emulator and play a month of customers through it
@@ -112,6 +115,10 @@ dlq: ## Dead letters, why, and what becomes of them: make dlq [QUEUE=escalation]
 staff: ## Who may sign in at the desk: make staff [EMAIL=anna@example.com CODE=a.k ROLES="cases reports"] [REMOVE=1] [LOCAL=1|STAGE=dev]
 	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/staff $(WHERE) $(if $(EMAIL),--email "$(EMAIL)") $(if $(CODE),--code "$(CODE)") \
 		$(if $(ROLES),--roles "$(ROLES)") $(if $(filter 1,$(REMOVE)),--remove)
+
+rotate: ## A new signing key, the old one counts on: make rotate SECRET=link|device|webhook [RETIRE=1] [FORCE=1] [LOCAL=1|STAGE=dev]
+	@: $${SECRET:?"name the secret: make rotate SECRET=link (or device, webhook)"}
+	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/rotate/cmd --secret "$(SECRET)" $(if $(filter 1,$(RETIRE)),--retire) $(if $(filter 1,$(FORCE)),--force) $(WHERE)
 
 ##@ Reports without AWS
 report: ## Report from a folder of Parquet facts: make report PERIOD=2026-03 FACTS=dir OUT=dir [GROUP=id] [GIVEN=inputs.json] [CUTOFF=time]
@@ -228,4 +235,4 @@ $(GOLANGCI):
 	@GOBIN=$(CURDIR)/build/tools/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv build/tools/bin/golangci-lint $@
 
-.PHONY: import seed export bench-report compact stats-check help demo up down token device-key invite cards invoke dlq staff report facts test lint bench synth verify-repro build doctor bootstrap diff deploy destroy clean tools node browser
+.PHONY: rotate import seed export bench-report compact stats-check help demo up down token device-key invite cards invoke dlq staff report facts test lint bench synth verify-repro build doctor bootstrap diff deploy destroy clean tools node browser

@@ -95,3 +95,35 @@ func TestAFirstUseThatFailsIsTriedAgainAtOnce(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestAKeyThatWasRetiredIsForgottenWithinTheHour(t *testing.T) {
+	m := &manager{stages: map[string]string{"AWSCURRENT": value("b"), "AWSPREVIOUS": value("a")}}
+	s := secret.New(m, "arn:link")
+	ring := func(after time.Duration) link.Keyring {
+		t.Helper()
+		r, err := s.Keyring(t.Context(), now.Add(after))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	ring(0)
+	m.stages = map[string]string{"AWSCURRENT": value("b")}
+	calls := m.calls
+	if r := ring(time.Hour - 1); r.Previous() == nil || m.calls != calls {
+		t.Errorf("within the hour: %d calls", m.calls-calls)
+	}
+	m.err = errors.New("throttled")
+	for after := time.Hour; after < time.Hour+10*time.Minute; after += time.Second {
+		if ring(after).Previous() == nil {
+			t.Fatal("the old ring is not kept while there is no other")
+		}
+	}
+	if n := m.calls - calls; n != 10 {
+		t.Errorf("%d calls in ten minutes of failure", n)
+	}
+	m.err = nil
+	if r := ring(time.Hour + 10*time.Minute); r.Previous() != nil || string(r.Current()) != value("b") {
+		t.Error("the key that was retired still counts")
+	}
+}

@@ -50,14 +50,21 @@ type Source struct {
 // New makes the source of the secret arn. Nothing is fetched yet.
 func New(api API, arn string) *Source { return &Source{api: api, arn: arn} }
 
-// Keyring returns the ring, fetched if this is the first use.
+// Keyring returns a ring to verify with: one fetched within the hour, so that a key
+// that was retired is soon forgotten. While it cannot be fetched the old one stays
+// good, and is asked for again each minute.
 func (s *Source) Keyring(ctx context.Context, now time.Time) (link.Keyring, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.ring.IsZero() {
-		return s.ring, nil
+	old := s.ring
+	if !old.IsZero() && (now.Sub(s.got) < staleAfter || now.Sub(s.fetched) < refetchEvery) {
+		return old, nil
 	}
-	return s.fetch(ctx, now)
+	ring, err := s.fetch(ctx, now)
+	if err != nil && !old.IsZero() {
+		return old, nil
+	}
+	return ring, err
 }
 
 // Fresh returns a ring to sign with: one fetched at most ten minutes ago, or an
