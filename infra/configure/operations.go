@@ -16,6 +16,7 @@ func checkOperations(c *config.Config) []finding {
 	k.edge()
 	k.identity()
 	k.desk()
+	k.canary()
 	if c.Budget.USDPerMonth > 0 && c.Budget.Email == "" && c.Alarms.Email == "" {
 		k.found = append(k.found, finding{path: []string{"budget"}, key: "email", text: "is missing: a budget tells somebody, and alarms.email is empty, too"})
 	}
@@ -96,6 +97,19 @@ func (k *checker) desk() {
 		}
 		if text := checkURL(v.value); text != "" {
 			k.refuse(text, at(v.field)...)
+		}
+	}
+}
+
+// canary asks an owner's issuer for a token; the stack's own pool has a client for it.
+func (k *checker) canary() {
+	own := k.c.OIDC.Issuer != ""
+	for _, v := range []struct{ field, value string }{{"client_id", k.c.Canary.ClientID}, {"token_url", k.c.Canary.TokenURL}} {
+		switch {
+		case !own && v.value != "":
+			k.refuse("is for oidc.issuer, which is empty: the stack's own user pool has a client for the canary", "canary", v.field)
+		case own && k.c.Canary.Enabled && v.value == "":
+			k.found = append(k.found, finding{path: []string{"canary"}, key: v.field, text: "is missing: the canary asks the issuer of oidc for a token"})
 		}
 	}
 }

@@ -71,7 +71,7 @@ func checkRules(c *config.Config) (found []finding) {
 
 func checkTouchpoints(c *config.Config) (found []finding) {
 	at := map[feedback.Touchpoint]int{}
-	codes := map[link.Code]feedback.Touchpoint{}
+	codes := map[link.Code]feedback.Touchpoint{link.CodeOf(feedback.Canary): feedback.Canary}
 	for i, t := range c.Touchpoints {
 		path := func(field ...string) []string { return append([]string{"touchpoints", strconv.Itoa(i)}, field...) }
 		if j, taken := at[t.ID]; taken {
@@ -79,7 +79,10 @@ func checkTouchpoints(c *config.Config) (found []finding) {
 			continue
 		}
 		at[t.ID] = i
-		if other, taken := codes[link.CodeOf(t.ID)]; taken {
+		if t.ID == feedback.Canary {
+			found = append(found, finding{path: path("id"), text: fmt.Sprintf("is %q, which is kept for the canary: choose another id", t.ID)})
+		}
+		if other, taken := codes[link.CodeOf(t.ID)]; taken && other != t.ID {
 			found = append(found, finding{path: path("id"), text: fmt.Sprintf("is %q, whose short code in links equals that of %q; choose another id", t.ID, other)})
 		}
 		codes[link.CodeOf(t.ID)] = t.ID

@@ -45,6 +45,7 @@ type Config struct {
 	OIDC      OIDC      `json:"oidc"`
 	Alarms    Alarms    `json:"alarms"`
 	Budget    Budget    `json:"budget"`
+	Canary    Canary    `json:"canary"`
 	Keep      bool      `json:"keep"` // of this stage: its data outlives the stack
 
 	zone        *time.Location

@@ -1,5 +1,7 @@
 package config
 
+import "resonanz/shared/feedback"
+
 // Domain is the owner's own name for the public address.
 type Domain struct {
 	Name           string `json:"name,omitempty"`            // host name; empty: none
@@ -55,4 +57,43 @@ type Alarms struct {
 type Budget struct {
 	USDPerMonth float64 `json:"usd_per_month,omitempty"` // 0: none
 	Email       string  `json:"email,omitempty"`         // empty: Alarms.Email
+}
+
+// Canary is the customer that the stack plays to itself: every quarter of an hour it
+// issues a link, rates by it and sees that the rating arrives.
+type Canary struct {
+	Enabled bool `json:"enabled"`
+	// With an issuer of the owner's: the client of its own that it asks for a token
+	// with the scope resonanz/canary, and where. The secret of that client is in a
+	// secret of the stack. Else both are empty.
+	ClientID string `json:"client_id,omitempty"`
+	TokenURL string `json:"token_url,omitempty"`
+}
+
+// CanaryTouchpoint is where the canary rates; nil where there is none. It is among
+// no configured ones: no device, system, card or report knows it.
+func (c *Config) CanaryTouchpoint() *Touchpoint {
+	if !c.Canary.Enabled {
+		return nil
+	}
+	name := make(Text, len(c.Organisation.Languages))
+	for _, l := range c.Organisation.Languages {
+		name[l] = "Canary"
+	}
+	return &Touchpoint{ID: feedback.Canary, Name: name, Scale: feedback.Stars5}
+}
+
+// OfCanary is the configuration as the canary sees it: its touchpoint is the only
+// one, and no mail can be sent. Nil where there is no canary.
+func (c *Config) OfCanary() *Config {
+	t := c.CanaryTouchpoint()
+	if t == nil {
+		return nil
+	}
+	own := *c
+	own.Touchpoints, own.Devices, own.Cards, own.Groups = []Touchpoint{*t}, nil, nil, nil
+	own.touchpoints = map[feedback.Touchpoint]*Touchpoint{t.ID: t}
+	own.devices, own.cards = nil, nil
+	own.Notify.MailFrom = ""
+	return &own
 }

@@ -49,6 +49,9 @@ func New[P Pages](cfg *config.Config, prepare func(*config.Config) (P, error), l
 	for i := range cfg.Touchpoints {
 		s.codes[link.CodeOf(cfg.Touchpoints[i].ID)] = &cfg.Touchpoints[i]
 	}
+	if t := cfg.CanaryTouchpoint(); t != nil {
+		s.codes[link.CodeOf(t.ID)] = t
+	}
 	return s
 }
 
