@@ -26,6 +26,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/google/uuid"
 
+	faults "resonanz/infra/fault"
 	"resonanz/infra/local/stack"
 	"resonanz/shared/config"
 	"resonanz/shared/factfile"
@@ -38,7 +39,7 @@ import (
 // The stack under test, shared by all tests: each works on responses of its own.
 var (
 	deployed       *stack.Stack
-	functionsToAWS *proxy
+	functionsToAWS proxy
 	cfg            *config.Config
 	template       string // the file that was deployed
 )
@@ -56,7 +57,7 @@ func TestMain(m *testing.M) {
 func run(m *testing.M) int {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
-	functionsToAWS = newProxy()
+	functionsToAWS = proxy{faults.New()}
 	defer functionsToAWS.Close()
 	dir, err := os.MkdirTemp("", "resonanz-e2e-")
 	if err != nil {
@@ -78,12 +79,10 @@ func run(m *testing.M) int {
 			fmt.Fprintln(os.Stderr, "ending the stack:", err)
 		}
 	}()
-	target, err := url.Parse(s.EndpointURL)
-	if err != nil {
+	if err := functionsToAWS.Forward(s.EndpointURL); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	functionsToAWS.target.Store(target)
 	deployed = s
 	if err := introduce(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -127,9 +126,7 @@ func introduce(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		functionsToAWS.mu.Lock()
-		functionsToAWS.names[f.Name] = name
-		functionsToAWS.mu.Unlock()
+		functionsToAWS.Introduce(f.Name, name)
 	}
 	return nil
 }
