@@ -1,21 +1,17 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"time"
 
 	lambdaevents "github.com/aws/aws-lambda-go/events"
 
-	"resonanz/events"
 	"resonanz/shared/consume"
 	"resonanz/shared/factfile"
-	"resonanz/shared/feedback"
+	"resonanz/shared/facts"
 	"resonanz/shared/observe"
-	"resonanz/shared/period"
 	"resonanz/shared/responses"
 )
 
@@ -40,11 +36,6 @@ type part struct {
 	deliveries []*consume.Delivery
 }
 
-type partition struct {
-	month period.Period
-	kind  feedback.Kind
-}
-
 // Handle writes one object for each month and kind of a batch and acknowledges
 // a message once the objects that hold its facts are stored. A batch that comes
 // again writes the same object; facts that come again in another batch are
@@ -54,7 +45,7 @@ func (h *handler) Handle(ctx context.Context, ev lambdaevents.SQSEvent) (lambdae
 }
 
 func (h *handler) batch(ctx context.Context, batch []*consume.Delivery) error {
-	parts := make(map[partition]*part)
+	parts := make(map[facts.Partition]*part)
 	var poison, written, failed, objects int64
 	for _, d := range batch {
 		if err := h.add(parts, d); err != nil {
@@ -62,7 +53,7 @@ func (h *handler) batch(ctx context.Context, batch []*consume.Delivery) error {
 			poison++
 		}
 	}
-	for _, at := range slices.SortedFunc(maps.Keys(parts), compare) {
+	for _, at := range slices.SortedFunc(maps.Keys(parts), facts.Compare) {
 		p := parts[at]
 		if err := h.write(ctx, at, p); err != nil {
 			for _, d := range p.deliveries {
@@ -83,63 +74,31 @@ func (h *handler) batch(ctx context.Context, batch []*consume.Delivery) error {
 	return nil
 }
 
-func compare(a, b partition) int {
-	return cmp.Or(cmp.Compare(a.month.Index(), b.month.Index()), cmp.Compare(a.kind, b.kind))
-}
-
 // add puts the facts of d into the parts of their months and kinds. An error means
 // that no retry can make facts of it; then none is added.
-func (h *handler) add(parts map[partition]*part, d *consume.Delivery) error {
-	var facts []placed
-	var err error
-	switch d.Message.Type {
-	case events.TypeStored:
-		facts, err = readStored(d.Message.Stored)
-	case events.TypeStep:
-		facts, err = readStep(d.Message.Step, h.zone)
-	default:
-		err = fmt.Errorf("a message of type %s does not belong into this queue", d.Message.Type)
-	}
+func (h *handler) add(parts map[facts.Partition]*part, d *consume.Delivery) error {
+	all, err := facts.Of(&d.Message, h.zone)
 	if err != nil {
 		return err
 	}
-	for _, f := range facts {
-		p := parts[f.partition]
+	for _, f := range all {
+		p := parts[f.Partition]
 		if p == nil {
 			p = new(part)
 		}
-		if err := f.put(&p.facts); err != nil {
+		if err := f.Put(&p.facts); err != nil {
 			return err
 		}
-		parts[f.partition] = p
+		parts[f.Partition] = p
 		p.deliveries = append(p.deliveries, d)
 	}
 	return nil
 }
 
-// readStored returns the fact of an event. Its month is that of the response key,
-// as in the table.
-func readStored(s *events.Stored) ([]placed, error) {
-	key, put, err := read(s)
-	if err != nil {
-		return nil, err
-	}
-	parsed, err := responses.ParseKey(key)
-	if err != nil {
-		return nil, fmt.Errorf("reading a stored %s: %w", s.Kind, err)
-	}
-	return []placed{{partition{parsed.Period(), factfile.KindOf(s.Kind)}, func(b *responses.Batch) error {
-		if err := put(b); err != nil {
-			return fmt.Errorf("reading a stored %s: %w", s.Kind, err)
-		}
-		return nil
-	}}}, nil
-}
-
-func (h *handler) write(ctx context.Context, at partition, p *part) error {
-	content, err := factfile.Write(at.kind, &p.facts)
+func (h *handler) write(ctx context.Context, at facts.Partition, p *part) error {
+	content, err := factfile.Write(at.Kind, &p.facts)
 	if err != nil {
 		return err
 	}
-	return h.bucket.Put(ctx, factfile.Key(at.month, at.kind, &p.facts), contentType, content)
+	return h.bucket.Put(ctx, factfile.Key(at.Month, at.Kind, &p.facts), contentType, content)
 }

@@ -16,6 +16,7 @@ const (
 	AttrDueShard    = "due_shard"
 	AttrDueAt       = "due_at"
 	AttrCustomerKey = "customer_key"
+	AttrRestored    = "restored" // what was brought back from a backup: which; see Restore
 
 	IndexDue      = "due"      // hash due_shard, range due_at; sparse: cases, watched devices, reminders, webhooks to be tried again
 	IndexCustomer = "customer" // hash customer_key, range PK; sparse: entries and cases with a customer key

@@ -47,9 +47,25 @@ var silent = []string{pkOnce, pkDevice, pkContact, pkRemind, pkHook, pkWatch, pk
 // its mail as well. A timeline entry is the alert it has, asks for the mail that it
 // informs the customer by, and is a step for reporting, unless it was written
 // before there were any; a report version is an alert of its own. There is none
-// for other items. Nothing personal is read. An error means that the item is not
-// one this store wrote: poison.
+// for other items. What was restored is for reporting only: whatever else had to
+// be done about it was done, or its time comes again. Nothing personal is read. An
+// error means that the item is not one this store wrote: poison.
 func FromStream(image Image) ([]Parcel, error) {
+	all, err := inserted(image)
+	if imageText(image, AttrRestored) == "" {
+		return all, err
+	}
+	counted := all[:0]
+	for _, p := range all {
+		if p.To &= ToReporting; p.To != 0 {
+			counted = append(counted, p)
+		}
+	}
+	return counted, err
+}
+
+// inserted is FromStream of an item, wherever it came from.
+func inserted(image Image) ([]Parcel, error) {
 	pk, sk := imageText(image, AttrPK), imageText(image, AttrSK)
 	switch {
 	case strings.HasPrefix(pk, pkCase):

@@ -1,4 +1,4 @@
-package main
+package facts
 
 import (
 	"cmp"
@@ -15,30 +15,24 @@ import (
 	"resonanz/shared/responses"
 )
 
-// placed is a fact and where it goes.
-type placed struct {
-	partition
-	put func(*responses.Batch) error
-}
-
 // readStep returns the facts of a step: its transition, in the month in which it
 // happened, and each escalation that it changed, in the month in which that was
 // raised, so that whatever is told of it later lies beside it. Errors name the
 // field and never repeat a value.
-func readStep(s *events.Step, zone *time.Location) ([]placed, error) {
+func readStep(s *events.Step, zone *time.Location) ([]Fact, error) {
 	if err := checkStep(s); err != nil {
 		return nil, fmt.Errorf("reading a step: %w", err)
 	}
-	all := []placed{{partition{period.Of(s.At, zone), factfile.KindTransition}, func(b *responses.Batch) error { return b.AddTransition(s) }}}
+	all := []Fact{{Partition{period.Of(s.At, zone), factfile.KindTransition}, func(b *responses.Batch) error { return b.AddTransition(s) }}}
 	for i := range s.Escalations {
 		e := &s.Escalations[i]
-		all = append(all, placed{
-			partition{period.Of(e.RaisedAt, zone), factfile.KindEscalation}, func(b *responses.Batch) error { return b.AddEscalation(s, e) },
+		all = append(all, Fact{
+			Partition{period.Of(e.RaisedAt, zone), factfile.KindEscalation}, func(b *responses.Batch) error { return b.AddEscalation(s, e) },
 		})
 	}
 	var probe responses.Batch // all of a step's facts are put into their objects, or none
 	for _, p := range all {
-		if _, err := period.Parse(p.month.String()); err != nil {
+		if _, err := period.Parse(p.Month.String()); err != nil {
 			return nil, errors.New("reading a step: at: no time of this system")
 		}
 		if err := p.put(&probe); err != nil {
