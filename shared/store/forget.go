@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -17,105 +16,15 @@ import (
 	"resonanz/shared/feedback"
 )
 
-// Forgotten is what Forget found of a customer.
-type Forgotten struct {
-	Responses []feedback.ResponseKey // in order
-	Cases     []casefile.Number      // in order
-	Events    int                    // entries of the ledger that held something personal
-	Lines     int                    // timeline entries that had words
-}
+// What an erasure takes from the table, part by part. Each part can be taken
+// again, and an erasure goes from what is found by something else to what finds
+// it: package customer does.
 
-// Forget takes a customer out of the table: own words, addresses and the key go
-// from every entry of the customer's responses and from cases and their
-// timelines; contacts and reminders go whole, but for an opt-out. Everything
-// that is counted stays, and so does each chain of hashes. It can be repeated,
-// and should be: the index that finds a customer's items lags a little behind.
-// Errors: ErrInvalid without a key; after another error, what is left is found
-// again.
-func (t *Table) Forget(ctx context.Context, customerKey string) (Forgotten, error) {
-	f, err := t.forget(ctx, customerKey)
-	if err != nil {
-		return f, fmt.Errorf("forgetting a customer: %w", err)
-	}
-	return f, nil
-}
-
-func (t *Table) forget(ctx context.Context, customerKey string) (f Forgotten, err error) {
-	if customerKey == "" {
-		return f, ErrInvalid
-	}
-	responses, cases := map[feedback.ResponseKey]bool{}, map[casefile.Number]bool{}
-	err = t.query(ctx, &dynamodb.QueryInput{
-		IndexName:                 aws.String(IndexCustomer),
-		KeyConditionExpression:    aws.String("customer_key = :key"),
-		ExpressionAttributeValues: item{":key": text(customerKey)},
-	}, func(it item) error {
-		r := reader{it: it}
-		pk, sk := r.text(AttrPK), r.text(AttrSK)
-		if r.err != nil {
-			return r.err
-		}
-		if number, ok := strings.CutPrefix(pk, pkCase); ok {
-			cases[casefile.Number(number)] = true
-			return nil
-		}
-		key, _, err := splitSortKey(sk)
-		responses[key] = true
-		return err
-	})
-	if err != nil {
-		return f, err
-	}
-	f.Responses, f.Cases = slices.Sorted(maps.Keys(responses)), slices.Sorted(maps.Keys(cases))
-	contacts := map[ContactID]bool{KeyContact(customerKey): true}
-	// Cases first, the ledger last: what finds them stands in both.
-	for _, n := range f.Cases {
-		lines, err := t.forgetCase(ctx, n)
-		f.Lines += lines
-		if err != nil {
-			return f, err
-		}
-	}
-	for _, k := range f.Responses {
-		if err := t.ForgetReminder(ctx, k); err != nil {
-			return f, err
-		}
-		entries, err := t.Response(ctx, k)
-		if err != nil {
-			return f, err
-		}
-		for i := range entries {
-			if email := emailOf(entries[i].Personal); email != "" {
-				contacts[AddressContact(email)] = true
-			}
-		}
-	}
-	for _, id := range slices.Sorted(maps.Keys(contacts)) {
-		if err := t.forgetContact(ctx, id); err != nil {
-			return f, err
-		}
-	}
-	for _, k := range f.Responses {
-		events, err := t.forgetResponse(ctx, k)
-		f.Events += events
-		if err != nil {
-			return f, err
-		}
-	}
-	return f, nil
-}
-
-func emailOf(personal json.RawMessage) string {
-	var p feedback.Personal
-	if len(personal) == 0 || json.Unmarshal(personal, &p) != nil {
-		return ""
-	}
-	return p.Email
-}
-
-// forgetCase takes the words out of a timeline, then the customer out of the
-// case, whose state others may be changing.
-func (t *Table) forgetCase(ctx context.Context, n casefile.Number) (lines int, err error) {
+// ForgetCase takes the words out of the timeline of a case, then the customer's
+// key out of its state; how the case stands is not touched, nor is the chain of
+// hashes. It returns how many entries had words. Errors: ErrNotFound; ErrVersion
+// when others kept changing the case.
+func (t *Table) ForgetCase(ctx context.Context, n casefile.Number) (lines int, err error) {
 	pk := pkCase + string(n)
 	err = t.query(ctx, &dynamodb.QueryInput{
 		KeyConditionExpression:    aws.String("PK = :pk AND begins_with(SK, :sk)"),
@@ -128,21 +37,28 @@ func (t *Table) forgetCase(ctx context.Context, n casefile.Number) (lines int, e
 		lines++
 		return t.without(ctx, it, nil, attrPersonal)
 	})
-	if err != nil {
-		return lines, err
+	if err == nil {
+		err = patiently(ctx, func() error {
+			it, err := t.item(ctx, pk, skState)
+			if err != nil || it[AttrCustomerKey] == nil {
+				return err
+			}
+			return t.without(ctx, it, it[attrVersion], AttrCustomerKey)
+		})
 	}
-	return lines, patiently(ctx, func() error {
-		it, err := t.item(ctx, pk, skState)
-		if err != nil {
-			return err
-		}
-		return t.without(ctx, it, it[attrVersion], AttrCustomerKey)
-	})
+	if err != nil {
+		return lines, fmt.Errorf("forgetting the customer of case %s: %w", n, err)
+	}
+	return lines, nil
 }
 
-// forgetResponse takes what is personal out of every entry of a response. An
-// erased entry has no digest either: it was made of the words too.
-func (t *Table) forgetResponse(ctx context.Context, k feedback.ResponseKey) (events int, err error) {
+// ForgetResponse takes what is personal out of every entry of a response, and
+// returns of how many. An erased entry has no digest either: it was made of the
+// words too.
+func (t *Table) ForgetResponse(ctx context.Context, k feedback.ResponseKey) (events int, err error) {
+	if k.Month().IsZero() {
+		return 0, nil
+	}
 	err = t.query(ctx, &dynamodb.QueryInput{
 		KeyConditionExpression:    aws.String("PK = :pk AND begins_with(SK, :sk)"),
 		ExpressionAttributeValues: item{":pk": text(partition(k)), ":sk": text(string(k) + "#")},
@@ -154,12 +70,19 @@ func (t *Table) forgetResponse(ctx context.Context, k feedback.ResponseKey) (eve
 		events++
 		return t.without(ctx, it, nil, attrPersonal, AttrCustomerKey, attrDigest)
 	})
-	return events, err
+	if err != nil {
+		return events, fmt.Errorf("forgetting who gave response %s: %w", k, err)
+	}
+	return events, nil
 }
 
-// forgetContact deletes what is remembered of a contact, but for an opt-out.
-func (t *Table) forgetContact(ctx context.Context, id ContactID) error {
-	return t.query(ctx, &dynamodb.QueryInput{
+// ForgetContact deletes what is remembered of a contact, but for an opt-out, and
+// returns how many items that were. The empty id is nobody.
+func (t *Table) ForgetContact(ctx context.Context, id ContactID) (items int, err error) {
+	if id == "" {
+		return 0, nil
+	}
+	err = t.query(ctx, &dynamodb.QueryInput{
 		KeyConditionExpression:    aws.String("PK = :pk"),
 		ExpressionAttributeValues: item{":pk": text(pkContact + string(id))},
 		ConsistentRead:            consistent,
@@ -167,18 +90,24 @@ func (t *Table) forgetContact(ctx context.Context, id ContactID) error {
 		if it[attrOptedOutAt] != nil {
 			return nil
 		}
+		items++
 		_, err := t.api.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: t.name, Key: item{AttrPK: it[AttrPK], AttrSK: it[AttrSK]}})
 		return err
 	})
+	if err != nil {
+		return items, fmt.Errorf("forgetting a contact: %w", err)
+	}
+	return items, nil
 }
 
 // without writes an item again without some attributes; version, where it is
-// not nil, must still be the item's: else ErrVersion.
+// not nil, must still be the item's: else ErrVersion. An item that is gone by now
+// does not come back.
 func (t *Table) without(ctx context.Context, it item, version types.AttributeValue, attributes ...string) error {
 	for _, name := range attributes {
 		delete(it, name)
 	}
-	in := &dynamodb.PutItemInput{TableName: t.name, Item: it}
+	in := &dynamodb.PutItemInput{TableName: t.name, Item: it, ConditionExpression: aws.String("attribute_exists(PK)")}
 	if version != nil {
 		in.ConditionExpression = aws.String("#version = :version")
 		in.ExpressionAttributeNames = map[string]string{"#version": attrVersion}
@@ -186,7 +115,99 @@ func (t *Table) without(ctx context.Context, it item, version types.AttributeVal
 	}
 	_, err := t.api.PutItem(ctx, in)
 	if moved := new(types.ConditionalCheckFailedException); errors.As(err, &moved) {
+		if version == nil {
+			return nil
+		}
 		return ErrVersion
 	}
 	return err
+}
+
+// Forgotten is what Forget found of a customer.
+type Forgotten struct {
+	Responses []feedback.ResponseKey // in order
+	Cases     []casefile.Number      // in order
+	Events    int                    // entries of the ledger that held something personal
+	Lines     int                    // timeline entries that had words
+}
+
+// forgetter is a store, part by part.
+type forgetter interface {
+	CustomerItems(ctx context.Context, customerKey, cursor string, limit int) (CustomerPage, error)
+	Response(context.Context, feedback.ResponseKey) ([]Entry, error)
+	ForgetCase(context.Context, casefile.Number) (int, error)
+	ForgetResponse(context.Context, feedback.ResponseKey) (int, error)
+	ForgetContact(context.Context, ContactID) (int, error)
+	ForgetReminder(context.Context, feedback.ResponseKey) error
+}
+
+// Forget takes all parts of a customer out of the table, without a look at
+// anything else: files, queues and the work that a case still asks for are for
+// package customer. Errors: ErrInvalid without a key; after another error, what
+// is left is found again.
+func (t *Table) Forget(ctx context.Context, customerKey string) (Forgotten, error) {
+	return forget(ctx, t, customerKey)
+}
+
+func forget(ctx context.Context, s forgetter, customerKey string) (f Forgotten, err error) {
+	cursor := ""
+	for {
+		page, err := s.CustomerItems(ctx, customerKey, cursor, MaxCustomerItems)
+		if err != nil {
+			return f, fmt.Errorf("forgetting a customer: %w", err)
+		}
+		for _, it := range page.Items {
+			if it.Case != "" {
+				f.Cases = append(f.Cases, it.Case)
+			} else {
+				f.Responses = append(f.Responses, it.Response)
+			}
+		}
+		if cursor = page.Cursor; cursor == "" {
+			break
+		}
+	}
+	slices.Sort(f.Cases)
+	slices.Sort(f.Responses)
+	f.Responses = slices.Compact(f.Responses)
+	// Cases first, the ledger last: what finds them stands in both.
+	for _, n := range f.Cases {
+		lines, err := s.ForgetCase(ctx, n)
+		f.Lines += lines
+		if err != nil {
+			return f, err
+		}
+	}
+	if _, err := s.ForgetContact(ctx, KeyContact(customerKey)); err != nil {
+		return f, err
+	}
+	for _, k := range f.Responses {
+		if err := s.ForgetReminder(ctx, k); err != nil {
+			return f, err
+		}
+		entries, err := s.Response(ctx, k)
+		if err != nil {
+			return f, err
+		}
+		for i := range entries {
+			if _, err := s.ForgetContact(ctx, AddressContact(EmailOf(&entries[i]))); err != nil {
+				return f, err
+			}
+		}
+		events, err := s.ForgetResponse(ctx, k)
+		f.Events += events
+		if err != nil {
+			return f, err
+		}
+	}
+	return f, nil
+}
+
+// EmailOf is the address that was given with an entry; empty: none.
+func EmailOf(e *Entry) string {
+	var p feedback.Personal
+	if len(e.Personal) == 0 || json.Unmarshal(e.Personal, &p) != nil {
+		return ""
+	}
+	return strings.TrimSpace(p.Email)
 }

@@ -38,6 +38,8 @@ type shelves struct {
 	applied string
 	hooks   map[shelvedHook]Hook
 	days    map[string][]byte // JSON, by date
+
+	erasures []Erasure
 }
 
 type marker struct {

@@ -11,6 +11,7 @@ import (
 type shelvedContact struct {
 	askedAt  time.Time
 	optedOut Why // empty: not
+	outAt    time.Time
 }
 
 // Invite is Table.Invite.
@@ -51,14 +52,14 @@ func (m *Memory) shelve(id ContactID, c shelvedContact) {
 }
 
 // OptOut is Table.OptOut.
-func (m *Memory) OptOut(ctx context.Context, id ContactID, why Why, _ time.Time) error {
+func (m *Memory) OptOut(ctx context.Context, id ContactID, why Why, now time.Time) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("opting out a contact: %w", err)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if c := m.contacts[id]; id != "" && c.optedOut == "" {
-		c.optedOut = why
+		c.optedOut, c.outAt = why, now.UTC().Truncate(time.Millisecond)
 		m.shelve(id, c)
 	}
 	return nil

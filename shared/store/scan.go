@@ -67,6 +67,7 @@ var others = []struct{ prefix, name string }{
 	{pkOnce, "marks of what happens once"}, {pkDevice, "signs of life of devices"}, {pkContact, "counts of invitations"},
 	{pkRemind, "reminders to be sent"}, {pkHook, "webhooks to be sent again"}, {pkWatch, "counts of days"},
 	{pkCrisis, "the state of a crisis"}, {pkPrint, "the print of the rules applied"},
+	{pkErased, "records of erasures"},
 }
 
 // scanners is how many parts of a table are read beside each other.

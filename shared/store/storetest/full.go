@@ -42,6 +42,13 @@ type Full interface {
 	Record(context.Context, *store.Entry, store.Contact) (store.Outcome, *store.Entry, error)
 	LastContact(ctx context.Context, id store.ContactID, topic string) (store.Touch, error)
 	Forget(ctx context.Context, customerKey string) (store.Forgotten, error)
+	ForgetCase(context.Context, casefile.Number) (int, error)
+	ForgetResponse(context.Context, feedback.ResponseKey) (int, error)
+	ForgetContact(context.Context, store.ContactID) (int, error)
+	CustomerItems(ctx context.Context, customerKey, cursor string, limit int) (store.CustomerPage, error)
+	KnownOf(context.Context, store.ContactID) (store.Known, error)
+	NoteErasure(context.Context, store.Erasure) error
+	Erasures(context.Context) ([]store.Erasure, error)
 	OptOut(context.Context, store.ContactID, store.Why, time.Time) error
 	OptedOut(context.Context, ...store.ContactID) (bool, error)
 	Remind(context.Context, store.Reminder) error
