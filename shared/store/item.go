@@ -27,6 +27,10 @@ func number(n int64) types.AttributeValue {
 
 func key(pk, sk string) item { return item{AttrPK: text(pk), AttrSK: text(sk)} }
 
+// canaryFor is how long what the canary said is kept: long enough to look for what
+// became of it.
+const canaryFor = 8 * 24 * time.Hour
+
 // marshalEntry is written by hand: it runs once per accepted rating.
 func marshalEntry(e *Entry) item {
 	it := make(item, 8)
@@ -41,6 +45,9 @@ func marshalEntry(e *Entry) item {
 	}
 	if e.CustomerKey != "" {
 		it[AttrCustomerKey] = text(e.CustomerKey)
+	}
+	if feedback.OfCanary(e.Event) {
+		it[AttrTTL] = number(e.ReceivedAt.Add(canaryFor).Unix())
 	}
 	return it
 }

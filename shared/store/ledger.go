@@ -42,7 +42,7 @@ const monthReaders = 8
 
 // Month hands every entry of a month to each: never two at a time, in no
 // order, eventually consistent. An error of each ends the reading and is
-// returned.
+// returned. What the canary said is none of them.
 func (t *Table) Month(ctx context.Context, p period.Period, each func(Entry) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -82,7 +82,7 @@ func (t *Table) monthShard(ctx context.Context, p period.Period, shard uint32, e
 		ExpressionAttributeValues: item{":pk": text(shardPartition(p.String(), shard))},
 	}, func(it item) error {
 		e, err := unmarshalEntry(it)
-		if err != nil {
+		if err != nil || feedback.OfCanary(e.Event) {
 			return err
 		}
 		select {

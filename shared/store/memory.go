@@ -151,7 +151,9 @@ func (m *Memory) Month(ctx context.Context, p period.Period, each func(Entry) er
 			continue
 		}
 		for _, e := range response {
-			all = append(all, cloneEntry(&e))
+			if !feedback.OfCanary(e.Event) {
+				all = append(all, cloneEntry(&e))
+			}
 		}
 	}
 	m.mu.Unlock()
