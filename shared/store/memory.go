@@ -38,6 +38,7 @@ type shelves struct {
 	applied string
 	hooks   map[shelvedHook]Hook
 	days    map[string][]byte // JSON, by date
+	swept   map[string]Swept
 
 	erasures []Erasure
 }
@@ -63,6 +64,7 @@ func NewMemory() *Memory {
 		actions: make(map[string]casefile.CorrectiveAction),
 		hooks:   make(map[shelvedHook]Hook),
 		days:    make(map[string][]byte),
+		swept:   make(map[string]Swept),
 	}, new(byte)}
 }
 

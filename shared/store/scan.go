@@ -66,7 +66,7 @@ type OptOut struct {
 var others = []struct{ prefix, name string }{
 	{pkOnce, "marks of what happens once"}, {pkDevice, "signs of life of devices"}, {pkContact, "counts of invitations"},
 	{pkRemind, "reminders to be sent"}, {pkHook, "webhooks to be sent again"}, {pkWatch, "counts of days"},
-	{pkCrisis, "the state of a crisis"}, {pkPrint, "the print of the rules applied"},
+	{pkCrisis, "the state of a crisis"}, {pkPrint, "the print of the rules applied"}, {pkSwept, "how far sweeps got"},
 	{pkErased, "records of erasures"},
 }
 

@@ -39,7 +39,7 @@ type Parcel struct {
 
 // silent are the items that nobody is told of: states, markers, contacts, what
 // is kept of figures and configuration, and what only the due index shows.
-var silent = []string{pkOnce, pkDevice, pkContact, pkRemind, pkHook, pkWatch, pkAction, pkCrisis, pkPrint, pkErased}
+var silent = []string{pkOnce, pkDevice, pkContact, pkRemind, pkHook, pkWatch, pkAction, pkCrisis, pkPrint, pkErased, pkSwept}
 
 // FromStream turns the image of a newly inserted item into the messages that the
 // queues get. A ledger entry is Stored, for reporting and, unless it tells what
