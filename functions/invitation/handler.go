@@ -36,6 +36,7 @@ type ledger interface {
 type handler struct {
 	*site.Site[*pages.Pages]
 	cfg       *config.Config
+	canary    *config.Config // as the canary sees it; nil: there is none
 	ledger    ledger
 	links     keys
 	publicURL string // base of links, without a slash at its end
@@ -44,7 +45,7 @@ type handler struct {
 
 func newHandler(cfg *config.Config, l ledger, links keys, publicURL string, metrics *observe.Metrics, log *slog.Logger, now func() time.Time) *handler {
 	return &handler{
-		Site: site.New(cfg, pages.New, log, now), cfg: cfg, ledger: l, links: links,
+		Site: site.New(cfg, pages.New, log, now), cfg: cfg, canary: cfg.OfCanary(), ledger: l, links: links,
 		publicURL: strings.TrimRight(publicURL, "/"), metrics: metrics,
 	}
 }

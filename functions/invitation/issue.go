@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"resonanz/shared/config"
 	"resonanz/shared/feedback"
 	"resonanz/shared/httpapi"
 	"resonanz/shared/intake"
@@ -48,6 +49,9 @@ func (h *handler) invite(ctx context.Context, c *site.Call) (httpapi.Response, e
 		return httpapi.Response{}, httpapi.MethodNotAllowed(http.MethodPost)
 	}
 	if err := httpapi.RequireScope(c.Request, scope); err != nil {
+		if h.canary != nil && httpapi.RequireScope(c.Request, canaryScope) == nil {
+			return h.forCanary(ctx, c)
+		}
 		return httpapi.Response{}, err
 	}
 	csv := httpapi.RequireContentType(c.Request, "text/csv") == nil
@@ -77,17 +81,17 @@ func (h *handler) invite(ctx context.Context, c *site.Call) (httpapi.Response, e
 	if err != nil {
 		return httpapi.Response{}, err
 	}
-	return h.one(ctx, c, in)
+	return h.one(ctx, c, h.cfg, in)
 }
 
 // one stores the invitation and answers with its link: 201, or 200 with the
 // same link when the same request came before.
-func (h *handler) one(ctx context.Context, c *site.Call, in *intake.Invitation) (httpapi.Response, error) {
+func (h *handler) one(ctx context.Context, c *site.Call, cfg *config.Config, in *intake.Invitation) (httpapi.Response, error) {
 	ring, err := h.links.Fresh(ctx, c.At) // before the write: a link that cannot be signed is not issued
 	if err != nil {
 		return httpapi.Response{}, err
 	}
-	status, err := intake.Issue(ctx, h.cfg, h.ledger, in)
+	status, err := intake.Issue(ctx, cfg, h.ledger, in)
 	if err != nil {
 		if p := problem.Of(err); p.Code == problem.FatigueLimit || p.Code == problem.OptedOut {
 			h.metrics.EmitAt(string(in.Touchpoint), count("InvitationSkipped", 1))
