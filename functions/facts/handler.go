@@ -100,5 +100,5 @@ func (h *handler) write(ctx context.Context, at facts.Partition, p *part) error 
 	if err != nil {
 		return err
 	}
-	return h.bucket.Put(ctx, factfile.Key(at.Month, at.Kind, &p.facts), contentType, content)
+	return h.bucket.Put(ctx, at.Key(&p.facts), contentType, content)
 }

@@ -17,13 +17,30 @@ import (
 
 // Partition is where facts lie together.
 type Partition struct {
-	Month period.Period
-	Kind  feedback.Kind
+	Month  period.Period
+	Kind   feedback.Kind
+	Canary bool // what the canary said lies apart from what customers said
 }
 
-// Compare orders partitions by month and kind.
+// Compare orders partitions by month and kind, the canary's behind customers'.
 func Compare(a, b Partition) int {
-	return cmp.Or(cmp.Compare(a.Month.Index(), b.Month.Index()), cmp.Compare(a.Kind, b.Kind))
+	last := 0
+	if a.Canary != b.Canary {
+		last = -1
+		if a.Canary {
+			last = 1
+		}
+	}
+	return cmp.Or(cmp.Compare(a.Month.Index(), b.Month.Index()), cmp.Compare(a.Kind, b.Kind), last)
+}
+
+// Key names the file that holds the facts of a partition in b.
+func (p Partition) Key(b *responses.Batch) string {
+	key := factfile.Key(p.Month, p.Kind, b)
+	if p.Canary {
+		return factfile.CanaryKey(key)
+	}
+	return key
 }
 
 // Fact is a fact and where it goes.
@@ -58,7 +75,7 @@ func readStored(s *events.Stored) ([]Fact, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading a stored %s: %w", s.Kind, err)
 	}
-	return []Fact{{Partition{parsed.Period(), factfile.KindOf(s.Kind)}, func(b *responses.Batch) error {
+	return []Fact{{Partition{parsed.Period(), factfile.KindOf(s.Kind), feedback.OfCanary(s.Event)}, func(b *responses.Batch) error {
 		if err := put(b); err != nil {
 			return fmt.Errorf("reading a stored %s: %w", s.Kind, err)
 		}

@@ -23,11 +23,11 @@ func readStep(s *events.Step, zone *time.Location) ([]Fact, error) {
 	if err := checkStep(s); err != nil {
 		return nil, fmt.Errorf("reading a step: %w", err)
 	}
-	all := []Fact{{Partition{period.Of(s.At, zone), factfile.KindTransition}, func(b *responses.Batch) error { return b.AddTransition(s) }}}
+	all := []Fact{{Partition{Month: period.Of(s.At, zone), Kind: factfile.KindTransition}, func(b *responses.Batch) error { return b.AddTransition(s) }}}
 	for i := range s.Escalations {
 		e := &s.Escalations[i]
 		all = append(all, Fact{
-			Partition{period.Of(e.RaisedAt, zone), factfile.KindEscalation}, func(b *responses.Batch) error { return b.AddEscalation(s, e) },
+			Partition{Month: period.Of(e.RaisedAt, zone), Kind: factfile.KindEscalation}, func(b *responses.Batch) error { return b.AddEscalation(s, e) },
 		})
 	}
 	var probe responses.Batch // all of a step's facts are put into their objects, or none
