@@ -79,7 +79,7 @@ func (m *move) record(action casefile.Action, rule string) {
 		if m.cmd.said() {
 			e.Words = m.cmd.Words
 		}
-		if action == casefile.Dismissing || action == casefile.Refusing { // that of a decision is part of it
+		if action == casefile.Dismissing || action == casefile.Refusing || m.cmd.Reason == Erased { // that of a decision is part of it
 			e.Reason = m.cmd.Reason
 		}
 	}
