@@ -75,7 +75,7 @@ func TestEverySampleIsTested(t *testing.T) {
 	for name := range queues {
 		want = append(want, name)
 	}
-	want = append(want, "stream-batch.json", "stream-case.json", "stream-mail.json", "stream-poison.json", "bounce-batch.json", "attachment-batch.json", "poison-batch.json", "clock-schedule.json", "report-schedule.json", "signin-token.json", "watch-schedule.json")
+	want = append(want, "stream-batch.json", "stream-case.json", "stream-mail.json", "stream-poison.json", "bounce-batch.json", "attachment-batch.json", "poison-batch.json", "clock-schedule.json", "report-schedule.json", "signin-token.json", "watch-schedule.json", "sweep-schedule.json")
 	slices.Sort(want)
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
@@ -359,7 +359,7 @@ func TestThePoisonInTheStreamSampleIsFollowedByAGoodRecord(t *testing.T) {
 }
 
 func TestScheduleSamplesNameTheirSchedule(t *testing.T) {
-	for file, want := range map[string]string{"clock-schedule.json": "clock", "report-schedule.json": "report", "watch-schedule.json": "watch"} {
+	for file, want := range map[string]string{"clock-schedule.json": "clock", "report-schedule.json": "report", "watch-schedule.json": "watch", "sweep-schedule.json": "sweep"} {
 		got := decode[struct {
 			Schedule string `json:"schedule"`
 		}](t, file)

@@ -36,6 +36,8 @@ func (s *stack) addAlarms() {
 	s.addAlarm(alarm{"WebhookGivenUpAlarm", "A webhook failed for a day and was given up: see its deliveries, mend the endpoint.", s.ownMetric("notify", "WebhookGivenUp"), 1, 1})
 	s.addAlarm(alarm{"FactsUnreadableAlarm", "A file of facts cannot be read, and reports do without it: see the log of compact, bring its last version back.",
 		s.ownMetric("compact", "FactFilesUnreadable"), 1, 1})
+	s.addAlarm(alarm{"SweepBehindAlarm", "The sweep had no time for all months whose time is up: it goes on the next night; give it more memory when that stays so.",
+		s.ownMetric("sweep", "SweepLeft"), 1, 1})
 	s.addAlarm(alarm{"ApiErrorAlarm", "The API answered with 5xx: see the access log and the functions' logs.", s.apiMetric("5xx", "Sum"), 1, 1})
 }
 

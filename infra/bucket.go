@@ -10,6 +10,8 @@ import (
 const (
 	factsFolder   = "facts/"
 	reportsFolder = "reports/"
+	// erasedFolder names, by hash, who was erased and when.
+	erasedFolder = "erased/"
 )
 
 // addBucket makes the bucket of facts and reports. A replaced or deleted object

@@ -64,6 +64,9 @@ func (s *stack) addDashboard() {
 		graph("Files of facts compacted", s.byFunction("FactFilesMerged"), s.byFunction("FactFilesWritten"), s.byFunction("FactFilesUnreadable")),
 	)
 	board.AddWidgets(
+		graph("What was taken out as its time was up", s.byFunction("SweptEvents"), s.byFunction("SweptCases"), s.byFunction("SweptAgain"), s.byFunction("SweepLeft")),
+	)
+	board.AddWidgets(
 		graph("Requests", s.apiMetric("Count", "Sum"), s.apiMetric("4xx", "Sum"), s.apiMetric("5xx", "Sum")),
 		graph("Response time, 99 % (ms)", s.apiMetric("Latency", "p99")),
 	)

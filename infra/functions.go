@@ -19,6 +19,7 @@ const (
 	reportTimeout  = 900
 	compactTimeout = 900
 	watchTimeout   = 120
+	sweepTimeout   = 900
 )
 
 // function is what one function is given and may do.
@@ -264,6 +265,25 @@ func (s *stack) addFunctions() error {
 		may: []awsiam.PolicyStatement{
 			allow(s.objects(factsFolder), "s3:DeleteObject", "s3:GetObject", "s3:PutObject"),
 			allow(s.bucket.BucketArn(), "s3:ListBucket"),
+		},
+	}, {
+		name: "sweep", does: "takes out what is personal and has been kept long enough",
+		timeout: sweepTimeout, memory: 512,
+		env: map[string]*string{
+			"TABLE_NAME":         s.table.TableName(),
+			"BUCKET_NAME":        s.bucket.BucketName(),
+			"ATTACHMENTS_BUCKET": s.attachments.BucketName(),
+		},
+		may: []awsiam.PolicyStatement{
+			// DeleteItem: reminders of who was erased.
+			allow(table, "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
+			allow(s.indexARN(dueIndex), "dynamodb:Query"),
+			// All customers, keys only: an erasure is known by a hash.
+			allow(s.indexARN(customerIndex), "dynamodb:Scan"),
+			allow(s.objects(erasedFolder), "s3:GetObject"),
+			allow(s.bucket.BucketArn(), "s3:ListBucket"),
+			allow(s.attachments.BucketArn(), "s3:ListBucketVersions"),
+			allowAll([]*string{s.files(cleanFolder), s.files(quarantineFolder)}, "s3:DeleteObject", "s3:DeleteObjectVersion"),
 		},
 	}} {
 		if err := s.addFunction(f); err != nil {

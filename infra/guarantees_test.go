@@ -211,6 +211,7 @@ func TestSchedulesKeepTheOrganisationsTime(t *testing.T) {
 		"ClockSchedule":             `rate(1 minute) Europe/Berlin Clock.Arn {"schedule":"clock"}`,
 		"WatchSchedule":             `rate(30 minutes) Europe/Berlin Watch.Arn {"schedule":"watch"}`,
 		"CompactSchedule":           `cron(15 3 * * ? *) Europe/Berlin Compact.Arn {"schedule":"compact"}`,
+		"SweepSchedule":             `cron(15 2 * * ? *) Europe/Berlin Sweep.Arn {"schedule":"sweep"}`,
 		"ReportPreliminarySchedule": `cron(0 6 1 * ? *) Europe/Berlin Report.Arn {"schedule":"report"}`,
 		"ReportFinalSchedule":       `cron(30 0 6 * ? *) Europe/Berlin Report.Arn {"schedule":"report"}`,
 	})
@@ -252,6 +253,7 @@ func TestFunctionsAreBuiltAlikeAndLogForLittle(t *testing.T) {
 		"Watch":      {"BUCKET_NAME", "ESCALATION_QUEUE_URL", "STAGE", "TABLE_NAME"},
 		"Report":     {"BUCKET_NAME", "DLQ_URL", "ESCALATION_QUEUE_URL", "LINK_SECRET_ARN", "PUBLIC_URL", "REPORT_QUEUE_URL", "STAGE", "TABLE_NAME"},
 		"Compact":    {"BUCKET_NAME", "STAGE"},
+		"Sweep":      {"ATTACHMENTS_BUCKET", "BUCKET_NAME", "STAGE", "TABLE_NAME"},
 	})
 }
 
@@ -270,7 +272,7 @@ func TestSomeoneHearsOfEveryFailure(t *testing.T) {
 			t.Errorf("%s says too little: %q", name(id), text)
 		}
 	}
-	wanted := []string{"5xx of Api", "IteratorAge of Fanout", "WebhookGivenUp of notify", "FactFilesUnreadable of compact"}
+	wanted := []string{"5xx of Api", "IteratorAge of Fanout", "WebhookGivenUp of notify", "FactFilesUnreadable of compact", "SweepLeft of sweep"}
 	for _, q := range []string{"AttachmentsQueue", "EscalationQueue", "MailEventsQueue", "MailQueue", "NotifyQueue", "ReportQueue", "ReportingQueue"} {
 		wanted = append(wanted, "ApproximateAgeOfOldestMessage of "+q)
 	}

@@ -41,6 +41,13 @@ func TestEachFunctionMayDoExactlyWhatItNeeds(t *testing.T) {
 			"sqs:DeleteMessage AttachmentsQueue.Arn", "sqs:GetQueueAttributes AttachmentsQueue.Arn", "sqs:ReceiveMessage AttachmentsQueue.Arn",
 			"sqs:SendMessage AttachmentsDlq.Arn",
 		},
+		"Sweep": {
+			"dynamodb:DeleteItem Table.Arn", "dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn",
+			"dynamodb:Query Table.Arn", "dynamodb:Query Table.Arn/index/due", "dynamodb:Scan Table.Arn/index/customer",
+			"s3:DeleteObject Attachments.Arn/clean/*", "s3:DeleteObject Attachments.Arn/quarantine/*",
+			"s3:DeleteObjectVersion Attachments.Arn/clean/*", "s3:DeleteObjectVersion Attachments.Arn/quarantine/*",
+			"s3:GetObject Reports.Arn/erased/*", "s3:ListBucket Reports.Arn", "s3:ListBucketVersions Attachments.Arn",
+		},
 		"Fanout": {
 			"dynamodb:DescribeStream Table.StreamArn", "dynamodb:GetRecords Table.StreamArn", "dynamodb:GetShardIterator Table.StreamArn",
 			"dynamodb:ListStreams *",

@@ -35,6 +35,9 @@ func (s *stack) addSchedules() {
 		id: "Compact", function: "compact", expression: "cron(15 3 * * ? *)",
 		does: "Small files of facts into large ones", retries: 0, maxAge: halfHour,
 	}, {
+		id: "Sweep", function: "sweep", expression: "cron(15 2 * * ? *)",
+		does: "What is personal and has been kept long enough", retries: 2, maxAge: day,
+	}, {
 		id: "ReportPreliminary", function: "report", expression: "cron(0 6 1 * ? *)",
 		does: "Preliminary report of the previous month", retries: 10, maxAge: day,
 	}, {

@@ -185,7 +185,7 @@ func standIns(t *testing.T) string {
 	return dir
 }
 
-var functionNames = []string{"attachment", "bounce", "card", "cases", "clock", "compact", "complaint", "courier", "desk", "escalation", "facts", "fanout", "invitation", "kiosk", "notify", "rating", "report", "signin", "watch"}
+var functionNames = []string{"attachment", "bounce", "card", "cases", "clock", "compact", "complaint", "courier", "desk", "escalation", "facts", "fanout", "invitation", "kiosk", "notify", "rating", "report", "signin", "sweep", "watch"}
 
 // of lists the logical ids of one type of resource.
 func (t *template) of(kind string) []string {

@@ -143,6 +143,7 @@ var Beyond = map[string]string{
 	"facts":      "links the Parquet library, 8 MB and more with what it keeps of the S3 client; runs behind a queue",
 	"notify":     "links the clients of five AWS services, which takes about twice hello to start; runs behind a queue",
 	"report":     "as facts; runs once a month and on demand",
+	"sweep":      "keeps of the S3 client what deletes versions; runs once a night",
 	"watch":      "as facts; runs every half hour",
 }
 
