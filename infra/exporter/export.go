@@ -83,10 +83,12 @@ func export(ctx context.Context, p place, to string, now time.Time, out io.Write
 	if err := w.open(); err != nil {
 		return err
 	}
-	if err := store.ScanAll(ctx, p.items, p.table, w.item); err != nil {
+	table, err := w.lossless(p.items)
+	if err != nil {
 		return errors.Join(err, w.close())
 	}
-	if err := w.close(); err != nil {
+	err = store.ScanAll(ctx, table, p.table, w.item)
+	if err := errors.Join(err, table.close(m), w.close()); err != nil {
 		return err
 	}
 	for _, f := range p.buckets {

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"pgregory.net/rapid"
 
 	"resonanz/infra/configure"
+	"resonanz/infra/tablefile"
 	"resonanz/shared/bucket"
 	"resonanz/shared/casefile"
 	"resonanz/shared/feedback"
@@ -262,4 +264,46 @@ func TestCellsAreHarmlessAndCanBeTakenBack(t *testing.T) {
 			t.Fatalf("%q became %q", s, got)
 		}
 	})
+}
+
+// From table.jsonl.gz alone the table can be made again, the states of the machinery
+// and what nobody can read included.
+func TestEveryItemIsKeptAsItIs(t *testing.T) {
+	r := newRig(t)
+	r.accept(`{"event_id":"018e4f6a-3c1b-7e2d-9f00-000000000001","touchpoint":"hotline","channel":"web_form","scale":"stars_1_5","rating":2,"submitted_at":"2026-03-10T10:00:00+01:00","comment":"Zu spät","customer_key":"K-1"}`)
+	text := func(s string) types.AttributeValue { return &types.AttributeValueMemberS{Value: s} }
+	r.table.items = append(r.table.items,
+		map[string]types.AttributeValue{store.AttrPK: text("ONCE#mail"), store.AttrSK: text("-"), store.AttrTTL: &types.AttributeValueMemberN{Value: "1780000000"}},
+		map[string]types.AttributeValue{store.AttrPK: text("2026-03#00"), store.AttrSK: text("what"), "more": &types.AttributeValueMemberBOOL{Value: true}},
+	)
+	if err := r.export(); err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(filepath.Join(r.to, tablefile.Name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	lines := func(items []map[string]types.AttributeValue) (all []string) {
+		for _, it := range items {
+			b, err := tablefile.Marshal(it)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all = append(all, string(b))
+		}
+		slices.Sort(all)
+		return all
+	}
+	var got []map[string]types.AttributeValue
+	if _, err := tablefile.Read(t.Context(), f, func(it tablefile.Item) error { got = append(got, it); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(lines(r.table.items), lines(got)); diff != "" {
+		t.Error(diff)
+	}
+	m, err := os.ReadFile(filepath.Join(r.to, "manifest.json"))
+	if err != nil || !strings.Contains(string(m), `"name": "table.jsonl.gz"`) {
+		t.Errorf("%v: not in the manifest: %s", err, m)
+	}
 }

@@ -1,7 +1,8 @@
 // Command exporter gives everything back that a stack holds: facts as the Parquet
 // files that they are, events, cases, timelines, corrective actions and opt-outs as
-// CSV (RFC 4180) and as JSON Lines, reports and attachments as files, and a manifest
-// with counts and SHA-256 of all of them.
+// CSV (RFC 4180) and as JSON Lines, every item of the table as it is in the format
+// of DynamoDB's own export, from which a table can be made again, reports and
+// attachments as files, and a manifest with counts and SHA-256 of all of them.
 package main
 
 import (
