@@ -49,6 +49,11 @@ type Full interface {
 	KnownOf(context.Context, store.ContactID) (store.Known, error)
 	NoteErasure(context.Context, store.Erasure) error
 	Erasures(context.Context) ([]store.Erasure, error)
+	Expire(context.Context, period.Period, store.Expiry) (store.Expired, error)
+	ExpireCases(ctx context.Context, month string, before time.Time, held func(feedback.ResponseKey) bool, each func(casefile.Number) error) (store.Expired, error)
+	Sever(context.Context, feedback.ResponseKey, feedback.EventID) error
+	Swept(context.Context, string) (store.Swept, error)
+	PutSwept(context.Context, string, store.Swept) error
 	OptOut(context.Context, store.ContactID, store.Why, time.Time) error
 	OptedOut(context.Context, ...store.ContactID) (bool, error)
 	Remind(context.Context, store.Reminder) error

@@ -35,6 +35,7 @@ func Run(t *testing.T, open func(*testing.T) (worker, peer Full)) {
 	t.Run("contacts", func(t *testing.T) { runContacts(t, open) })
 	t.Run("topics", func(t *testing.T) { runTopics(t, open) })
 	t.Run("forget", func(t *testing.T) { runForget(t, open) })
+	t.Run("expire", func(t *testing.T) { runExpire(t, open) })
 	t.Run("once", func(t *testing.T) { runOnce(t, open) })
 	t.Run("reports", func(t *testing.T) { runReports(t, open) })
 	t.Run("steps", func(t *testing.T) { runReported(t, open) })
