@@ -37,6 +37,9 @@ func periodOf(t time.Time, cfg *config.Config) period.Period { return period.Of(
 
 // answer leads a request to what it asks for.
 func (h *handler) answer(ctx context.Context, r *httpapi.Request) (httpapi.Response, error) {
+	if strings.HasPrefix(httpapi.Path(r), canaryPrefix) {
+		return h.canary(ctx, r)
+	}
 	name, ok := strings.CutPrefix(httpapi.Path(r), prefix)
 	if !ok {
 		return httpapi.Response{}, httpapi.NotFound()

@@ -25,7 +25,7 @@ import (
 
 // objects keep facts and reports.
 type objects interface {
-	monthly.Source
+	monthly.Recent
 	Put(ctx context.Context, key, contentType string, content []byte) error
 }
 
