@@ -88,6 +88,9 @@ func (d *Done) Counts() map[string]int {
 	}
 }
 
+// Names are the names of Counts, in order.
+func (d *Done) Names() []string { return slices.Sorted(maps.Keys(d.Counts())) }
+
 // Customer erases everything that was accepted so far of the customer with a key,
 // as far as the budget goes, for whom by (a code) asks. It can break off
 // anywhere: what is left is found by the next. The index that finds a customer's
