@@ -28,7 +28,7 @@ var german = sayings{
 	fields:     map[string]string{"comment": "Kommentar", "suggestion": "Vorschlag", "remedy": "Gewünschte Abhilfe"},
 
 	wordsTitle: "Was Kundinnen und Kunden im %s geschrieben haben",
-	wordsIntro: "Diese Texte gehören nicht zum Bericht. Sie stehen nur hier, solange sie gespeichert sind, und verschwinden, wenn jemand die Löschung verlangt. Bitte nicht weitergeben.",
+	wordsIntro: "Diese Texte gehören nicht zum Bericht. Sie stehen nur hier, solange sie gespeichert sind, und verschwinden, wenn jemand die Löschung verlangt. E-Mail-Adressen und Telefonnummern darin sind unkenntlich gemacht. Bitte nicht weitergeben.",
 	wordsNone:  "In diesem Monat hat niemand etwas geschrieben, oder die Texte sind inzwischen gelöscht.",
 	wordsMore:  "%d weitere Texte passen nicht auf diese Seite. Bitte rufen Sie die Kontaktpunkte einzeln ab.",
 
@@ -47,7 +47,7 @@ var english = sayings{
 	fields:     map[string]string{"comment": "Comment", "suggestion": "Suggestion", "remedy": "Remedy asked for"},
 
 	wordsTitle: "What customers wrote in %s",
-	wordsIntro: "These texts are no part of the report. They are shown only while they are stored, and are gone when somebody asks for their erasure. Please do not pass them on.",
+	wordsIntro: "These texts are no part of the report. They are shown only while they are stored, and are gone when somebody asks for their erasure. E-mail addresses and telephone numbers in them are hidden. Please do not pass them on.",
 	wordsNone:  "Nobody wrote anything in this month, or the texts have been erased since.",
 	wordsMore:  "%d further texts do not fit this page. Please ask for one touchpoint at a time.",
 

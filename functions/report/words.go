@@ -20,6 +20,7 @@ import (
 	"resonanz/shared/httpapi"
 	"resonanz/shared/period"
 	"resonanz/shared/problem"
+	"resonanz/shared/redact"
 	"resonanz/shared/store"
 )
 
@@ -57,7 +58,8 @@ type remarks struct {
 }
 
 // words hands out what customers wrote in a month, by touchpoint and time. It
-// never names a customer or an address that somebody left.
+// never names a customer or an address that somebody left; addresses and telephone
+// numbers within the words are taken out.
 func (h *handler) words(ctx context.Context, r *httpapi.Request, month period.Period, g *config.Group, format string) (httpapi.Response, error) {
 	if format != formatJSON && format != formatHTML && format != formatCSV {
 		return httpapi.Response{}, problem.Invalid(problem.Field{Field: "format", Code: codeUnknownFormat, Detail: "Want .html, .csv or .json."})
@@ -137,7 +139,7 @@ func remarkOf(e *store.Entry) (*remark, error) {
 	if json.Unmarshal(e.Personal, &p) != nil {
 		return nil, fmt.Errorf("reading what was written with event %s: malformed", e.EventID)
 	}
-	trim := strings.TrimSpace
+	trim := func(s string) string { return redact.Words(strings.TrimSpace(s)) }
 	w := &remark{Kind: e.Kind, Comment: trim(p.Comment), Suggestion: trim(p.Suggestion), Remedy: trim(p.Remedy), id: e.EventID}
 	for question, words := range p.Answers {
 		if words = trim(words); words != "" {

@@ -85,6 +85,26 @@ func TestWordsAreHandedOutFromTheTable(t *testing.T) {
 	}
 }
 
+func TestNoAddressOrTelephoneNumberIsHandedOut(t *testing.T) {
+	r := newRig(t)
+	r.wrote(2, "repair", during, feedback.Personal{
+		Comment: "Bestellung 0012345678 vom 01.03.2026: Rückruf bitte unter 0221 123456!", Suggestion: "An kundin@example.com",
+		Answers: map[string]string{"wish": "Handy +49 151 2345678"},
+	})
+	r.clock = after
+	for _, format := range []string{"", ".html", ".csv"} {
+		res := r.ask("GET", "/v1/reports/2026-03/words"+format, "")
+		for _, secret := range []string{"0221", "123456!", "kundin", "151 2"} {
+			if strings.Contains(res.Body, secret) {
+				t.Errorf("%s hands out %q: %s", format, secret, res.Body)
+			}
+		}
+		if res.StatusCode != 200 || !strings.Contains(res.Body, "Bestellung 0012345678 vom 01.03.2026") || !strings.Contains(res.Body, "[☎ …]") || !strings.Contains(res.Body, "[…@…]") {
+			t.Errorf("%s: %d %s", format, res.StatusCode, res.Body)
+		}
+	}
+}
+
 func TestWordsThatFillMoreThanAnAnswerAreCounted(t *testing.T) {
 	r := newRig(t)
 	const all = 6
