@@ -29,9 +29,8 @@ type Delay struct {
 
 // Delays are those of all calls; they are drawn by seed.
 type Delays struct {
-	Note   string           `json:"note"`
-	Calls  map[string]Delay `json:"calls"`  // "dynamodb.PutItem"; "s3." stands for all of a service
-	Stream Delay            `json:"stream"` // from a write to the function that reads the table's stream
+	Note  string           `json:"note"`
+	Calls map[string]Delay `json:"calls"` // "dynamodb.PutItem"; "s3." stands for all else of a service
 
 	mu   sync.Mutex
 	rand *rand.Rand
@@ -86,18 +85,6 @@ func (d *Delays) wait(ctx context.Context, name string) bool {
 	if !ok {
 		return true
 	}
-	return d.sleep(ctx, one)
-}
-
-// WaitStream lets the time pass that a change takes to those who read the stream.
-func (d *Delays) WaitStream(ctx context.Context) bool {
-	if d == nil {
-		return ctx.Err() == nil
-	}
-	return d.sleep(ctx, d.Stream)
-}
-
-func (d *Delays) sleep(ctx context.Context, one Delay) bool {
 	timer := time.NewTimer(d.draw(one))
 	defer timer.Stop()
 	select {
