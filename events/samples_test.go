@@ -108,6 +108,8 @@ var requests = map[string]struct {
 	"status-post.json":       {"POST /k/{token}", "", isReply},
 	"cases-get.json":         {"GET /v1/cases", "resonanz/cases", nil},
 	"case-get.json":          {"GET /v1/cases/{number}", "resonanz/cases", nil},
+	"customer-get.json":      {"GET /v1/customers/{key}", "resonanz/privacy", nil},
+	"customer-delete.json":   {"DELETE /v1/customers/{key}", "resonanz/privacy", nil},
 	"case-post.json":         {"POST /v1/cases/{number}/{command}", "resonanz/cases", isCommand},
 	"cases-assign-post.json": {"POST /v1/cases/assign", "resonanz/cases", isAssignment},
 	"invitation-post.json":   {"POST /v1/invitations", "resonanz/invite", isJSON},
