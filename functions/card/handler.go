@@ -80,6 +80,14 @@ type sheet struct {
 	token *link.Token // nil: for everybody
 }
 
+// link is what stands for the personal link; empty: there is none.
+func (s *sheet) link() string {
+	if s.token == nil {
+		return ""
+	}
+	return string(s.token.ResponseKey)
+}
+
 // laidOut finds a card at a touchpoint where it is laid out.
 func (h *handler) laidOut(card string, touchpoint feedback.Touchpoint) (*sheet, error) {
 	s := &sheet{card: h.cfg.Card(card), tp: h.cfg.Touchpoint(touchpoint)}

@@ -14,6 +14,9 @@ import (
 // show renders the card, or the page after it. Nothing is written; a personal
 // link is looked up once, and not at all for HEAD.
 func (h *handler) show(ctx context.Context, c *site.Call, s *sheet) httpapi.Response {
+	if err := h.Hold(c, s.link()); err != nil {
+		return h.Refuse(c, err)
+	}
 	p, err := h.Pages()
 	if err != nil {
 		return h.Refuse(c, err)
@@ -44,7 +47,7 @@ func (h *handler) show(ctx context.Context, c *site.Call, s *sheet) httpapi.Resp
 			v.Form.Answers = v.Earlier.Vote.Answers
 		}
 	}
-	v.Form.Nonce = site.Nonce()
+	v.Form.Nonce = h.Nonce(ctx, c, h.links)
 	return ok(p.Card(v))
 }
 
@@ -68,9 +71,13 @@ func view(c *site.Call, s *sheet) *pages.Card {
 func (h *handler) submit(ctx context.Context, c *site.Call, s *sheet) httpapi.Response {
 	var form intake.CardForm
 	var wrong []problem.Field
-	body, err := site.Form(c, intake.MaxCardForm)
+	body, err := h.Form(c, intake.MaxCardForm)
 	if err == nil {
 		form, wrong, err = intake.ParseCard(s.tp, s.card, body)
+	}
+	var unchecked error
+	if err == nil {
+		wrong, unchecked = h.CheckNonce(ctx, c, h.links, &form.Nonce, wrong)
 	}
 	if err != nil || len(wrong) > 0 {
 		h.metrics.EmitAt(string(s.tp.ID), count("CardRejected"))
@@ -82,12 +89,17 @@ func (h *handler) submit(ctx context.Context, c *site.Call, s *sheet) httpapi.Re
 	if len(wrong) > 0 {
 		return h.again(c, s, form, http.StatusUnprocessableEntity, wrong)
 	}
+	if unchecked != nil {
+		c.Cause = unchecked
+		return h.later(c, s, form, unchecked)
+	}
+	if err := h.Hold(c, s.link()); err != nil {
+		return h.later(c, s, form, err)
+	}
 	receipt, err := intake.Accept(ctx, h.ledger, intake.CardVote(h.cfg, s.tp, s.card, s.token, &form, c.Language, c.At))
 	if err != nil {
 		c.Cause = err
-		res := h.again(c, s, form, http.StatusServiceUnavailable, []problem.Field{{Field: "form", Code: problem.Unavailable}})
-		httpapi.Decorate(res.Headers, problem.Of(err))
-		return res
+		return h.later(c, s, form, httpapi.Unavailable(2))
 	}
 	name := "CardAccepted"
 	if receipt.Status == intake.Duplicate {
@@ -113,8 +125,13 @@ func (h *handler) again(c *site.Call, s *sheet, form intake.CardForm, status int
 	}
 	v := view(c, s)
 	v.Form, v.Errors = form, wrong
-	if v.Form.Nonce == "" {
-		v.Form.Nonce = site.Nonce()
-	}
 	return httpapi.Page(status, p.Card(v), p.Policy())
+}
+
+// later shows the form with what was typed, to be sent again later: why says when.
+func (h *handler) later(c *site.Call, s *sheet, form intake.CardForm, why error) httpapi.Response {
+	p := problem.Of(why)
+	res := h.again(c, s, form, p.Status, []problem.Field{{Field: "form", Code: p.Code}})
+	httpapi.Decorate(res.Headers, p)
+	return res
 }

@@ -163,7 +163,7 @@ func TestAPersonalCardBelongsToItsLinkAndCanBeChanged(t *testing.T) {
 	if strings.Contains(closed, "zählt nicht mehr") {
 		t.Error("speaks of a late change that was none")
 	}
-	n := strings.Repeat("n", 16)
+	n := r.links.Nonce(t, path, r.at) // of a page that was open before
 	if res := r.post(path, "stars", "1", "nonce", n); res.StatusCode != 303 {
 		t.Fatalf("a late change: %d", res.StatusCode)
 	}
@@ -270,9 +270,10 @@ func TestAPageCarriesTheHeadersOfEveryPage(t *testing.T) {
 		want := map[string]string{
 			"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff",
 			"X-Robots-Tag": "noindex, nofollow", "Content-Type": "text/html; charset=utf-8",
+			"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
 			"Strict-Transport-Security": "max-age=63072000; includeSubDomains",
 		}
-		if diff := cmp.Diff(want, h, cmpopts.IgnoreMapEntries(func(k, _ string) bool { return k == "Content-Security-Policy" })); diff != "" {
+		if diff := cmp.Diff(want, h, cmpopts.IgnoreMapEntries(func(k, _ string) bool { return k == "Content-Security-Policy" || k == "Permissions-Policy" })); diff != "" {
 			t.Errorf("%s: %s", path, diff)
 		}
 		if p := h["Content-Security-Policy"]; !strings.HasPrefix(p, "default-src 'none'; style-src 'sha256-") || !strings.Contains(p, "form-action 'self'") {

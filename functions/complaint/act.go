@@ -33,9 +33,13 @@ var commands = map[string]casefile.Action{
 func (h *handler) act(ctx context.Context, c *site.Call, token string, t *link.Case) httpapi.Response {
 	var f intake.CaseForm
 	var wrong []problem.Field
-	body, err := site.Form(c, intake.MaxComplaintForm)
+	body, err := h.Form(c, intake.MaxComplaintForm)
 	if err == nil {
 		f, wrong, err = intake.ParseCase(body)
+	}
+	var unchecked error
+	if err == nil {
+		wrong, unchecked = h.CheckNonce(ctx, c, h.links, &f.Nonce, wrong)
 	}
 	if err != nil {
 		return h.Refuse(c, err)
@@ -43,6 +47,13 @@ func (h *handler) act(ctx context.Context, c *site.Call, token string, t *link.C
 	h.Choose(c, f.Language)
 	if len(wrong) > 0 {
 		return h.shown(ctx, c, token, t, f, http.StatusUnprocessableEntity, wrong)
+	}
+	if unchecked != nil {
+		c.Cause = unchecked
+		return h.later(ctx, c, token, t, f, unchecked)
+	}
+	if err := h.Hold(c, t.Number); err != nil {
+		return h.later(ctx, c, token, t, f, err)
 	}
 	err = h.apply(ctx, c, casefile.Number(t.Number), &f)
 	refusal := new(lifecycle.Refusal)
@@ -57,8 +68,14 @@ func (h *handler) act(ctx context.Context, c *site.Call, token string, t *link.C
 		return h.shown(ctx, c, token, t, f, http.StatusUnprocessableEntity, []problem.Field{{Field: refusal.Field, Code: problem.InvalidValue}})
 	}
 	c.Cause = err
-	res := h.shown(ctx, c, token, t, f, http.StatusServiceUnavailable, []problem.Field{{Field: "form", Code: problem.Unavailable}})
-	httpapi.Decorate(res.Headers, httpapi.Unavailable(2))
+	return h.later(ctx, c, token, t, f, httpapi.Unavailable(2))
+}
+
+// later shows the page with what was typed, to be sent again later: why says when.
+func (h *handler) later(ctx context.Context, c *site.Call, token string, t *link.Case, f intake.CaseForm, why error) httpapi.Response {
+	p := problem.Of(why)
+	res := h.shown(ctx, c, token, t, f, p.Status, []problem.Field{{Field: "form", Code: p.Code}})
+	httpapi.Decorate(res.Headers, p)
 	return res
 }
 
@@ -121,9 +138,6 @@ func (h *handler) shown(ctx context.Context, c *site.Call, token string, t *link
 	}
 	if err != nil {
 		return h.Refuse(c, err)
-	}
-	if f.Nonce == "" {
-		f.Nonce = v.Form.Nonce
 	}
 	v.New, v.Form, v.Errors, v.Late = false, f, wrong, len(wrong) == 0
 	c.Code = problem.IllegalTransition

@@ -227,8 +227,8 @@ func TestALinkActsOnItsOwnCaseOnly(t *testing.T) {
 	if r.state(other).Status != casefile.Acknowledged {
 		t.Error("another case was withdrawn")
 	}
-	// The same nonce and words for another case are another event.
-	if res := r.post(other, "do", "withdraw", "nonce", n); res.StatusCode != 303 || r.state(other).Status != casefile.Withdrawn {
+	// What was made for the page of one case does nothing to another.
+	if res := r.post(other, "do", "withdraw", "nonce", n); res.StatusCode != 422 || r.state(other).Status != casefile.Acknowledged {
 		t.Errorf("%d", res.StatusCode)
 	}
 	forged := mine[:len(mine)-1] + "A"

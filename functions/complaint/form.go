@@ -16,7 +16,10 @@ import (
 )
 
 // form shows the form. Nothing is read or written.
-func (h *handler) form(c *site.Call, tp *config.Touchpoint) httpapi.Response {
+func (h *handler) form(ctx context.Context, c *site.Call, tp *config.Touchpoint) httpapi.Response {
+	if err := h.Hold(c, ""); err != nil {
+		return h.Refuse(c, err)
+	}
 	p, err := h.Pages()
 	if err != nil {
 		return h.Refuse(c, err)
@@ -24,7 +27,7 @@ func (h *handler) form(c *site.Call, tp *config.Touchpoint) httpapi.Response {
 	if httpapi.Method(c.Request) == http.MethodGet {
 		h.metrics.EmitAt(string(tp.ID), count("ComplaintOpened"))
 	}
-	res := httpapi.Page(http.StatusOK, p.Form(h.asked(c, tp, intake.ComplaintForm{}, nil)), p.Policy())
+	res := httpapi.Page(http.StatusOK, p.Form(h.asked(c, tp, intake.ComplaintForm{Nonce: h.Nonce(ctx, c, h.links)}, nil)), p.Policy())
 	// The page holds nothing of anybody's: a browser may keep it, and with it what
 	// was typed, for who comes back to it.
 	res.Headers["Cache-Control"] = "private, no-cache"
@@ -32,9 +35,6 @@ func (h *handler) form(c *site.Call, tp *config.Touchpoint) httpapi.Response {
 }
 
 func (h *handler) asked(c *site.Call, tp *config.Touchpoint, f intake.ComplaintForm, wrong []problem.Field) *pages.Complain {
-	if f.Nonce == "" {
-		f.Nonce = site.Nonce()
-	}
 	return &pages.Complain{Language: c.Language, Chosen: c.Chosen != "", Touchpoint: tp, Form: f, Errors: wrong}
 }
 
@@ -43,9 +43,13 @@ func (h *handler) asked(c *site.Call, tp *config.Touchpoint, f intake.ComplaintF
 func (h *handler) submit(ctx context.Context, c *site.Call, tp *config.Touchpoint) httpapi.Response {
 	var f intake.ComplaintForm
 	var wrong []problem.Field
-	body, err := site.Form(c, intake.MaxComplaintForm)
+	body, err := h.Form(c, intake.MaxComplaintForm)
 	if err == nil {
 		f, wrong, err = intake.ParseComplaint(h.cfg, body)
+	}
+	var unchecked error
+	if err == nil {
+		wrong, unchecked = h.CheckNonce(ctx, c, h.links, &f.Nonce, wrong)
 	}
 	if err != nil || len(wrong) > 0 {
 		h.metrics.EmitAt(string(tp.ID), count("ComplaintRejected"))
@@ -57,12 +61,17 @@ func (h *handler) submit(ctx context.Context, c *site.Call, tp *config.Touchpoin
 	if len(wrong) > 0 {
 		return h.again(c, tp, f, http.StatusUnprocessableEntity, wrong)
 	}
+	if unchecked != nil {
+		c.Cause = unchecked
+		return h.askLater(c, tp, f, unchecked)
+	}
+	if err := h.Hold(c, ""); err != nil {
+		return h.askLater(c, tp, f, err)
+	}
 	token, receipt, err := h.store(ctx, c, tp, &f)
 	if err != nil {
 		c.Cause = err
-		res := h.again(c, tp, f, http.StatusServiceUnavailable, []problem.Field{{Field: "form", Code: problem.Unavailable}})
-		httpapi.Decorate(res.Headers, httpapi.Unavailable(2))
-		return res
+		return h.askLater(c, tp, f, httpapi.Unavailable(2))
 	}
 	name := "ComplaintAccepted"
 	if receipt.Status == intake.Duplicate {
@@ -105,6 +114,14 @@ func (h *handler) again(c *site.Call, tp *config.Touchpoint, f intake.ComplaintF
 		return h.Refuse(c, err)
 	}
 	return httpapi.Page(status, p.Form(h.asked(c, tp, f, wrong)), p.Policy())
+}
+
+// askLater shows the form with what was typed, to be sent again later: why says when.
+func (h *handler) askLater(c *site.Call, tp *config.Touchpoint, f intake.ComplaintForm, why error) httpapi.Response {
+	p := problem.Of(why)
+	res := h.again(c, tp, f, p.Status, []problem.Field{{Field: "form", Code: p.Code}})
+	httpapi.Decorate(res.Headers, p)
+	return res
 }
 
 // digits are those of s, and nothing else.

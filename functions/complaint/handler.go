@@ -55,8 +55,10 @@ type handler struct {
 }
 
 func newHandler(cfg *config.Config, c cases, links signer, public string, metrics *observe.Metrics, log *slog.Logger, now func() time.Time) *handler {
+	s := site.New(cfg, pages.NewComplaints, log, now)
+	s.Public = site.HostOf(public)
 	return &handler{
-		Site: site.New(cfg, pages.NewComplaints, log, now), cfg: cfg, cases: c, links: links, public: public, metrics: metrics,
+		Site: s, cfg: cfg, cases: c, links: links, public: public, metrics: metrics,
 		book: sync.OnceValues(func() (*rulebook.Book, error) { return rulebook.New(cfg) }),
 	}
 }
@@ -93,7 +95,7 @@ func (h *handler) route(ctx context.Context, c *site.Call) httpapi.Response {
 		case post:
 			return h.submit(ctx, c, tp)
 		}
-		return h.form(c, tp)
+		return h.form(ctx, c, tp)
 	}
 	t, err := h.VerifyCase(ctx, c, h.links, token)
 	switch {

@@ -24,6 +24,9 @@ import (
 // status shows where the complaint stands. Nothing is written, and nothing read
 // for HEAD.
 func (h *handler) status(ctx context.Context, c *site.Call, token string, t *link.Case) httpapi.Response {
+	if err := h.Hold(c, t.Number); err != nil {
+		return h.Refuse(c, err)
+	}
 	p, err := h.Pages()
 	if err != nil {
 		return h.Refuse(c, err)
@@ -95,7 +98,7 @@ func (h *handler) view(ctx context.Context, c *site.Call, token string, t *link.
 		New:  c.Query.Get("new") == "1" && k.Status == casefile.Acknowledged,
 		Next: lifecycle.Next(*k, book.Lifecycle), Allowed: lifecycle.Allowed(*k, casefile.Customer, now, book.Lifecycle),
 	}
-	v.Form.Nonce = site.Nonce()
+	v.Form.Nonce = h.Nonce(ctx, c, h.links)
 	var entry, lines, crisis error
 	var wg sync.WaitGroup
 	wg.Go(func() { entry = h.said(ctx, v) })

@@ -255,7 +255,8 @@ func answered(t *testing.T) *rig {
 		{"closed", "hotline", 49 * time.Hour, []string{"stars", "3"}},
 	} {
 		r.at = start.Add(-v.ago)
-		if res := r.post(r.address("de", v.tp, v.name), append(v.fields, "nonce", "abcdefghijklmnop")...); res.StatusCode != 303 {
+		path := r.address("de", v.tp, v.name)
+		if res := r.post(path, append(v.fields, "nonce", r.links.Nonce(t, path, r.at))...); res.StatusCode != 303 {
 			t.Fatalf("%s: %d", v.name, res.StatusCode)
 		}
 	}

@@ -18,6 +18,7 @@ import (
 	"resonanz/shared/config"
 	"resonanz/shared/observe"
 	"resonanz/shared/secret"
+	"resonanz/shared/site"
 	"resonanz/shared/store"
 )
 
@@ -47,6 +48,7 @@ func wire() (*handler, error) {
 		observe.NewMetrics("rating"), observe.Logger("rating"), time.Now)
 	h.callers.Tokens = tokens()
 	h.public = os.Getenv("PUBLIC_URL") // of links to status pages
+	h.Public = site.HostOf(h.public)
 	return h, nil
 }
 

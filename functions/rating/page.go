@@ -47,6 +47,9 @@ func (h *handler) link(ctx context.Context, c *site.Call, method, token string) 
 // show renders the page that fits what was said through the link so far. It
 // writes nothing, and HEAD does not even read.
 func (h *handler) show(ctx context.Context, c *site.Call, tp *config.Touchpoint, t link.Token) httpapi.Response {
+	if err := h.Hold(c, string(t.ResponseKey)); err != nil {
+		return h.Refuse(c, err)
+	}
 	p, err := h.Pages()
 	if err != nil {
 		return h.Refuse(c, err)
@@ -56,7 +59,7 @@ func (h *handler) show(ctx context.Context, c *site.Call, tp *config.Touchpoint,
 	e, known := h.Earlier(ctx, c, h.ledger, t.ResponseKey)
 	v := view(c, tp, t)
 	v.Earlier = e
-	v.Form.Nonce = site.Nonce()
+	v.Form.Nonce = h.Nonce(ctx, c, h.links)
 	switch {
 	case !known && (done == "1" || done == "2"): // only a stored vote leads here
 		return ok(p.Thanks(v))
@@ -121,9 +124,13 @@ func fill(cfg *config.Config, tp *config.Touchpoint, f *intake.Form, vote *feedb
 func (h *handler) vote(ctx context.Context, c *site.Call, tp *config.Touchpoint, t link.Token) httpapi.Response {
 	var form intake.Form
 	var wrong []problem.Field
-	body, err := site.Form(c, intake.MaxForm)
+	body, err := h.Form(c, intake.MaxForm)
 	if err == nil {
 		form, wrong, err = intake.ParseForm(tp, body)
+	}
+	var unchecked error
+	if err == nil {
+		wrong, unchecked = h.CheckNonce(ctx, c, h.links, &form.Nonce, wrong)
 	}
 	if err != nil || len(wrong) > 0 {
 		h.metrics.EmitAt(string(tp.ID), count("RatingRejected", 1))
@@ -138,15 +145,20 @@ func (h *handler) vote(ctx context.Context, c *site.Call, tp *config.Touchpoint,
 	if len(wrong) > 0 {
 		return h.again(c, a, http.StatusUnprocessableEntity, wrong)
 	}
+	if unchecked != nil {
+		c.Cause = unchecked
+		return h.later(c, a, unchecked)
+	}
 	if !pages.Offers(h.cfg, tp, form.Stars, form.Reason) {
 		form.Reason = "" // it was given for another score
+	}
+	if err := h.Hold(c, string(t.ResponseKey)); err != nil {
+		return h.later(c, a, err)
 	}
 	receipt, err := intake.Accept(ctx, h.ledger, intake.Vote(tp, t, form, c.At))
 	if err != nil {
 		c.Cause = err
-		res := h.again(c, a, http.StatusServiceUnavailable, []problem.Field{{Field: "form", Code: problem.Unavailable}})
-		httpapi.Decorate(res.Headers, problem.Of(err))
-		return res
+		return h.later(c, a, httpapi.Unavailable(2))
 	}
 	h.metrics.EmitAt(string(tp.ID), outcome(receipt.Status))
 	location := c.RawPath + "?done=1"
@@ -173,13 +185,18 @@ func (h *handler) again(c *site.Call, a *answer, status int, wrong []problem.Fie
 		return h.Refuse(c, err)
 	}
 	a.Errors = wrong
-	if a.Form.Nonce == "" {
-		a.Form.Nonce = site.Nonce()
-	}
 	if a.followUp || a.Form.More() {
 		return httpapi.Page(status, p.FollowUp(a.Rating, a.followUp), p.Policy())
 	}
 	return httpapi.Page(status, p.Rating(a.Rating), p.Policy())
+}
+
+// later shows the form with what was typed, to be sent again later: why says when.
+func (h *handler) later(c *site.Call, a *answer, why error) httpapi.Response {
+	p := problem.Of(why)
+	res := h.again(c, a, p.Status, []problem.Field{{Field: "form", Code: p.Code}})
+	httpapi.Decorate(res.Headers, p)
+	return res
 }
 
 func outcome(s intake.Status) observe.Value {

@@ -164,6 +164,7 @@ func TestEveryResponseForbidsCachingFramingIndexingAndSniffing(t *testing.T) {
 	} {
 		for header, want := range map[string]string{
 			"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff",
+			"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin", "Permissions-Policy": "camera=()",
 			"X-Robots-Tag": "noindex", "Strict-Transport-Security": "max-age=", "Content-Security-Policy": "frame-ancestors 'none'",
 		} {
 			if !strings.Contains(r.Headers[header], want) {

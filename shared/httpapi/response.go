@@ -10,13 +10,22 @@ import (
 	"resonanz/shared/problem"
 )
 
+// permissions is what no page of ours may use, nor whatever it might come to hold.
+// A kiosk stays on its screen's own: fullscreen and wake lock are left alone.
+const permissions = "accelerometer=(), autoplay=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), " +
+	"magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
+
 // headers are those that every response carries, page or JSON. Answers are
-// never cached, never framed, never indexed, and leak no address.
+// never cached, never framed, never indexed, leak no address, and share neither
+// window nor process with another site.
 func headers(contentType string) map[string]string {
-	h := make(map[string]string, 10)
+	h := make(map[string]string, 16)
 	h["Content-Type"] = contentType
 	h["Cache-Control"] = "no-store"
 	h["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+	h["Cross-Origin-Opener-Policy"] = "same-origin"
+	h["Cross-Origin-Resource-Policy"] = "same-origin"
+	h["Permissions-Policy"] = permissions
 	h["Referrer-Policy"] = "no-referrer"
 	h["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
 	h["X-Content-Type-Options"] = "nosniff"
@@ -80,6 +89,14 @@ func MethodNotAllowed(allow ...string) *problem.Problem {
 // NotFound is the 404 problem.
 func NotFound() *problem.Problem {
 	return problem.New(http.StatusNotFound, problem.NotFound, "There is nothing at this address.")
+}
+
+// TooManyRequests is the 429 problem of who asks too often: again after the given
+// number of seconds.
+func TooManyRequests(seconds int) *problem.Problem {
+	p := problem.New(http.StatusTooManyRequests, problem.TooManyRequests, "Too many requests in a row; nothing was stored. Please send the same request again, later.")
+	p.RetryAfter = seconds
+	return p
 }
 
 // Unavailable is the 503 problem of a store that is busy: try again after the

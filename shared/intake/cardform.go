@@ -137,7 +137,7 @@ func CardVote(cfg *config.Config, tp *config.Touchpoint, card *config.Card, t *l
 		Personal: feedback.Personal{CallbackContact: f.Contact},
 		Card:     &feedback.Card{Card: card.ID, Phase: card.Phase},
 	}
-	parts := []string{"card", card.ID, string(tp.ID), "", f.Nonce, strconv.Itoa(f.Stars), strconv.FormatBool(f.Callback), f.Contact}
+	parts := []string{"card", card.ID, string(tp.ID), "", link.NonceID(f.Nonce), strconv.Itoa(f.Stars), strconv.FormatBool(f.Callback), f.Contact}
 	for i := range card.Sections {
 		for j := range card.Sections[i].Items {
 			it := &card.Sections[i].Items[j]

@@ -10,6 +10,7 @@ import (
 
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
+	"resonanz/shared/link"
 	"resonanz/shared/period"
 	"resonanz/shared/problem"
 	"resonanz/shared/store"
@@ -153,7 +154,7 @@ func Complain(cfg *config.Config, tp *config.Touchpoint, f *ComplaintForm, l fee
 		Complaint: &feedback.Complaint{Category: category, Annoyance: integer(f.Annoyance)},
 	}
 	r := &s.Rating
-	r.EventID = feedback.DeriveEventID("complaint", string(tp.ID), f.Nonce, category, f.Annoyance, f.Comment, f.Remedy, f.Name, f.Email, f.Phone)
+	r.EventID = feedback.DeriveEventID("complaint", string(tp.ID), link.NonceID(f.Nonce), category, f.Annoyance, f.Comment, f.Remedy, f.Name, f.Email, f.Phone)
 	s.digest = store.DigestOf([]byte(r.EventID)) // the id covers the whole body
 	s.known()
 	r.ResponseKey = feedback.KeyFor(r.EventID, r.ReceivedAt, cfg.Zone())
@@ -218,7 +219,7 @@ func ParseCase(body []byte) (CaseForm, []problem.Field, error) {
 // Event is the id of what f does to a case: from the page and from what was
 // typed, so a double click is done once.
 func (f *CaseForm) Event(number string) feedback.EventID {
-	return feedback.DeriveEventID("case", number, f.Nonce, f.Do, f.Stars, f.Text)
+	return feedback.DeriveEventID("case", number, link.NonceID(f.Nonce), f.Do, f.Stars, f.Text)
 }
 
 // Grade is the number of stars, 0 where none were given.

@@ -143,7 +143,7 @@ func Vote(tp *config.Touchpoint, t link.Token, f Form, now time.Time) *Submissio
 		solved := f.FCR == "yes"
 		s.Rating.FCR = &solved
 	}
-	s.Rating.EventID = feedback.DeriveEventID("form", string(t.ResponseKey), f.Nonce, strconv.Itoa(f.Stars),
+	s.Rating.EventID = feedback.DeriveEventID("form", string(t.ResponseKey), link.NonceID(f.Nonce), strconv.Itoa(f.Stars),
 		f.Reason, f.FCR, f.NPS, f.CES, f.Comment, f.Suggestion, strconv.FormatBool(f.Callback), f.Contact)
 	s.digest = store.DigestOf([]byte(s.Rating.EventID)) // the id covers the whole body
 	return s

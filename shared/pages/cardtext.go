@@ -37,6 +37,7 @@ type cardText struct {
 	unreadable   string
 	notOffered   string
 	notStored    string
+	tooOften     string
 }
 
 // cardTexts holds the languages that card pages speak.
@@ -61,7 +62,10 @@ func MissingCard(languages []feedback.Language) []string {
 // error is the sentence about one field in error; base has those that all
 // pages share.
 func (t *cardText) error(base *text, f problem.Field) string {
-	if f.Field == "form" {
+	switch {
+	case f.Field == "form" && f.Code == problem.TooManyRequests:
+		return t.tooOften
+	case f.Field == "form":
 		return t.notStored
 	}
 	if !strings.HasPrefix(f.Field, intake.CardField) {
@@ -110,11 +114,14 @@ var cardGerman = cardText{
 		WrongType:        {"Das können wir nicht lesen", "Bitte öffnen Sie die Karte noch einmal und senden Sie sie von dort ab."},
 		MethodNotAllowed: {"So geht es nicht", "Bitte öffnen Sie die Karte noch einmal und senden Sie sie von dort ab."},
 		Failed:           {"Das hat gerade nicht geklappt", "Der Fehler liegt bei uns. Bitte versuchen Sie es in ein paar Minuten noch einmal."},
+		TooOften:         {"Das war sehr oft hintereinander", "Bitte warten Sie einen Augenblick und versuchen Sie es dann noch einmal."},
+		Foreign:          {"Das kam nicht von unserer Seite", "Es wurde nichts gespeichert. Bitte öffnen Sie die Karte noch einmal und senden Sie sie von dort ab."},
 	},
 	tooLong:    "Ihr Text ist zu lang: höchstens 2000 Zeichen.",
 	unreadable: "Ihr Text enthält Zeichen, die wir nicht lesen können.",
 	notOffered: "Bitte wählen Sie eine der angebotenen Antworten oder keine.",
 	notStored:  "Wir konnten Ihre Antworten gerade nicht speichern. Sie stehen noch hier: Bitte senden Sie sie gleich noch einmal ab.",
+	tooOften:   "Das war sehr oft hintereinander. Ihre Antworten stehen noch hier: Bitte warten Sie einen Augenblick und senden Sie sie dann noch einmal ab.",
 }
 
 var cardEnglish = cardText{
@@ -151,11 +158,14 @@ var cardEnglish = cardText{
 		WrongType:        {"We cannot read this", "Please open the card again and send it from there."},
 		MethodNotAllowed: {"It does not work this way", "Please open the card again and send it from there."},
 		Failed:           {"That did not work just now", "The fault is ours. Please try again in a few minutes."},
+		TooOften:         {"That was very often in a row", "Please wait a moment, then try again."},
+		Foreign:          {"This did not come from our page", "Nothing was stored. Please open the card again and send it from there."},
 	},
 	tooLong:    "Your text is too long: at most 2000 characters.",
 	unreadable: "Your text contains characters that we cannot read.",
 	notOffered: "Please choose one of the answers offered, or none.",
 	notStored:  "We could not store your answers just now. They are still here: please send them again in a moment.",
+	tooOften:   "That was very often in a row. Your answers are still here: please wait a moment, then send them again.",
 }
 
 var cardFrench = cardText{
@@ -192,11 +202,14 @@ var cardFrench = cardText{
 		WrongType:        {"Nous ne pouvons pas lire cela", "Veuillez ouvrir la carte encore une fois et l’envoyer depuis cette page."},
 		MethodNotAllowed: {"Cela ne fonctionne pas ainsi", "Veuillez ouvrir la carte encore une fois et l’envoyer depuis cette page."},
 		Failed:           {"Cela n’a pas fonctionné", "L’erreur vient de nous. Veuillez réessayer dans quelques minutes."},
+		TooOften:         {"Cela fait beaucoup de demandes", "Veuillez patienter un instant, puis réessayer."},
+		Foreign:          {"Cet envoi ne vient pas de notre page", "Rien n’a été enregistré. Veuillez rouvrir la carte et l’envoyer depuis cette page."},
 	},
 	tooLong:    "Votre texte est trop long : 2000 caractères au plus.",
 	unreadable: "Votre texte contient des caractères que nous ne pouvons pas lire.",
 	notOffered: "Veuillez choisir l’une des réponses proposées, ou aucune.",
 	notStored:  "Nous n’avons pas pu enregistrer vos réponses. Elles sont encore ici : veuillez les renvoyer dans un instant.",
+	tooOften:   "Cela fait beaucoup de demandes à la suite. Vos réponses sont encore là : veuillez patienter un instant, puis les renvoyer.",
 }
 
 var cardItalian = cardText{
@@ -233,11 +246,14 @@ var cardItalian = cardText{
 		WrongType:        {"Non riusciamo a leggerlo", "La preghiamo di aprire di nuovo la cartolina e di inviarla da lì."},
 		MethodNotAllowed: {"Così non funziona", "La preghiamo di aprire di nuovo la cartolina e di inviarla da lì."},
 		Failed:           {"Non ha funzionato", "L’errore è nostro. La preghiamo di riprovare tra qualche minuto."},
+		TooOften:         {"Sono troppe richieste di seguito", "Attenda un momento e poi riprovi."},
+		Foreign:          {"L’invio non proviene dalla nostra pagina", "Non è stato salvato nulla. Apra di nuovo la scheda e la invii da lì."},
 	},
 	tooLong:    "Il testo è troppo lungo: al massimo 2000 caratteri.",
 	unreadable: "Il testo contiene caratteri che non riusciamo a leggere.",
 	notOffered: "La preghiamo di scegliere una delle risposte offerte, o nessuna.",
 	notStored:  "Non siamo riusciti a salvare le Sue risposte. Sono ancora qui: La preghiamo di inviarle di nuovo tra poco.",
+	tooOften:   "Sono troppe richieste di seguito. Le Sue risposte sono ancora qui: attenda un momento e poi le invii di nuovo.",
 }
 
 // Minutes is how long a card takes: ten seconds to read and rate, five for a

@@ -146,6 +146,8 @@ var complaintEnglish = complaintText{
 		WrongType:        {"We cannot read this", "Please go back, reload the page and send it from there."},
 		MethodNotAllowed: {"It does not work this way", "Please go back, reload the page and send it from there."},
 		Failed:           {"That did not work just now", "The fault is ours. Please try again in a few minutes. “Back” takes you to what you wrote."},
+		TooOften:         {"That was very often in a row", "Please wait a moment, then try again."},
+		Foreign:          {"This did not come from our page", "Nothing was stored. Please open the page again and send the form from there."},
 	},
 	errors: map[string]string{
 		"comment/missing_field":     "Please write briefly what happened.",
@@ -159,6 +161,7 @@ var complaintEnglish = complaintText{
 		"stars/missing_field":       "Please choose 1 to 5.",
 		"stars/out_of_range":        "Please choose 1 to 5.",
 		"form/unavailable":          "We could not store this just now. What you wrote is still here: please send it again in a moment.",
+		"form/too_many_requests":    "That was very often in a row. What you entered is still here: please wait a moment, then send it again.",
 		"*/too_long":                "This is too long. Please shorten it; your own words may have at most 2000 characters.",
 		"*/unreadable":              "This contains characters that we cannot read.",
 	},

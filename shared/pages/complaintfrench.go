@@ -147,6 +147,8 @@ var complaintFrench = complaintText{
 		WrongType:        {"Nous ne pouvons pas lire cela", "Veuillez revenir en arrière, recharger la page et l’envoyer de là."},
 		MethodNotAllowed: {"Cela ne fonctionne pas ainsi", "Veuillez revenir en arrière, recharger la page et l’envoyer de là."},
 		Failed:           {"Cela n’a pas fonctionné", "L’erreur vient de nous. Veuillez réessayer dans quelques minutes. «\u00a0Retour\u00a0» vous ramène à ce que vous avez écrit."},
+		TooOften:         {"Cela fait beaucoup de demandes", "Veuillez patienter un instant, puis réessayer."},
+		Foreign:          {"Cet envoi ne vient pas de notre page", "Rien n’a été enregistré. Veuillez rouvrir la page et envoyer le formulaire depuis celle-ci."},
 	},
 	errors: map[string]string{
 		"comment/missing_field":     "Veuillez écrire brièvement ce qui s’est passé.",
@@ -160,6 +162,7 @@ var complaintFrench = complaintText{
 		"stars/missing_field":       "Veuillez choisir de 1 à 5.",
 		"stars/out_of_range":        "Veuillez choisir de 1 à 5.",
 		"form/unavailable":          "Nous n’avons pas pu enregistrer cela. Ce que vous avez écrit est encore ici\u00a0: veuillez le renvoyer dans un instant.",
+		"form/too_many_requests":    "Cela fait beaucoup de demandes à la suite. Vos indications sont encore là : veuillez patienter un instant, puis les renvoyer.",
 		"*/too_long":                "C’est trop long. Veuillez raccourcir\u00a0; vos textes ont 2000 caractères au plus.",
 		"*/unreadable":              "Ce champ contient des caractères que nous ne pouvons pas lire.",
 	},

@@ -146,6 +146,8 @@ var complaintGerman = complaintText{
 		WrongType:        {"Das können wir nicht lesen", "Bitte gehen Sie zurück, laden Sie die Seite neu und senden Sie sie von dort ab."},
 		MethodNotAllowed: {"So geht es nicht", "Bitte gehen Sie zurück, laden Sie die Seite neu und senden Sie sie von dort ab."},
 		Failed:           {"Das hat gerade nicht geklappt", "Der Fehler liegt bei uns. Bitte versuchen Sie es in ein paar Minuten noch einmal. Mit „Zurück“ kommen Sie zu dem, was Sie geschrieben haben."},
+		TooOften:         {"Das war sehr oft hintereinander", "Bitte warten Sie einen Augenblick und versuchen Sie es dann noch einmal."},
+		Foreign:          {"Das kam nicht von unserer Seite", "Es wurde nichts gespeichert. Bitte öffnen Sie die Seite noch einmal und senden Sie das Formular von dort ab."},
 	},
 	errors: map[string]string{
 		"comment/missing_field":     "Bitte schreiben Sie kurz, was passiert ist.",
@@ -159,6 +161,7 @@ var complaintGerman = complaintText{
 		"stars/missing_field":       "Bitte wählen Sie 1 bis 5.",
 		"stars/out_of_range":        "Bitte wählen Sie 1 bis 5.",
 		"form/unavailable":          "Wir konnten das gerade nicht speichern. Was Sie geschrieben haben, steht noch hier: Bitte senden Sie es gleich noch einmal ab.",
+		"form/too_many_requests":    "Das war sehr oft hintereinander. Ihre Angaben stehen noch hier: Bitte warten Sie einen Augenblick und senden Sie sie dann noch einmal ab.",
 		"*/too_long":                "Diese Angabe ist zu lang. Bitte kürzen Sie sie; eigene Texte haben höchstens 2000 Zeichen.",
 		"*/unreadable":              "Diese Angabe enthält Zeichen, die wir nicht lesen können.",
 	},

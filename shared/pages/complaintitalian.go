@@ -147,6 +147,8 @@ var complaintItalian = complaintText{
 		WrongType:        {"Non riusciamo a leggerlo", "Torni indietro, ricarichi la pagina e la invii da lì."},
 		MethodNotAllowed: {"Così non funziona", "Torni indietro, ricarichi la pagina e la invii da lì."},
 		Failed:           {"Non ha funzionato", "L’errore è nostro. Riprovi tra qualche minuto. Con «Indietro» torna a ciò che ha scritto."},
+		TooOften:         {"Sono troppe richieste di seguito", "Attenda un momento e poi riprovi."},
+		Foreign:          {"L’invio non proviene dalla nostra pagina", "Non è stato salvato nulla. Apra di nuovo la pagina e invii il modulo da lì."},
 	},
 	errors: map[string]string{
 		"comment/missing_field":     "Scriva in breve che cosa è successo.",
@@ -160,6 +162,7 @@ var complaintItalian = complaintText{
 		"stars/missing_field":       "Scelga da 1 a 5.",
 		"stars/out_of_range":        "Scelga da 1 a 5.",
 		"form/unavailable":          "Non è stato possibile salvare. Ciò che ha scritto è ancora qui: lo invii di nuovo tra un momento.",
+		"form/too_many_requests":    "Sono troppe richieste di seguito. Le Sue indicazioni sono ancora qui: attenda un momento e poi le invii di nuovo.",
 		"*/too_long":                "È troppo lungo. Lo abbrevi; i testi hanno al massimo 2000 caratteri.",
 		"*/unreadable":              "Questo campo contiene caratteri che non riusciamo a leggere.",
 	},

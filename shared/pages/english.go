@@ -89,6 +89,8 @@ var english = text{
 		WrongType:        {"We cannot read this", "Please open the link in your message again and carry on from there."},
 		MethodNotAllowed: {"It does not work this way", "Please open the link in your message again and carry on from there."},
 		Failed:           {"That did not work just now", "The fault is ours. Please try again in a few minutes."},
+		TooOften:         {"That was very often in a row", "Please wait a moment, then try again."},
+		Foreign:          {"This did not come from our page", "Nothing was stored. Please open the link in your message again and send the form from there."},
 	},
 	errors: map[string]string{
 		"stars/missing_field":          "Please choose a rating.",
@@ -108,6 +110,7 @@ var english = text{
 		"nonce/missing_field":          "The page was out of date. Please send it once more.",
 		"nonce/invalid_value":          "The page was out of date. Please send it once more.",
 		"form/unavailable":             "We could not store this just now. What you entered is still here: please send it again in a moment.",
+		"form/too_many_requests":       "That was very often in a row. What you entered is still here: please wait a moment, then send it again.",
 	},
 	errorFallback: "We cannot read this. Please send the form once more.",
 }

@@ -89,6 +89,8 @@ var french = text{
 		WrongType:        {"Nous ne pouvons pas lire cet envoi", "Veuillez rouvrir le lien de votre message et continuer à partir de là."},
 		MethodNotAllowed: {"Cela ne fonctionne pas ainsi", "Veuillez rouvrir le lien de votre message et continuer à partir de là."},
 		Failed:           {"Cela n’a pas fonctionné", "L’erreur vient de nous. Veuillez réessayer dans quelques minutes."},
+		TooOften:         {"Cela fait beaucoup de demandes", "Veuillez patienter un instant, puis réessayer."},
+		Foreign:          {"Cet envoi ne vient pas de notre page", "Rien n’a été enregistré. Veuillez rouvrir le lien de votre message et envoyer le formulaire depuis cette page."},
 	},
 	errors: map[string]string{
 		"stars/missing_field":          "Veuillez choisir une note.",
@@ -108,6 +110,7 @@ var french = text{
 		"nonce/missing_field":          "La page n’était plus à jour. Veuillez l’envoyer encore une fois.",
 		"nonce/invalid_value":          "La page n’était plus à jour. Veuillez l’envoyer encore une fois.",
 		"form/unavailable":             "Nous n’avons pas pu enregistrer votre envoi. Vos indications sont encore là : veuillez les renvoyer dans un instant.",
+		"form/too_many_requests":       "Cela fait beaucoup de demandes à la suite. Vos indications sont encore là : veuillez patienter un instant, puis les renvoyer.",
 	},
 	errorFallback: "Nous ne pouvons pas lire cette indication. Veuillez envoyer le formulaire encore une fois.",
 }

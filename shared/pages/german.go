@@ -89,6 +89,8 @@ var german = text{
 		WrongType:        {"Das können wir nicht lesen", "Bitte öffnen Sie den Link aus Ihrer Nachricht noch einmal und machen Sie dort weiter."},
 		MethodNotAllowed: {"So geht es nicht", "Bitte öffnen Sie den Link aus Ihrer Nachricht noch einmal und machen Sie dort weiter."},
 		Failed:           {"Das hat gerade nicht geklappt", "Der Fehler liegt bei uns. Bitte versuchen Sie es in ein paar Minuten noch einmal."},
+		TooOften:         {"Das war sehr oft hintereinander", "Bitte warten Sie einen Augenblick und versuchen Sie es dann noch einmal."},
+		Foreign:          {"Das kam nicht von unserer Seite", "Es wurde nichts gespeichert. Bitte öffnen Sie den Link aus Ihrer Nachricht noch einmal und senden Sie das Formular von dort ab."},
 	},
 	errors: map[string]string{
 		"stars/missing_field":          "Bitte wählen Sie eine Bewertung aus.",
@@ -108,6 +110,7 @@ var german = text{
 		"nonce/missing_field":          "Die Seite war nicht mehr aktuell. Bitte senden Sie sie noch einmal ab.",
 		"nonce/invalid_value":          "Die Seite war nicht mehr aktuell. Bitte senden Sie sie noch einmal ab.",
 		"form/unavailable":             "Wir konnten Ihre Angaben gerade nicht speichern. Sie stehen noch hier: Bitte senden Sie sie gleich noch einmal ab.",
+		"form/too_many_requests":       "Das war sehr oft hintereinander. Ihre Angaben stehen noch hier: Bitte warten Sie einen Augenblick und senden Sie sie dann noch einmal ab.",
 	},
 	errorFallback: "Diese Angabe können wir nicht lesen. Bitte senden Sie das Formular noch einmal ab.",
 }

@@ -89,6 +89,8 @@ var italian = text{
 		WrongType:        {"Non riusciamo a leggerlo", "Apra di nuovo il link del Suo messaggio e prosegua da lì."},
 		MethodNotAllowed: {"Così non funziona", "Apra di nuovo il link del Suo messaggio e prosegua da lì."},
 		Failed:           {"Non ha funzionato", "L’errore è nostro. Riprovi tra qualche minuto."},
+		TooOften:         {"Sono troppe richieste di seguito", "Attenda un momento e poi riprovi."},
+		Foreign:          {"L’invio non proviene dalla nostra pagina", "Non è stato salvato nulla. Apra di nuovo il link del Suo messaggio e invii il modulo da lì."},
 	},
 	errors: map[string]string{
 		"stars/missing_field":          "Scelga una valutazione.",
@@ -108,6 +110,7 @@ var italian = text{
 		"nonce/missing_field":          "La pagina non era più aggiornata. La invii ancora una volta.",
 		"nonce/invalid_value":          "La pagina non era più aggiornata. La invii ancora una volta.",
 		"form/unavailable":             "Non siamo riusciti a salvare l’invio. Le Sue indicazioni sono ancora qui: le invii di nuovo tra poco.",
+		"form/too_many_requests":       "Sono troppe richieste di seguito. Le Sue indicazioni sono ancora qui: attenda un momento e poi le invii di nuovo.",
 	},
 	errorFallback: "Non riusciamo a leggere questa indicazione. Invii ancora una volta il modulo.",
 }

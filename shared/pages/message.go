@@ -13,6 +13,8 @@ const (
 	WrongType
 	MethodNotAllowed
 	Failed // says nothing of the inside
+	TooOften
+	Foreign // a form that was sent from somewhere else
 	messageCount
 )
 

@@ -28,6 +28,8 @@ const (
 	InvalidUTF8          Code = "invalid_utf8"
 	MalformedJSON        Code = "malformed_json"
 	MalformedForm        Code = "malformed_form"
+	TooManyRequests      Code = "too_many_requests"
+	ForeignOrigin        Code = "foreign_origin" // a form that was sent from the page of somebody else
 	TooManyEvents        Code = "too_many_events"
 	NoEvents             Code = "no_events"
 	EventConflict        Code = "event_conflict"

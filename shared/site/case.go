@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 
-	"resonanz/shared/httpapi"
 	"resonanz/shared/link"
 	"resonanz/shared/problem"
 	"resonanz/shared/secret"
@@ -21,7 +20,7 @@ func (s *Site[P]) VerifyCase(ctx context.Context, c *Call, keys secret.Keys, tok
 	}
 	switch {
 	case secret.Refused(err):
-		return link.Case{}, httpapi.NotFound()
+		return link.Case{}, s.missed(c)
 	case errors.Is(err, link.ErrExpired):
 		return t, fmt.Errorf("%w (%w)", problem.New(http.StatusGone, "link_expired", "This link has expired."), err)
 	}

@@ -2,8 +2,6 @@ package site
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"net/http"
@@ -30,7 +28,7 @@ func (s *Site[P]) Verify(ctx context.Context, c *Call, keys secret.Keys, token s
 	}
 	switch {
 	case secret.Refused(err):
-		return link.Token{}, httpapi.NotFound()
+		return link.Token{}, s.missed(c)
 	case errors.Is(err, link.ErrExpired):
 		return t, fmt.Errorf("%w (%w)", problem.New(http.StatusGone, "link_expired", "This link has expired."), err)
 	}
@@ -68,11 +66,4 @@ func (s *Site[P]) Earlier(ctx context.Context, c *Call, from Responses, k feedba
 		return nil, false
 	}
 	return e, true
-}
-
-// Nonce is 96 random bits as 16 characters: a form that is sent twice is one.
-func Nonce() string {
-	var b [12]byte
-	_, _ = rand.Read(b[:]) // never fails: crypto/rand ends the program instead
-	return base64.RawURLEncoding.EncodeToString(b[:])
 }

@@ -34,7 +34,11 @@ type Site[P Pages] struct {
 	Pages func() (P, error) // prepared when the first page is asked for
 	Log   *slog.Logger
 	Now   func() time.Time
+	// Public is the host of the address that customers open, where it is not that of
+	// the API; empty: not known.
+	Public string
 
+	guard   *guard
 	cfg     *config.Config
 	offered []feedback.Language
 	codes   map[link.Code]*config.Touchpoint
@@ -44,7 +48,7 @@ type Site[P Pages] struct {
 func New[P Pages](cfg *config.Config, prepare func(*config.Config) (P, error), log *slog.Logger, now func() time.Time) *Site[P] {
 	s := &Site[P]{
 		Pages: sync.OnceValues(func() (P, error) { return prepare(cfg) }), Log: log, Now: now,
-		cfg: cfg, offered: pages.Offered(cfg), codes: make(map[link.Code]*config.Touchpoint, len(cfg.Touchpoints)),
+		guard: newGuard(), cfg: cfg, offered: pages.Offered(cfg), codes: make(map[link.Code]*config.Touchpoint, len(cfg.Touchpoints)),
 	}
 	for i := range cfg.Touchpoints {
 		s.codes[link.CodeOf(cfg.Touchpoints[i].ID)] = &cfg.Touchpoints[i]
@@ -99,15 +103,6 @@ func (s *Site[P]) Choose(c *Call, l feedback.Language) {
 	}
 }
 
-// Form is the body of a form, of at most limit bytes. Errors: problems that say
-// what to send.
-func Form(c *Call, limit int) ([]byte, error) {
-	if err := httpapi.RequireContentType(c.Request, "application/x-www-form-urlencoded"); err != nil {
-		return nil, err
-	}
-	return httpapi.Body(c.Request, limit)
-}
-
 // Refuse answers with the problem that err is: as a page at an address that
 // customers open, and at an unknown one to who prefers a page; as problem+json
 // to everyone else.
@@ -143,6 +138,10 @@ func message(status int) pages.Message {
 		return pages.MethodNotAllowed
 	case http.StatusNotFound:
 		return pages.NotFound
+	case http.StatusTooManyRequests:
+		return pages.TooOften
+	case http.StatusForbidden:
+		return pages.Foreign
 	}
 	return pages.Failed
 }

@@ -89,6 +89,13 @@ func (r *Ring) Token(tb testing.TB, at feedback.Touchpoint, now time.Time, chang
 	return link.Sign(Keyring(tb, r.Secret, nil), t)
 }
 
+// Nonce is what the form of the page at path is sent with at that time.
+func (r *Ring) Nonce(tb testing.TB, path string, now time.Time) string {
+	tb.Helper()
+	p, _, _ := strings.Cut(path, "?")
+	return link.NewNonce(Keyring(tb, r.Secret, nil), p, now)
+}
+
 // Request is a request as API Gateway sends it; headers alternate name, value.
 func Request(method, path, body string, headers ...string) *httpapi.Request {
 	p, query, _ := strings.Cut(path, "?")
