@@ -290,3 +290,9 @@ func Machinery(it Raw) bool {
 	}
 	return isEntry(pk) && feedback.OfCanary(json.RawMessage(r.optional(attrEvent)))
 }
+
+// SweepNote reports whether an item says how far a sweep got: after a restore there
+// is to sweep again.
+func SweepNote(it Raw) bool {
+	return strings.HasPrefix((&reader{it: it}).optional(AttrPK), pkSwept)
+}
