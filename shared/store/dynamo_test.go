@@ -6,6 +6,7 @@ import (
 	"os"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -24,7 +25,8 @@ func TestTableKeepsTheContract(t *testing.T) {
 	var n atomic.Int32
 	storetest.Run(t, func(t *testing.T) (storetest.Full, storetest.Full) {
 		name := newTable(t, client, fmt.Sprintf("contract-%d-%d", os.Getpid(), n.Add(1)))
-		return store.New(client, name), store.New(client, name)
+		at := func() time.Time { return storetest.Noon }
+		return store.New(client, name).At(at), store.New(client, name).At(at)
 	})
 }
 

@@ -135,6 +135,9 @@ func (t *Table) hooks(ctx context.Context, endpoint, cursor string, limit int) (
 		return page, err
 	}
 	for _, it := range out.Items {
+		if t.gone(it) {
+			continue
+		}
 		var h Hook
 		r := reader{it: it}
 		if r.json(attrHook, &h); r.err != nil {

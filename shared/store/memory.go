@@ -14,7 +14,8 @@ import (
 	"resonanz/shared/period"
 )
 
-// Memory is the store in memory, for tests. It is safe for concurrent use.
+// Memory is the store in memory, for tests. It is safe for concurrent use. What a
+// Table forgets when its time to live is up it keeps.
 type Memory struct {
 	*shelves
 	owner *byte // told apart by address: one worker of several

@@ -27,9 +27,9 @@ func (t *Table) Begin(ctx context.Context, effect string, now time.Time, lease t
 	_, err := t.api.PutItem(ctx, &dynamodb.PutItemInput{
 		TableName:                           t.name,
 		Item:                                it,
-		ConditionExpression:                 aws.String("attribute_not_exists(PK) OR (#s = :started AND #u <= :now)"),
-		ExpressionAttributeNames:            map[string]string{"#s": attrState, "#u": attrUntil},
-		ExpressionAttributeValues:           item{":started": text(stateStarted), ":now": number(now.UnixMilli())},
+		ConditionExpression:                 aws.String("attribute_not_exists(PK) OR (#s = :started AND #u <= :now) OR #ttl <= :second"),
+		ExpressionAttributeNames:            map[string]string{"#s": attrState, "#u": attrUntil, "#ttl": AttrTTL},
+		ExpressionAttributeValues:           item{":started": text(stateStarted), ":now": number(now.UnixMilli()), ":second": number(now.Unix())},
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
 	if err == nil {

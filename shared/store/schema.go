@@ -12,7 +12,7 @@ import (
 const (
 	AttrPK          = "PK"
 	AttrSK          = "SK"
-	AttrTTL         = "ttl" // epoch seconds, on markers, settled gaps, settled webhooks and counts of days only
+	AttrTTL         = "ttl" // epoch seconds, on markers, contacts, settled gaps, settled webhooks, counts of days and what the canary said only
 	AttrDueShard    = "due_shard"
 	AttrDueAt       = "due_at"
 	AttrCustomerKey = "customer_key"

@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"strconv"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -29,11 +31,30 @@ type Table struct {
 	api   DynamoAPI
 	name  *string
 	owner string // of the leases this process takes
+	now   func() time.Time
 }
 
 // New makes a store on the named table.
 func New(api DynamoAPI, table string) *Table {
-	return &Table{api: api, name: &table, owner: rand.Text()}
+	return &Table{api: api, name: &table, owner: rand.Text(), now: time.Now}
+}
+
+// At returns the store with another clock, by which items are gone whose time is
+// up: DynamoDB deletes them some days later.
+func (t *Table) At(now func() time.Time) *Table {
+	other := *t
+	other.now = now
+	return &other
+}
+
+// gone says that an item's time to live is up, though it is still there.
+func (t *Table) gone(it item) bool {
+	until, ok := it[AttrTTL].(*types.AttributeValueMemberN)
+	if !ok {
+		return false
+	}
+	at, err := strconv.ParseInt(until.Value, 10, 64)
+	return err == nil && at <= t.now().Unix()
 }
 
 var (
@@ -88,19 +109,21 @@ func (t *Table) Get(ctx context.Context, k feedback.ResponseKey, id feedback.Eve
 	return e, nil
 }
 
-// item reads one item, consistently, or ErrNotFound.
+// item reads one item, consistently, or ErrNotFound, also where its time to live is
+// up.
 func (t *Table) item(ctx context.Context, pk, sk string) (item, error) {
 	out, err := t.api.GetItem(ctx, &dynamodb.GetItemInput{TableName: t.name, Key: key(pk, sk), ConsistentRead: consistent})
 	if err != nil {
 		return nil, err
 	}
-	if len(out.Item) == 0 {
+	if len(out.Item) == 0 || t.gone(out.Item) {
 		return nil, ErrNotFound
 	}
 	return out.Item, nil
 }
 
-// query hands every item of every page to each, in key order.
+// query hands every item of every page to each, in key order, but for those whose
+// time to live is up.
 func (t *Table) query(ctx context.Context, in *dynamodb.QueryInput, each func(item) error) error {
 	in.TableName = t.name
 	for {
@@ -109,6 +132,9 @@ func (t *Table) query(ctx context.Context, in *dynamodb.QueryInput, each func(it
 			return err
 		}
 		for _, it := range out.Items {
+			if t.gone(it) {
+				continue
+			}
 			if err := each(it); err != nil {
 				return err
 			}

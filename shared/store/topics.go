@@ -62,10 +62,12 @@ func (t *Table) touch(e *Entry, c *Contact) types.TransactWriteItem {
 	it := key(pkContact+string(c.asked()), skTopic+c.Topic)
 	it[attrLastKey], it[attrLastAt] = text(string(e.ResponseKey)), text(formatTime(c.At))
 	it[AttrTTL] = number(c.Now.Add(askedFor).Unix())
-	put := &types.Put{TableName: t.name, Item: it, ConditionExpression: aws.String("attribute_not_exists(#last)"),
-		ExpressionAttributeNames: map[string]string{"#last": attrLastKey}}
+	put := &types.Put{TableName: t.name, Item: it, ConditionExpression: aws.String("attribute_not_exists(#last) OR #ttl <= :now"),
+		ExpressionAttributeNames:  map[string]string{"#last": attrLastKey, "#ttl": AttrTTL},
+		ExpressionAttributeValues: item{":now": number(t.now().Unix())}}
 	if c.Before.Key != "" {
 		put.ConditionExpression = aws.String("#last = :before")
+		put.ExpressionAttributeNames = map[string]string{"#last": attrLastKey}
 		put.ExpressionAttributeValues = item{":before": text(string(c.Before.Key))}
 	}
 	return types.TransactWriteItem{Put: put}

@@ -50,6 +50,9 @@ var (
 	noon  = time.Date(2026, time.March, 15, 12, 0, 0, 250e6, time.UTC)
 )
 
+// Noon is about when the contract plays: a store with a clock is given it.
+var Noon = noon
+
 // MustPeriod is period.Parse for constants.
 func MustPeriod(s string) period.Period {
 	p, err := period.Parse(s)
