@@ -47,6 +47,14 @@ FORMAT ?=
 MAP ?=
 DRY ?=
 MONTHS ?=
+FROM ?=
+REPLAY ?=
+FILL ?=
+BUCKET ?=
+ATTACHMENTS ?=
+SINCE ?=
+UNTIL ?=
+TO ?=
 SECRET ?=
 RETIRE ?=
 FORCE ?=
@@ -92,6 +100,24 @@ seed: ## Plainly synthetic past months: make seed [MONTHS=6] [N=200] [SEED=1] [S
 export: ## Everything back, as Parquet, CSV and JSON Lines: make export OUT=dir [LOCAL=1] [STAGE=dev]
 	@: $${OUT:?"name a folder: make export OUT=backup (LOCAL=1 for the local stack)"}
 	@$(EXPORTER) --out "$(OUT)" $(WHERE)
+
+RECOVER = CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/recover
+
+restore: ## A backup into a new stack: make restore FROM=folder|table:NAME [REPLAY=24h] [FILL=1] [BUCKET=old] [ATTACHMENTS=old] [LOCAL=1|STAGE=dev]
+	@: $${FROM:?"name what to restore: make restore FROM=build/export LOCAL=1, or FROM=table:NAME"}
+	@$(RECOVER) restore --from "$(FROM)" $(if $(REPLAY),--replay "$(REPLAY)") $(if $(filter 1,$(FILL)),--fill) $(if $(BUCKET),--bucket "$(BUCKET)") \
+		$(if $(ATTACHMENTS),--attachments "$(ATTACHMENTS)") $(WHERE)
+
+# PERIOD counts when it is given, else all months do.
+rebuild: ## Facts made again from the table: make rebuild [PERIOD=2026-03] [OUT=dir] [LOCAL=1|STAGE=dev]
+	@$(RECOVER) rebuild $(if $(PERIOD),--period "$(PERIOD)") $(if $(OUT),--out "$(OUT)") $(WHERE)
+
+replay: ## Send again what a window of time had to set off: make replay SINCE=24h [UNTIL=time] [TO="escalation mail"] [LOCAL=1|STAGE=dev]
+	@: $${SINCE:?"say since when: make replay SINCE=24h LOCAL=1"}
+	@$(RECOVER) replay --since "$(SINCE)" $(if $(UNTIL),--until "$(UNTIL)") $(if $(TO),--to "$(TO)") $(WHERE)
+
+secrets: ## Keep the secrets of a stack in a file, or put them back: make secrets OUT=file|FROM=file [LOCAL=1|STAGE=dev]
+	@$(RECOVER) secrets $(if $(OUT),--out "$(OUT)") $(if $(FROM),--from "$(FROM)") $(WHERE)
 
 # LANGUAGE would be taken from the environment, where it means something else.
 cards: browser ## Print cards and signs as PDF: make cards [URL=https://…] [CARD=visit] [TOUCHPOINT=id] [SPEAK=de] [COUNT=50 FIRST=1001] [MARKS=1] [OUT=dir]
@@ -174,6 +200,9 @@ bench-report: ## The report and DuckDB side by side on 1 M and 10 M facts: figur
 		build/bench-report/offline facts --n $$1 --period 2026-03 --out build/bench-report/$$1 && \
 		build/bench-report/offline beside --period 2026-03 --facts build/bench-report/$$1 --seconds $$2 --mib $$3 \
 			$$(test -x build/duckdb/bin/python && echo --python build/duckdb/bin/python) || exit 1; done
+
+recovery: tools ## A month, a catastrophe, a new stack: what has to go on does, and nobody is written to twice
+	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/recover/battery
 
 synth: build node ## Synthesise the template of every stage with the validator on
 	@stages=$$(go run ./infra/configure/cmd -stages) && for stage in $$stages; do \
