@@ -34,6 +34,18 @@ func TestEachFunctionMayDoExactlyWhatItNeeds(t *testing.T) {
 			"dynamodb:Query Table.Arn", "dynamodb:Query Table.Arn/index/customer", "dynamodb:Query Table.Arn/index/due",
 			"s3:GetObject Attachments.Arn/clean/*",
 		},
+		"Customers": {
+			"dynamodb:DeleteItem Table.Arn", "dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn",
+			"dynamodb:Query Table.Arn", "dynamodb:Query Table.Arn/index/customer",
+			"s3:DeleteObject Attachments.Arn/clean/*", "s3:DeleteObject Attachments.Arn/quarantine/*",
+			"s3:DeleteObjectVersion Attachments.Arn/clean/*", "s3:DeleteObjectVersion Attachments.Arn/quarantine/*",
+			"s3:GetObject Attachments.Arn/clean/*", "s3:GetObject Reports.Arn/erased/*",
+			"s3:ListBucket Reports.Arn", "s3:ListBucketVersions Attachments.Arn", "s3:PutObject Reports.Arn/erased/*",
+			"sqs:ChangeMessageVisibility AttachmentsDlq.Arn", "sqs:ChangeMessageVisibility EscalationDlq.Arn", "sqs:ChangeMessageVisibility MailDlq.Arn", "sqs:ChangeMessageVisibility MailEventsDlq.Arn", "sqs:ChangeMessageVisibility NotifyDlq.Arn", "sqs:ChangeMessageVisibility ReportDlq.Arn", "sqs:ChangeMessageVisibility ReportingDlq.Arn", "sqs:ChangeMessageVisibility ScheduleDlq.Arn", "sqs:ChangeMessageVisibility StreamFailures.Arn",
+			"sqs:DeleteMessage AttachmentsDlq.Arn", "sqs:DeleteMessage EscalationDlq.Arn", "sqs:DeleteMessage MailDlq.Arn", "sqs:DeleteMessage MailEventsDlq.Arn", "sqs:DeleteMessage NotifyDlq.Arn", "sqs:DeleteMessage ReportDlq.Arn", "sqs:DeleteMessage ReportingDlq.Arn", "sqs:DeleteMessage ScheduleDlq.Arn", "sqs:DeleteMessage StreamFailures.Arn",
+			"sqs:GetQueueAttributes AttachmentsDlq.Arn", "sqs:GetQueueAttributes EscalationDlq.Arn", "sqs:GetQueueAttributes MailDlq.Arn", "sqs:GetQueueAttributes MailEventsDlq.Arn", "sqs:GetQueueAttributes NotifyDlq.Arn", "sqs:GetQueueAttributes ReportDlq.Arn", "sqs:GetQueueAttributes ReportingDlq.Arn", "sqs:GetQueueAttributes ScheduleDlq.Arn", "sqs:GetQueueAttributes StreamFailures.Arn",
+			"sqs:ReceiveMessage AttachmentsDlq.Arn", "sqs:ReceiveMessage EscalationDlq.Arn", "sqs:ReceiveMessage MailDlq.Arn", "sqs:ReceiveMessage MailEventsDlq.Arn", "sqs:ReceiveMessage NotifyDlq.Arn", "sqs:ReceiveMessage ReportDlq.Arn", "sqs:ReceiveMessage ReportingDlq.Arn", "sqs:ReceiveMessage ScheduleDlq.Arn", "sqs:ReceiveMessage StreamFailures.Arn",
+		},
 		"Attachment": {
 			"dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn", "dynamodb:Query Table.Arn",
 			"s3:DeleteObject Attachments.Arn/clean/*", "s3:DeleteObject Attachments.Arn/quarantine/*", "s3:GetObject Attachments.Arn/quarantine/*",
@@ -48,6 +60,7 @@ func TestEachFunctionMayDoExactlyWhatItNeeds(t *testing.T) {
 			"s3:DeleteObjectVersion Attachments.Arn/clean/*", "s3:DeleteObjectVersion Attachments.Arn/quarantine/*",
 			"s3:GetObject Reports.Arn/erased/*", "s3:ListBucket Reports.Arn", "s3:ListBucketVersions Attachments.Arn",
 		},
+		"SweepSchedule": {"lambda:InvokeFunction Sweep.Arn", "sqs:SendMessage ScheduleDlq.Arn"},
 		"Fanout": {
 			"dynamodb:DescribeStream Table.StreamArn", "dynamodb:GetRecords Table.StreamArn", "dynamodb:GetShardIterator Table.StreamArn",
 			"dynamodb:ListStreams *",

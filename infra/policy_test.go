@@ -46,6 +46,7 @@ var exemptions = map[string]string{
 	"no wildcard in a resource: FactsRole":            "objects below facts/, whose names are not known beforehand",
 	"no wildcard in a resource: ReportRole":           "objects below facts/ and reports/, whose names are not known beforehand; cloudwatch:GetMetricData knows no resources",
 	"no wildcard in a resource: CompactRole":          "objects below facts/, whose names are not known beforehand",
+	"no wildcard in a resource: SweepRole":            "objects below erased/, quarantine/ and clean/, whose names are not known beforehand",
 	"functions stay within their account: Edge":       "the owner's own certificate and web ACL, which feedback.yaml names",
 	"functions stay within their account: DomainName": "the owner's own certificate, which feedback.yaml names",
 	"no wildcard in a resource: NotifyRole":           "objects below reports/, whose names are not known beforehand",
