@@ -14,6 +14,7 @@ import (
 	"resonanz/shared/problem"
 	"resonanz/shared/site"
 	"resonanz/shared/store"
+	"resonanz/shared/throttle"
 )
 
 // api are the addresses of devices and systems, and what is posted there.
@@ -35,6 +36,9 @@ func (h *handler) post(ctx context.Context, c *site.Call, method, path string) h
 	if err != nil {
 		return h.Refuse(c, err)
 	}
+	if err := h.hold(c, from.Device, path); err != nil {
+		return h.Refuse(c, err)
+	}
 	switch path {
 	case "/v1/batch":
 		return h.batch(ctx, c, from)
@@ -42,6 +46,31 @@ func (h *handler) post(ctx context.Context, c *site.Call, method, path string) h
 		return h.beat(ctx, c, from.Device)
 	}
 	return h.event(ctx, c, from, api[path])
+}
+
+// How often a device can send, to one instance of the function: far above what
+// people at its screen do, and what it sends at once after a week without network.
+// A shop's devices may share one address: each counts for itself. Systems with a
+// token are held by the throttle of the API.
+var (
+	singlesOfDevice = throttle.Limit{Burst: 100, Every: 100 * time.Millisecond}
+	batchesOfDevice = throttle.Limit{Burst: 30, Every: time.Second}
+)
+
+// hold counts a request of a device; d is nil for a system. The error is a 429
+// problem, after which a device keeps what it has and sends it again later.
+func (h *handler) hold(c *site.Call, d *config.Device, path string) error {
+	if d == nil {
+		return nil
+	}
+	limiter := &h.singles
+	if path == "/v1/batch" {
+		limiter = &h.batches
+	}
+	if wait := limiter.Take(string(d.ID), c.At); wait > 0 {
+		return httpapi.TooManyRequests(throttle.Seconds(wait))
+	}
+	return nil
 }
 
 // event stores one event.

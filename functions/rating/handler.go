@@ -15,6 +15,7 @@ import (
 	"resonanz/shared/rulebook"
 	"resonanz/shared/secret"
 	"resonanz/shared/site"
+	"resonanz/shared/throttle"
 )
 
 // handler answers every request of the rating function.
@@ -26,6 +27,8 @@ type handler struct {
 	callers *caller.Authenticator
 	metrics *observe.Metrics
 	book    func() (*rulebook.Book, error)
+	singles throttle.Limiter // of a device
+	batches throttle.Limiter
 	public  string // base of customer links; empty: none to a status page is given
 }
 
@@ -33,7 +36,7 @@ func newHandler(cfg *config.Config, ledger ledger, links signer, devices secret.
 	return &handler{
 		Site: site.New(cfg, pages.New, log, now), cfg: cfg, ledger: ledger, links: links,
 		callers: &caller.Authenticator{Config: cfg, Devices: devices}, metrics: metrics,
-		book: rules(cfg),
+		book: rules(cfg), singles: throttle.Limiter{Limit: singlesOfDevice}, batches: throttle.Limiter{Limit: batchesOfDevice},
 	}
 }
 
