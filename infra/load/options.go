@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"path/filepath"
 	"time"
 
 	"resonanz/infra/load/traffic"
@@ -45,6 +46,11 @@ func parse(command string, args []string) (*options, error) {
 		o.last = time.Duration(*minutes * float64(time.Minute))
 	}
 	var err error
+	if o.functions != "" { // a function runs in its own folder
+		if o.functions, err = filepath.Abs(o.functions); err != nil {
+			return nil, err
+		}
+	}
 	if o.mix, err = traffic.ParseMix(*mix); err != nil {
 		return nil, fmt.Errorf("%w of %s: %w", errUsage, command, err)
 	}

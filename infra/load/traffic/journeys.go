@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
 
 	"resonanz/shared/config"
@@ -51,7 +52,8 @@ func (v *visitor) do(ctx context.Context, r *Request, sends int, want ...int) *A
 	a, err := v.Client.Do(ctx, r)
 	took := time.Since(began)
 	if err != nil {
-		v.Record.unanswered(r.As+": "+err.Error(), sends)
+		why, _, _ := strings.Cut(err.Error(), "\n")
+		v.Record.unanswered(r.As+": "+why, sends)
 		return nil
 	}
 	v.Record.answered(r.As, took, a.Status)
