@@ -52,30 +52,32 @@ type rig struct {
 }
 
 // newRig starts a stack whose functions take the proxy for AWS.
-func newRig(ctx context.Context, progress io.Writer) (r *rig, err error) {
-	r = &rig{proxy: fault.New(), hooks: newReceiver()}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, r.close())
-		}
-	}()
+func newRig(ctx context.Context, progress io.Writer) (*rig, error) {
+	r := &rig{proxy: fault.New(), hooks: newReceiver()}
+	if err := r.start(ctx, progress); err != nil {
+		return nil, errors.Join(err, r.close())
+	}
+	return r, nil
+}
+
+func (r *rig) start(ctx context.Context, progress io.Writer) (err error) {
 	if r.Stack, err = stack.Start(ctx, stack.Options{Progress: progress, Env: []string{"AWS_ENDPOINT_URL=" + r.proxy.URL}}); err != nil {
-		return nil, err
+		return err
 	}
 	if err := r.proxy.Forward(r.EndpointURL); err != nil {
-		return nil, err
+		return err
 	}
 	if r.cfg, err = r.Project.Config(); err != nil {
-		return nil, err
+		return err
 	}
 	r.table = store.New(dynamodb.NewFromConfig(r.AWS()), r.Table)
 	r.facts = bucket.New(s3.NewFromConfig(r.AWS()), r.Bucket)
 	for _, prepare := range []func(context.Context) error{r.introduce, r.connect, r.hurry, r.listen} {
 		if err := prepare(ctx); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return r, nil
+	return nil
 }
 
 func (r *rig) close() error {
