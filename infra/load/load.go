@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -49,7 +50,7 @@ func load(ctx context.Context, o *options, out io.Writer) error {
 }
 
 func loadAlone(ctx context.Context, o *options, r *report, out io.Writer) error {
-	a, err := startAlone(ctx, o)
+	a, err := startAlone(ctx, o, os.TempDir())
 	if err != nil {
 		return err
 	}
@@ -100,7 +101,7 @@ func loadWhole(ctx context.Context, o *options, r *report, out io.Writer) error 
 	return nil
 }
 
-func startAlone(ctx context.Context, o *options) (*world.Alone, error) {
+func startAlone(ctx context.Context, o *options, temp string) (*world.Alone, error) {
 	cfg, err := configure.Load(filepath.Join("infra", "feedback.yaml"))
 	if err != nil {
 		return nil, err
@@ -109,7 +110,7 @@ func startAlone(ctx context.Context, o *options) (*world.Alone, error) {
 	if err != nil {
 		return nil, err
 	}
-	return world.StartAlone(ctx, world.AloneOptions{Dir: o.functions, Config: cfg, Concurrency: o.concurrency, Delays: delays})
+	return world.StartAlone(ctx, world.AloneOptions{Dir: o.functions, Config: cfg, Concurrency: o.concurrency, Delays: delays, Temp: temp})
 }
 
 func newLoad(w world.World, o *options) *traffic.Load {

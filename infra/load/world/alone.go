@@ -28,6 +28,7 @@ type Alone struct {
 	Fleet *fleet.Fleet
 
 	view    View
+	temp    string
 	stop    context.CancelFunc
 	mapping *mappings
 }
@@ -38,6 +39,7 @@ type AloneOptions struct {
 	Config      *config.Config
 	Concurrency int
 	Delays      *cloud.Delays
+	Temp        string // folder of the functions' temporary files
 }
 
 const (
@@ -52,7 +54,7 @@ func secretOf(name string) string { return strings.Repeat(name[:1], 64) }
 // StartAlone begins with an empty table and no process.
 func StartAlone(ctx context.Context, o AloneOptions) (*Alone, error) {
 	life, stop := context.WithCancel(ctx)
-	a := &Alone{stop: stop, mapping: newMappings()}
+	a := &Alone{temp: o.Temp, stop: stop, mapping: newMappings()}
 	secrets := make(map[string]string)
 	for _, name := range []string{"link", "device"} {
 		secrets[name] = secretOf(name)
@@ -96,7 +98,7 @@ func (a *Alone) env(name string) []string {
 		"ALERT_TOPIC_ARN=arn:aws:sns:" + emulator.Region + ":" + emulator.Account + ":load",
 		"ESCALATION_QUEUE_URL=" + queueURL("escalation"), "REPORTING_QUEUE_URL=" + queueURL("reporting"),
 		"NOTIFY_QUEUE_URL=" + queueURL("notify"), "MAIL_QUEUE_URL=" + queueURL("mail"),
-		"STREAM_DLQ_URL=" + deadOf("stream"), "DLQ_URL=" + deadOf(name), "MAIL_CONFIGURATION_SET=load",
+		"STREAM_DLQ_URL=" + deadOf("stream"), "DLQ_URL=" + deadOf(name), "MAIL_CONFIGURATION_SET=load", "TMPDIR=" + a.temp,
 	}
 }
 
