@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -45,6 +46,7 @@ type ledger interface {
 	OptedOut(context.Context, ...store.ContactID) (bool, error)
 	Remind(context.Context, store.Reminder) error
 	ForgetReminder(context.Context, feedback.ResponseKey) error
+	Sever(context.Context, feedback.ResponseKey, feedback.EventID) error
 	Timeline(context.Context, casefile.Number) ([]casefile.Entry, error)
 	Crisis(context.Context) (casefile.Crisis, error)
 	delivery.Cases
@@ -111,6 +113,9 @@ func (h *handler) invitation(ctx context.Context, m events.Message, meta consume
 	_, err := h.once.Do(ctx, string(id)+"#invite", func(ctx context.Context) error {
 		return h.invite(ctx, key, id, t)
 	})
+	if err == nil { // also where it had happened before, and nobody came to this
+		err = h.sever(ctx, key, id)
+	}
 	if spent(err, meta) {
 		t.putAside++
 		err = consume.Poison(err)
@@ -151,7 +156,8 @@ func (h *handler) invite(ctx context.Context, key feedback.ResponseKey, id feedb
 		t.suppressed++
 		return nil
 	}
-	if days := h.cfg.Invitations.ReminderDays; days > 0 {
+	// Whoever is to be reminded must be known together with what was answered.
+	if days := h.cfg.Invitations.ReminderDays; days > 0 && !h.cfg.Anonymous(in.Touchpoint) {
 		// Before the mail: a reminder kept in vain finds its reason to be dropped,
 		// one never kept is lost. It is only worth its while before the link ends.
 		due := now.AddDate(0, 0, days)
@@ -209,8 +215,8 @@ func (h *handler) remind(ctx context.Context, key feedback.ResponseKey, id feedb
 	if consume.IsPoison(err) {
 		return err
 	}
-	if err == nil {
-		return nil
+	if err == nil { // its touchpoint may have become anonymous since
+		return h.sever(ctx, key, id)
 	}
 	t.failed++
 	h.log.WarnContext(ctx, "reminder failed, the clock asks again", slog.String("event_id", string(id)), slog.String("error", err.Error()))
@@ -221,6 +227,25 @@ func (h *handler) remind(ctx context.Context, key feedback.ResponseKey, id feedb
 		}
 	}
 	return nil
+}
+
+// sever takes the address out of an invitation whose mail is on its way, where
+// answers are anonymous: from then on nothing leads from the answer to the customer.
+func (h *handler) sever(ctx context.Context, key feedback.ResponseKey, id feedback.EventID) error {
+	e, err := h.ledger.Get(ctx, key, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var in struct {
+		Touchpoint feedback.Touchpoint `json:"touchpoint"`
+	}
+	if e.Kind != feedback.KindInvitation || json.Unmarshal(e.Event, &in) != nil || !h.cfg.Anonymous(in.Touchpoint) {
+		return nil
+	}
+	return h.ledger.Sever(ctx, key, id)
 }
 
 // stillWanted is nil when the customer has neither answered nor said that no

@@ -81,6 +81,9 @@ func (p *parser) seal(cfg *config.Config, from Source, now time.Time) (*Submissi
 			r.CollectionMode = feedback.Assisted
 		}
 	}
+	if cfg.Anonymous(r.Touchpoint) {
+		s.CustomerKey = "" // neither kept nor part of the digest
+	}
 	if err := s.sealDigest(); err != nil {
 		return nil, err
 	}

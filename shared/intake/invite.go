@@ -28,7 +28,8 @@ type Invitation struct {
 	CustomerKey string
 	Email       string `json:",omitempty"` // where we send it; empty unless Mailed
 
-	minted bool // the event id is ours: no earlier delivery can exist
+	minted    bool // the event id is ours: no earlier delivery can exist
+	anonymous bool // what is answered leads to nobody: see entry
 	digest store.Digest
 }
 
@@ -262,7 +263,12 @@ func (f *fields) tick(at int) bool {
 
 // seal makes the digest of what was asked for, and then fills in what was not.
 func (in *Invitation) seal(cfg *config.Config, now time.Time) error {
-	b, err := json.Marshal(in)
+	asked := *in
+	if in.anonymous = cfg.Anonymous(in.Touchpoint); in.anonymous {
+		in.Known = false
+		asked.Known, asked.CustomerKey, asked.Email = false, "", "" // a digest of few words tells them
+	}
+	b, err := json.Marshal(&asked)
 	if err != nil {
 		return fmt.Errorf("reading an invitation: %w", err)
 	}
@@ -357,6 +363,11 @@ func (in *Invitation) issue(ctx context.Context, cfg *config.Config, l Invitatio
 	if c.At.IsZero() {
 		c.At = in.IssuedAt
 	}
+	if in.anonymous {
+		// The day is enough to ask nobody too often; the time would lead to the
+		// invitation, and a topic does.
+		c.Now, c.Topic = c.Now.Truncate(24*time.Hour), ""
+	}
 	who := c.Key
 	if who == "" {
 		who = c.Address
@@ -397,11 +408,15 @@ func (in *Invitation) skip(why error) {
 	}
 }
 
-// entry is the ledger's form of in. The address is in its personal part only.
+// entry is the ledger's form of in. The address is in its personal part only; an
+// anonymous one has it until its mail is sent, and never its customer's key.
 func (in *Invitation) entry() (*store.Entry, error) {
 	e := &store.Entry{
 		Kind: feedback.KindInvitation, ResponseKey: in.ResponseKey, EventID: in.EventID, ReceivedAt: in.ReceivedAt,
 		CustomerKey: in.CustomerKey, Digest: in.digest,
+	}
+	if in.anonymous {
+		e.CustomerKey = ""
 	}
 	var err error
 	if e.Event, err = json.Marshal(&in.Invitation); err != nil {
