@@ -10,6 +10,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"resonanz/shared/feedback"
 	"resonanz/shared/httpapi"
@@ -26,17 +27,23 @@ const maxForm = 4 << 10
 // rating link, expired or not: GET and HEAD show the page and change nothing,
 // since scanners open every link; POST, from the page's button or in one click
 // from a mail program (RFC 8058), opts the customer out. That answer is no
-// redirect: RFC 8058 forbids it.
+// redirect: RFC 8058 forbids it. Where answers are anonymous the link names the
+// contact as well, sealed: it is kept nowhere else.
 func (h *handler) unsubscribe(ctx context.Context, c *site.Call, token string) httpapi.Response {
 	method := httpapi.Method(c.Request)
 	if method != http.MethodGet && method != http.MethodHead && method != http.MethodPost {
 		return h.Refuse(c, httpapi.MethodNotAllowed(http.MethodGet, http.MethodHead, http.MethodPost))
 	}
+	token, sealed, _ := strings.Cut(token, ".")
 	t, err := h.Verify(ctx, c, h.links, token)
 	if err != nil && !errors.Is(err, link.ErrExpired) {
 		return h.Refuse(c, err)
 	}
 	p, err := h.Pages()
+	if err != nil {
+		return h.Refuse(c, err)
+	}
+	who, err := h.sealed(ctx, c, t, sealed)
 	if err != nil {
 		return h.Refuse(c, err)
 	}
@@ -46,13 +53,13 @@ func (h *handler) unsubscribe(ctx context.Context, c *site.Call, token string) h
 		if err := oneClick(c.Request); err != nil {
 			return h.Refuse(c, err)
 		}
-		if again, err = h.optOut(ctx, c, t); err != nil {
+		if again, err = h.optOut(ctx, c, t, who); err != nil {
 			return h.Refuse(c, fmt.Errorf("%w (%w)", httpapi.Unavailable(2), err))
 		}
 		done = true
 	case http.MethodGet:
 		// What cannot be read now is asked once more.
-		if ids, err := h.contacts(ctx, t.ResponseKey); err != nil {
+		if ids, err := h.contacts(ctx, t.ResponseKey, who); err != nil {
 			c.Cause = err
 		} else if again, err = h.ledger.OptedOut(ctx, ids...); err != nil {
 			c.Cause = err
@@ -61,10 +68,27 @@ func (h *handler) unsubscribe(ctx context.Context, c *site.Call, token string) h
 	return httpapi.Page(http.StatusOK, p.Unsubscribe(c.Language, done, again), p.Policy())
 }
 
+// sealed is the contact that a link names itself; empty: none. Errors: as of a link
+// that is not genuine; 503 when the keys cannot be had now.
+func (h *handler) sealed(ctx context.Context, c *site.Call, t link.Token, sealed string) (store.ContactID, error) {
+	if sealed == "" {
+		return "", nil
+	}
+	ring, err := h.links.Fresh(ctx, c.At)
+	if err != nil {
+		return "", fmt.Errorf("%w (%w)", httpapi.Unavailable(2), err)
+	}
+	who, err := link.Unseal(ring, t.ResponseKey, sealed)
+	if err != nil {
+		return "", fmt.Errorf("%w (%w)", httpapi.NotFound(), err)
+	}
+	return store.ContactID(who), nil
+}
+
 // optOut opts the address and the key of the invitation's customer out. Again
 // says that one of them was before.
-func (h *handler) optOut(ctx context.Context, c *site.Call, t link.Token) (again bool, err error) {
-	ids, err := h.contacts(ctx, t.ResponseKey)
+func (h *handler) optOut(ctx context.Context, c *site.Call, t link.Token, who store.ContactID) (again bool, err error) {
+	ids, err := h.contacts(ctx, t.ResponseKey, who)
 	if err != nil {
 		return false, err
 	}
@@ -87,14 +111,18 @@ func (h *handler) optOut(ctx context.Context, c *site.Call, t link.Token) (again
 	return false, nil
 }
 
-// contacts are the contacts of the invitation that a link was issued for; none
+// contacts are the contacts of the invitation that a link was issued for, and the one
+// that the link names itself; none
 // when it named none, or was erased: then there is nobody to write to.
-func (h *handler) contacts(ctx context.Context, k feedback.ResponseKey) ([]store.ContactID, error) {
+func (h *handler) contacts(ctx context.Context, k feedback.ResponseKey, who store.ContactID) ([]store.ContactID, error) {
 	all, err := h.ledger.Response(ctx, k)
 	if err != nil {
 		return nil, err
 	}
 	var ids []store.ContactID
+	if who != "" {
+		ids = append(ids, who)
+	}
 	for _, e := range all {
 		if e.Kind != feedback.KindInvitation {
 			continue

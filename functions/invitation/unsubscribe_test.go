@@ -225,3 +225,33 @@ func TestAFailureIsSaidAndCanBeTriedAgain(t *testing.T) {
 		t.Errorf("%d %s", res.StatusCode, res.Body)
 	}
 }
+
+// Where answers are anonymous, nobody knows any more whose invitation it was when
+// the customer wants no more of them: the link says it, sealed.
+func TestALinkThatNamesItsContactEndsInvitations(t *testing.T) {
+	r := newRig(t)
+	token := r.issue(mailed).Token
+	ring, err := r.links.Fresh(t.Context(), r.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, err := link.Verify(ring, token, r.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	somebody := store.AddressContact("somebody@example.com")
+	sealed := link.Seal(ring, in.ResponseKey, string(somebody))
+	for name, wrong := range map[string]string{
+		"of another response": link.Seal(ring, "2026-03-zzzzzzzzzzzzzzzz", string(somebody)), "changed": sealed[:len(sealed)-4] + "AAAA", "short": "x",
+	} {
+		if res := r.do(visit("POST", token+"."+wrong, "")); res.StatusCode != 404 || r.optedOut(somebody) {
+			t.Errorf("%s: %d %s", name, res.StatusCode, res.Body)
+		}
+	}
+	if res := r.do(visit("GET", token+"."+sealed, "")); res.StatusCode != 200 || !strings.Contains(res.Body, "<form") || r.optedOut(somebody) {
+		t.Errorf("opened: %d %s", res.StatusCode, res.Body)
+	}
+	if res := r.do(visit("POST", token+"."+sealed, "")); res.StatusCode != 200 || !r.optedOut(somebody) {
+		t.Errorf("%d %s", res.StatusCode, res.Body)
+	}
+}

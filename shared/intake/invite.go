@@ -30,7 +30,7 @@ type Invitation struct {
 
 	minted    bool // the event id is ours: no earlier delivery can exist
 	anonymous bool // what is answered leads to nobody: see entry
-	digest store.Digest
+	digest    store.Digest
 }
 
 // InvitationFields are the fields of a request for a link: the members of its

@@ -45,6 +45,16 @@ type Letter struct {
 	Touchpoint *config.Touchpoint // of the invitation
 	Token      string             // of its link
 	Reminder   bool               // the customer was asked before
+	// Leave is what the link that ends invitations has in place of Token; empty: Token.
+	Leave string
+}
+
+// leave is the end of the link that ends invitations.
+func (l *Letter) leave() string {
+	if l.Leave != "" {
+		return l.Leave
+	}
+	return l.Token
 }
 
 // Content is a letter before it travels.
@@ -106,7 +116,7 @@ func (w *Writer) document(l Letter) *document {
 		language: language, organisation: name, question: fill(t.Question),
 		subject: fill(t.Subject), opening: fill(t.Opening), effort: fill(t.Effort),
 		until: fill(t.Until), why: fill(t.Why), address: oneLine(org.Address),
-		unsubscribe: action{t.Unsubscribe, w.unsubscribe(l.Token)},
+		unsubscribe: action{t.Unsubscribe, w.unsubscribe(l.leave())},
 	}
 	if l.Reminder {
 		d.subject, d.opening = fill(t.ReminderSubject), fill(t.ReminderOpening)

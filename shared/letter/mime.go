@@ -25,7 +25,7 @@ var ErrAddress = errors.New("not an address that mail can be sent to")
 // X-Auto-Response-Suppress, keep absence notices away; bounces still come.
 func (w *Writer) Mail(to string, l Letter, at time.Time) ([]byte, error) {
 	return w.mail(to, at, w.Write(l), fmt.Appendf(nil, "letter\x00%s\x00%t", l.Invitation.EventID, l.Reminder), [][2]string{
-		{"List-Unsubscribe", "<" + oneLine(w.unsubscribe(l.Token)) + ">"},
+		{"List-Unsubscribe", "<" + oneLine(w.unsubscribe(l.leave())) + ">"},
 		{"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"},
 	})
 }
