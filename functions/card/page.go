@@ -47,7 +47,7 @@ func (h *handler) show(ctx context.Context, c *site.Call, s *sheet) httpapi.Resp
 			v.Form.Answers = v.Earlier.Vote.Answers
 		}
 	}
-	v.Form.Nonce = h.Nonce(ctx, c, h.links)
+	v.Form.Nonce = h.Nonce(ctx, c, h.links, site.Place(v.Earlier, known))
 	return ok(p.Card(v))
 }
 
@@ -96,7 +96,10 @@ func (h *handler) submit(ctx context.Context, c *site.Call, s *sheet) httpapi.Re
 	if err := h.Hold(c, s.link()); err != nil {
 		return h.later(c, s, form, err)
 	}
-	receipt, err := intake.Accept(ctx, h.ledger, intake.CardVote(h.cfg, s.tp, s.card, s.token, &form, c.Language, c.At))
+	receipt, err := intake.AcceptVersion(ctx, h.ledger, intake.CardVote(h.cfg, s.tp, s.card, s.token, &form, c.Language, c.At))
+	if err != nil && problem.Of(err).Code == problem.TooManyVersions {
+		return httpapi.SeeOther(c.RawPath) // which says so
+	}
 	if err != nil {
 		c.Cause = err
 		return h.later(c, s, form, httpapi.Unavailable(2))

@@ -27,7 +27,7 @@ func (h *handler) form(ctx context.Context, c *site.Call, tp *config.Touchpoint)
 	if httpapi.Method(c.Request) == http.MethodGet {
 		h.metrics.EmitAt(string(tp.ID), count("ComplaintOpened"))
 	}
-	res := httpapi.Page(http.StatusOK, p.Form(h.asked(c, tp, intake.ComplaintForm{Nonce: h.Nonce(ctx, c, h.links)}, nil)), p.Policy())
+	res := httpapi.Page(http.StatusOK, p.Form(h.asked(c, tp, intake.ComplaintForm{Nonce: h.Nonce(ctx, c, h.links, link.NoPlace)}, nil)), p.Policy())
 	// The page holds nothing of anybody's: a browser may keep it, and with it what
 	// was typed, for who comes back to it.
 	res.Headers["Cache-Control"] = "private, no-cache"

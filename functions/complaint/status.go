@@ -98,7 +98,7 @@ func (h *handler) view(ctx context.Context, c *site.Call, token string, t *link.
 		New:  c.Query.Get("new") == "1" && k.Status == casefile.Acknowledged,
 		Next: lifecycle.Next(*k, book.Lifecycle), Allowed: lifecycle.Allowed(*k, casefile.Customer, now, book.Lifecycle),
 	}
-	v.Form.Nonce = h.Nonce(ctx, c, h.links)
+	v.Form.Nonce = h.Nonce(ctx, c, h.links, link.NoPlace)
 	var entry, lines, crisis error
 	var wg sync.WaitGroup
 	wg.Go(func() { entry = h.said(ctx, v) })

@@ -9,6 +9,7 @@ import (
 
 	"resonanz/shared/feedback"
 	"resonanz/shared/httpapi"
+	"resonanz/shared/intake"
 	"resonanz/shared/intake/intaketest"
 	"resonanz/shared/link"
 	"resonanz/shared/site/sitetest"
@@ -168,5 +169,55 @@ func TestADeviceThatFloodsIsHeldBackAndItsNeighbourIsNot(t *testing.T) {
 	neighbour := link.DeviceKey(r.devices.Secret, r.cfg.Devices[1].ID, r.cfg.Devices[1].Generation)
 	if got := send("/v1/batch", neighbour, batch); got == 429 {
 		t.Error("a device of the same shop waits for it")
+	}
+}
+
+// Whatever is sent through a link, and with whichever of its pages, what is stored
+// of it is bounded, and each answer is one write as long as its page knew the place.
+func TestALinkStoresABoundedNumberOfAnswers(t *testing.T) {
+	r := newRig(t)
+	path := "/r/" + r.token()
+	n := r.open(path)
+	send := func(i int, nonce string) httpapi.Response {
+		r.at = r.at.Add(5 * time.Second)
+		return r.post(path, "stars", strconv.Itoa(1+i%5), "comment", strconv.Itoa(i), "nonce", nonce)
+	}
+	for i := range intake.MaxVersions {
+		if res := send(i, n); res.StatusCode != 303 || res.Headers["Location"] != path+"?done=2" || len(r.votes()) != i+1 {
+			t.Fatalf("answer %d with one page: %d, %d stored", i, res.StatusCode, len(r.votes()))
+		}
+	}
+	for i := range intake.MaxVersions {
+		if res := send(i, n); res.StatusCode != 303 || res.Headers["Location"] != path+"?done=2" {
+			t.Fatalf("the same once more: %d", res.StatusCode)
+		}
+	}
+	page := r.do(sitetest.Request(http.MethodGet, path, ""))
+	if strings.Contains(page.Body, "<form") || page.StatusCode != 200 {
+		t.Errorf("%d, asks for one more", page.StatusCode)
+	}
+	for _, nonce := range []string{n, r.links.Nonce(t, path, r.at)} {
+		if res := send(1000, nonce); res.StatusCode != 303 || res.Headers["Location"] != path {
+			t.Errorf("one more: %d %v", res.StatusCode, res.Headers)
+		}
+	}
+	if got := len(r.votes()); got != intake.MaxVersions {
+		t.Errorf("%d stored", got)
+	}
+}
+
+func TestAChangedAnswerIsOneWriteWhereItsPageKnewThePlace(t *testing.T) {
+	r := newRig(t)
+	d := r.onTable()
+	path := "/r/" + r.token()
+	for i := range 3 {
+		n := r.open(path)
+		before := len(d.calls)
+		if res := r.post(path, "stars", strconv.Itoa(i+1), "nonce", n); res.StatusCode != 303 {
+			t.Fatalf("%d", res.StatusCode)
+		}
+		if calls := d.calls[before:]; len(calls) != 1 || calls[0] != "PutItem" {
+			t.Errorf("answer %d: calls %v", i, calls)
+		}
 	}
 }

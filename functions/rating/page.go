@@ -59,7 +59,7 @@ func (h *handler) show(ctx context.Context, c *site.Call, tp *config.Touchpoint,
 	e, known := h.Earlier(ctx, c, h.ledger, t.ResponseKey)
 	v := view(c, tp, t)
 	v.Earlier = e
-	v.Form.Nonce = h.Nonce(ctx, c, h.links)
+	v.Form.Nonce = h.Nonce(ctx, c, h.links, site.Place(e, known))
 	switch {
 	case !known && (done == "1" || done == "2"): // only a stored vote leads here
 		return ok(p.Thanks(v))
@@ -155,7 +155,10 @@ func (h *handler) vote(ctx context.Context, c *site.Call, tp *config.Touchpoint,
 	if err := h.Hold(c, string(t.ResponseKey)); err != nil {
 		return h.later(c, a, err)
 	}
-	receipt, err := intake.Accept(ctx, h.ledger, intake.Vote(tp, t, form, c.At))
+	receipt, err := intake.AcceptVersion(ctx, h.ledger, intake.Vote(tp, t, form, c.At))
+	if err != nil && problem.Of(err).Code == problem.TooManyVersions {
+		return httpapi.SeeOther(c.RawPath) // which says so
+	}
 	if err != nil {
 		c.Cause = err
 		return h.later(c, a, httpapi.Unavailable(2))

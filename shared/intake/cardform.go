@@ -153,6 +153,9 @@ func CardVote(cfg *config.Config, tp *config.Touchpoint, card *config.Card, t *l
 	}
 	r.EventID = feedback.DeriveEventID(parts...)
 	s.digest = store.DigestOf([]byte(r.EventID)) // the id covers the whole body
+	if t != nil {
+		s.at(link.NoncePlace(f.Nonce))
+	}
 	if t == nil {
 		r.ResponseKey = feedback.KeyFor(r.EventID, r.ReceivedAt, cfg.Zone())
 		// A second click right after the turn of the month is still the same.

@@ -9,6 +9,7 @@ import (
 
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
+	"resonanz/shared/link"
 	"resonanz/shared/store"
 )
 
@@ -19,10 +20,11 @@ type Earlier struct {
 	First time.Time     // when the first vote was cast
 	Until time.Time     // a vote cast until then, inclusive, takes the place of Vote
 	Late  int           // votes cast after Until: they count nowhere
+	Place byte          // of the next one, see FreePlace
 }
 
 // Open reports whether the answer can still be changed at now.
-func (e *Earlier) Open(now time.Time) bool { return !now.After(e.Until) }
+func (e *Earlier) Open(now time.Time) bool { return !now.After(e.Until) && e.Place != link.NoPlace }
 
 // Before finds what a response says already, by the rule of the report: the
 // last vote within the edit window of the first counts. Votes that staff keyed
@@ -54,7 +56,7 @@ func Before(rules config.Rules, entries []store.Entry) (*Earlier, error) {
 		return cmp.Or(effective(&a).Compare(effective(&b)), a.ReceivedAt.Compare(b.ReceivedAt),
 			a.SubmittedAt.Compare(b.SubmittedAt), cmp.Compare(a.EventID, b.EventID))
 	})
-	out := &Earlier{First: effective(&votes[0])}
+	out := &Earlier{First: effective(&votes[0]), Place: FreePlace(votes[0].ResponseKey, entries)}
 	out.Until = out.First.Add(time.Duration(rules.EditWindowHours) * time.Hour)
 	for i := range votes {
 		if effective(&votes[i]).After(out.Until) {

@@ -146,6 +146,7 @@ func Vote(tp *config.Touchpoint, t link.Token, f Form, now time.Time) *Submissio
 	s.Rating.EventID = feedback.DeriveEventID("form", string(t.ResponseKey), link.NonceID(f.Nonce), strconv.Itoa(f.Stars),
 		f.Reason, f.FCR, f.NPS, f.CES, f.Comment, f.Suggestion, strconv.FormatBool(f.Callback), f.Contact)
 	s.digest = store.DigestOf([]byte(s.Rating.EventID)) // the id covers the whole body
+	s.at(link.NoncePlace(f.Nonce))
 	return s
 }
 

@@ -51,6 +51,9 @@ type Submission struct {
 	Complaint *feedback.Complaint
 
 	digest store.Digest
+	// linked says that it came through a link, and placed that its id is that of a
+	// place of the link.
+	linked, placed bool
 	// earlier is the key under which an earlier delivery of this event may be
 	// stored: set where a clock runs ahead, or ran ahead when the event first
 	// came, since such an event counts in the month of its arrival, and a retry

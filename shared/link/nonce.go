@@ -8,10 +8,11 @@ import (
 )
 
 // Layout of a nonce before base64url (without padding), 30 bytes → 40 characters:
-// random, minutes since epoch when it was made, key id, MAC. The MAC covers
+// random, place, minutes since epoch when it was made, key id, MAC. The MAC covers
 // "nonce\x00", the address of the page and everything before it: a nonce is none
 // of another page, and no other token of ours.
 const (
+	noncePlace  = 8
 	nonceMade   = 9
 	nonceKey    = 13
 	nonceMAC    = 14
@@ -20,7 +21,7 @@ const (
 )
 
 // NonceLen is the length of every nonce in characters, and nonceIDLen that of its
-// random part, with which it begins.
+// random part and its place, with which it begins.
 const (
 	NonceLen   = nonceBytes * 8 / 6
 	nonceIDLen = nonceMade * 8 / 6
@@ -33,11 +34,16 @@ const NonceFor = 24 * time.Hour
 // nonceAhead is how far the clock of the function that made a nonce may run ahead.
 const nonceAhead = 5 * time.Minute
 
+// NoPlace is the place of what has none, or of which it is not known.
+const NoPlace = 255
+
 // NewNonce makes a nonce for the form of the page at address, with the current key
-// of r, which comes from NewKeyring: a ring without keys panics.
-func NewNonce(r Keyring, address string, now time.Time) string {
+// of r, which comes from NewKeyring: a ring without keys panics. Place is where the
+// answer is to be stored.
+func NewNonce(r Keyring, place byte, address string, now time.Time) string {
 	var b [nonceBytes]byte
-	_, _ = rand.Read(b[:nonceMade]) // never fails: crypto/rand ends the program instead
+	_, _ = rand.Read(b[:noncePlace]) // never fails: crypto/rand ends the program instead
+	b[noncePlace] = place
 	return signNonce(r, &b, address, now)
 }
 
@@ -46,8 +52,11 @@ func NewNonce(r Keyring, address string, now time.Time) string {
 // sent before.
 func RenewNonce(r Keyring, old, address string, now time.Time) string {
 	var b [nonceBytes]byte
+	if len(old) != NonceLen {
+		return NewNonce(r, NoPlace, address, now)
+	}
 	if n, err := strict.Decode(b[:], []byte(old)); err != nil || n != nonceBytes {
-		return NewNonce(r, address, now)
+		return NewNonce(r, NoPlace, address, now)
 	}
 	return signNonce(r, &b, address, now)
 }
@@ -83,13 +92,26 @@ func CheckNonce(r Keyring, s, address string, now time.Time) error {
 	return nil
 }
 
-// NonceID is what tells a form from another one: the random part of a nonce, and
-// the whole of anything else.
+// NonceID is what tells a form from another one: the random part of a nonce with its
+// place, and the whole of anything else.
 func NonceID(s string) string {
 	if len(s) != NonceLen {
 		return s
 	}
 	return s[:nonceIDLen]
+}
+
+// NoncePlace is the place that a nonce was made for, which it says itself: check it
+// before.
+func NoncePlace(s string) byte {
+	var b [nonceMade]byte
+	if len(s) != NonceLen {
+		return NoPlace
+	}
+	if n, err := strict.Decode(b[:], []byte(NonceID(s))); err != nil || n != nonceMade {
+		return NoPlace
+	}
+	return b[noncePlace]
 }
 
 // minutes are those since epoch; 32 bits reach to the year 10186.

@@ -22,8 +22,8 @@ func TestANonceIsGoodForItsPageAndItsDay(t *testing.T) {
 		return r
 	}
 	old := ring(a, nil)
-	n := link.NewNonce(old, "/r/abc", now)
-	if len(n) != link.NonceLen || len(n) > 64 {
+	n := link.NewNonce(old, 7, "/r/abc", now)
+	if len(n) != link.NonceLen || len(n) > 64 || link.NoncePlace(n) != 7 || link.NoncePlace("abcdefghijklmnop") != link.NoPlace {
 		t.Fatalf("%d characters", len(n))
 	}
 	flipped := []byte(n)
@@ -65,15 +65,15 @@ func TestARenewedNonceIsTheSameFormWithANewDay(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		address := rapid.String().Draw(t, "address")
 		later := now.Add(time.Duration(rapid.Int64Range(0, 1e7).Draw(t, "minutes")) * time.Minute)
-		old := link.NewNonce(ring, address, now)
+		old := link.NewNonce(ring, 7, address, now)
 		renewed := link.RenewNonce(ring, old, address, later)
 		if link.NonceID(renewed) != link.NonceID(old) || link.CheckNonce(ring, renewed, address, later) != nil {
 			t.Fatalf("%s became %s", old, renewed)
 		}
-		if other := link.NewNonce(ring, address, now); link.NonceID(other) == link.NonceID(old) {
+		if other := link.NewNonce(ring, 7, address, now); link.NonceID(other) == link.NonceID(old) {
 			t.Fatal("two pages with one nonce")
 		}
-		if fresh := link.RenewNonce(ring, rapid.String().Draw(t, "old"), address, later); link.CheckNonce(ring, fresh, address, later) != nil {
+		if fresh := link.RenewNonce(ring, rapid.StringMatching(`[A-Za-z0-9_-]{0,80}`).Draw(t, "old"), address, later); link.CheckNonce(ring, fresh, address, later) != nil {
 			t.Fatal("a spoilt one was not replaced")
 		}
 	})

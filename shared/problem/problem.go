@@ -33,6 +33,7 @@ const (
 	TooManyEvents        Code = "too_many_events"
 	NoEvents             Code = "no_events"
 	EventConflict        Code = "event_conflict"
+	TooManyVersions      Code = "too_many_versions" // of one answer
 	CardNumberTaken      Code = "card_number_taken" // the paper card was keyed in before
 	FatigueLimit         Code = "fatigue_limit"     // the customer was asked not long ago
 	OptedOut             Code = "opted_out"         // the customer unsubscribed, or the address bounced

@@ -103,15 +103,16 @@ func (s *Site[P]) Form(c *Call, limit int) ([]byte, error) {
 
 // Nonce is what the form of the page that was asked for is sent back with: made
 // for this address, good for a day, and told from every other, so that a form that
-// is sent twice is one. It is empty while the keys cannot be had: such a form comes
+// is sent twice is one. Place is where the answer is to be stored (link.NoPlace: not known, or of no
+// concern). It is empty while the keys cannot be had: such a form comes
 // back once, with what was typed and a nonce.
-func (s *Site[P]) Nonce(ctx context.Context, c *Call, keys secret.Keys) string {
+func (s *Site[P]) Nonce(ctx context.Context, c *Call, keys secret.Keys, place byte) string {
 	ring, err := keys.Keyring(ctx, c.At)
 	if err != nil {
 		c.Cause = errors.Join(c.Cause, err)
 		return ""
 	}
-	return link.NewNonce(ring, httpapi.Path(c.Request), c.At)
+	return link.NewNonce(ring, place, httpapi.Path(c.Request), c.At)
 }
 
 // stale is what is wrong with a form that was not sent from a page of today.
@@ -123,7 +124,7 @@ var stale = problem.Field{Field: "nonce", Code: problem.InvalidValue, Detail: "i
 // before is not stored again. The error is a 503 problem: the keys cannot be had.
 func (s *Site[P]) CheckNonce(ctx context.Context, c *Call, keys secret.Keys, nonce *string, wrong []problem.Field) ([]problem.Field, error) {
 	if *nonce == "" { // which the form says already
-		*nonce = s.Nonce(ctx, c, keys)
+		*nonce = s.Nonce(ctx, c, keys, link.NoPlace)
 		return wrong, nil
 	}
 	address := httpapi.Path(c.Request)
@@ -139,7 +140,7 @@ func (s *Site[P]) CheckNonce(ctx context.Context, c *Call, keys secret.Keys, non
 		*nonce = link.RenewNonce(ring, *nonce, address, c.At)
 		return append(wrong, stale), nil
 	case secret.Refused(err):
-		*nonce = s.Nonce(ctx, c, keys)
+		*nonce = s.Nonce(ctx, c, keys, link.NoPlace)
 		return append(wrong, stale), nil
 	}
 	return wrong, fmt.Errorf("%w (%w)", httpapi.Unavailable(2), err)

@@ -67,3 +67,14 @@ func (s *Site[P]) Earlier(ctx context.Context, c *Call, from Responses, k feedba
 	}
 	return e, true
 }
+
+// Place is where the next answer through a link goes, after what Earlier found.
+func Place(e *intake.Earlier, known bool) byte {
+	switch {
+	case !known:
+		return link.NoPlace
+	case e == nil:
+		return 0
+	}
+	return e.Place
+}

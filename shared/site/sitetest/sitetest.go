@@ -89,11 +89,12 @@ func (r *Ring) Token(tb testing.TB, at feedback.Touchpoint, now time.Time, chang
 	return link.Sign(Keyring(tb, r.Secret, nil), t)
 }
 
-// Nonce is what the form of the page at path is sent with at that time.
+// Nonce is what the form of the page at path is sent with at that time, the first
+// answer there.
 func (r *Ring) Nonce(tb testing.TB, path string, now time.Time) string {
 	tb.Helper()
 	p, _, _ := strings.Cut(path, "?")
-	return link.NewNonce(Keyring(tb, r.Secret, nil), p, now)
+	return link.NewNonce(Keyring(tb, r.Secret, nil), 0, p, now)
 }
 
 // Request is a request as API Gateway sends it; headers alternate name, value.
