@@ -13,43 +13,64 @@ type alarm struct {
 	id        string
 	means     string // what has happened and what to do
 	metric    awscloudwatch.Metric
-	threshold int // at or above
-	periods   int // of five minutes
+	threshold int  // at or above
+	periods   int  // of the metric
+	silence   bool // below the threshold, and when nothing is heard
 }
+
+// From when on what waits is late: the oldest message of a queue in seconds, the
+// stream in milliseconds.
+const (
+	oldest   = 30 * 60
+	farthest = 10 * 60 * 1000
+)
 
 // addAlarms watches whatever could lose or delay feedback. An alarm costs about
 // ten cents a month.
 func (s *stack) addAlarms() {
 	for _, d := range s.dlqs {
-		s.addAlarm(alarm{d.name + "Alarm", "Messages were put aside in " + d.name + ": read their reason, mend it, redrive them.", visible(d), 1, 1})
+		s.addAlarm(alarm{id: d.name + "Alarm", means: "Messages were put aside in " + d.name + ": read their reason, mend it, redrive them.", metric: visible(d), threshold: 1, periods: 1})
 	}
 	for _, q := range s.queues() {
-		s.addAlarm(alarm{q.name + "AgeAlarm", "The oldest message of the queue has waited 30 minutes: its consumer fails or cannot keep up.", age(q), 30 * 60, 1})
+		s.addAlarm(alarm{id: q.name + "AgeAlarm", means: "The oldest message of the queue has waited 30 minutes: its consumer fails or cannot keep up.", metric: age(q), threshold: oldest, periods: 1})
 	}
-	s.addAlarm(alarm{"StreamAgeAlarm", "fanout is more than 10 minutes behind the table: escalation and reporting wait for it. The stream holds 24 hours.",
-		s.iteratorAge(), 10 * 60 * 1000, 1})
+	s.addAlarm(alarm{id: "StreamAgeAlarm", means: "fanout is more than 10 minutes behind the table: escalation and reporting wait for it. The stream holds 24 hours.",
+		metric: s.iteratorAge(), threshold: farthest, periods: 1})
 	for _, name := range s.order {
 		fn := s.functions[name]
-		s.addAlarm(alarm{exported(name) + "ErrorAlarm", "Function " + name + " ended with an error: see its log.", fn.MetricErrors(sum()), 1, 1})
-		s.addAlarm(alarm{exported(name) + "ThrottleAlarm", "Function " + name + " was throttled: raise the account's concurrency.", fn.MetricThrottles(sum()), 1, 1})
+		s.addAlarm(alarm{id: exported(name) + "ErrorAlarm", means: "Function " + name + " ended with an error: see its log.", metric: fn.MetricErrors(sum()), threshold: 1, periods: 1})
+		s.addAlarm(alarm{id: exported(name) + "ThrottleAlarm", means: "Function " + name + " was throttled: raise the account's concurrency.", metric: fn.MetricThrottles(sum()), threshold: 1, periods: 1})
 	}
-	s.addAlarm(alarm{"WebhookGivenUpAlarm", "A webhook failed for a day and was given up: see its deliveries, mend the endpoint.", s.ownMetric("notify", "WebhookGivenUp"), 1, 1})
-	s.addAlarm(alarm{"FactsUnreadableAlarm", "A file of facts cannot be read, and reports do without it: see the log of compact, bring its last version back.",
-		s.ownMetric("compact", "FactFilesUnreadable"), 1, 1})
-	s.addAlarm(alarm{"SweepBehindAlarm", "The sweep had no time for all months whose time is up: it goes on the next night; give it more memory when that stays so.",
-		s.ownMetric("sweep", "SweepLeft"), 1, 1})
-	s.addAlarm(alarm{"ApiErrorAlarm", "The API answered with 5xx: see the access log and the functions' logs.", s.apiMetric("5xx", "Sum"), 1, 1})
+	s.addAlarm(alarm{id: "WebhookGivenUpAlarm", means: "A webhook failed for a day and was given up: see its deliveries, mend the endpoint.",
+		metric: s.ownMetric("notify", "WebhookGivenUp"), threshold: 1, periods: 1})
+	s.addAlarm(alarm{id: "FactsUnreadableAlarm", means: "A file of facts cannot be read, and reports do without it: see the log of compact, bring its last version back.",
+		metric: s.ownMetric("compact", "FactFilesUnreadable"), threshold: 1, periods: 1})
+	s.addAlarm(alarm{id: "SweepBehindAlarm", means: "The sweep had no time for all months whose time is up: it goes on the next night; give it more memory when that stays so.",
+		metric: s.ownMetric("sweep", "SweepLeft"), threshold: 1, periods: 1})
+	s.addAlarm(alarm{id: "ApiErrorAlarm", means: "The API answered with 5xx: see the access log and the functions' logs.", metric: s.apiMetric("5xx", "Sum"), threshold: 1, periods: 1})
+	if s.Config.Canary.Enabled {
+		s.addAlarm(alarm{id: "CanaryAlarm", means: "Twice in a row the canary could not be issued a link and rate by it, or did not try: customers may be turned away. See its log for the step.",
+			metric: s.flights("CanarySucceeded"), threshold: 1, periods: 2, silence: true})
+		s.addAlarm(alarm{id: "CanaryLateAlarm", means: "Twice in a row the canary's vote of an hour before was no fact that a report counts: what customers say is stored, and reports lack it.",
+			metric: s.flights("CanaryLate"), threshold: 1, periods: 2})
+	}
 }
 
 func (s *stack) addAlarm(a alarm) {
-	awscloudwatch.NewAlarm(s.scope, str(a.id), &awscloudwatch.AlarmProps{
+	compare, missing := awscloudwatch.ComparisonOperator_GREATER_THAN_OR_EQUAL_TO_THRESHOLD, awscloudwatch.TreatMissingData_NOT_BREACHING // no traffic, no data
+	if a.silence {
+		compare, missing = awscloudwatch.ComparisonOperator_LESS_THAN_THRESHOLD, awscloudwatch.TreatMissingData_BREACHING
+	}
+	made := awscloudwatch.NewAlarm(s.scope, str(a.id), &awscloudwatch.AlarmProps{
 		AlarmDescription:   str(a.means + " " + *s.runbook(a.id)),
 		Metric:             a.metric,
 		Threshold:          jsii.Number(a.threshold),
 		EvaluationPeriods:  jsii.Number(a.periods),
-		ComparisonOperator: awscloudwatch.ComparisonOperator_GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-		TreatMissingData:   awscloudwatch.TreatMissingData_NOT_BREACHING, // no traffic, no data
-	}).AddAlarmAction(awscloudwatchactions.NewSnsAction(s.operations))
+		ComparisonOperator: compare,
+		TreatMissingData:   missing,
+	})
+	made.AddAlarmAction(awscloudwatchactions.NewSnsAction(s.operations))
+	s.alarms = append(s.alarms, made)
 }
 
 // runbook is the address of what to do about an alarm: a page of the desk that
@@ -82,6 +103,11 @@ func (s *stack) ownMetric(function, metric string) awscloudwatch.Metric {
 		Namespace: str(observe.Namespace(string(s.Stage))), MetricName: str(metric), DimensionsMap: &map[string]*string{"Function": str(function)},
 		Statistic: str("Sum"), Period: minutes(5),
 	})
+}
+
+// flights counts flights of the canary, of which each period has one.
+func (s *stack) flights(metric string) awscloudwatch.Metric {
+	return s.ownMetric("canary", metric).With(&awscloudwatch.MetricOptions{Period: minutes(canaryMinutes)})
 }
 
 func (s *stack) apiMetric(name, statistic string) awscloudwatch.Metric {

@@ -35,7 +35,7 @@ type route struct {
 
 // routes lists the interface; what is not listed goes to the not-found page.
 func routes() []route {
-	const get, head, post = awsapigatewayv2.HttpMethod_GET, awsapigatewayv2.HttpMethod_HEAD, awsapigatewayv2.HttpMethod_POST
+	const get, head, post, del = awsapigatewayv2.HttpMethod_GET, awsapigatewayv2.HttpMethod_HEAD, awsapigatewayv2.HttpMethod_POST, awsapigatewayv2.HttpMethod_DELETE
 	of := func(methods ...awsapigatewayv2.HttpMethod) []awsapigatewayv2.HttpMethod { return methods }
 	return []route{
 		{"rating", "/r/{token}", "", of(get, head, post)},
@@ -55,7 +55,7 @@ func routes() []route {
 		{"desk", "/desk", "", of(get, head)},
 		{"desk", "/desk/{file}", "", of(get, head)},
 		{"invitation", "/u/{token}", "", of(get, head, post)},
-		{"invitation", "/v1/invitations", "invite", of(post)},
+		{"invitation", "/v1/invitations", "invite canary", of(post)},
 		{"cases", "/v1/cases", "cases", of(get)},
 		{"cases", "/v1/cases/assign", "cases", of(post)},
 		{"cases", "/v1/cases/{number}", "cases", of(get)},
@@ -67,8 +67,10 @@ func routes() []route {
 		{"cases", "/v1/webhooks/{id}/deliveries", "cases", of(get)},
 		{"cases", "/v1/devices", "cases", of(get)},
 		{"cases", "/v1/desk", "cases reports", of(get)},
+		{"customers", "/v1/customers/{key}", "privacy", of(get, del)},
 		{"report", "/v1/reports/{period}", "reports", of(get, post)},
 		{"report", "/v1/reports/{period}/{part}", "reports", of(get)},
+		{"report", "/v1/canary/{key}", "canary", of(get)},
 		{"report", "/p/{token}", "", of(get, head)},
 	}
 }

@@ -31,7 +31,7 @@ func (s *stack) addBucket() {
 			// Of a file that compaction merged and deleted nothing remains then.
 			ExpiredObjectDeleteMarker:           jsii.Bool(true),
 			AbortIncompleteMultipartUploadAfter: days(7),
-		}},
+		}, canaryRule()},
 	})
 }
 

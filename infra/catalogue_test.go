@@ -88,5 +88,6 @@ func TestDeletedFactsDoNotStayForEver(t *testing.T) {
 	want(t, "rules", flat(rules), []string{
 		"[0].AbortIncompleteMultipartUpload.DaysAfterInitiation: 7", "[0].ExpiredObjectDeleteMarker: true", "[0].Id: tidy",
 		"[0].NoncurrentVersionExpiration.NoncurrentDays: 90", "[0].Status: Enabled",
+		"[1].ExpirationInDays: 8", "[1].Id: canary", "[1].NoncurrentVersionExpiration.NoncurrentDays: 1", "[1].Prefix: canary/", "[1].Status: Enabled",
 	})
 }

@@ -1,105 +1,255 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/jsii-runtime-go"
 
+	"resonanz/shared/feedback"
 	"resonanz/shared/observe"
 )
 
-// addDashboard shows the way of the data on one page: what customers said, what
-// came in, how far behind each consumer is, what failed.
+// The dashboard is 24 units wide: two graphs beside each other can be read.
+const (
+	wide   = 24
+	half   = wide / 2
+	height = 6
+)
+
+// addDashboard shows the way of the data on one page, the customer's first: what is
+// wrong now, how customers get through, what they complain of, what they are
+// written, how the data flows on, what becomes of it, and the functions. Each part
+// says what one looks for, and leads to what to do.
 func (s *stack) addDashboard() {
-	graph := func(title string, metrics ...awscloudwatch.IMetric) awscloudwatch.IWidget {
-		return awscloudwatch.NewGraphWidget(&awscloudwatch.GraphWidgetProps{
-			Title: str(title), Left: &metrics, Width: jsii.Number(12), Height: jsii.Number(6),
-		})
-	}
-	each := func(metric func(awslambda.Function) awscloudwatch.Metric) (all []awscloudwatch.IMetric) {
-		for _, name := range s.order {
-			all = append(all, metric(s.functions[name]))
-		}
-		return all
-	}
-	var aside, ages []awscloudwatch.IMetric
-	for _, d := range s.dlqs {
-		aside = append(aside, visible(d))
-	}
-	for _, q := range s.queues() {
-		ages = append(ages, age(q))
-	}
 	board := awscloudwatch.NewDashboard(s.scope, str("Dashboard"), &awscloudwatch.DashboardProps{
 		DashboardName:   str("resonanz-" + string(s.Stage)),
 		DefaultInterval: days(7),
 	})
-	// Side by side: what was opened and never confirmed is the distance between
-	// the two, and in no figure.
-	board.AddWidgets(
-		graph("Opened, not rated before, by touchpoint", s.byTouchpoint("LinkOpened"), s.byTouchpoint("CardOpened")),
-		graph("Ratings and cards accepted by touchpoint", s.byTouchpoint("RatingAccepted"), s.byTouchpoint("CardAccepted")),
-	)
-	board.AddWidgets(
-		graph("Invitations mailed", s.byFunction("InvitationMailed"), s.byFunction("ReminderMailed")),
-		graph("Not delivered, not wanted", s.byFunction("InvitationSuppressed"), s.byFunction("MailBounced"), s.byFunction("MailReported"), s.byTouchpoint("Unsubscribed")),
-	)
-	board.AddWidgets(
-		graph("Complaint forms opened and complaints taken, by touchpoint", s.byTouchpoint("ComplaintOpened"), s.byTouchpoint("ComplaintAccepted")),
-		graph("Work on cases", s.byFunction("CaseCommand"), s.byTouchpoint("CustomerActed"), s.byFunction("CaseCommandRefused")),
-	)
-	board.AddWidgets(
-		graph("Mail about complaints", s.byFunction("CaseMailed"), s.byFunction("CaseMailBounced"), s.byFunction("CaseMailRefused")),
-		graph("Files of customers", s.byFunction("AttachmentsTaken"), s.byFunction("AttachmentsRefused")),
-	)
-	board.AddWidgets(
-		graph("Cases opened by touchpoint", s.byTouchpoint("CasesOpened")),
-		graph("Deadlines missed by touchpoint", s.byTouchpoint("CasesOverdue")),
-	)
-	board.AddWidgets(
-		graph("Devices that fell silent, figures that ask for attention", s.byFunction("SilencesSent"), s.byFunction("SignalsSent")),
-		graph("Deadlines, reminders and webhooks due", s.byFunction("DeadlinesSent"), s.byFunction("RemindersSent"), s.byFunction("HooksSent")),
-	)
-	board.AddWidgets(
-		graph("Reports made, what they lack", s.byFunction("ReportsPublished"), s.byFunction("ReportFilesUnread"), s.byFunction("EventsMissing"), s.byFunction("StepsMissing"), s.byFunction("FactsUnknown")),
-		graph("Files of facts compacted", s.byFunction("FactFilesMerged"), s.byFunction("FactFilesWritten"), s.byFunction("FactFilesUnreadable")),
-	)
-	board.AddWidgets(
-		graph("What was taken out as its time was up", s.byFunction("SweptEvents"), s.byFunction("SweptCases"), s.byFunction("SweptAgain"), s.byFunction("SweepLeft")),
-	)
-	board.AddWidgets(
-		graph("Requests", s.apiMetric("Count", "Sum"), s.apiMetric("4xx", "Sum"), s.apiMetric("5xx", "Sum")),
-		graph("Response time, 99 % (ms)", s.apiMetric("Latency", "p99")),
-	)
-	board.AddWidgets(
-		graph("Behind the table (ms)", s.iteratorAge()),
-		graph("Oldest message (s)", ages...),
-	)
-	board.AddWidgets(
-		graph("Put aside", aside...),
-		graph("Errors", each(func(f awslambda.Function) awscloudwatch.Metric { return f.MetricErrors(sum()) })...),
-	)
-	board.AddWidgets(
-		graph("Invocations", each(func(f awslambda.Function) awscloudwatch.Metric { return f.MetricInvocations(sum()) })...),
-		graph("Duration, 99 % (ms)", each(func(f awslambda.Function) awscloudwatch.Metric {
-			return f.MetricDuration(&awscloudwatch.MetricOptions{Statistic: str("p99"), Period: minutes(5)})
-		})...),
-	)
+	for _, rows := range [][][]awscloudwatch.IWidget{
+		s.nowOnBoard(), s.customersOnBoard(), s.complaintsOnBoard(), s.mailOnBoard(), s.flowOnBoard(), s.factsOnBoard(), s.functionsOnBoard(),
+	} {
+		for _, row := range rows {
+			board.AddWidgets(row...)
+		}
+	}
+}
+
+// nowOnBoard is what is wrong now, and the few figures of the time shown.
+func (s *stack) nowOnBoard() [][]awscloudwatch.IWidget {
+	totals := []awscloudwatch.IMetric{
+		s.sumAtTouchpoints("Ratings and cards", "RatingAccepted", "CardAccepted"),
+		s.sumAtTouchpoints("Complaints", "ComplaintAccepted"),
+		s.sumAtTouchpoints("Cases opened", "CasesOpened"),
+		s.sumAtTouchpoints("Deadlines missed", "CasesOverdue"),
+	}
+	if s.Config.Canary.Enabled {
+		totals = append(totals, awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
+			Expression:   str("100 * good / (good + bad)"),
+			UsingMetrics: &map[string]awscloudwatch.IMetric{"good": s.ownMetric("canary", "CanarySucceeded"), "bad": s.ownMetric("canary", "CanaryFailed")},
+			Label:        str("Canary got through (%)"), Period: minutes(canaryMinutes),
+		}))
+	}
+	return [][]awscloudwatch.IWidget{
+		{heading("Resonanz "+string(s.Stage), "Read from above: what is wrong now, then the way of a customer, then that of the data. Red lines are where an alarm rings. "+
+			"What to do: ["+"runbook]("+*s.publicURL()+"/desk/runbook).")},
+		{awscloudwatch.NewAlarmStatusWidget(&awscloudwatch.AlarmStatusWidgetProps{
+			Title: str("Alarms that ring now (none: nothing is shown)"), Alarms: &s.alarms, States: &[]awscloudwatch.AlarmState{awscloudwatch.AlarmState_ALARM},
+			SortBy: awscloudwatch.AlarmStatusWidgetSortBy_STATE_UPDATED_TIMESTAMP, Width: jsii.Number(wide), Height: jsii.Number(3),
+		})},
+		{awscloudwatch.NewSingleValueWidget(&awscloudwatch.SingleValueWidgetProps{
+			Title: str("In the time shown"), Metrics: &totals, SetPeriodToTimeRange: jsii.Bool(true), Width: jsii.Number(wide), Height: jsii.Number(3),
+		})},
+	}
+}
+
+// customersOnBoard is how customers get through. What was opened and never confirmed
+// is the distance between the first two graphs, and in no figure.
+func (s *stack) customersOnBoard() [][]awscloudwatch.IWidget {
+	rows := [][]awscloudwatch.IWidget{
+		{s.about("Customers", "Do pages open, and are votes taken? Opened far above accepted: people are put off, or scanners look.", "ApiErrorAlarm", "RatingErrorAlarm", "CardErrorAlarm")},
+		{
+			graph("Opened, not rated before", "pages", nil, s.byTouchpoint("link", "LinkOpened"), s.byTouchpoint("card", "CardOpened")),
+			graph("Ratings and cards accepted", "votes", nil, s.byTouchpoint("rating", "RatingAccepted"), s.byTouchpoint("card", "CardAccepted")),
+		},
+		{
+			graph("Requests and refusals", "requests", rings("5xx: ApiErrorAlarm", 1),
+				s.apiMetric("Count", "Sum"), s.apiMetric("4xx", "Sum"), s.apiMetric("5xx", "Sum")),
+			graph("Response time", "ms", nil, s.apiMetric("Latency", "p50"), s.apiMetric("Latency", "p99")),
+		},
+	}
+	if s.Config.Canary.Enabled {
+		rows = append(rows,
+			[]awscloudwatch.IWidget{s.about("Canary", "The stack itself as a customer, every quarter of an hour: its votes are in no other graph and in no figure.", "CanaryAlarm", "CanaryLateAlarm")},
+			[]awscloudwatch.IWidget{
+				graph("Flights", "flights", rings("below 1, twice: CanaryAlarm", 1), s.flights("CanarySucceeded"), s.flights("CanaryFailed"), s.flights("CanaryArrived"), s.flights("CanaryLate")),
+				graph("How long the whole way takes", "ms", nil, s.ownMetric("canary", "CanaryMillis")),
+			})
+	}
+	return rows
+}
+
+func (s *stack) complaintsOnBoard() [][]awscloudwatch.IWidget {
+	return [][]awscloudwatch.IWidget{
+		{s.about("Complaints and cases", "Is everything that was complained of worked on in time?", "EscalationDlqAlarm", "EscalationAgeAlarm", "ClockErrorAlarm")},
+		{
+			graph("Complaint forms opened and complaints taken", "complaints", nil, s.byTouchpoint("opened", "ComplaintOpened"), s.byTouchpoint("taken", "ComplaintAccepted")),
+			graph("Cases opened, deadlines missed", "cases", nil, s.byTouchpoint("opened", "CasesOpened"), s.byTouchpoint("overdue", "CasesOverdue")),
+		},
+		{
+			graph("Work on cases", "steps", nil, s.byFunction("staff", "CaseCommand"), s.byTouchpoint("customer", "CustomerActed"), s.byFunction("refused", "CaseCommandRefused")),
+			graph("Deadlines, reminders and webhooks due", "messages", nil, s.byFunction("deadlines", "DeadlinesSent"), s.byFunction("reminders", "RemindersSent"), s.byFunction("webhooks", "HooksSent")),
+		},
+		{
+			graph("Devices that fell silent, figures that ask for attention", "signals", nil, s.byFunction("silent devices", "SilencesSent"), s.byFunction("figures", "SignalsSent")),
+			graph("Files of customers", "files", nil, s.byFunction("taken", "AttachmentsTaken"), s.byFunction("refused", "AttachmentsRefused")),
+		},
+	}
+}
+
+func (s *stack) mailOnBoard() [][]awscloudwatch.IWidget {
+	return [][]awscloudwatch.IWidget{
+		{s.about("Mail", "What customers are written, and what comes back. Bounces above 5 % and complaints of spam above 0.1 % make SES pause the account.", "MailDlqAlarm", "MailEventsDlqAlarm", "NotifyDlqAlarm", "WebhookGivenUpAlarm")},
+		{
+			graph("Invitations and reminders mailed", "mails", nil, s.byFunction("invitations", "InvitationMailed"), s.byFunction("reminders", "ReminderMailed")),
+			graph("Not delivered, not wanted", "mails", nil,
+				s.byFunction("suppressed", "InvitationSuppressed"), s.byFunction("bounced", "MailBounced"), s.byFunction("reported as spam", "MailReported"), s.byTouchpoint("unsubscribed", "Unsubscribed")),
+		},
+		{
+			graph("Mail about complaints", "mails", nil, s.byFunction("sent", "CaseMailed"), s.byFunction("bounced", "CaseMailBounced"), s.byFunction("refused", "CaseMailRefused")),
+			graph("Webhooks", "tries", rings("given up: WebhookGivenUpAlarm", 1), s.byFunction("failed", "WebhookAttemptsFailed"), s.byFunction("given up", "WebhookGivenUp")),
+		},
+	}
+}
+
+// flowOnBoard is how far behind each consumer is, and what was put aside.
+func (s *stack) flowOnBoard() [][]awscloudwatch.IWidget {
+	var aside, ages []awscloudwatch.IMetric
+	for _, d := range s.dlqs {
+		aside = append(aside, visible(d).With(&awscloudwatch.MetricOptions{Label: str(d.name)}))
+	}
+	for _, q := range s.queues() {
+		ages = append(ages, age(q).With(&awscloudwatch.MetricOptions{Label: str(q.name)}))
+	}
+	return [][]awscloudwatch.IWidget{
+		{s.about("From the table to the queues", "Nothing is lost by waiting: the stream holds a day, queues four, dead letters fourteen.", "StreamAgeAlarm", "StreamFailuresAlarm", "ReportingAgeAlarm")},
+		{
+			graph("Behind the table", "ms", rings("StreamAgeAlarm", farthest), s.iteratorAge()),
+			graph("Oldest message", "s", rings("…AgeAlarm", oldest), ages...),
+		},
+		{graphOf(wide, "Put aside", "messages", rings("…DlqAlarm", 1), aside...)},
+	}
+}
+
+func (s *stack) factsOnBoard() [][]awscloudwatch.IWidget {
+	return [][]awscloudwatch.IWidget{
+		{s.about("Facts and reports", "What a report lacks is printed in it; here it is seen before.", "ReportingDlqAlarm", "ReportDlqAlarm", "FactsUnreadableAlarm", "SweepBehindAlarm")},
+		{
+			graph("Reports made, what they lack", "reports, files, events", nil, s.byFunction("made", "ReportsPublished"), s.byFunction("files unread", "ReportFilesUnread"),
+				s.byFunction("events missing", "EventsMissing"), s.byFunction("steps missing", "StepsMissing"), s.byFunction("facts unknown", "FactsUnknown")),
+			graph("Files of facts", "files", rings("unreadable: FactsUnreadableAlarm", 1), s.byFunction("merged", "FactFilesMerged"), s.byFunction("written", "FactFilesWritten"), s.byFunction("unreadable", "FactFilesUnreadable")),
+		},
+		{
+			graph("Facts written", "facts", nil, s.byFunction("written", "FactsWritten"), s.byFunction("failed", "FactsFailed"), s.byFunction("malformed", "FactsPoison")),
+			graph("Swept: what is personal and kept long enough", "items", rings("left: SweepBehindAlarm", 1), s.byFunction("events", "SweptEvents"), s.byFunction("cases", "SweptCases"),
+				s.byFunction("addresses", "SweptAddresses"), s.byFunction("files", "SweptFiles"), s.byFunction("left", "SweepLeft")),
+		},
+	}
+}
+
+func (s *stack) functionsOnBoard() [][]awscloudwatch.IWidget {
+	each := func(metric func(awslambda.Function) awscloudwatch.Metric) (all []awscloudwatch.IMetric) {
+		for _, name := range s.order {
+			all = append(all, metric(s.functions[name]).With(&awscloudwatch.MetricOptions{Label: str(name)}))
+		}
+		return all
+	}
+	return [][]awscloudwatch.IWidget{
+		{s.about("Functions", "An error is tried again wherever nobody waits for the answer.", "RatingErrorAlarm", "RatingThrottleAlarm")},
+		{
+			graph("Errors", "errors", rings("…ErrorAlarm", 1), each(func(f awslambda.Function) awscloudwatch.Metric { return f.MetricErrors(sum()) })...),
+			graph("Throttled", "calls", rings("…ThrottleAlarm", 1), each(func(f awslambda.Function) awscloudwatch.Metric { return f.MetricThrottles(sum()) })...),
+		},
+		{
+			graph("Calls", "calls", nil, each(func(f awslambda.Function) awscloudwatch.Metric { return f.MetricInvocations(sum()) })...),
+			graph("Duration of 99 %", "ms", nil, each(func(f awslambda.Function) awscloudwatch.Metric {
+				return f.MetricDuration(&awscloudwatch.MetricOptions{Statistic: str("p99"), Period: minutes(5)})
+			})...),
+		},
+	}
+}
+
+// about heads a part of the dashboard: what one looks for, and where the runbook
+// tells what to do.
+func (s *stack) about(title, text string, alarms ...string) awscloudwatch.IWidget {
+	text += " Runbook:"
+	for _, id := range alarms {
+		text += fmt.Sprintf(" [%s](%s)", id, *s.runbook(id))
+	}
+	return heading(title, text)
+}
+
+func heading(title, text string) awscloudwatch.IWidget {
+	return awscloudwatch.NewTextWidget(&awscloudwatch.TextWidgetProps{
+		Markdown: str("## " + title + "\n" + text), Width: jsii.Number(wide), Height: jsii.Number(2),
+		Background: awscloudwatch.TextWidgetBackground_TRANSPARENT,
+	})
+}
+
+// graph is one of two beside each other.
+func graph(title, unit string, lines *[]*awscloudwatch.HorizontalAnnotation, metrics ...awscloudwatch.IMetric) awscloudwatch.IWidget {
+	return graphOf(half, title, unit, lines, metrics...)
+}
+
+func graphOf(width int, title, unit string, lines *[]*awscloudwatch.HorizontalAnnotation, metrics ...awscloudwatch.IMetric) awscloudwatch.IWidget {
+	return awscloudwatch.NewGraphWidget(&awscloudwatch.GraphWidgetProps{
+		Title: str(title), Left: &metrics, LeftAnnotations: lines, Width: jsii.Number(width), Height: jsii.Number(height),
+		LeftYAxis: &awscloudwatch.YAxisProps{Label: str(unit), Min: jsii.Number(0), ShowUnits: jsii.Bool(false)},
+	})
+}
+
+// rings is the line at which an alarm rings.
+func rings(label string, at int) *[]*awscloudwatch.HorizontalAnnotation {
+	return &[]*awscloudwatch.HorizontalAnnotation{{Label: str(label), Value: jsii.Number(at), Color: str("#d13212")}}
 }
 
 // byTouchpoint finds one of the functions' own metrics at every touchpoint, also
-// at those that are configured later.
-func (s *stack) byTouchpoint(metric string) awscloudwatch.IMetric {
-	return s.search("Function,Touchpoint", metric)
+// at those that are configured later. The canary's is no customer's.
+func (s *stack) byTouchpoint(label, metric string) awscloudwatch.IMetric {
+	return s.search(label+" ${PROP('Dim.Touchpoint')}", atTouchpoints(s.Stage, metric))
 }
 
 // byFunction finds one of a function's own metrics that is of no touchpoint.
-func (s *stack) byFunction(metric string) awscloudwatch.IMetric { return s.search("Function", metric) }
+func (s *stack) byFunction(label, metric string) awscloudwatch.IMetric {
+	return s.search(label, searchFor(s.Stage, "Function", metric, ""))
+}
 
-func (s *stack) search(dimensions, metric string) awscloudwatch.IMetric {
+// sumAtTouchpoints is the sum of metrics over all touchpoints.
+func (s *stack) sumAtTouchpoints(label string, metrics ...string) awscloudwatch.IMetric {
+	expression := ""
+	for i, m := range metrics {
+		if i > 0 {
+			expression += " + "
+		}
+		expression += "SUM(" + atTouchpoints(s.Stage, m) + ")"
+	}
+	return s.search(label, expression)
+}
+
+func (s *stack) search(label, expression string) awscloudwatch.IMetric {
 	return awscloudwatch.NewMathExpression(&awscloudwatch.MathExpressionProps{
-		Expression:   str(`SEARCH('{"` + observe.Namespace(string(s.Stage)) + `",` + dimensions + `} MetricName="` + metric + `"', 'Sum')`),
+		Expression:   str(expression),
 		UsingMetrics: &map[string]awscloudwatch.IMetric{},
-		Label:        str(""),
+		Label:        str(label),
 		Period:       minutes(5),
 	})
+}
+
+func atTouchpoints(stage Stage, metric string) string {
+	return searchFor(stage, "Function,Touchpoint", metric, ` NOT Touchpoint="`+string(feedback.Canary)+`"`)
+}
+
+func searchFor(stage Stage, dimensions, metric, but string) string {
+	return `SEARCH('{"` + observe.Namespace(string(stage)) + `",` + dimensions + `} MetricName="` + metric + `"` + but + `', 'Sum')`
 }

@@ -91,6 +91,27 @@ func (s *stack) addFunctions() error {
 			allow(s.files(cleanFolder), "s3:GetObject"),
 		},
 	}, {
+		name: "customers", does: "hands out and erases what is kept of a customer",
+		timeout: bulkTimeout, memory: 512,
+		env: map[string]*string{
+			"TABLE_NAME":         s.table.TableName(),
+			"BUCKET_NAME":        s.bucket.BucketName(),
+			"ATTACHMENTS_BUCKET": s.attachments.BucketName(),
+			"DLQ_URLS":           s.deadURLs(false),
+			"TELLING_DLQ_URLS":   s.deadURLs(true),
+		},
+		may: []awsiam.PolicyStatement{
+			// DeleteItem: reminders, counts of invitations.
+			allowAll([]*string{table, s.indexARN(customerIndex)}, "dynamodb:Query"),
+			allow(table, "dynamodb:DeleteItem", "dynamodb:GetItem", "dynamodb:PutItem"),
+			allow(s.objects(erasedFolder), "s3:GetObject", "s3:PutObject"),
+			allow(s.bucket.BucketArn(), "s3:ListBucket"), // without it an entry that is not there is a refusal
+			allow(s.files(cleanFolder), "s3:GetObject"),  // it signs for what the caller may fetch
+			allow(s.attachments.BucketArn(), "s3:ListBucketVersions"),
+			allowAll([]*string{s.files(cleanFolder), s.files(quarantineFolder)}, "s3:DeleteObject", "s3:DeleteObjectVersion"),
+			allowAll(s.deadARNs(), "sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"),
+		},
+	}, {
 		name: "attachment", does: "looks at what customers add to their complaints",
 		timeout: consumerTimeout, memory: s.attachmentMemory(),
 		env: map[string]*string{
@@ -216,7 +237,7 @@ func (s *stack) addFunctions() error {
 			"BUCKET_NAME": s.bucket.BucketName(),
 			"DLQ_URL":     s.reporting.dead.QueueUrl(),
 		},
-		may: append(consume(s.reporting), allow(s.objects(factsFolder), "s3:PutObject")),
+		may: append(consume(s.reporting), allowAll(s.factFolders(), "s3:PutObject")),
 	}, {
 		name: "watch", does: "looks for what asks for attention in the figures of the day",
 		timeout: watchTimeout, memory: 1024,
@@ -250,7 +271,7 @@ func (s *stack) addFunctions() error {
 			allow(s.indexARN(dueIndex), "dynamodb:Query"),
 			allow(s.orders.QueueArn(), "sqs:SendMessage"),     // one message for each report
 			allow(s.escalation.QueueArn(), "sqs:SendMessage"), // figures that do not add up
-			allow(s.objects(factsFolder), "s3:GetObject"),
+			allowAll(s.factFolders(), "s3:GetObject"),
 			allow(s.objects(reportsFolder), "s3:GetObject", "s3:PutObject"),
 			allow(s.bucket.BucketArn(), "s3:ListBucket"),
 			allow(s.linkSecret.SecretArn(), "secretsmanager:GetSecretValue"),
@@ -289,6 +310,9 @@ func (s *stack) addFunctions() error {
 		if err := s.addFunction(f); err != nil {
 			return err
 		}
+	}
+	if err := s.addCanary(); err != nil {
+		return err
 	}
 	return s.addSignIn()
 }

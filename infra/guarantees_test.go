@@ -127,7 +127,8 @@ func TestTheInterfaceIsOpenOnlyWhereItShouldBe(t *testing.T) {
 		"GET /u/{token}":                            "Invitation.Arn open", // the customer's own link
 		"HEAD /u/{token}":                           "Invitation.Arn open",
 		"POST /u/{token}":                           "Invitation.Arn open",
-		"POST /v1/invitations":                      `Invitation.Arn ["resonanz/invite"]`,
+		"POST /v1/invitations":                      `Invitation.Arn ["resonanz/invite","resonanz/canary"]`, // what the canary may is the function's to check
+		"GET /v1/canary/{key}":                      `Report.Arn ["resonanz/canary"]`,
 		"GET /v1/cases":                             cases,
 		"POST /v1/cases/assign":                     cases,
 		"GET /v1/cases/{number}":                    cases,
@@ -147,7 +148,7 @@ func TestTheInterfaceIsOpenOnlyWhereItShouldBe(t *testing.T) {
 		"HEAD /p/{token}":                           "Report.Arn open",
 	})
 	a := tmpl.one(t, "AWS::ApiGatewayV2::Authorizer", "ApiJwt").Properties
-	want(t, "audience", []string{written(dig(a, "JwtConfiguration", "Audience", "0")), written(dig(a, "JwtConfiguration", "Audience", "1"))}, []string{"UsersMachineClient", "UsersDeskClient"})
+	want(t, "audience", flat(dig(a, "JwtConfiguration", "Audience")), []string{"[0]: UsersMachineClient", "[1]: UsersDeskClient", "[2]: UsersCanaryClient"})
 	want(t, "issuer", written(dig(a, "JwtConfiguration", "Issuer")), "https://cognito-idp.AWS::Region.amazonaws.com/Users")
 }
 
@@ -211,6 +212,7 @@ func TestSchedulesKeepTheOrganisationsTime(t *testing.T) {
 		"ClockSchedule":             `rate(1 minute) Europe/Berlin Clock.Arn {"schedule":"clock"}`,
 		"WatchSchedule":             `rate(30 minutes) Europe/Berlin Watch.Arn {"schedule":"watch"}`,
 		"CompactSchedule":           `cron(15 3 * * ? *) Europe/Berlin Compact.Arn {"schedule":"compact"}`,
+		"CanarySchedule":            `cron(7/15 * * * ? *) Europe/Berlin Canary.Arn {"schedule":"canary"}`,
 		"SweepSchedule":             `cron(15 2 * * ? *) Europe/Berlin Sweep.Arn {"schedule":"sweep"}`,
 		"ReportPreliminarySchedule": `cron(0 6 1 * ? *) Europe/Berlin Report.Arn {"schedule":"report"}`,
 		"ReportFinalSchedule":       `cron(30 0 6 * ? *) Europe/Berlin Report.Arn {"schedule":"report"}`,
@@ -239,6 +241,7 @@ func TestFunctionsAreBuiltAlikeAndLogForLittle(t *testing.T) {
 		"Complaint":  {"ATTACHMENTS_BUCKET", "LINK_SECRET_ARN", "PUBLIC_URL", "STAGE", "TABLE_NAME"},
 		"Cases":      {"ATTACHMENTS_BUCKET", "STAGE", "TABLE_NAME"},
 		"Attachment": {"ATTACHMENTS_BUCKET", "DLQ_URL", "STAGE", "TABLE_NAME"},
+		"Customers":  {"ATTACHMENTS_BUCKET", "BUCKET_NAME", "DLQ_URLS", "STAGE", "TABLE_NAME", "TELLING_DLQ_URLS"},
 		"Kiosk":      {"STAGE"},
 		"Desk":       {"AUTHORIZE_URL", "CLIENT_ID", "LOGOUT_URL", "SCOPES", "STAGE", "TOKEN_URL"},
 		"Signin":     {"STAGE"},
@@ -253,6 +256,7 @@ func TestFunctionsAreBuiltAlikeAndLogForLittle(t *testing.T) {
 		"Watch":      {"BUCKET_NAME", "ESCALATION_QUEUE_URL", "STAGE", "TABLE_NAME"},
 		"Report":     {"BUCKET_NAME", "DLQ_URL", "ESCALATION_QUEUE_URL", "LINK_SECRET_ARN", "PUBLIC_URL", "REPORT_QUEUE_URL", "STAGE", "TABLE_NAME"},
 		"Compact":    {"BUCKET_NAME", "STAGE"},
+		"Canary":     {"CLIENT_ID", "PUBLIC_URL", "STAGE", "TOKEN_URL", "USER_POOL_ID"},
 		"Sweep":      {"ATTACHMENTS_BUCKET", "BUCKET_NAME", "STAGE", "TABLE_NAME"},
 	})
 }
@@ -266,13 +270,17 @@ func TestSomeoneHearsOfEveryFailure(t *testing.T) {
 			watched[fmt.Sprintf("%v of %s", p["MetricName"], strings.TrimSuffix(written(dig(d, "Value")), ".QueueName"))] = true
 		}
 		want(t, name(id)+" action", written(dig(p, "AlarmActions", "0")), "Operations")
-		want(t, name(id)+" without data", p["TreatMissingData"], any("notBreaching"))
-		want(t, name(id)+" comparison", p["ComparisonOperator"], any("GreaterThanOrEqualToThreshold"))
+		missing, compare := "notBreaching", "GreaterThanOrEqualToThreshold"
+		if name(id) == "CanaryAlarm" { // silence is what it is to tell of
+			missing, compare = "breaching", "LessThanThreshold"
+		}
+		want(t, name(id)+" without data", p["TreatMissingData"], any(missing))
+		want(t, name(id)+" comparison", p["ComparisonOperator"], any(compare))
 		if text := written(p["AlarmDescription"]); len(text) < 20 {
 			t.Errorf("%s says too little: %q", name(id), text)
 		}
 	}
-	wanted := []string{"5xx of Api", "IteratorAge of Fanout", "WebhookGivenUp of notify", "FactFilesUnreadable of compact", "SweepLeft of sweep"}
+	wanted := []string{"5xx of Api", "IteratorAge of Fanout", "WebhookGivenUp of notify", "FactFilesUnreadable of compact", "SweepLeft of sweep", "CanarySucceeded of canary", "CanaryLate of canary"}
 	for _, q := range []string{"AttachmentsQueue", "EscalationQueue", "MailEventsQueue", "MailQueue", "NotifyQueue", "ReportQueue", "ReportingQueue"} {
 		wanted = append(wanted, "ApproximateAgeOfOldestMessage of "+q)
 	}

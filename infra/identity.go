@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -31,6 +32,7 @@ type identity struct {
 	pool     awscognito.UserPool
 	client   awscognito.UserPoolClient // of machines
 	desk     awscognito.UserPoolClient // of staff in their browsers
+	canary   awscognito.UserPoolClient // of the canary; nil: there is none, or the owner's issuer knows it
 	tokenURL *string
 	// env tells a function that checks tokens itself whose it trusts.
 	env map[string]*string
@@ -63,9 +65,16 @@ func (s *stack) addIdentity() {
 			ScopeName: str(scope.name), ScopeDescription: str(scope.permits),
 		}))
 	}
+	ofCanary := awscognito.NewResourceServerScope(&awscognito.ResourceServerScopeProps{
+		ScopeName: str(canaryScope), ScopeDescription: str("Have the stack rate itself"),
+	})
+	served := offered
+	if s.Config.Canary.Enabled {
+		served = append(slices.Clip(offered), ofCanary)
+	}
 	server := pool.AddResourceServer(str("ResourceServer"), &awscognito.UserPoolResourceServerOptions{
 		Identifier: str(resourceServer),
-		Scopes:     &offered,
+		Scopes:     &served,
 	})
 	var granted []awscognito.OAuthScope
 	for _, scope := range offered {
@@ -87,15 +96,22 @@ func (s *stack) addIdentity() {
 		},
 	})
 	desk := s.addDeskClient(pool, granted)
+	known := []awscognito.IUserPoolClient{client, desk}
+	var canary awscognito.UserPoolClient
+	if s.Config.Canary.Enabled {
+		canary = s.addCanaryClient(pool, server, ofCanary)
+		known = append(known, canary)
+	}
 	signIn := s.signInURL(domain)
 	// As the authorizer spells it.
 	issuer := str("https://cognito-idp." + *s.scope.Region() + ".amazonaws.com/" + *pool.UserPoolId())
 	s.identity = identity{
 		authorizer: awsapigatewayv2authorizers.NewHttpUserPoolAuthorizer(str("Jwt"), pool,
-			&awsapigatewayv2authorizers.HttpUserPoolAuthorizerProps{UserPoolClients: &[]awscognito.IUserPoolClient{client, desk}}),
+			&awsapigatewayv2authorizers.HttpUserPoolAuthorizerProps{UserPoolClients: &known}),
 		pool:     pool,
 		client:   client,
 		desk:     desk,
+		canary:   canary,
 		tokenURL: str(signIn + "/oauth2/token"),
 		env:      tokenEnv(issuer, str(*issuer+"/.well-known/jwks.json"), client.UserPoolClientId(), desk.UserPoolClientId()),
 		deskEnv: deskEnv(desk.UserPoolClientId(),

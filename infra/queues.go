@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/jsii-runtime-go"
 )
@@ -79,4 +80,24 @@ func (s *stack) addDeadLetters(name string) deadLetters {
 	}
 	s.dlqs = append(s.dlqs, d)
 	return d
+}
+
+// deadURLs are the addresses of the dead-letter queues, separated by spaces:
+// telling are those whose letters tell of mail or files, and hold addresses.
+func (s *stack) deadURLs(telling bool) *string {
+	var urls []*string
+	for _, d := range s.dlqs {
+		if (d.name == s.mailEvents.dead.name || d.name == s.uploads.dead.name) == telling {
+			urls = append(urls, d.QueueUrl())
+		}
+	}
+	return awscdk.Fn_Join(str(" "), &urls)
+}
+
+func (s *stack) deadARNs() []*string {
+	var all []*string
+	for _, d := range s.dlqs {
+		all = append(all, d.QueueArn())
+	}
+	return all
 }

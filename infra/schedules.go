@@ -15,7 +15,8 @@ type schedule struct {
 	expression   string
 	does         string
 	retries      int
-	maxAge       int // seconds; an older call is put aside
+	maxAge       int  // seconds; an older call is put aside
+	asleep       bool // it is there and calls nothing
 }
 
 // addSchedules starts the clock each minute and the report on its two days: the
@@ -25,7 +26,7 @@ type schedule struct {
 // deadlines, the same day and the same files.
 func (s *stack) addSchedules() {
 	const minute, halfHour, day = 60, 30 * 60, 24 * 60 * 60
-	for _, c := range []schedule{{
+	all := []schedule{{
 		id: "Clock", function: "clock", expression: "rate(1 minute)",
 		does: "Deadlines that have passed", retries: 0, maxAge: minute,
 	}, {
@@ -43,7 +44,16 @@ func (s *stack) addSchedules() {
 	}, {
 		id: "ReportFinal", function: "report", expression: fmt.Sprintf("cron(30 0 %d * ? *)", s.Config.Report.FreezeDay),
 		does: "Final report of the previous month", retries: 10, maxAge: day,
-	}} {
+	}}
+	if s.Config.Canary.Enabled {
+		// Seven minutes past, so that no flight is at the turn of a month. On an emulator
+		// it flies when it is called: there somebody counts everything that is stored.
+		all = append(all, schedule{
+			id: "Canary", function: "canary", expression: fmt.Sprintf("cron(7/%d * * * ? *)", canaryMinutes),
+			does: "A customer's way, gone by the stack itself", retries: 0, maxAge: minute, asleep: s.Local,
+		})
+	}
+	for _, c := range all {
 		s.addSchedule(c)
 	}
 }
@@ -62,8 +72,13 @@ func (s *stack) addSchedule(c schedule) {
 			}}),
 		},
 	})
+	var state *string // enabled, if nothing is said
+	if c.asleep {
+		state = str("DISABLED")
+	}
 	awsscheduler.NewCfnSchedule(s.scope, str(c.id+"Schedule"), &awsscheduler.CfnScheduleProps{
 		Description:                str("Resonanz: " + c.does),
+		State:                      state,
 		ScheduleExpression:         str(c.expression),
 		ScheduleExpressionTimezone: str(s.Config.Organisation.TimeZone),
 		FlexibleTimeWindow:         &awsscheduler.CfnSchedule_FlexibleTimeWindowProperty{Mode: str("OFF")},

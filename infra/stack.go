@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssecretsmanager"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/aws-cdk-go/awscdk/v2/interfaces/interfacesawscloudwatch"
 	"github.com/aws/jsii-runtime-go"
 )
 
@@ -43,7 +44,8 @@ type stack struct {
 	logs      map[string]awslogs.LogGroup
 	order     []string // names of functions in the order of their building
 
-	dlqs []deadLetters
+	dlqs   []deadLetters
+	alarms []interfacesawscloudwatch.IAlarmRef
 }
 
 // newStack builds Resonanz-<stage> in app.

@@ -52,6 +52,7 @@ var (
 	// own is an owner who brings an issuer, a domain and an operator's address.
 	own = variant{name: "own", change: func(c *config.Config) {
 		c.OIDC = config.OIDC{Issuer: "https://id.example.com", Audience: []string{"crm", "desk"}}
+		c.Canary = config.Canary{Enabled: true, ClientID: "canary", TokenURL: "https://id.example.com/token"}
 		c.PublicURL = "https://feedback.example.com"
 		c.Alarms.Email = "operations@example.com"
 		c.Notify.MailFrom = ""
@@ -185,7 +186,7 @@ func standIns(t *testing.T) string {
 	return dir
 }
 
-var functionNames = []string{"attachment", "bounce", "card", "cases", "clock", "compact", "complaint", "courier", "desk", "escalation", "facts", "fanout", "invitation", "kiosk", "notify", "rating", "report", "signin", "sweep", "watch"}
+var functionNames = []string{"attachment", "bounce", "canary", "card", "cases", "clock", "compact", "complaint", "courier", "customers", "desk", "escalation", "facts", "fanout", "invitation", "kiosk", "notify", "rating", "report", "signin", "sweep", "watch"}
 
 // of lists the logical ids of one type of resource.
 func (t *template) of(kind string) []string {

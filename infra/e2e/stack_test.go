@@ -116,7 +116,7 @@ func run(m *testing.M) int {
 
 // functions are the folders of functions/, but for kiosk, which calls nothing.
 var functions = []string{
-	"attachment", "bounce", "card", "cases", "clock", "compact", "complaint", "courier", "escalation", "facts", "fanout", "invitation", "notify", "rating", "report", "sweep", "watch",
+	"attachment", "bounce", "canary", "card", "cases", "clock", "compact", "complaint", "courier", "customers", "escalation", "facts", "fanout", "invitation", "notify", "rating", "report", "sweep", "watch",
 }
 
 // introduce tells the proxy the names under which the functions are deployed.

@@ -125,7 +125,7 @@ func environment() []string {
 	for _, name := range []string{"TABLE_NAME", "BUCKET_NAME", "ATTACHMENTS_BUCKET"} {
 		env = append(env, name+"=cold-start")
 	}
-	for _, name := range []string{"ESCALATION_QUEUE_URL", "REPORTING_QUEUE_URL", "NOTIFY_QUEUE_URL", "MAIL_QUEUE_URL", "REPORT_QUEUE_URL", "STREAM_DLQ_URL", "DLQ_URL"} {
+	for _, name := range []string{"DLQ_URLS", "TELLING_DLQ_URLS", "ESCALATION_QUEUE_URL", "REPORTING_QUEUE_URL", "NOTIFY_QUEUE_URL", "MAIL_QUEUE_URL", "REPORT_QUEUE_URL", "STREAM_DLQ_URL", "DLQ_URL"} {
 		env = append(env, name+"=http://127.0.0.1:9/000000000000/cold-start")
 	}
 	for _, name := range []string{"LINK_SECRET_ARN", "DEVICE_SECRET_ARN", "WEBHOOK_SECRET_ARN", "ALERT_TOPIC_ARN"} {
@@ -138,8 +138,10 @@ func environment() []string {
 // and why. No customer waits for them.
 var Beyond = map[string]string{
 	"attachment": "links the clients of three AWS services and decoders of images; runs behind a queue",
+	"canary":     "links the client of Cognito; nobody waits for it",
 	"compact":    "as facts; runs once a night",
 	"courier":    "links the clients of four AWS services, which takes about twice hello to start; runs behind a queue",
+	"customers":  "links the clients of three AWS services; staff ask it a few times a year, and no customer waits",
 	"facts":      "links the Parquet library, 8 MB and more with what it keeps of the S3 client; runs behind a queue",
 	"notify":     "links the clients of five AWS services, which takes about twice hello to start; runs behind a queue",
 	"report":     "as facts; runs once a month and on demand",
