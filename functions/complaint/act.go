@@ -16,6 +16,10 @@ import (
 	"resonanz/shared/store"
 )
 
+// maxDone is how much customers can do to one case, further uploads aside: far more
+// than any complaint saw, and nothing that fills a table.
+const maxDone = 100
+
 // tries bounds how often a change is made anew because somebody else was faster.
 const tries = 5
 
@@ -67,8 +71,21 @@ func (h *handler) act(ctx context.Context, c *site.Call, token string, t *link.C
 	case errors.As(err, &refusal):
 		return h.shown(ctx, c, token, t, f, http.StatusUnprocessableEntity, []problem.Field{{Field: refusal.Field, Code: problem.InvalidValue}})
 	}
+	if problem.Of(err).Code == problem.TooManyRequests {
+		return h.later(ctx, c, token, t, f, err)
+	}
 	c.Cause = err
 	return h.later(ctx, c, token, t, f, httpapi.Unavailable(2))
+}
+
+// doneBy counts what the customer did.
+func doneBy(timeline []casefile.Entry) (n int) {
+	for i := range timeline {
+		if timeline[i].By.Kind == casefile.Customer {
+			n++
+		}
+	}
+	return n
 }
 
 // later shows the page with what was typed, to be sent again later: why says when.
@@ -103,6 +120,9 @@ func (h *handler) apply(ctx context.Context, c *site.Call, n casefile.Number, f 
 		}
 		if casefile.CausedBy(timeline, cmd.Cause) {
 			return nil // a second click
+		}
+		if doneBy(timeline) >= maxDone {
+			return httpapi.TooManyRequests(3600)
 		}
 		next, lines, err := lifecycle.Apply(*k, cmd, casefile.Actor{Kind: casefile.Customer}, intake.Instant(c.At), book.Lifecycle)
 		if err != nil {
