@@ -64,6 +64,11 @@ func (r *rig) start(ctx context.Context, progress io.Writer) (err error) {
 	if r.Stack, err = stack.Start(ctx, stack.Options{Progress: progress, Env: []string{"AWS_ENDPOINT_URL=" + r.proxy.URL}}); err != nil {
 		return err
 	}
+	return r.ready(ctx)
+}
+
+// ready prepares what was deployed.
+func (r *rig) ready(ctx context.Context) (err error) {
 	if err := r.proxy.Forward(r.EndpointURL); err != nil {
 		return err
 	}
@@ -100,7 +105,7 @@ func (r *rig) introduce(ctx context.Context) error {
 		name := filepath.Base(filepath.Dir(main))
 		f, err := r.Function(ctx, name)
 		if err != nil {
-			return err
+			continue // not deployed here
 		}
 		r.proxy.Introduce(f.Name, name)
 		r.names = append(r.names, name)

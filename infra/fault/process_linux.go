@@ -26,10 +26,13 @@ const CanKill = true
 
 // kill ends the process at the other end of the request's connection, as a
 // crash or Lambda itself would: without a word.
-func (f *Fault) kill(r *http.Request, server net.Addr) {
-	pid, err := processOf(r.RemoteAddr, server.String())
-	if err == nil {
-		err = syscall.Kill(pid, syscall.SIGKILL)
+func (f *Fault) kill(r *http.Request) {
+	err := errNoProcess
+	if here, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok {
+		var pid int
+		if pid, err = processOf(r.RemoteAddr, here.String()); err == nil {
+			err = syscall.Kill(pid, syscall.SIGKILL)
+		}
 	}
 	if err != nil {
 		f.miss.Add(1)

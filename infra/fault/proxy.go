@@ -198,7 +198,7 @@ func (p *Proxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case Partial:
 		p.partly(w, r, c, body)
 	case KillBefore:
-		f.kill(r, p.Listener.Addr())
+		f.kill(r)
 		cut(w)
 	default:
 		p.after(w, r, f, c, body)
@@ -236,7 +236,7 @@ func (p *Proxy) after(w http.ResponseWriter, r *http.Request, f *Fault, c Call, 
 	case Half:
 		half(w, answer)
 	case KillAfter:
-		f.kill(r, p.Listener.Addr())
+		f.kill(r)
 		cut(w)
 	default: // Lose
 		f.answer().write(w)
