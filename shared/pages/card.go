@@ -82,9 +82,9 @@ func (c *Cards) Card(v *Card) string {
 	}, func(w *page) {
 		switch {
 		case v.ExpiresAt.IsZero():
-			w.el("p", "p", t.Counted+" "+t.Anonymous)
+			w.el("p", "p", t.Counted+" "+base.Anonymous)
 		case v.Earlier == nil:
-			w.el("p", "p", t.Counted+" "+base.ValidUntil(c.local(v.ExpiresAt)))
+			w.el("p", "p", t.Counted+" "+base.ValidUntil(c.local(v.ExpiresAt))+c.p.anonymous(v.Touchpoint, base))
 		}
 		c.p.foot(w, base, "", len(v.Errors) == 0)
 	})

@@ -22,7 +22,6 @@ type cardText struct {
 	Send         string
 	SendAgain    string
 	Counted      string // at the foot
-	Anonymous    string // at the foot of a card that everybody can open
 	ThanksText   string
 	Change       string
 	ChangeUntil  func(t time.Time) string // in the organisation's zone, as below
@@ -91,7 +90,6 @@ var cardGerman = cardText{
 	Grades:    "1 = sehr schlecht, 5 = sehr gut",
 	Send:      "Antworten absenden", SendAgain: "Änderung absenden",
 	Counted:    "Gezählt wird erst, was Sie absenden.",
-	Anonymous:  "Wir erfahren nicht, wer Sie sind, es sei denn, Sie schreiben es uns.",
 	ThanksText: "Ihre Antworten sind bei uns angekommen. Sie helfen uns, besser zu werden.",
 	Change:     "Antworten ändern",
 	ChangeUntil: func(t time.Time) string {
@@ -135,7 +133,6 @@ var cardEnglish = cardText{
 	Grades:    "1 = very poor, 5 = very good",
 	Send:      "Send answers", SendAgain: "Send changes",
 	Counted:    "Nothing counts until you send it.",
-	Anonymous:  "We do not learn who you are unless you tell us.",
 	ThanksText: "We have received your answers. They help us to get better.",
 	Change:     "Change answers",
 	ChangeUntil: func(t time.Time) string {
@@ -179,7 +176,6 @@ var cardFrench = cardText{
 	Grades:    "1 = très mauvais, 5 = très bon",
 	Send:      "Envoyer mes réponses", SendAgain: "Envoyer les modifications",
 	Counted:    "Seul compte ce que vous envoyez.",
-	Anonymous:  "Nous ne saurons pas qui vous êtes, sauf si vous nous l’écrivez.",
 	ThanksText: "Vos réponses nous sont bien parvenues. Elles nous aident à progresser.",
 	Change:     "Modifier mes réponses",
 	ChangeUntil: func(t time.Time) string {
@@ -223,7 +219,6 @@ var cardItalian = cardText{
 	Grades:    "1 = pessimo, 5 = ottimo",
 	Send:      "Inviare le risposte", SendAgain: "Inviare le modifiche",
 	Counted:    "Conta solo ciò che invia.",
-	Anonymous:  "Non sapremo chi è Lei, a meno che non ce lo scriva.",
 	ThanksText: "Abbiamo ricevuto le Sue risposte. Ci aiutano a migliorare.",
 	Change:     "Modificare le risposte",
 	ChangeUntil: func(t time.Time) string {

@@ -27,7 +27,7 @@ func WordsOf(l feedback.Language, n int) CardWords {
 	t, base := cardTexts[l], catalogue[l]
 	return CardWords{
 		Question: base.Question, Worst: base.Worst, Best: base.Best, Grades: t.Grades, Yes: base.Yes, No: base.No,
-		Voluntary: t.Voluntary, Minutes: t.Minutes(n), Anonymous: t.Anonymous, Callback: base.Callback, Contact: base.Contact,
+		Voluntary: t.Voluntary, Minutes: t.Minutes(n), Anonymous: base.Anonymous, Callback: base.Callback, Contact: base.Contact,
 	}
 }
 

@@ -27,6 +27,7 @@ type text struct {
 	Worst, Best  string
 	Send         string
 	Voluntary    string
+	Anonymous    string                   // at the foot, where nobody learns whose answer it is
 	ValidUntil   func(t time.Time) string // t in the organisation's zone
 	ChangeWithin func(hours int) string
 

@@ -21,6 +21,7 @@ var english = text{
 	Best:        "very satisfied",
 	Send:        "Send rating",
 	Voluntary:   "Nothing counts until you send it.",
+	Anonymous:   "We do not learn who you are unless you tell us.",
 	ValidUntil:  func(t time.Time) string { return "This link is valid until " + englishDay(t) + "." },
 	ChangeWithin: func(h int) string {
 		return "You can use it to change your rating for " + strconv.Itoa(h) + " hours."

@@ -21,6 +21,7 @@ var french = text{
 	Best:        "très élevé",
 	Send:        "Envoyer mon avis",
 	Voluntary:   "Rien n’est compté avant votre envoi.",
+	Anonymous:   "Nous ne saurons pas qui vous êtes, sauf si vous nous l’écrivez.",
 	ValidUntil:  func(t time.Time) string { return "Ce lien est valable jusqu’au " + frenchDay(t) + "." },
 	ChangeWithin: func(h int) string {
 		return "Il vous permet de modifier votre avis pendant " + strconv.Itoa(h) + " heures."

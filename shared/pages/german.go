@@ -21,6 +21,7 @@ var german = text{
 	Best:        "sehr zufrieden",
 	Send:        "Bewertung absenden",
 	Voluntary:   "Gezählt wird erst, was Sie absenden.",
+	Anonymous:   "Wir erfahren nicht, wer Sie sind, es sei denn, Sie schreiben es uns.",
 	ValidUntil:  func(t time.Time) string { return "Dieser Link gilt bis zum " + germanDay(t) + "." },
 	ChangeWithin: func(h int) string {
 		return "Ihre Bewertung können Sie damit " + strconv.Itoa(h) + " Stunden lang ändern."

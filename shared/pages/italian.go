@@ -21,6 +21,7 @@ var italian = text{
 	Best:        "molto alto",
 	Send:        "Invia la valutazione",
 	Voluntary:   "Conta solo ciò che invia.",
+	Anonymous:   "Non sapremo chi è Lei, a meno che non ce lo scriva.",
 	ValidUntil:  func(t time.Time) string { return "Questo link è valido fino al " + italianDay(t) + "." },
 	ChangeWithin: func(h int) string {
 		return "Le permette di modificare la valutazione per " + strconv.Itoa(h) + " ore."

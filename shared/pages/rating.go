@@ -56,7 +56,7 @@ func (p *Pages) Rating(v *Rating) string {
 		w.raw("</form>")
 	}, func(w *page) {
 		if v.Earlier == nil {
-			w.el("p", "p", t.Voluntary+" "+t.ValidUntil(v.ExpiresAt.In(p.cfg.Zone()))+" "+t.ChangeWithin(p.cfg.Rules.EditWindowHours))
+			w.el("p", "p", t.Voluntary+" "+t.ValidUntil(v.ExpiresAt.In(p.cfg.Zone()))+" "+t.ChangeWithin(p.cfg.Rules.EditWindowHours)+p.anonymous(v.Touchpoint, t))
 		} else {
 			w.el("p", "p", t.LastCounts)
 		}
@@ -66,6 +66,14 @@ func (p *Pages) Rating(v *Rating) string {
 		}
 		p.foot(w, t, keep, len(v.Errors) == 0)
 	})
+}
+
+// anonymous says of a personal link that nobody learns who answers, where that is so.
+func (p *Pages) anonymous(tp *config.Touchpoint, t *text) string {
+	if !p.cfg.Anonymous(tp.ID) {
+		return ""
+	}
+	return " " + t.Anonymous
 }
 
 // until is when the vote can no longer be changed: the window ends, or the link.
