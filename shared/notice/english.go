@@ -74,6 +74,7 @@ var english = texts{
 		"case_changed/compensated": "A compensation waits for a second person to approve it.",
 		"customer_acted/replied":   "The customer has replied about a complaint.",
 		"customer_acted/withdrawn": "The complaint was withdrawn.",
+		"customer_acted/erased":    "The customer's data were erased on request, so the case has ended. The customer is not written to any more; nothing is left to be done.",
 		"customer_acted/accepted":  "The resolution was accepted.",
 		"customer_acted/rated":     "The handling of a closed complaint was rated.",
 		"customer_acted/attached":  "A file was added to a complaint, after it was checked.",
@@ -104,6 +105,7 @@ var english = texts{
 		"reopened":  "Case reopened",
 		"rated":     "Handling rated",
 		"attached":  "File added",
+		"erased":    "Customer data erased",
 	},
 	clock: map[string]string{
 		"first_response": "first response",

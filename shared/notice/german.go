@@ -74,6 +74,7 @@ var german = texts{
 		"case_changed/compensated": "Eine Wiedergutmachung wartet darauf, dass eine zweite Person sie freigibt.",
 		"customer_acted/replied":   "Auf eine Beschwerde wurde von der Kundenseite geantwortet.",
 		"customer_acted/withdrawn": "Die Beschwerde wurde zurückgezogen.",
+		"customer_acted/erased":    "Die Daten des Kunden wurden auf Verlangen gelöscht, damit ist der Vorgang beendet. An den Kunden geht keine Mitteilung mehr; zu tun ist nichts.",
 		"customer_acted/accepted":  "Die Lösung wurde angenommen.",
 		"customer_acted/rated":     "Die Bearbeitung einer abgeschlossenen Beschwerde wurde bewertet.",
 		"customer_acted/attached":  "Zu einer Beschwerde wurde eine geprüfte Datei hinzugefügt.",
@@ -104,6 +105,7 @@ var german = texts{
 		"reopened":  "Vorgang wieder geöffnet",
 		"rated":     "Bearbeitung bewertet",
 		"attached":  "Datei hinzugefügt",
+		"erased":    "Kundendaten gelöscht",
 	},
 	clock: map[string]string{
 		"first_response": "erste Antwort",

@@ -53,7 +53,7 @@ func TestEveryReasonHasWordsAndPassesTheCheck(t *testing.T) {
 			t.Errorf("%s has no words", reason)
 		}
 	}
-	for _, action := range []string{"replied", "withdrawn", "accepted", "rated", "attached"} {
+	for _, action := range []string{"replied", "withdrawn", "accepted", "rated", "attached", "erased"} {
 		if german.acted[action] == "" || german.intro["customer_acted/"+action] == "" {
 			t.Errorf("%s has no words", action)
 		}
@@ -99,7 +99,7 @@ Gemeldet: 10.03.2026, 10:00 Uhr (CET)
 
 func TestWhatTheCustomerDidIsTheHeadline(t *testing.T) {
 	for action, want := range map[string]string{
-		"replied": "Customer replied", "withdrawn": "Complaint withdrawn", "accepted": "Resolution accepted", "rated": "Handling rated", "attached": "File added",
+		"replied": "Customer replied", "withdrawn": "Complaint withdrawn", "accepted": "Resolution accepted", "rated": "Handling rated", "attached": "File added", "erased": "Customer data erased",
 	} {
 		a := handled(events.CustomerActed, lifecycle.ComplaintReceived)
 		a.Action = action
