@@ -38,7 +38,7 @@ import (
 
 const (
 	envTable         = "TABLE_NAME"
-	envSecret        = "LINK_SECRET_ARN"
+	envSecret        = "LINK_SECRET_ARN" //nolint:gosec // a name, no secret
 	envPublic        = "PUBLIC_URL"
 	envDLQ           = "DLQ_URL"
 	envConfiguration = "MAIL_CONFIGURATION_SET" // unset where nobody is configured to send
@@ -100,7 +100,7 @@ func patient() aws.Retryer {
 		o.Retryables = []retry.IsErrorRetryable{retry.RetryableErrorCode{Codes: retry.DefaultThrottleErrorCodes}}
 		o.Backoff = retry.BackoffDelayerFunc(func(retries int, _ error) (time.Duration, error) {
 			longest := time.Second << min(max(retries-1, 0), 2) // 1, 2, 4 s
-			return longest/2 + rand.N(longest/2), nil
+			return longest/2 + rand.N(longest/2), nil           //nolint:gosec // spreads retries, guards nothing
 		})
 	})
 }

@@ -70,9 +70,9 @@ func (o *office) count(ctx context.Context, q queue) (int, error) {
 func (o *office) receive(ctx context.Context, q queue, n int, hidden time.Duration) ([]letter, error) {
 	answer, err := o.sqs.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
 		QueueUrl:              &q.dead,
-		MaxNumberOfMessages:   int32(n),
-		VisibilityTimeout:     int32(hidden / time.Second),
-		WaitTimeSeconds:       1, // asks all of SQS's servers; without it, a few
+		MaxNumberOfMessages:   int32(n),                    //nolint:gosec // at most ten
+		VisibilityTimeout:     int32(hidden / time.Second), //nolint:gosec // minutes
+		WaitTimeSeconds:       1,                           // asks all of SQS's servers; without it, a few
 		MessageAttributeNames: []string{"All"},
 		MessageSystemAttributeNames: []types.MessageSystemAttributeName{
 			types.MessageSystemAttributeNameApproximateReceiveCount, types.MessageSystemAttributeNameSentTimestamp,

@@ -50,7 +50,7 @@ func Config() aws.Config {
 
 // wait is full jitter: anything from nothing to backoff·2^retries.
 func wait(retries int, _ error) (time.Duration, error) {
-	return rand.N(backoff << min(max(retries, 0), maxAttempts)), nil
+	return rand.N(backoff << min(max(retries, 0), maxAttempts)), nil //nolint:gosec // spreads retries, guards nothing
 }
 
 // ErrNoCredentials says that the environment holds none.

@@ -153,7 +153,7 @@ func (t *complaintText) error(base *text, f problem.Field) string {
 
 // fill writes values in the place of their names; they alternate name, value.
 func fill(s string, values ...string) string {
-	for i := 0; i < len(values); i += 2 {
+	for i := 0; i+1 < len(values); i += 2 {
 		s = strings.ReplaceAll(s, "{"+values[i]+"}", values[i+1])
 	}
 	return s

@@ -16,7 +16,7 @@ func endOfPNG(b []byte) (int, error) {
 	data := false
 	for i := len(pngSignature); i+12 <= len(b); {
 		n := binary.BigEndian.Uint32(b[i:])
-		if uint64(n) > uint64(len(b)-i-12) {
+		if uint64(n) > uint64(len(b)-i-12) { //nolint:gosec // the loop leaves twelve
 			return 0, ErrBroken
 		}
 		end := i + 8 + int(n)

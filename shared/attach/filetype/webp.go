@@ -23,7 +23,7 @@ func endOfWebP(b []byte) (int, error) {
 			return 0, ErrBroken
 		}
 		name, n := string(b[i:i+4]), uint64(binary.LittleEndian.Uint32(b[i+4:]))
-		if n > uint64(len(b)-i-8) {
+		if n > uint64(len(b)-i-8) { //nolint:gosec // the loop leaves eight
 			return 0, ErrBroken
 		}
 		data := b[i+8 : i+8+int(n)] //nolint:gosec // less than len(b)
