@@ -212,15 +212,19 @@ recovery: tools ## A month, a catastrophe, a new stack: what has to go on does, 
 
 # Functions of their own folder: another build beside it changes nothing under load.
 LOAD_FUNCTIONS := card cases complaint courier escalation facts fanout invitation notify rating
-LOAD = mkdir -p build/load && CGO_ENABLED=0 go build -trimpath -buildvcs=false -o build/load/load ./infra/load && $(MAKE) build ARCH=$(HOST_ARCH) OUTPUT=build/load/functions FUNCTIONS="$(LOAD_FUNCTIONS)" >/dev/null && \
-	build/load/load $(1) --functions build/load/functions --out build/load/$(1).json --commit "$$(git describe --always --dirty 2>/dev/null || echo unknown)" --seed "$(SEED)" \
+LOAD = build/load/load $@ --functions build/load/functions --out build/load/$@.json --commit "$$(git describe --always --dirty 2>/dev/null || echo unknown)" --seed "$(SEED)" \
 	$(if $(RATE),--rate "$(RATE)") $(if $(CONCURRENCY),--concurrency "$(CONCURRENCY)") $(if $(MIX),--mix "$(MIX)") $(if $(EMULATOR),--emulator-rate "$(EMULATOR)")
 
-load: tools ## How fast, and nothing lost: make load [RATE=50] [CONCURRENCY=10] [SECONDS=60] [MIX=link:60,desk:10] [EMULATOR=5] [SEED=1]
-	@$(call LOAD,load) $(if $(SECONDS),--seconds "$(SECONDS)")
+load: tools load-driver ## How fast, and nothing lost: make load [RATE=50] [CONCURRENCY=10] [SECONDS=60] [MIX=link:60,desk:10] [EMULATOR=5] [SEED=1]
+	@$(LOAD) $(if $(SECONDS),--seconds "$(SECONDS)")
 
-soak: tools ## Half an hour of load: memory, files and goroutines must not grow: make soak [MINUTES=30] [RATE=20] [EMULATOR=2] [SEED=1]
-	@$(call LOAD,soak) $(if $(MINUTES),--minutes "$(MINUTES)")
+soak: tools load-driver ## Half an hour of load: memory, files and goroutines must not grow: make soak [MINUTES=30] [RATE=20] [EMULATOR=2] [SEED=1]
+	@$(LOAD) $(if $(MINUTES),--minutes "$(MINUTES)")
+
+load-driver:
+	@mkdir -p build/load
+	@CGO_ENABLED=0 go build -trimpath -buildvcs=false -o build/load/load ./infra/load
+	@$(MAKE) build ARCH=$(HOST_ARCH) OUTPUT=build/load/functions FUNCTIONS="$(LOAD_FUNCTIONS)" >/dev/null
 
 synth: build node ## Synthesise the template of every stage with the validator on
 	@stages=$$(go run ./infra/configure/cmd -stages) && for stage in $$stages; do \
@@ -282,4 +286,4 @@ $(GOLANGCI):
 	@GOBIN=$(CURDIR)/build/tools/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv build/tools/bin/golangci-lint $@
 
-.PHONY: load soak rotate import seed export bench-report compact stats-check help demo up down token device-key invite cards invoke dlq staff report facts test lint bench synth verify-repro build doctor bootstrap diff deploy destroy clean tools node browser
+.PHONY: load soak load-driver rotate import seed export bench-report compact stats-check help demo up down token device-key invite cards invoke dlq staff report facts test lint bench synth verify-repro build doctor bootstrap diff deploy destroy clean tools node browser
