@@ -53,6 +53,7 @@ func wire() (*handler, error) {
 		sweeper: &retention.Sweeper{
 			Store: store.New(db, env[0]), Index: db, Files: retention.NewBucket(files, env[2]),
 			Log: bucket.New(files, env[1]), Keep: cfg.Retention, Zone: cfg.Zone(),
+			Links: time.Duration(cfg.Links.ValidDays) * 24 * time.Hour, Anonymous: cfg.Anonymous,
 		},
 		metrics: observe.NewMetrics("sweep"),
 		now:     time.Now,

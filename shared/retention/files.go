@@ -30,9 +30,8 @@ func NewBucket(api FilesAPI, name string) *Bucket { return &Bucket{api, name} }
 func (b *Bucket) Remove(ctx context.Context, n casefile.Number) (files int, err error) {
 	for _, folder := range [...]string{attach.Clean, attach.Quarantine} {
 		prefix := folder + string(n) + "/"
-		in := &s3.ListObjectVersionsInput{Bucket: &b.name, Prefix: &prefix}
 		for {
-			page, err := b.api.ListObjectVersions(ctx, in)
+			page, err := b.api.ListObjectVersions(ctx, &s3.ListObjectVersionsInput{Bucket: &b.name, Prefix: &prefix})
 			if err != nil {
 				return files, fmt.Errorf("listing the files of case %s: %w", n, err)
 			}
@@ -58,8 +57,7 @@ func (b *Bucket) Remove(ctx context.Context, n casefile.Number) (files int, err 
 			}
 			if page.IsTruncated == nil || !*page.IsTruncated {
 				break
-			}
-			in.KeyMarker, in.VersionIdMarker = page.NextKeyMarker, page.NextVersionIdMarker
+			} // else from the start again: what was listed is gone
 		}
 	}
 	return files, nil

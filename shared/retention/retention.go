@@ -41,7 +41,11 @@ type Sweeper struct {
 	Files Files
 	Log   erasure.Reader // of erasures
 	Keep  config.Retention
-	Zone  *time.Location
+	// Links is for how long a link works: so long the mail of an anonymous invitation
+	// may be tried.
+	Links     time.Duration
+	Anonymous func(feedback.Touchpoint) bool
+	Zone      *time.Location
 }
 
 // Done is what one sweep did.
@@ -116,10 +120,12 @@ func (s *Sweeper) ledger(ctx context.Context, now time.Time, held func(feedback.
 		Words:     config.Before(now, s.Keep.OwnWordsDays),
 		Imported:  config.Before(now, s.Keep.CasesDays),
 		Addresses: config.Before(now, s.Keep.InvitationsDays),
+		Severed:   now.Add(-s.Links - 24*time.Hour),
+		Anonymous: s.Anonymous,
 		Held:      held,
 	}
 	limits := fmt.Sprintf("%d/%d/%d", s.Keep.OwnWordsDays, s.Keep.CasesDays, s.Keep.InvitationsDays)
-	return s.over(ctx, ofLedger, limits, now, s.Zone, []time.Time{x.Words, x.Imported, x.Addresses}, more, &done.Months, &done.Left,
+	return s.over(ctx, ofLedger, limits, now, s.Zone, []time.Time{x.Words, x.Imported, x.Addresses, x.Severed}, more, &done.Months, &done.Left,
 		func(p period.Period) error {
 			some, err := s.Store.Expire(ctx, p, x)
 			done.Add(some)
@@ -171,6 +177,7 @@ func (s *Sweeper) over(ctx context.Context, name, by string, now time.Time, zone
 		*read++
 		if err := month(p); err != nil {
 			failed = errors.Join(failed, err)
+			visited[p] = false
 			return false
 		}
 		return true

@@ -31,6 +31,11 @@ type Expiry struct {
 	Imported time.Time
 	// Addresses: of invitations received before.
 	Addresses time.Time
+	// Severed: all that leads from an invitation received before to its customer, where
+	// Anonymous says so of its touchpoint: what was left behind by a function that
+	// ended too early, and what is older than that it is anonymous.
+	Severed   time.Time
+	Anonymous func(feedback.Touchpoint) bool
 	// Held says that what was written in a response is still needed, since a case
 	// about it is open; nil: none is.
 	Held func(feedback.ResponseKey) bool
@@ -69,6 +74,10 @@ func (x *Expiry) rest(e *Entry) (personal json.RawMessage, key string, changed b
 			personal, key = nil, ""
 		}
 	case feedback.KindInvitation:
+		if before(x.Severed) && x.Anonymous != nil && x.Anonymous(touchpoint(e)) {
+			personal, key = nil, ""
+			break
+		}
 		if before(x.Words) {
 			key = ""
 		}
@@ -85,6 +94,14 @@ func (x *Expiry) rest(e *Entry) (personal json.RawMessage, key string, changed b
 		}
 	}
 	return personal, key, len(personal) != len(e.Personal) || key != e.CustomerKey, nil
+}
+
+func touchpoint(e *Entry) feedback.Touchpoint {
+	var said struct {
+		Touchpoint feedback.Touchpoint `json:"touchpoint"`
+	}
+	_ = json.Unmarshal(e.Event, &said) // none fits no touchpoint
+	return said.Touchpoint
 }
 
 func imported(e *Entry) bool {

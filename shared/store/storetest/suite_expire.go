@@ -77,6 +77,19 @@ func runExpire(t *testing.T, open func(*testing.T) (Full, Full)) {
 			same(t, bare(vote, "", ""), again)
 		}
 	})
+	test(t, open, "an anonymous invitation leads to nobody once its link has ended", func(t *testing.T, s, _ Full) {
+		secret, open := told(1, feedback.KindInvitation, address), told(2, feedback.KindInvitation, address)
+		secret.Event, open.Event = []byte(`{"touchpoint":"hotline"}`), []byte(`{"touchpoint":"shop"}`)
+		mustPut(t, s, secret, store.Accepted)
+		mustPut(t, s, open, store.Accepted)
+		at := func(tp feedback.Touchpoint) bool { return tp == "hotline" }
+		if got, err := s.Expire(t.Context(), march, store.Expiry{Severed: past, Anonymous: at}); err != nil || got.Events != 0 {
+			t.Errorf("too early: %+v, %v", got, err)
+		}
+		_, err := s.Expire(t.Context(), march, store.Expiry{Severed: soon, Anonymous: at})
+		must(t, err)
+		check(t, s, bare(secret, "", ""), open)
+	})
 	test(t, open, "what an open case needs is held back", func(t *testing.T, s, _ Full) {
 		held, free := told(1, feedback.KindRating, words), told(2, feedback.KindRating, words)
 		mustPut(t, s, held, store.Accepted)
