@@ -13,6 +13,7 @@ import (
 	"net/textproto"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -173,7 +174,8 @@ func TestAFileThatIsNotWhatItSaysIsRefused(t *testing.T) {
 }
 
 // What was signed for one file of one case takes nothing else: not one that is
-// too long, and not under another name.
+// too long, none under another name or into another case, none as something that a
+// browser opens, and nobody else's form.
 func TestAnUploadIsHeldToWhatWasSignedFor(t *testing.T) {
 	k := complain(t, "repair", nil)
 	u, ok := k.uploadFrom(t)
@@ -184,13 +186,26 @@ func TestAnUploadIsHeldToWhatWasSignedFor(t *testing.T) {
 	if a := u.send(t, "photo.png", long); a.Status != http.StatusBadRequest {
 		t.Errorf("a file that is too long: %d %.200s", a.Status, a.Body)
 	}
-	for i := range u.fields {
-		if u.fields[i][0] == "key" {
-			u.fields[i][1] = "clean/" + string(k.number) + "/1"
+	other := complain(t, "repair", nil)
+	for what, change := range map[string][2]string{
+		"under another name":    {"key", "clean/" + string(k.number) + "/1"},
+		"into another case":     {"key", "quarantine/" + string(other.number) + "/1/ABCDEFGHIJKLMNOPQRSTUVWXYZ"},
+		"as a page":             {"Content-Type", "text/html"},
+		"to go elsewhere":       {"success_action_redirect", "https://evil.example/"},
+		"without its signature": {"X-Amz-Signature", strings.Repeat("0", 64)},
+	} {
+		changed := upload{u.url, slices.Clone(u.fields)}
+		for i := range changed.fields {
+			if changed.fields[i][0] == change[0] {
+				changed.fields[i][1] = change[1]
+			}
+		}
+		if a := changed.send(t, "photo.png", picture(t)); a.Status != http.StatusForbidden {
+			t.Errorf("%s: %d %.200s", what, a.Status, a.Body)
 		}
 	}
-	if a := u.send(t, "photo.png", picture(t)); a.Status != http.StatusForbidden {
-		t.Errorf("under another name: %d %.200s", a.Status, a.Body)
+	if kept := append(other.files(t, "quarantine"), other.files(t, "clean")...); len(kept) > 0 {
+		t.Errorf("kept with another case: %d files", len(kept))
 	}
 	if kept := append(k.files(t, "quarantine"), k.files(t, "clean")...); len(kept) > 0 {
 		t.Errorf("kept: %d files", len(kept))
