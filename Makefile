@@ -107,6 +107,11 @@ export: ## Everything back, as Parquet, CSV and JSON Lines: make export OUT=dir 
 	@: $${OUT:?"name a folder: make export OUT=backup (LOCAL=1 for the local stack)"}
 	@$(EXPORTER) --out "$(OUT)" $(WHERE)
 
+# Who it is goes by the environment: what is on a command line everybody here can read.
+customer: export KEY CASE RESPONSE EMAIL
+customer: ## What is kept of a customer, or its erasure: make customer KEY=key|CASE=number|RESPONSE=key|EMAIL=address [ERASE=1] [BY=code] [LOCAL=1|STAGE=dev]
+	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/customer $(if $(filter 1,$(ERASE)),--erase) $(if $(BY),--by "$(BY)") $(WHERE)
+
 RECOVER = CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/recover
 
 restore: ## A backup into a new stack: make restore FROM=folder|table:NAME [REPLAY=24h] [FILL=1] [BUCKET=old] [ATTACHMENTS=old] [LOCAL=1|STAGE=dev]
@@ -286,4 +291,4 @@ $(GOLANGCI):
 	@GOBIN=$(CURDIR)/build/tools/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv build/tools/bin/golangci-lint $@
 
-.PHONY: load soak load-driver rotate import seed export bench-report compact stats-check help demo up down token device-key invite cards invoke dlq staff report facts test lint bench synth verify-repro build doctor bootstrap diff deploy destroy clean tools node browser
+.PHONY: customer load soak load-driver rotate import seed export bench-report compact stats-check help demo up down token device-key invite cards invoke dlq staff report facts test lint bench synth verify-repro build doctor bootstrap diff deploy destroy clean tools node browser
