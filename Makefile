@@ -107,8 +107,8 @@ export: ## Everything back, as Parquet, CSV and JSON Lines: make export OUT=dir 
 	@: $${OUT:?"name a folder: make export OUT=backup (LOCAL=1 for the local stack)"}
 	@$(EXPORTER) --out "$(OUT)" $(WHERE)
 
-# Who it is goes by the environment: what is on a command line everybody here can read.
-customer: export KEY CASE RESPONSE EMAIL
+# Who it is goes by the environment, where make puts it: what is on a command line
+# everybody on the machine can read.
 customer: ## What is kept of a customer, or its erasure: make customer KEY=key|CASE=number|RESPONSE=key|EMAIL=address [ERASE=1] [BY=code] [LOCAL=1|STAGE=dev]
 	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/customer $(if $(filter 1,$(ERASE)),--erase) $(if $(BY),--by "$(BY)") $(WHERE)
 
