@@ -215,7 +215,6 @@ func (h *handler) hand(ctx context.Context, r *httpapi.Request, v *store.ReportV
 		of, file = form{contentType: "text/csv; charset=utf-8"}, table+".csv"
 	}
 	res := httpapi.Text(http.StatusOK, of.contentType, "")
-	res.Headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
 	if format == formatHTML {
 		res.Headers["Content-Security-Policy"] = html.Policy(content)
 	}
