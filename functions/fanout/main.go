@@ -28,6 +28,12 @@ const (
 	envEmulator   = "AWS_ENDPOINT_URL"
 )
 
+// callsBeside is how many calls to a queue are under way at a time. A shard of the
+// stream waits for each batch of a hundred records, which are ten calls to each
+// queue: one after the other they would hold it to some 250 records a second, a
+// quarter of what a partition of the table takes.
+const callsBeside = 5
+
 func main() {
 	log := observe.Logger("fanout")
 	env, err := awsenv.Require(envEscalation, envReporting, envNotify, envMail, envDLQ)
@@ -38,7 +44,7 @@ func main() {
 	client := sqs.NewFromConfig(awsenv.Config())
 	h := &handler{
 		consumer: consume.Consumer{Log: log, Sender: client, DLQ: env[4]},
-		queue:    outbox.New(client),
+		queue:    outbox.New(client).Beside(callsBeside),
 		routes: []route{
 			{store.ToEscalation, env[0]},
 			{store.ToReporting, env[1]},

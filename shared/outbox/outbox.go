@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -49,8 +50,9 @@ type Message struct {
 
 // Sender sends. The zero value is not usable; use New.
 type Sender struct {
-	api  API
-	wait func(context.Context, time.Duration) (goOn bool)
+	api    API
+	wait   func(context.Context, time.Duration) (goOn bool)
+	beside int // calls at the same time; 0: one
 }
 
 // New returns a Sender on api.
@@ -59,43 +61,67 @@ func New(api API) *Sender { return &Sender{api: api, wait: wait} }
 // WithWait replaces the pause between two rounds, for tests and simulations; w
 // reports whether to go on.
 func (s *Sender) WithWait(w func(context.Context, time.Duration) bool) *Sender {
-	return &Sender{api: s.api, wait: w}
+	return &Sender{api: s.api, wait: w, beside: s.beside}
+}
+
+// Beside has up to n calls be under way at the same time, for whoever has many
+// messages and a caller that waits. The API must be safe for concurrent use.
+func (s *Sender) Beside(n int) *Sender {
+	return &Sender{api: s.api, wait: s.wait, beside: n}
 }
 
 // Send offers all messages to the queue and returns one result for each, in
 // order: nil when SQS took it, an error wrapping ErrRefused when it never will,
-// another error when it could not be sent now. After the first call that fails
-// as a whole nothing more is offered: the rest carries the same error.
+// another error when it could not be sent now. After a call that fails as a whole
+// nothing more is offered than what is under way: the rest carries the same error.
 func (s *Sender) Send(ctx context.Context, queueURL string, messages []Message) []error {
 	results := make([]error, len(messages))
-	for start := 0; start < len(messages); {
-		var batch []int
-		size := 0
-		for start < len(messages) && len(batch) < maxEntries {
-			n := messages[start].size()
-			if n > MaxBytes {
-				results[start] = fmt.Errorf("%w: %d bytes, at most %d", ErrRefused, n, MaxBytes)
-				start++
+	batches := cut(messages, results)
+	for len(batches) > 0 {
+		n := min(max(s.beside, 1), len(batches))
+		errs := make([]error, n)
+		var all sync.WaitGroup
+		send := func(i int) { errs[i] = s.sendBatch(ctx, queueURL, messages, batches[i], results) }
+		for i := range n - 1 {
+			all.Go(func() { send(i) })
+		}
+		send(n - 1)
+		all.Wait()
+		batches = batches[n:]
+		for _, err := range errs {
+			if err == nil {
 				continue
 			}
-			if size+n > MaxBytes {
-				break
-			}
-			size += n
-			batch = append(batch, start)
-			start++
-		}
-		if len(batch) == 0 {
-			continue
-		}
-		if err := s.sendBatch(ctx, queueURL, messages, batch, results); err != nil {
-			for i := start; i < len(messages); i++ {
-				results[i] = err
+			for _, batch := range batches {
+				for _, i := range batch {
+					results[i] = err
+				}
 			}
 			return results
 		}
 	}
 	return results
+}
+
+// cut makes batches of the messages, by their numbers; those that are too large get
+// their result at once.
+func cut(messages []Message, results []error) (batches [][]int) {
+	size := 0
+	for i, m := range messages {
+		n := m.size()
+		if n > MaxBytes {
+			results[i] = fmt.Errorf("%w: %d bytes, at most %d", ErrRefused, n, MaxBytes)
+			continue
+		}
+		last := len(batches) - 1
+		if last < 0 || len(batches[last]) == maxEntries || size+n > MaxBytes {
+			batches, size = append(batches, nil), 0
+			last++
+		}
+		batches[last] = append(batches[last], i)
+		size += n
+	}
+	return batches
 }
 
 // sendBatch offers the messages numbered in batch until SQS took or refused

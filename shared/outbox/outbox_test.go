@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -174,4 +175,62 @@ func TestAnySizesArriveOnceInOrder(t *testing.T) {
 			}
 		}
 	})
+}
+
+// slow holds each call until as many as at once are under way, and then answers.
+type slow struct {
+	mu      sync.Mutex
+	under   int
+	most    int
+	calls   int
+	gate    chan struct{} // closed when enough are under way
+	atOnce  int
+	failing bool
+}
+
+func (s *slow) SendMessageBatch(_ context.Context, in *sqs.SendMessageBatchInput, _ ...func(*sqs.Options)) (*sqs.SendMessageBatchOutput, error) {
+	s.mu.Lock()
+	s.calls++
+	s.under++
+	s.most = max(s.most, s.under)
+	if s.under == s.atOnce && s.calls <= s.atOnce {
+		close(s.gate)
+	}
+	s.mu.Unlock()
+	<-s.gate
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.under--
+	if s.failing {
+		return nil, errors.New("no route")
+	}
+	out := new(sqs.SendMessageBatchOutput)
+	for _, e := range in.Entries {
+		out.Successful = append(out.Successful, types.SendMessageBatchResultEntry{Id: e.Id})
+	}
+	return out, nil
+}
+
+func TestCallsAreMadeBesideEachOtherWhereAsked(t *testing.T) {
+	api := &slow{gate: make(chan struct{}), atOnce: 3}
+	for i, err := range New(api).Beside(3).Send(t.Context(), "q", numbered(95)) {
+		if err != nil {
+			t.Errorf("message %d: %v", i, err)
+		}
+	}
+	if api.most != 3 || api.calls != 10 {
+		t.Errorf("%d calls, %d at once, want 10 and 3", api.calls, api.most)
+	}
+}
+
+func TestCallsBesideEachOtherStopWithTheFirstThatFailed(t *testing.T) {
+	api := &slow{gate: make(chan struct{}), atOnce: 3, failing: true}
+	for i, err := range New(api).Beside(3).Send(t.Context(), "q", numbered(95)) {
+		if err == nil {
+			t.Errorf("message %d was taken", i)
+		}
+	}
+	if api.calls != 3 {
+		t.Errorf("%d calls, want those that were under way: 3", api.calls)
+	}
 }
