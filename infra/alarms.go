@@ -13,8 +13,7 @@ type alarm struct {
 	id        string
 	means     string // what has happened and what to do
 	metric    awscloudwatch.Metric
-	threshold int  // at or above
-	periods   int  // of the metric
+	threshold int  // at or above, in one period of the metric
 	silence   bool // below the threshold, and when nothing is heard
 }
 
@@ -29,30 +28,30 @@ const (
 // ten cents a month.
 func (s *stack) addAlarms() {
 	for _, d := range s.dlqs {
-		s.addAlarm(alarm{id: d.name + "Alarm", means: "Messages were put aside in " + d.name + ": read their reason, mend it, redrive them.", metric: visible(d), threshold: 1, periods: 1})
+		s.addAlarm(alarm{id: d.name + "Alarm", means: "Messages were put aside in " + d.name + ": read their reason, mend it, redrive them.", metric: visible(d), threshold: 1})
 	}
 	for _, q := range s.queues() {
-		s.addAlarm(alarm{id: q.name + "AgeAlarm", means: "The oldest message of the queue has waited 30 minutes: its consumer fails or cannot keep up.", metric: age(q), threshold: oldest, periods: 1})
+		s.addAlarm(alarm{id: q.name + "AgeAlarm", means: "The oldest message of the queue has waited 30 minutes: its consumer fails or cannot keep up.", metric: age(q), threshold: oldest})
 	}
 	s.addAlarm(alarm{id: "StreamAgeAlarm", means: "fanout is more than 10 minutes behind the table: escalation and reporting wait for it. The stream holds 24 hours.",
-		metric: s.iteratorAge(), threshold: farthest, periods: 1})
+		metric: s.iteratorAge(), threshold: farthest})
 	for _, name := range s.order {
 		fn := s.functions[name]
-		s.addAlarm(alarm{id: exported(name) + "ErrorAlarm", means: "Function " + name + " ended with an error: see its log.", metric: fn.MetricErrors(sum()), threshold: 1, periods: 1})
-		s.addAlarm(alarm{id: exported(name) + "ThrottleAlarm", means: "Function " + name + " was throttled: raise the account's concurrency.", metric: fn.MetricThrottles(sum()), threshold: 1, periods: 1})
+		s.addAlarm(alarm{id: exported(name) + "ErrorAlarm", means: "Function " + name + " ended with an error: see its log.", metric: fn.MetricErrors(sum()), threshold: 1})
+		s.addAlarm(alarm{id: exported(name) + "ThrottleAlarm", means: "Function " + name + " was throttled: raise the account's concurrency.", metric: fn.MetricThrottles(sum()), threshold: 1})
 	}
 	s.addAlarm(alarm{id: "WebhookGivenUpAlarm", means: "A webhook failed for a day and was given up: see its deliveries, mend the endpoint.",
-		metric: s.ownMetric("notify", "WebhookGivenUp"), threshold: 1, periods: 1})
+		metric: s.ownMetric("notify", "WebhookGivenUp"), threshold: 1})
 	s.addAlarm(alarm{id: "FactsUnreadableAlarm", means: "A file of facts cannot be read, and reports do without it: see the log of compact, bring its last version back.",
-		metric: s.ownMetric("compact", "FactFilesUnreadable"), threshold: 1, periods: 1})
+		metric: s.ownMetric("compact", "FactFilesUnreadable"), threshold: 1})
 	s.addAlarm(alarm{id: "SweepBehindAlarm", means: "The sweep had no time for all months whose time is up: it goes on the next night; give it more memory when that stays so.",
-		metric: s.ownMetric("sweep", "SweepLeft"), threshold: 1, periods: 1})
-	s.addAlarm(alarm{id: "ApiErrorAlarm", means: "The API answered with 5xx: see the access log and the functions' logs.", metric: s.apiMetric("5xx", "Sum"), threshold: 1, periods: 1})
+		metric: s.ownMetric("sweep", "SweepLeft"), threshold: 1})
+	s.addAlarm(alarm{id: "ApiErrorAlarm", means: "The API answered with 5xx: see the access log and the functions' logs.", metric: s.apiMetric("5xx", "Sum"), threshold: 1})
 	if s.Config.Canary.Enabled {
-		s.addAlarm(alarm{id: "CanaryAlarm", means: "Twice in a row the canary could not be issued a link and rate by it, or did not try: customers may be turned away. See its log for the step.",
-			metric: s.flights("CanarySucceeded"), threshold: 1, periods: 2, silence: true})
+		s.addAlarm(alarm{id: "CanaryAlarm", means: "For half an hour the canary could not be issued a link and rate by it, or did not try: customers may be turned away. See its log for the step.",
+			metric: s.flights("CanarySucceeded", 2), threshold: 1, silence: true})
 		s.addAlarm(alarm{id: "CanaryLateAlarm", means: "Twice in a row the canary's vote of an hour before was no fact that a report counts: what customers say is stored, and reports lack it.",
-			metric: s.flights("CanaryLate"), threshold: 1, periods: 2})
+			metric: s.flights("CanaryLate", 2), threshold: 2})
 	}
 }
 
@@ -65,7 +64,7 @@ func (s *stack) addAlarm(a alarm) {
 		AlarmDescription:   str(a.means + " " + *s.runbook(a.id)),
 		Metric:             a.metric,
 		Threshold:          jsii.Number(a.threshold),
-		EvaluationPeriods:  jsii.Number(a.periods),
+		EvaluationPeriods:  jsii.Number(1),
 		ComparisonOperator: compare,
 		TreatMissingData:   missing,
 	})
@@ -105,9 +104,9 @@ func (s *stack) ownMetric(function, metric string) awscloudwatch.Metric {
 	})
 }
 
-// flights counts flights of the canary, of which each period has one.
-func (s *stack) flights(metric string) awscloudwatch.Metric {
-	return s.ownMetric("canary", metric).With(&awscloudwatch.MetricOptions{Period: minutes(canaryMinutes)})
+// flights counts flights of the canary, in periods that have so many.
+func (s *stack) flights(metric string, each int) awscloudwatch.Metric {
+	return s.ownMetric("canary", metric).With(&awscloudwatch.MetricOptions{Period: minutes(each * canaryMinutes)})
 }
 
 func (s *stack) apiMetric(name, statistic string) awscloudwatch.Metric {
