@@ -47,6 +47,8 @@ FORMAT ?=
 MAP ?=
 DRY ?=
 MONTHS ?=
+RUNS ?=
+SHORT ?=
 RATE ?=
 CONCURRENCY ?=
 SECONDS ?=
@@ -198,6 +200,9 @@ bench: ## Measure against the budgets: handlers, page weight, report, cold start
 	else begin=$$SECONDS; $(MAKE) demo >build/bench/demo.log || { cat build/bench/demo.log; exit 1; }; \
 		echo "make demo, tools and compiled packages at hand: $$((SECONDS - begin)) s (at most 90)"; $(LOCAL) down; fi
 
+chaos: tools ## Kill each function at each of its calls, then make calls fail at random: make chaos [SEED=1] [RUNS=20] [ONLY=courier] [SHORT=1]
+	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/chaos -seed "$(SEED)" $(if $(RUNS),-runs "$(RUNS)") $(if $(ONLY),-only "$(ONLY)") $(if $(filter 1,$(SHORT)),-short)
+
 stats-check: tools ## Compare our statistics with statsmodels and scipy on 10,000 random inputs each: make stats-check [SEED=1]
 	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/offline/statscheck -seed "$(SEED)"
 
@@ -291,4 +296,4 @@ $(GOLANGCI):
 	@GOBIN=$(CURDIR)/build/tools/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv build/tools/bin/golangci-lint $@
 
-.PHONY: customer load soak load-driver rotate import seed export bench-report compact stats-check help demo up down token device-key invite cards invoke dlq staff report facts test lint bench synth verify-repro build doctor bootstrap diff deploy destroy clean tools node browser
+.PHONY: chaos customer load soak load-driver rotate import seed export bench-report compact stats-check help demo up down token device-key invite cards invoke dlq staff report facts test lint bench synth verify-repro build doctor bootstrap diff deploy destroy clean tools node browser

@@ -183,7 +183,10 @@ func tappingOnAKiosk(j *journey) {
 			}
 		}
 		pending = again
-		return len(pending) == 0, fmt.Errorf("%d left", len(pending))
+		if len(pending) > 0 {
+			return false, fmt.Errorf("%d left", len(pending))
+		}
+		return true, nil
 	})
 	j.owe(func(o *owed) {
 		for _, e := range all {

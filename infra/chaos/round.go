@@ -42,19 +42,11 @@ func (b *battery) round(ctx context.Context, decide func(call) (fault.Failure, b
 		wg.Go(func() { way.walk(j) })
 	}
 	wg.Wait()
-	f, err := b.rest(ctx)
-	if err != nil {
+	r := &result{windows: b.windows}
+	if err := b.rest(ctx, r); err != nil {
 		return nil, err
 	}
-	r := &result{}
 	r.seen, r.hits = b.script.end()
-	for _, h := range r.hits {
-		if window(h) {
-			b.windows[h.fn]++
-		}
-	}
-	r.windows = b.windows
-	r.breaches, r.checked, r.repeated = f.breaches(b.owed, b.rig.cfg, b.windows)
 	for _, j := range walked {
 		r.checked++
 		if j.err != nil {
@@ -80,31 +72,39 @@ func window(h strike) bool {
 	return false
 }
 
-// restWithin bounds how long a stack may take to come to rest: a message that
-// failed five times in a row waits for two minutes.
-const restWithin = 200 * time.Second
+const (
+	// restWithin bounds how long a stack may take to come to rest: a message that
+	// failed five times in a row waits for two minutes.
+	restWithin = 200 * time.Second
+	// silence is how long a stack must have been at rest until what is still missing
+	// counts as lost: what is between two queues is in none of them.
+	silence = 25 * time.Second
+)
 
-// rest waits until nothing is on its way any more: twice in a row, since what is
-// between two queues is in none. What is still unsettled then is for the checks
-// to tell.
-func (b *battery) rest(ctx context.Context) (*found, error) {
+// rest waits until nothing is on its way any more and every promise is kept, or
+// until nothing more can be hoped for, and holds what is there against what was
+// promised.
+func (b *battery) rest(ctx context.Context, r *result) error {
 	end := time.Now().Add(restWithin)
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
-	calm, ticked := 0, time.Now()
+	var calm, ticked time.Time
 	for {
 		f, err := b.rig.look(ctx)
 		if err != nil {
-			return nil, fmt.Errorf("looking at what is there: %w", err)
+			return fmt.Errorf("looking at what is there: %w", err)
 		}
-		err = f.unsettled()
-		if err == nil {
-			calm++
-		} else {
-			calm = 0
+		b.account()
+		r.breaches, r.checked, r.repeated = f.breaches(b.owed, b.rig.cfg, b.windows)
+		if err = f.unsettled(); err != nil {
+			calm = time.Time{}
+		} else if calm.IsZero() {
+			calm = time.Now()
+		} else if len(r.breaches) == 0 || time.Since(calm) > silence {
+			return nil
 		}
-		if calm >= 2 || time.Now().After(end) {
-			return f, nil
+		if time.Now().After(end) {
+			return nil
 		}
 		if f.overdue > 0 && time.Since(ticked) > 10*time.Second { // as the next minute would
 			ticked = time.Now()
@@ -112,8 +112,17 @@ func (b *battery) rest(ctx context.Context) (*found, error) {
 		}
 		select {
 		case <-ctx.Done():
-			return nil, errors.Join(ctx.Err(), err)
+			return errors.Join(ctx.Err(), err)
 		case <-tick.C:
+		}
+	}
+}
+
+// account counts the accidents that were not counted yet.
+func (b *battery) account() {
+	for _, h := range b.script.fresh() {
+		if window(h) {
+			b.windows[h.fn]++
 		}
 	}
 }
