@@ -54,7 +54,7 @@ func (h *handler) post(ctx context.Context, c *site.Call, method, path string) h
 // token are held by the throttle of the API.
 var (
 	singlesOfDevice = throttle.Limit{Burst: 100, Every: 100 * time.Millisecond}
-	batchesOfDevice = throttle.Limit{Burst: 30, Every: time.Second}
+	batchesOfDevice = throttle.Limit{Burst: 30, Every: 250 * time.Millisecond}
 )
 
 // hold counts a request of a device; d is nil for a system. The error is a 429
