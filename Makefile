@@ -16,6 +16,8 @@ LAMBDA_BUILD = CGO_ENABLED=0 GOOS=linux GOARCH=$(ARCH) go build -trimpath -build
 
 GOLANGCI_VERSION := v2.15.0
 GOLANGCI := build/tools/bin/golangci-lint-$(GOLANGCI_VERSION)
+GOVULNCHECK_VERSION := v1.1.4
+GOVULNCHECK := build/tools/bin/govulncheck-$(GOVULNCHECK_VERSION)
 # Built as the functions are, it shares their compiled packages.
 LOCAL := CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/local
 CDK := infra/node_modules/.bin/cdk
@@ -64,6 +66,7 @@ SINCE ?=
 UNTIL ?=
 TO ?=
 SECRET ?=
+TIME ?= 60s
 RETIRE ?=
 FORCE ?=
 
@@ -240,6 +243,14 @@ synth: build node ## Synthesise the template of every stage with the validator o
 	@stages=$$(go run ./infra/configure/cmd -stages) && for stage in $$stages; do \
 		$(CDK) synth --quiet --build true --output build/cdk.out/$$stage --context stage=$$stage || exit 1; echo "$$stage: synthesised and validated"; \
 	done
+
+# gosec and staticcheck are of `make lint`, which reads the code anyway. GOVULNDB
+# names a copy of the database of weaknesses where vuln.go.dev is not reached.
+scan: synth $(GOVULNCHECK) ## Others' eyes on it: cfn-lint and checkov on every stage, govulncheck on what is called: make scan [GOVULNDB=file:///…]
+	@$(if $(GOVULNDB),GOVULNDB="$(GOVULNDB)") go run ./infra/scan --templates build/cdk.out --govulncheck $(abspath $(GOVULNCHECK))
+
+fuzz: ## Throw bytes at every reader in turn: make fuzz [TIME=60s] [ONLY=FuzzName]; what breaks one is kept in testdata/fuzz
+	@go run ./infra/fuzz --time "$(TIME)" $(if $(ONLY),--only "$(ONLY)")
 
 verify-repro: ## Two clones at two paths must build the same bytes
 	go run ./infra/repro

@@ -1,0 +1,21 @@
+package main
+
+import (
+	"regexp"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestWhatIsListedIsRead(t *testing.T) {
+	got := read("FuzzVerify\nFuzzCSV\nok  \tresonanz/shared/link\t0.004s\n", regexp.MustCompile("Ver"))
+	if diff := cmp.Diff([]target{{"resonanz/shared/link", "FuzzVerify"}}, got, cmp.AllowUnexported(target{})); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestProgressIsRead(t *testing.T) {
+	if m := progress.FindStringSubmatch("fuzz: elapsed: 3s, execs: 9123 (3040/sec), new interesting: 4 (total: 40)"); m == nil || m[1] != "9123" || m[2] != "4" {
+		t.Error(m)
+	}
+}

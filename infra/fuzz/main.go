@@ -1,0 +1,145 @@
+// Command fuzz throws bytes at every reader of the project in turn: at each Fuzz
+// function there is, for a while. It finds them by itself, so none is forgotten.
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"resonanz/infra/command"
+)
+
+const usage = `usage: make fuzz [TIME=60s] [ONLY=FuzzName]
+which runs: go run ./infra/fuzz --time 60s [--only FuzzName]
+
+  --time  how long each is given
+  --only  those whose name matches
+What breaks one is kept beside it in testdata/fuzz, and tried by every go test from then on.`
+
+func main() { command.Main(usage, run) }
+
+func run(ctx context.Context, args []string, out io.Writer) error {
+	f := flag.NewFlagSet("fuzz", flag.ContinueOnError)
+	f.SetOutput(io.Discard)
+	each := f.Duration("time", time.Minute, "")
+	only := f.String("only", "", "")
+	if err := f.Parse(args); err != nil || f.NArg() > 0 || *each <= 0 {
+		return fmt.Errorf("%w: say how long: TIME=60s", command.ErrUsage)
+	}
+	pattern, err := regexp.Compile(*only)
+	if err != nil {
+		return fmt.Errorf("%w: ONLY: %w", command.ErrUsage, err)
+	}
+	targets, err := find(ctx, pattern)
+	if err != nil {
+		return err
+	}
+	if len(targets) == 0 {
+		return fmt.Errorf("%w: no Fuzz function is called %s", command.ErrUsage, *only)
+	}
+	var broken []error
+	fmt.Fprintf(out, "%-34s %-28s %12s %8s %8s\n", "reader", "of", "executions", "new", "seconds")
+	for _, t := range targets {
+		r, err := t.run(ctx, *each)
+		fmt.Fprintf(out, "%-34s %-28s %12d %8d %8.0f\n", t.name, strings.TrimPrefix(t.pkg, "resonanz/"), r.executions, r.interesting, r.took.Seconds())
+		if err != nil {
+			fmt.Fprintf(out, "%v\n", err)
+			broken = append(broken, fmt.Errorf("%s of %s is broken", t.name, t.pkg))
+		}
+	}
+	fmt.Fprintf(out, "%d readers, %d broken\n", len(targets), len(broken))
+	return errors.Join(broken...)
+}
+
+// target is one Fuzz function.
+type target struct{ pkg, name string }
+
+// find asks every package that has a test with such a name; compiling is what takes long.
+func find(ctx context.Context, only *regexp.Regexp) ([]target, error) {
+	files, err := exec.CommandContext(ctx, "git", "grep", "--untracked", "-lE", "^func Fuzz", "--", "*_test.go").Output()
+	if err != nil {
+		return nil, fmt.Errorf("looking for Fuzz functions: %w", err)
+	}
+	var all []target
+	seen := map[string]bool{}
+	for file := range strings.Lines(string(files)) {
+		folder := "./" + file[:strings.LastIndexByte(file, '/')]
+		if seen[folder] {
+			continue
+		}
+		seen[folder] = true
+		listed, err := exec.CommandContext(ctx, "go", "test", "-list", "^Fuzz", folder).CombinedOutput()
+		if err != nil {
+			return nil, fmt.Errorf("listing the Fuzz functions of %s: %w\n%s", folder, err, listed)
+		}
+		all = append(all, read(string(listed), only)...)
+	}
+	return all, nil
+}
+
+// read reads what go test -list prints: names, then "ok package time".
+func read(listed string, only *regexp.Regexp) []target {
+	var all []target
+	for line := range strings.Lines(listed) {
+		fields := strings.Fields(line)
+		switch {
+		case len(fields) == 1 && strings.HasPrefix(fields[0], "Fuzz") && only.MatchString(fields[0]):
+			all = append(all, target{name: fields[0]})
+		case len(fields) > 1 && fields[0] == "ok":
+			for i := range all {
+				all[i].pkg = fields[1]
+			}
+		}
+	}
+	return all
+}
+
+// result is what came of one.
+type result struct {
+	executions, interesting int
+	took                    time.Duration
+}
+
+// progress is such as "fuzz: elapsed: 3s, execs: 9123 (3040/sec), new interesting: 4 (total: 40)".
+var progress = regexp.MustCompile(`execs: (\d+).*new interesting: (\d+)`)
+
+func (t target) run(ctx context.Context, each time.Duration) (result, error) {
+	begun := time.Now()
+	cmd := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-fuzz", "^"+t.name+"$", "-fuzztime", each.String(), t.pkg) //nolint:gosec // ours, as it was listed
+	pipe, err := cmd.StdoutPipe()
+	if err != nil {
+		return result{}, err
+	}
+	cmd.Stderr = cmd.Stdout
+	if err := cmd.Start(); err != nil {
+		return result{}, fmt.Errorf("fuzzing: %w", err)
+	}
+	var r result
+	var said strings.Builder
+	lines := bufio.NewScanner(pipe)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		if m := progress.FindStringSubmatch(lines.Text()); m != nil {
+			r.executions, _ = strconv.Atoi(m[1])
+			r.interesting, _ = strconv.Atoi(m[2])
+			continue
+		}
+		said.WriteString(lines.Text() + "\n")
+	}
+	_, _ = io.Copy(io.Discard, pipe)
+	err = cmd.Wait()
+	r.took = time.Since(begun)
+	if err != nil {
+		return r, fmt.Errorf("%w\n%s", err, said.String())
+	}
+	return r, nil
+}

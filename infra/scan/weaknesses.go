@@ -1,0 +1,48 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+)
+
+// weaknesses has govulncheck look for known ones in what the code calls. It fails
+// where it finds one, and where it cannot look: not having looked is no result.
+func weaknesses(ctx context.Context, root, program string, out io.Writer) error {
+	args := []string{}
+	if db := os.Getenv("GOVULNDB"); db != "" {
+		args = append(args, "-db", db)
+	}
+	cmd := exec.CommandContext(ctx, program, append(args, "./functions/...", "./shared/...", "./events/...", "./infra/...")...)
+	var said bytes.Buffer
+	cmd.Dir, cmd.Stdout, cmd.Stderr = root, &said, &said
+	err := cmd.Run()
+	if err == nil {
+		fmt.Fprintf(out, "govulncheck: %s\n", lastLine(said.String()))
+		return nil
+	}
+	if unreached(said.String()) {
+		return fmt.Errorf("looking for known weaknesses: the database is not reached (%s): name a copy, GOVULNDB=file:///folder/of/vulndb/data/osv, the folder data/osv of github.com/golang/vulndb",
+			firstLine(said.String()))
+	}
+	return fmt.Errorf("looking for known weaknesses: %w\n%s", err, said.Bytes())
+}
+
+// unreached tells a database that does not answer from a weakness that was found.
+func unreached(said string) bool {
+	return strings.Contains(said, "fetching vulnerabilities") || strings.Contains(said, "HTTP GET") || strings.Contains(said, "dial tcp") || strings.Contains(said, "client.by_module")
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	return line
+}
+
+func lastLine(s string) string {
+	s = strings.TrimSpace(s)
+	return s[strings.LastIndexByte(s, '\n')+1:]
+}
