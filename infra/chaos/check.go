@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -33,12 +34,13 @@ type found struct {
 	facts     map[feedback.Kind]map[feedback.EventID]bool
 	steps     map[step]bool
 	mails     []emulator.Mail
-	topic     []string // what the alert topic told
+	topic     []string // subjects of what the alert topic told
 	hooks     map[string][2]int
 	waiting   map[string]int // messages by queue
 	dead      map[string][]string
 	clean     []string // files that were let through
 	suspected []string // files that were not looked at
+	texts     []string // of every item of the table and every message, for what must be nowhere
 	overdue   int      // lines of the due index whose time is past
 }
 
@@ -67,7 +69,11 @@ func (r *rig) look(ctx context.Context) (f *found, err error) {
 	}
 	told, err := r.Peek(ctx, r.alerts)
 	for _, m := range told {
-		f.topic = append(f.topic, m.Body)
+		var said struct{ Subject string }
+		if err := json.Unmarshal([]byte(m.Body), &said); err != nil {
+			return nil, fmt.Errorf("reading what the topic told: %w", err)
+		}
+		f.topic = append(f.topic, said.Subject)
 	}
 	return f, err
 }
@@ -107,8 +113,13 @@ func (r *rig) lookAtIndex(ctx context.Context, f *found) error {
 				d := dueItem{textIn(it, store.AttrPK), textIn(it, store.AttrSK), textIn(it, store.AttrDueShard), textIn(it, store.AttrDueAt)}
 				if in.IndexName != nil {
 					f.index[[2]string{d.pk, d.sk}] = d.shard + " " + d.at
-				} else if d.shard != "" {
+					continue
+				}
+				if d.shard != "" {
 					f.due = append(f.due, d)
+				}
+				for name := range it {
+					f.texts = append(f.texts, textIn(it, name))
 				}
 			}
 		}
@@ -181,6 +192,7 @@ func (r *rig) lookAtQueues(ctx context.Context, f *found) error {
 		}
 		for _, m := range dead {
 			f.dead[q.Name] = append(f.dead[q.Name], m.Attributes["reason"].StringValue+" "+clip(m.Body))
+			f.texts = append(f.texts, m.Body)
 		}
 	}
 	dead, err := read(r.StreamFailureURL)
@@ -248,6 +260,7 @@ func (f *found) breaches(o *owed, cfg *config.Config, windows map[string]int) (a
 	c.timersAreKept()
 	c.told()
 	c.queuesAreEmpty()
+	c.goneIsGone()
 	for fn, n := range c.repeated {
 		c.that(n <= windows[fn], "%d mails, webhooks or alerts of %s came again, its accidents explain %d", n, fn, windows[fn])
 	}
@@ -269,6 +282,19 @@ func (c *checker) that(holds bool, format string, args ...any) {
 	c.checked++
 	if !holds {
 		c.broken = append(c.broken, fmt.Sprintf(format, args...))
+	}
+}
+
+// goneIsGone: what was erased stands nowhere. Opt-outs are kept by hash.
+func (c *checker) goneIsGone() {
+	for what := range c.o.gone {
+		n := 0
+		for _, text := range c.f.texts {
+			if strings.Contains(text, what) {
+				n++
+			}
+		}
+		c.that(n == 0, "what was erased stands in %d places", n)
 	}
 }
 

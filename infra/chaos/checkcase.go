@@ -125,8 +125,8 @@ func (c *checker) told() {
 	}
 	c.mails(staff, informs)
 	got := make(map[string]int)
-	for _, body := range c.f.topic {
-		got[caseNumber.FindString(body)]++
+	for _, subject := range c.f.topic {
+		got[caseNumber.FindString(subject)]++
 	}
 	for number, want := range topic {
 		c.atLeast("notify", got[number], want, "the topic told of case "+number)

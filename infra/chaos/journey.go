@@ -47,6 +47,7 @@ type owed struct {
 	callbacks  map[casefile.Number]bool                       // cases that must be there
 	invited    map[string]int                                 // mails of invitations and reminders, by address
 	optedOut   map[string]bool                                // addresses that want no more
+	gone       map[string]bool                                // what must stand nowhere any more
 	askedAt    map[feedback.ResponseKey]string                // address that a response was asked for at
 	files      map[casefile.Number]int                        // files that were let through
 	aged       map[casefile.Number]bool                       // cases whose times were moved into the past
@@ -55,7 +56,7 @@ type owed struct {
 func newOwed() *owed {
 	return &owed{
 		responses: make(map[feedback.ResponseKey]map[feedback.Kind]int), events: make(map[feedback.EventID]bool), marks: make(map[string]bool),
-		complaints: make(map[casefile.Number]string), callbacks: make(map[casefile.Number]bool), invited: make(map[string]int), optedOut: make(map[string]bool), askedAt: make(map[feedback.ResponseKey]string),
+		complaints: make(map[casefile.Number]string), callbacks: make(map[casefile.Number]bool), invited: make(map[string]int), optedOut: make(map[string]bool), gone: make(map[string]bool), askedAt: make(map[feedback.ResponseKey]string),
 		files: make(map[casefile.Number]int), aged: make(map[casefile.Number]bool),
 	}
 }

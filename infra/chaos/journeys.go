@@ -12,6 +12,7 @@ import (
 	"net/textproto"
 	"net/url"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/sns"
@@ -41,6 +42,8 @@ var journeys = []struct {
 	{"kiosk", tappingOnAKiosk},
 	{"systems", sendingBySystem},
 	{"report", reporting},
+	{"erasure", beingErased},
+	{"operations", operating},
 }
 
 func voting(j *journey) {
@@ -220,9 +223,42 @@ func reporting(j *journey) {
 	this := period.Of(time.Now(), j.cfg.Zone()).String()
 	j.ask([]int{http.StatusCreated, http.StatusOK, http.StatusAccepted}, http.MethodPost, "/v1/reports/"+this, "", "Authorization", bearer, "Accept", jsonType)
 	j.ask([]int{http.StatusOK}, http.MethodGet, "/v1/reports/"+this+".json", "", "Authorization", bearer)
-	j.call("watch", `{"schedule":"watch"}`)
-	j.call("compact", `{"schedule":"compact","all":true}`)
-	j.call("clock", `{"schedule":"clock"}`)
+}
+
+// operating has run what runs by schedule.
+func operating(j *journey) {
+	for _, s := range []struct{ fn, payload string }{
+		{"watch", `{"schedule":"watch"}`}, {"compact", `{"schedule":"compact","all":true}`}, {"sweep", `{"schedule":"sweep"}`},
+		{"canary", `{"schedule":"canary"}`}, {"clock", `{"schedule":"clock"}`},
+	} {
+		if slices.Contains(j.names, s.fn) {
+			j.call(s.fn, s.payload)
+		}
+	}
+}
+
+// beingErased is a customer who says much and then wants none of it kept.
+func beingErased(j *journey) {
+	if !slices.Contains(j.names, "customers") {
+		return
+	}
+	c, mark := newCustomer(), "mark-"+uuid.NewString()
+	i := j.invite(&c)
+	j.mailed(c.address, 1)
+	j.vote(i, url.Values{"stars": {"1"}, "comment": {mark}, "callback": {"1"}, "contact": {c.address}})
+	k := standing{j, casefile.NumberOf(casefile.Callback, string(i.ResponseKey), i.ResponseKey.Month(), 0), ""}
+	j.owe(func(o *owed) { o.callbacks[k.number] = true })
+	k.there()
+	k.work("note", map[string]any{"text": "Bitte anrufen: " + mark})
+	bearer := j.token("privacy")
+	j.until("nothing left of the customer", func() (bool, error) {
+		a := j.ask([]int{http.StatusOK, http.StatusAccepted}, http.MethodDelete, "/v1/customers/"+c.key, "", "Authorization", bearer)
+		if j.err != nil || a.status == http.StatusOK {
+			return true, nil
+		}
+		return false, fmt.Errorf("%.200s", a.body)
+	})
+	j.owe(func(o *owed) { o.gone[mark], o.gone[c.key], o.gone[c.address] = true, true, true })
 }
 
 // due moves the time of an item of the due index into the past and has the clock

@@ -10,7 +10,7 @@ import (
 const (
 	// perRound is how many calls of one function are struck in one round: few
 	// enough that no message is struck as often as its queue tries.
-	perRound = 2
+	perRound = 4
 	// alike is how many of the calls that look alike are struck.
 	alike = 2
 	// tries is how often a call is waited for that does not come.
