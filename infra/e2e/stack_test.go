@@ -58,6 +58,7 @@ func run(m *testing.M) int {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	functionsToAWS = proxy{faults.New()}
+	functionsToAWS.Watch(told.overhear)
 	defer functionsToAWS.Close()
 	dir, err := os.MkdirTemp("", "resonanz-e2e-")
 	if err != nil {
@@ -171,6 +172,7 @@ func do(t *testing.T, method, target, body string, header ...string) answer {
 	for i := 0; i+1 < len(header); i += 2 {
 		req.Header.Set(header[i], header[i+1])
 	}
+	said := told.hear(target, body, header)
 	res, err := client.Do(req)
 	if err != nil {
 		t.Fatal(err)
@@ -180,7 +182,9 @@ func do(t *testing.T, method, target, body string, header ...string) answer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return answer{res.StatusCode, res.Header, string(b)}
+	a := answer{res.StatusCode, res.Header, string(b)}
+	told.answered(method, target, said, a)
+	return a
 }
 
 func token(t *testing.T, scopes ...string) string {

@@ -69,6 +69,8 @@ func actionOf(r *http.Request, service string, body []byte) string {
 		return "SendEmail"
 	case service == "s3" && r.Method == http.MethodPost && r.URL.Query().Has("delete"):
 		return "DeleteObjects"
+	case service == "s3" && r.URL.Query().Has("versions"):
+		return "ListObjectVersions"
 	case service == "s3" && r.URL.Query().Has("list-type"):
 		return "ListObjectsV2"
 	case service == "s3" && r.Header.Get("X-Amz-Copy-Source") != "":
@@ -106,6 +108,8 @@ func permissions(c Call) []string {
 		return []string{"sqs:SendMessage"}
 	case "ListObjectsV2":
 		return []string{"s3:ListBucket"}
+	case "ListObjectVersions":
+		return []string{"s3:ListBucketVersions"}
 	case "DeleteObjects":
 		return []string{"s3:DeleteObject"}
 	case "HeadObject":
