@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"resonanz/shared/casefile"
@@ -94,7 +95,8 @@ func (d *Done) Names() []string { return slices.Sorted(maps.Keys(d.Counts())) }
 // Customer erases everything that was accepted so far of the customer with a key,
 // as far as the budget goes, for whom by (a code) asks. It can break off
 // anywhere: what is left is found by the next. The index that finds a customer's
-// items lags a little behind, which Again is for.
+// items lags a little behind: the nightly sweep applies the log of erasures once
+// more.
 func (e *Eraser) Customer(ctx context.Context, customerKey, by string) (Done, error) {
 	if customerKey == "" {
 		return Done{}, fmt.Errorf("erasing a customer: %w", store.ErrInvalid)
@@ -160,7 +162,7 @@ func (e *Eraser) customer(ctx context.Context, customerKey string, at time.Time,
 					d.Left = true
 					return nil
 				}
-				if err := e.some(ctx, customerKey, some, at, d); err != nil {
+				if err := e.some(ctx, customerKey, some, at, d); err != nil || d.Left {
 					return err
 				}
 			}
@@ -215,7 +217,7 @@ func (e *Eraser) some(ctx context.Context, customerKey string, items []store.Cus
 			once[f.key] = f
 		}
 	}
-	files := slices.SortedFunc(maps.Values(once), func(a, b *file) int { return cmpKeys(a.key, b.key) })
+	files := slices.SortedFunc(maps.Values(once), func(a, b *file) int { return strings.Compare(string(a.key), string(b.key)) })
 	return e.files(ctx, customerKey, files, d)
 }
 
@@ -236,14 +238,15 @@ func (e *Eraser) files(ctx context.Context, customerKey string, files []*file, d
 	if len(files) == 0 {
 		return nil
 	}
-	if e.Letters != nil { // first: afterwards nobody knows what to look for
+	if e.Letters != nil { // first, and to the last: afterwards nobody knows what to look for
 		struck, unread, err := e.Letters.Strike(ctx, valuesOf(customerKey, files))
 		d.Letters += struck
-		if d.Unread = max(d.Unread, unread); unread > 0 {
-			d.Left = true
-		}
-		if err != nil {
+		if d.Unread = max(d.Unread, unread); err != nil {
 			return err
+		}
+		if unread > 0 {
+			d.Left = true
+			return nil
 		}
 	}
 	did := make([]Done, len(files))

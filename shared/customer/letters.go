@@ -53,7 +53,7 @@ func QueuesOf(plain, telling string) []Queue {
 const (
 	perCall    = 10   // messages that SQS hands out at once
 	hidden     = 30   // seconds; letters that stay are shown again at once
-	mostRead   = 1000 // of one queue
+	mostRead   = 2000 // of one queue
 	idleRounds = 3    // receives in a row that bring nothing new: SQS may hand out one message twice
 )
 

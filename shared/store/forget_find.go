@@ -142,29 +142,3 @@ func (t *Table) KnownOf(ctx context.Context, id ContactID) (Known, error) {
 	}
 	return k, nil
 }
-
-// KeyedItems hands every customer key that the index shows to each, once for each
-// item that bears it, in no order: a scan of the index, which holds keys alone. It
-// is for finding again whoever was erased, of whom no more than a hash is kept.
-func (t *Table) KeyedItems(ctx context.Context, api ScanAPI, each func(customerKey string) error) error {
-	pages := dynamodb.NewScanPaginator(api, &dynamodb.ScanInput{
-		TableName: t.name, IndexName: aws.String(IndexCustomer), ProjectionExpression: aws.String(AttrCustomerKey),
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return fmt.Errorf("reading the customer keys: %w", err)
-		}
-		for _, it := range page.Items {
-			r := reader{it: it}
-			customerKey := r.text(AttrCustomerKey)
-			if r.err == nil {
-				r.err = each(customerKey)
-			}
-			if r.err != nil {
-				return fmt.Errorf("reading the customer keys: %w", r.err)
-			}
-		}
-	}
-	return nil
-}
