@@ -115,7 +115,37 @@ func (t *Table) forgetItem(ctx context.Context, pk, sk string, covers Covers, do
 	key := e.CustomerKey
 	events, err := t.stripResponse(ctx, e.ResponseKey, func(e *Entry) bool { return covers(key, e.ReceivedAt) })
 	done.Events += events
-	return err
+	if err != nil {
+		return err
+	}
+	return t.forgetCasesOf(ctx, e.ResponseKey, key, covers, done)
+}
+
+// forgetCasesOf is for the cases of a response, which need not bear its customer's
+// key: they are found by their numbers.
+func (t *Table) forgetCasesOf(ctx context.Context, k feedback.ResponseKey, customerKey string, covers Covers, done *Expired) error {
+	for _, family := range [...]casefile.Family{casefile.Callback, casefile.Complaint, casefile.Attention} {
+		for attempt := 0; ; attempt++ {
+			c, err := t.GetCase(ctx, casefile.NumberOf(family, string(k), k.Month(), attempt))
+			if errors.Is(err, ErrNotFound) {
+				break
+			}
+			if err != nil {
+				return err
+			}
+			if c.ResponseKey != k || !covers(customerKey, c.OpenedAt) {
+				continue
+			}
+			lines, err := t.ForgetCase(ctx, c.Number)
+			if done.Lines += lines; lines > 0 {
+				done.Cases++
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // Swept is Table.Swept.
@@ -157,6 +187,15 @@ func (m *Memory) ForgetAgain(ctx context.Context, _ ScanAPI, known func(customer
 	for k, key := range meant {
 		delete(m.reminders, k)
 		done.Events += m.stripResponse(k, func(e *Entry) bool { return covers(key, e.ReceivedAt) })
+		for n, c := range m.cases {
+			if c.state.ResponseKey != k || !covers(key, c.state.OpenedAt) || c.state.CustomerKey != "" {
+				continue
+			}
+			lines := m.stripCase(n)
+			if done.Lines += lines; lines > 0 {
+				done.Cases++
+			}
+		}
 	}
 	for n, c := range m.cases {
 		if key := c.state.CustomerKey; key != "" && known(key) && covers(key, c.state.OpenedAt) {
