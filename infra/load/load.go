@@ -49,12 +49,12 @@ func load(ctx context.Context, o *options, out io.Writer) error {
 	return err
 }
 
-func loadAlone(ctx context.Context, o *options, r *report, out io.Writer) error {
+func loadAlone(ctx context.Context, o *options, r *report, out io.Writer) (err error) {
 	a, err := startAlone(ctx, o, os.TempDir())
 	if err != nil {
 		return err
 	}
-	defer a.Close()
+	defer func() { err = errors.Join(err, a.Close()) }()
 	run := &one{Where: "functions under an invoker with warm processes, AWS from memory with the latencies of delays.json", Concurrency: o.concurrency}
 	r.Runs = append(r.Runs, run)
 	rate := o.rate
@@ -79,7 +79,7 @@ func loadAlone(ctx context.Context, o *options, r *report, out io.Writer) error 
 	return nil
 }
 
-func loadWhole(ctx context.Context, o *options, r *report, out io.Writer) error {
+func loadWhole(ctx context.Context, o *options, r *report, out io.Writer) (err error) {
 	if o.emulator == 0 {
 		return nil
 	}
@@ -88,7 +88,7 @@ func loadWhole(ctx context.Context, o *options, r *report, out io.Writer) error 
 	if err != nil {
 		return err
 	}
-	defer w.Close()
+	defer func() { err = errors.Join(err, w.Close()) }()
 	run := &one{Where: "the deployed stack on the emulator, end to end (an invocation takes about 0.1 s there, whatever the function does)"}
 	r.Runs = append(r.Runs, run)
 	began := time.Now()

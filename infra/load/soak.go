@@ -36,7 +36,7 @@ type soaked struct {
 
 // soak drives the functions under our own invoker and, beside it, the stack on the
 // emulator, for long, and looks at every process meanwhile.
-func soak(ctx context.Context, o *options, out io.Writer) error {
+func soak(ctx context.Context, o *options, out io.Writer) (err error) {
 	if o.rate == 0 {
 		o.rate = soakRate
 	}
@@ -46,12 +46,12 @@ func soak(ctx context.Context, o *options, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("making a folder for temporary files: %w", err)
 	}
-	defer os.RemoveAll(temp)
+	defer func() { err = errors.Join(err, os.RemoveAll(temp)) }()
 	a, err := startAlone(ctx, o, temp)
 	if err != nil {
 		return err
 	}
-	defer a.Close()
+	defer func() { err = errors.Join(err, a.Close()) }()
 	all := []*soaked{{
 		one:    one{Where: "functions under an invoker with warm processes, AWS from memory", Concurrency: o.concurrency},
 		watch:  growth.NewWatch(a.Processes),
@@ -64,7 +64,7 @@ func soak(ctx context.Context, o *options, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		defer w.Close()
+		defer func() { err = errors.Join(err, w.Close()) }()
 		all = append(all, &soaked{one: one{Where: "the deployed stack on the emulator"}, watch: growth.NewWatch(w.Processes), folder: filepath.Join(w.Folder(), "tmp")})
 		worlds, rates = append(worlds, w), append(rates, o.emulator)
 	}

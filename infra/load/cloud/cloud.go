@@ -189,15 +189,15 @@ func (c *Cloud) call(r *http.Request, name string, body []byte) (any, error) {
 }
 
 func (c *Cloud) secret(body []byte) (any, error) {
-	var in struct{ SecretId, VersionStage string }
+	var in struct{ SecretID, VersionStage string }
 	if err := json.Unmarshal(body, &in); err != nil {
 		return nil, err
 	}
-	v, ok := c.secrets[in.SecretId]
+	v, ok := c.secrets[in.SecretID]
 	if !ok || in.VersionStage != "" && in.VersionStage != "AWSCURRENT" {
 		return nil, &fault{status: http.StatusBadRequest, Type: "ResourceNotFoundException", Message: "Secrets Manager can't find the specified secret value for staging label: " + in.VersionStage}
 	}
-	return map[string]any{"ARN": in.SecretId, "Name": in.SecretId, "SecretString": v, "VersionStages": []string{"AWSCURRENT"}}, nil
+	return map[string]any{"ARN": in.SecretID, "Name": in.SecretID, "SecretString": v, "VersionStages": []string{"AWSCURRENT"}}, nil
 }
 
 func (c *Cloud) publish(w http.ResponseWriter) {

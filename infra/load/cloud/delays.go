@@ -38,7 +38,7 @@ type Delays struct {
 
 // Published reads delays.json, which says where each figure comes from.
 func Published(seed uint64) (*Delays, error) {
-	d := &Delays{rand: rand.New(rand.NewPCG(seed, 1))} //nolint:gosec // delays are no secret
+	d := &Delays{rand: rand.New(rand.NewPCG(seed, 1))}
 	if err := json.Unmarshal(published, d); err != nil {
 		return nil, fmt.Errorf("reading delays.json: %w", err)
 	}

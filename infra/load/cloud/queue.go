@@ -56,8 +56,8 @@ func (q *queues) put(url string, m ...Message) {
 
 // accepted is what SQS answers to a message.
 type accepted struct {
-	Id               string `json:",omitempty"`
-	MessageId        string
+	ID               string `json:"Id,omitempty"`
+	MessageID        string `json:"MessageId"`
 	MD5OfMessageBody string
 }
 
@@ -69,17 +69,17 @@ func (q *queues) take(url, id, body string) accepted {
 }
 
 func (q *queues) send(body []byte) (any, error) {
-	var in struct{ QueueUrl, MessageBody string }
+	var in struct{ QueueURL, MessageBody string }
 	if err := json.Unmarshal(body, &in); err != nil {
 		return nil, err
 	}
-	return q.take(in.QueueUrl, "", in.MessageBody), nil
+	return q.take(in.QueueURL, "", in.MessageBody), nil
 }
 
 func (q *queues) sendBatch(body []byte) (any, error) {
 	var in struct {
-		QueueUrl string
-		Entries  []struct{ Id, MessageBody string }
+		QueueURL string
+		Entries  []struct{ ID, MessageBody string }
 	}
 	if err := json.Unmarshal(body, &in); err != nil {
 		return nil, err
@@ -89,7 +89,7 @@ func (q *queues) sendBatch(body []byte) (any, error) {
 		Failed     []struct{}
 	}{Failed: []struct{}{}}
 	for _, e := range in.Entries {
-		out.Successful = append(out.Successful, q.take(in.QueueUrl, e.Id, e.MessageBody))
+		out.Successful = append(out.Successful, q.take(in.QueueURL, e.ID, e.MessageBody))
 	}
 	return out, nil
 }

@@ -29,7 +29,7 @@ type Load struct {
 // sent: a service that falls behind cannot hide it (coordinated omission).
 func (l *Load) Arrive(ctx context.Context, rate float64, last time.Duration) {
 	var all sync.WaitGroup
-	r := rand.New(rand.NewPCG(l.Seed, 2)) //nolint:gosec // a plan that the seed reproduces, no secret
+	r := rand.New(rand.NewPCG(l.Seed, 2))
 	began := time.Now()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -61,7 +61,7 @@ func (l *Load) Saturate(ctx context.Context, workers int, last time.Duration) fl
 	began := time.Now()
 	for w := range workers {
 		all.Go(func() {
-			r := rand.New(rand.NewPCG(l.Seed, uint64(w)+1000)) //nolint:gosec // as above
+			r := rand.New(rand.NewPCG(l.Seed, uint64(w)+1000)) //nolint:gosec // small and positive
 			for ctx.Err() == nil && time.Since(began) < last {
 				l.journey(ctx, l.Mix.draw(r), n.Add(1)+1<<40, time.Time{})
 				ended.Add(1)
@@ -73,7 +73,7 @@ func (l *Load) Saturate(ctx context.Context, workers int, last time.Duration) fl
 }
 
 func (l *Load) journey(ctx context.Context, name string, n uint64, due time.Time) {
-	v := &visitor{Load: l, rand: rand.New(rand.NewPCG(l.Seed^n, n)), due: due} //nolint:gosec // as above
+	v := &visitor{Load: l, rand: rand.New(rand.NewPCG(l.Seed^n, n)), due: due}
 	v.from = address(v.rand)
 	journeys[name](ctx, v)
 }
