@@ -2,6 +2,7 @@ package world
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+
 	"resonanz/infra/load/fleet"
 	"resonanz/infra/load/traffic"
 	"resonanz/infra/local/emulator"
@@ -25,9 +29,10 @@ import (
 type Whole struct {
 	Stack *stack.Stack
 
-	view View
-	http *http.Client
-	dir  string
+	view  View
+	http  *http.Client
+	dir   string
+	names map[string]string // of functions, by the name under which they are deployed
 }
 
 // StartWhole brings up a stack of its own.
@@ -57,6 +62,9 @@ func (w *Whole) access(ctx context.Context) error {
 		return err
 	}
 	w.view = View{AWS: w.Stack.AWS(), Table: w.Stack.Table, Bucket: w.Stack.Bucket, Config: cfg, Devices: make(map[feedback.Device]string)}
+	if w.names, err = w.deployed(ctx); err != nil {
+		return err
+	}
 	if w.view.Token, err = w.Stack.Token(ctx, "invite", "cases"); err != nil {
 		return err
 	}
@@ -68,6 +76,27 @@ func (w *Whole) access(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// hashLength is how many characters the CDK adds to a construct's name.
+const hashLength = 8
+
+// deployed are the folders of functions by the names under which they are deployed.
+func (w *Whole) deployed(ctx context.Context) (map[string]string, error) {
+	names := make(map[string]string)
+	pages := cloudformation.NewListStackResourcesPaginator(cloudformation.NewFromConfig(w.Stack.AWS()), &cloudformation.ListStackResourcesInput{StackName: &w.Stack.StackName})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("listing what is deployed: %w", err)
+		}
+		for _, r := range page.StackResourceSummaries {
+			if logical := aws.ToString(r.LogicalResourceId); aws.ToString(r.ResourceType) == "AWS::Lambda::Function" && len(logical) > hashLength {
+				names[aws.ToString(r.PhysicalResourceId)] = strings.ToLower(logical[:len(logical)-hashLength])
+			}
+		}
+	}
+	return names, nil
 }
 
 // Do sends a request as a browser, a device or a system would.
@@ -147,7 +176,7 @@ func (w *Whole) Processes() ([]fleet.Process, error) {
 		name := TheEmulator
 		for v := range strings.SplitSeq(string(b), "\x00") {
 			if f, is := strings.CutPrefix(v, "AWS_LAMBDA_FUNCTION_NAME="); is {
-				name = f[strings.LastIndexByte(f, '-')+1:]
+				name = cmp.Or(w.names[f], f)
 			}
 		}
 		all = append(all, fleet.Process{Function: name, PID: pid})
