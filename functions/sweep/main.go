@@ -21,6 +21,7 @@ import (
 	"resonanz/shared/awsenv"
 	"resonanz/shared/bucket"
 	"resonanz/shared/config"
+	"resonanz/shared/customer"
 	"resonanz/shared/observe"
 	"resonanz/shared/retention"
 	"resonanz/shared/store"
@@ -51,7 +52,7 @@ func wire() (*handler, error) {
 	files := s3.NewFromConfig(aws, func(o *s3.Options) { o.UsePathStyle = aws.BaseEndpoint != nil })
 	return &handler{
 		sweeper: &retention.Sweeper{
-			Store: store.New(db, env[0]), Index: db, Files: retention.NewBucket(files, env[2]),
+			Store: store.New(db, env[0]), Index: db, Files: customer.NewFiles(files, env[2]),
 			Log: bucket.New(files, env[1]), Keep: cfg.Retention, Zone: cfg.Zone(),
 			Links: time.Duration(cfg.Links.ValidDays) * 24 * time.Hour, Anonymous: cfg.Anonymous,
 		},

@@ -35,24 +35,24 @@ func (b *Bucket) Erase(ctx context.Context, n casefile.Number) (int, error) {
 	for _, folder := range [...]string{attach.Clean, attach.Quarantine} {
 		prefix := folder + string(n) + "/"
 		pages := s3.NewListObjectVersionsPaginator(b.api, &s3.ListObjectVersionsInput{Bucket: &b.name, Prefix: &prefix})
+		var doomed []s3.DeleteObjectInput // to the end first: what is deleted moves what a page goes on with
 		for pages.HasMorePages() {
 			page, err := pages.NextPage(ctx)
 			if err != nil {
 				return deleted, fmt.Errorf("listing the files of case %s: %w", n, err)
 			}
-			var doomed []s3.DeleteObjectInput
 			for _, v := range page.Versions {
 				doomed = append(doomed, s3.DeleteObjectInput{Bucket: &b.name, Key: v.Key, VersionId: v.VersionId})
 			}
 			for _, v := range page.DeleteMarkers {
 				doomed = append(doomed, s3.DeleteObjectInput{Bucket: &b.name, Key: v.Key, VersionId: v.VersionId})
 			}
-			for i := range doomed {
-				if _, err := b.api.DeleteObject(ctx, &doomed[i]); err != nil {
-					return deleted, fmt.Errorf("deleting a file of case %s: %w", n, err)
-				}
-				deleted++
+		}
+		for i := range doomed {
+			if _, err := b.api.DeleteObject(ctx, &doomed[i]); err != nil {
+				return deleted, fmt.Errorf("deleting a file of case %s: %w", n, err)
 			}
+			deleted++
 		}
 	}
 	return deleted, nil

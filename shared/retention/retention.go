@@ -28,10 +28,10 @@ type Store interface {
 	PutSwept(context.Context, string, store.Swept) error
 }
 
-// Files are what customers added to complaints.
+// Files are what customers added to complaints: customer.Bucket.
 type Files interface {
-	// Remove deletes every file of a case, in every version, and says how many.
-	Remove(context.Context, casefile.Number) (int, error)
+	// Erase deletes every file of a case, in every version, and says how many.
+	Erase(context.Context, casefile.Number) (int, error)
 }
 
 // Sweeper takes out what has expired.
@@ -139,7 +139,7 @@ func (s *Sweeper) cases(ctx context.Context, now time.Time, held func(feedback.R
 	return s.over(ctx, ofCases, fmt.Sprint(s.Keep.CasesDays), now, time.UTC, []time.Time{before}, more, &done.Ended, &done.Left,
 		func(p period.Period) error {
 			some, err := s.Store.ExpireCases(ctx, p.String(), before, held, func(n casefile.Number) error {
-				files, err := s.Files.Remove(ctx, n)
+				files, err := s.Files.Erase(ctx, n)
 				done.Files += files
 				return err
 			})

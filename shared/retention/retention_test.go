@@ -43,7 +43,7 @@ func (c *counted) ExpireCases(ctx context.Context, month string, before time.Tim
 
 type files map[casefile.Number]int
 
-func (f files) Remove(_ context.Context, n casefile.Number) (int, error) {
+func (f files) Erase(_ context.Context, n casefile.Number) (int, error) {
 	defer delete(f, n)
 	return f[n], nil
 }
