@@ -66,8 +66,8 @@ func TestManyResponsesAreHandedOutPageByPageEachOnce(t *testing.T) {
 
 func TestAPageStaysSmallerThanAnAnswerMayBe(t *testing.T) {
 	r := newRig(t)
-	long := strings.Repeat("Wörter ", 30_000) // longer than any that is taken
-	for i := range 60 {
+	long := strings.Repeat("x", 400_000) // longer than any that is taken
+	for i := range 16 {
 		r.put(key(i), feedback.KindRating, "K-1", noon, &feedback.Personal{Comment: long})
 	}
 	seen := 0
@@ -85,7 +85,7 @@ func TestAPageStaysSmallerThanAnAnswerMayBe(t *testing.T) {
 			break
 		}
 	}
-	if seen != 60 {
+	if seen != 16 {
 		t.Errorf("%d responses", seen)
 	}
 }
