@@ -21,12 +21,18 @@ var elsewhere = map[string]held{
 	"make bench-report":                           {"TestFiguresThatDifferAreNamed", "measures ten million facts for minutes"},
 	"make load":                                   {"TestALoadLosesNothing", "takes minutes, most of them to build the functions once more and to bring up a second stack: its own test drives those that are deployed, for seconds"},
 	"make load SECONDS=60":                        {"TestALoadLosesNothing", "as make load"},
+	"make chaos":                                  {"TestWhateverIsLostOrCameTwiceIsTold", "takes half an hour on a stack of its own; that it finds what is broken has tests"},
+	"make chaos SEED=7 RUNS=50 ONLY=courier":      {"TestTheSameSeedFailsTheSameCalls", "as make chaos"},
+	"make chaos SHORT=1":                          {".ci/run", "brings up a stack of its own"},
 	"make soak MINUTES=30":                        {"TestGrowthIsToldFromWhatSettles", "takes half an hour"},
 	"make stats-check":                            {"TestADifferenceAboveTheToleranceFails", "compares ten thousand inputs for minutes"},
-	"go test ./infra/e2e -run TestBadLinksOpenNothing -v":      {"TestBadLinksOpenNothing", "is this very package"},
-	"make dlq STAGE=prod QUEUE=escalation REDRIVE=1":           {"TestDeadLettersAreListedAndSentBack", "would send back what other tests put aside"},
-	"make dlq STAGE=prod QUEUE=escalation ONLY=<id> REDRIVE=1": {"TestDeadLettersAreListedAndSentBack", "needs a message put aside, which that test makes"},
-	"make dlq STAGE=prod QUEUE=escalation ONLY=<id> DROP=1":    {"TestDeadLettersAreListedAndSentBack", "needs a message put aside, which that test makes"},
+	"make customer STAGE=prod KEY=K-4711":         {"TestWhoHasNoKeyIsErasedByACaseOrAnAddress", "the command is run on customers of its own"},
+	"make customer STAGE=prod CASE=2603-7K2M-Q4XA ERASE=1":      {"TestWhoHasNoKeyIsErasedByACaseOrAnAddress", "as above"},
+	"make customer STAGE=prod EMAIL=kundin@example.com ERASE=1": {"TestWhoHasNoKeyIsErasedByACaseOrAnAddress", "as above"},
+	"go test ./infra/e2e -run TestBadLinksOpenNothing -v":       {"TestBadLinksOpenNothing", "is this very package"},
+	"make dlq STAGE=prod QUEUE=escalation REDRIVE=1":            {"TestDeadLettersAreListedAndSentBack", "would send back what other tests put aside"},
+	"make dlq STAGE=prod QUEUE=escalation ONLY=<id> REDRIVE=1":  {"TestDeadLettersAreListedAndSentBack", "needs a message put aside, which that test makes"},
+	"make dlq STAGE=prod QUEUE=escalation ONLY=<id> DROP=1":     {"TestDeadLettersAreListedAndSentBack", "needs a message put aside, which that test makes"},
 }
 
 // inOtherWords are the commands of pages that name only a part: what is typed
