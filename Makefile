@@ -261,6 +261,9 @@ build: ## Build every function for ARCH (default arm64) into build/ARCH/
 	@for fn in $(FUNCTIONS); do $(LAMBDA_BUILD) -o $(OUTPUT)/$$fn/bootstrap ./functions/$$fn; done
 	@echo "built for $(ARCH): $(FUNCTIONS)"
 
+alarms: tools ## Make each alarm ring in a stack of its own, by its cause where that can be had, and be quiet again (8 minutes): make alarms [ONLY=RatingErrorAlarm]
+	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/alarms $(if $(ONLY),-only "$(ONLY)")
+
 doctor: ## Whether this machine, the configuration and your AWS account have what it takes: make doctor [STAGE=dev] [OFFLINE=1]
 	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/doctor --stage "$(STAGE)" $(if $(filter 1,$(OFFLINE)),--offline)
 
@@ -307,4 +310,4 @@ $(GOLANGCI):
 	@GOBIN=$(CURDIR)/build/tools/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv build/tools/bin/golangci-lint $@
 
-.PHONY: chaos customer load soak load-driver rotate import seed export bench-report compact stats-check help demo up down token device-key invite cards invoke dlq staff report facts test lint bench synth verify-repro build doctor bootstrap diff deploy destroy clean tools node browser
+.PHONY: alarms chaos customer load soak load-driver rotate import seed export bench-report compact stats-check help demo up down token device-key invite cards invoke dlq staff report facts test lint bench synth verify-repro build doctor bootstrap diff deploy destroy clean tools node browser

@@ -21,6 +21,7 @@ var elsewhere = map[string]held{
 	"make bench-report":                           {"TestFiguresThatDifferAreNamed", "measures ten million facts for minutes"},
 	"make load":                                   {"TestALoadLosesNothing", "takes minutes, most of them to build the functions once more and to bring up a second stack: its own test drives those that are deployed, for seconds"},
 	"make load SECONDS=60":                        {"TestALoadLosesNothing", "as make load"},
+	"make alarms":                                 {"TestAnAlarmRingsAsCloudWatchSays", "takes eight minutes on a stack of its own; the rule that it judges by has a test"},
 	"make chaos":                                  {"TestWhateverIsLostOrCameTwiceIsTold", "takes half an hour on a stack of its own; that it finds what is broken has tests"},
 	"make chaos SEED=7 RUNS=50 ONLY=courier":      {"TestTheSameSeedFailsTheSameCalls", "as make chaos"},
 	"make chaos SHORT=1":                          {".ci/run", "brings up a stack of its own"},
