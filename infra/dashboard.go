@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
@@ -75,16 +76,17 @@ func (s *stack) customersOnBoard() [][]awscloudwatch.IWidget {
 		},
 		{
 			graph("Requests and refusals", "requests", rings("5xx: ApiErrorAlarm", 1),
-				s.apiMetric("Count", "Sum"), s.apiMetric("4xx", "Sum"), s.apiMetric("5xx", "Sum")),
-			graph("Response time", "ms", nil, s.apiMetric("Latency", "p50"), s.apiMetric("Latency", "p99")),
+				labelled("all", s.apiMetric("Count", "Sum")), labelled("refused (4xx)", s.apiMetric("4xx", "Sum")), labelled("failed (5xx)", s.apiMetric("5xx", "Sum"))),
+			graph("Response time", "ms", nil, labelled("of half of them", s.apiMetric("Latency", "p50")), labelled("of 99 %", s.apiMetric("Latency", "p99"))),
 		},
 	}
 	if s.Config.Canary.Enabled {
 		rows = append(rows,
 			[]awscloudwatch.IWidget{s.about("Canary", "The stack itself as a customer, every quarter of an hour: its votes are in no other graph and in no figure.", "CanaryAlarm", "CanaryLateAlarm")},
 			[]awscloudwatch.IWidget{
-				graph("Flights", "flights", nil, s.flights("CanarySucceeded", 1), s.flights("CanaryFailed", 1), s.flights("CanaryArrived", 1), s.flights("CanaryLate", 1)),
-				graph("How long the whole way takes", "ms", nil, s.ownMetric("canary", "CanaryMillis")),
+				graph("Flights", "flights", nil, labelled("got through", s.flights("CanarySucceeded", 1)), labelled("turned away", s.flights("CanaryFailed", 1)),
+					labelled("vote of an hour ago arrived", s.flights("CanaryArrived", 1)), labelled("it did not", s.flights("CanaryLate", 1))),
+				graph("How long the whole way takes", "ms", nil, labelled("flight", s.ownMetric("canary", "CanaryMillis"))),
 			})
 	}
 	return rows
@@ -127,15 +129,15 @@ func (s *stack) mailOnBoard() [][]awscloudwatch.IWidget {
 func (s *stack) flowOnBoard() [][]awscloudwatch.IWidget {
 	var aside, ages []awscloudwatch.IMetric
 	for _, d := range s.dlqs {
-		aside = append(aside, visible(d).With(&awscloudwatch.MetricOptions{Label: str(d.name)}))
+		aside = append(aside, labelled(d.name, visible(d)))
 	}
 	for _, q := range s.queues() {
-		ages = append(ages, age(q).With(&awscloudwatch.MetricOptions{Label: str(q.name)}))
+		ages = append(ages, labelled(q.name, age(q)))
 	}
 	return [][]awscloudwatch.IWidget{
 		{s.about("From the table to the queues", "Nothing is lost by waiting: the stream holds a day, queues four, dead letters fourteen.", "StreamAgeAlarm", "StreamFailuresAlarm", "ReportingAgeAlarm")},
 		{
-			graph("Behind the table", "ms", rings("StreamAgeAlarm", farthest), s.iteratorAge()),
+			graph("Behind the table", "ms", rings("StreamAgeAlarm", farthest), labelled("fanout", s.iteratorAge())),
 			graph("Oldest message", "s", rings("…AgeAlarm", oldest), ages...),
 		},
 		{graphOf(wide, "Put aside", "messages", rings("…DlqAlarm", 1), aside...)},
@@ -159,23 +161,39 @@ func (s *stack) factsOnBoard() [][]awscloudwatch.IWidget {
 }
 
 func (s *stack) functionsOnBoard() [][]awscloudwatch.IWidget {
-	each := func(metric func(awslambda.Function) awscloudwatch.Metric) (all []awscloudwatch.IMetric) {
-		for _, name := range s.order {
-			all = append(all, metric(s.functions[name]).With(&awscloudwatch.MetricOptions{Label: str(name)}))
+	var asked, behind []string // somebody waits for these; for those nobody does
+	for _, name := range s.order {
+		if slices.ContainsFunc(routes(), func(r route) bool { return r.function == name }) {
+			asked = append(asked, name)
+		} else {
+			behind = append(behind, name)
+		}
+	}
+	each := func(names []string, metric func(awslambda.Function) awscloudwatch.Metric) (all []awscloudwatch.IMetric) {
+		for _, name := range names {
+			all = append(all, labelled(name, metric(s.functions[name])))
 		}
 		return all
+	}
+	errors := func(f awslambda.Function) awscloudwatch.Metric { return f.MetricErrors(sum()) }
+	throttles := func(f awslambda.Function) awscloudwatch.Metric { return f.MetricThrottles(sum()) }
+	calls := func(f awslambda.Function) awscloudwatch.Metric { return f.MetricInvocations(sum()) }
+	took := func(f awslambda.Function) awscloudwatch.Metric {
+		return f.MetricDuration(&awscloudwatch.MetricOptions{Statistic: str("p99"), Period: minutes(5)})
 	}
 	return [][]awscloudwatch.IWidget{
 		{s.about("Functions", "An error is tried again wherever nobody waits for the answer.", "RatingErrorAlarm", "RatingThrottleAlarm")},
 		{
-			graph("Errors", "errors", rings("…ErrorAlarm", 1), each(func(f awslambda.Function) awscloudwatch.Metric { return f.MetricErrors(sum()) })...),
-			graph("Throttled", "calls", rings("…ThrottleAlarm", 1), each(func(f awslambda.Function) awscloudwatch.Metric { return f.MetricThrottles(sum()) })...),
+			graph("Errors", "errors", rings("…ErrorAlarm", 1), each(s.order, errors)...),
+			graph("Throttled", "calls", rings("…ThrottleAlarm", 1), each(s.order, throttles)...),
 		},
 		{
-			graph("Calls", "calls", nil, each(func(f awslambda.Function) awscloudwatch.Metric { return f.MetricInvocations(sum()) })...),
-			graph("Duration of 99 %", "ms", nil, each(func(f awslambda.Function) awscloudwatch.Metric {
-				return f.MetricDuration(&awscloudwatch.MetricOptions{Statistic: str("p99"), Period: minutes(5)})
-			})...),
+			graph("Asked by people and systems: calls", "calls", nil, each(asked, calls)...),
+			graph("Asked by people and systems: duration of 99 %", "ms", nil, each(asked, took)...),
+		},
+		{
+			graph("Behind them: calls", "calls", nil, each(behind, calls)...),
+			graph("Behind them: duration of 99 %", "ms", nil, each(behind, took)...),
 		},
 	}
 }
@@ -207,6 +225,11 @@ func graphOf(width int, title, unit string, lines *[]*awscloudwatch.HorizontalAn
 		Title: str(title), Left: &metrics, LeftAnnotations: lines, Width: jsii.Number(width), Height: jsii.Number(height),
 		LeftYAxis: &awscloudwatch.YAxisProps{Label: str(unit), Min: jsii.Number(0), ShowUnits: jsii.Bool(false)},
 	})
+}
+
+// labelled is a metric by the name that its legend has.
+func labelled(label string, m awscloudwatch.Metric) awscloudwatch.IMetric {
+	return m.With(&awscloudwatch.MetricOptions{Label: str(label)})
 }
 
 // rings is the line at which an alarm rings.
