@@ -9,10 +9,11 @@ import (
 
 // Verdict is what a series of one thing says.
 type Verdict struct {
-	First, Last float64 `json:"-"` // medians of the first and the last third of what counts
-	PerHour     float64 `json:"per_hour"`
-	Z           float64 `json:"z"` // of Mann and Kendall: above 2.33 it rises, by chance once in a hundred times
-	Grows       bool    `json:"grows"`
+	First   float64 `json:"early"` // median of the first third of what counts
+	Last    float64 `json:"late"`  // of the last third
+	PerHour float64 `json:"per_hour"`
+	Z       float64 `json:"z"` // of Mann and Kendall: above 2.33 it rises, by chance once in a hundred times
+	Grows   bool    `json:"grows"`
 }
 
 // settles is how much of a series is left out at its beginning: caches, pools and

@@ -35,11 +35,12 @@ type Outcome struct {
 	Unaccepted int `json:"unaccepted"`  // stored beyond what was accepted or unknown
 	Unfounded  int `json:"facts_alone"` // facts of no stored event
 
-	Cases         int `json:"cases"`
-	CasesMissing  int `json:"cases_missing"` // that had to follow
-	Steps         int `json:"case_steps"`
-	StepsMissing  int `json:"case_steps_missing"` // that have no fact
-	Waiting, Dead int
+	Cases        int `json:"cases"`
+	CasesMissing int `json:"cases_missing"` // that had to follow
+	Steps        int `json:"case_steps"`
+	StepsMissing int `json:"case_steps_missing"` // that have no fact
+	Waiting      int `json:"waiting"`            // messages that no consumer has done with
+	Dead         int `json:"given_up"`           // messages
 }
 
 // Lost is how much was accepted and is gone: the guarantee is none.
