@@ -39,7 +39,7 @@ func (b *battery) goOn(ctx context.Context, m *month, s *stack.Stack) error {
 		return err
 	}
 	b.check(noSecret(b.home("a"), said), "no secret is shown when secrets are put back")
-	if err := b.interrupted(ctx, backup, s); err != nil {
+	if err := b.interrupted(ctx, m, backup, s); err != nil {
 		return err
 	}
 	if _, err := b.must(ctx, "b", "recover", "restore", "--local", "--from", backup); err != nil {
@@ -63,14 +63,32 @@ func (b *battery) goOn(ctx context.Context, m *month, s *stack.Stack) error {
 	return b.repeated(ctx, m, s, backup)
 }
 
-// interrupted begins a restore and ends it somewhere in between.
-func (b *battery) interrupted(ctx context.Context, backup string, s *stack.Stack) error {
-	short, cancel := context.WithTimeout(ctx, time.Duration(300+b.seed*137%700)*time.Millisecond)
-	defer cancel()
-	_, err := b.operate(short, "b", "recover", "restore", "--local", "--from", backup)
-	all, failed := tableOf(ctx, s)
-	b.check(failed == nil, "a restore that is killed (%v) leaves a table that can be read: %d items so far", err != nil, len(all))
-	return failed
+// interrupted begins a restore and kills it when it has written a part.
+func (b *battery) interrupted(ctx context.Context, m *month, backup string, s *stack.Stack) error {
+	ctx, kill := context.WithCancel(ctx)
+	defer kill()
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		_, _ = b.operate(ctx, "b", "recover", "restore", "--local", "--from", backup)
+	}()
+	part := len(m.before) * (10 + int(b.seed%7)*10) / 100
+	var all items
+	err := eventually(ctx, "a part of the items", time.Minute, func() (missing string, err error) {
+		select {
+		case <-ended:
+			return "", nil
+		default:
+		}
+		if all, err = tableOf(ctx, s); err == nil && len(all) < part {
+			missing = fmt.Sprintf("%d of %d items", len(all), part)
+		}
+		return missing, err
+	})
+	kill()
+	<-ended
+	b.check(err == nil, "a restore was killed when it had written about %d of %d items", len(all), len(m.before))
+	return err
 }
 
 // whole compares the tables.

@@ -162,7 +162,7 @@ func (b *battery) must(ctx context.Context, home, tool string, args ...string) (
 func eventually(ctx context.Context, what string, patience time.Duration, try func() (missing string, err error)) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	tick := time.NewTicker(500 * time.Millisecond)
+	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for {
 		missing, err := try()

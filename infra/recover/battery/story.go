@@ -212,7 +212,7 @@ func (m *month) hasten(ctx context.Context, all items) error {
 		it := all[key]
 		pk := text(it, store.AttrPK)
 		switch {
-		case strings.HasPrefix(key, "REMIND#") && m.reminder == "":
+		case strings.HasPrefix(key, "REMIND#") && m.reminder == "" && m.waiting(all, strings.TrimPrefix(pk, "REMIND#")):
 			m.reminder = strings.TrimPrefix(pk, "REMIND#")
 			if err := m.set(ctx, it, map[string]string{store.AttrDueAt: stamp(soon)}); err != nil {
 				return err
@@ -235,6 +235,24 @@ func (m *month) hasten(ctx context.Context, all items) error {
 		return fmt.Errorf("the month has no reminder (%q) or no deadline (%q) to come", m.reminder, m.dueCase)
 	}
 	return nil
+}
+
+// waiting reports whether somebody has not answered who wants to be reminded, and is
+// not erased.
+func (m *month) waiting(all items, response string) bool {
+	invited := false
+	for key, it := range all {
+		if !strings.Contains(key, " "+response+"#") {
+			continue
+		}
+		email := member(text(it, "personal"), "email")
+		out := all["CONTACT#"+string(store.AddressContact(email))+" -"]["opted_out_at"] != nil || all["CONTACT#"+string(store.KeyContact(text(it, store.AttrCustomerKey)))+" -"]["opted_out_at"] != nil
+		if text(it, "kind") != "invitation" || !strings.Contains(email, "@") || out || sameResponse(m.early, key) || sameResponse(m.late, key) {
+			return false
+		}
+		invited = true
+	}
+	return invited
 }
 
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }

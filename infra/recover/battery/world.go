@@ -169,7 +169,7 @@ func quiet(ctx context.Context, s *stack.Stack) error {
 				}
 			}
 		}
-		if calm++; calm < 5 {
+		if calm++; calm < 20 {
 			return "a moment more", nil
 		}
 		return "", nil
