@@ -94,10 +94,10 @@ func (r *one) print(out io.Writer) {
 	}
 	_ = w.Flush()
 	if len(r.Functions) > 0 {
-		fmt.Fprintln(w, "\nfunction\tinvocations\tcold starts\tslowest start ms\tbusy s\terrors\t")
+		fmt.Fprintln(w, "\nfunction\tinvocations\tcold starts\tslowest start ms\tbusy s\tCPU ms each\terrors\t")
 		for i := range r.Functions {
 			f := &r.Functions[i]
-			fmt.Fprintf(w, "%s\t%d\t%d\t%.0f\t%.1f\t%d\t\n", f.Name, f.Invocations, f.Cold, f.SlowestInit.Seconds()*1000, f.Busy.Seconds(), f.Errors)
+			fmt.Fprintf(w, "%s\t%d\t%d\t%.0f\t%.1f\t%.2f\t%d\t\n", f.Name, f.Invocations, f.Cold, f.SlowestInit.Seconds()*1000, f.Busy.Seconds(), f.CPU, f.Errors)
 		}
 		_ = w.Flush()
 	}

@@ -44,6 +44,8 @@ type pool struct {
 	idle []*process // the one used last at the end, which is used next
 	all  map[*process]bool
 	stat Stat
+	// spent is the processor time of processes that have ended.
+	spent time.Duration
 }
 
 type process struct {
@@ -61,6 +63,9 @@ type Stat struct {
 	SlowestInit time.Duration `json:"-"`
 	Busy        time.Duration `json:"-"` // of all its processes
 	LastError   string        `json:"last_error,omitempty"`
+	// CPU is the processor time of an invocation on average, in milliseconds, the
+	// starts of processes included.
+	CPU float64 `json:"cpu_ms"`
 }
 
 // Timing is what an invocation took.
@@ -161,6 +166,7 @@ func (p *pool) lost(one *process) {
 	p.stat.Crashes++
 	delete(p.all, one)
 	one.Stop()
+	p.spent += one.CPU()
 }
 
 func (p *pool) failed(err error) error {
@@ -176,8 +182,15 @@ func (f *Fleet) Stats() []Stat {
 	var all []Stat
 	for _, p := range f.each() {
 		p.mu.Lock()
-		all = append(all, p.stat)
+		stat, cpu := p.stat, p.spent
+		for one := range p.all {
+			cpu += one.CPU()
+		}
 		p.mu.Unlock()
+		if stat.Invocations > 0 {
+			stat.CPU = float64(cpu.Microseconds()) / 1000 / float64(stat.Invocations)
+		}
+		all = append(all, stat)
 	}
 	return all
 }
@@ -224,6 +237,9 @@ func (f *Fleet) Retire(name string) (goroutines int, found bool, err error) {
 	if err := one.Quit(); err != nil {
 		return 0, true, err
 	}
+	p.mu.Lock()
+	p.spent += one.CPU()
+	p.mu.Unlock()
 	return runtimeapi.Goroutines(one.log.bytes()), true, nil
 }
 
