@@ -178,9 +178,11 @@ func looks(c fault.Call) string {
 	case "dynamodb":
 		return what + " " + strings.Join(itemsOf(c.Body), "+")
 	case "sqs":
-		var body struct{ QueueUrl string }
+		var body struct {
+			QueueURL string `json:"QueueUrl"`
+		}
 		_ = json.Unmarshal([]byte(c.Body), &body)
-		name := body.QueueUrl[strings.LastIndexByte(body.QueueUrl, '/')+1:]
+		name := body.QueueURL[strings.LastIndexByte(body.QueueURL, '/')+1:]
 		return what + " " + hashed.ReplaceAllString(name, "")
 	case "s3":
 		parts := strings.Split(strings.Trim(c.Path, "/"), "/")

@@ -88,7 +88,7 @@ func (r *rig) ready(ctx context.Context) (err error) {
 func (r *rig) close() error {
 	var err error
 	if r.Stack != nil {
-		err = r.Stack.Stop()
+		err = r.Stop()
 	}
 	r.proxy.Close()
 	r.hooks.Close()

@@ -348,7 +348,7 @@ func copyFile(t *testing.T, from, to string) {
 	t.Helper()
 	b, err := os.ReadFile(from)
 	if err == nil {
-		err = os.WriteFile(to, b, 0o755) //nolint:gosec // it is to be run
+		err = os.WriteFile(to, b, 0o755)
 	}
 	if err != nil {
 		t.Fatal(err)
