@@ -14,6 +14,7 @@ import (
 	"resonanz/shared/feedback"
 	"resonanz/shared/intake"
 	"resonanz/shared/intake/intaketest"
+	"resonanz/shared/link"
 	"resonanz/shared/pages"
 	"resonanz/shared/problem"
 )
@@ -30,7 +31,7 @@ func newCards(tb testing.TB) (*pages.Cards, *config.Config) {
 
 func cardView(cfg *config.Config, l feedback.Language) *pages.Card {
 	v := &pages.Card{Language: l, Touchpoint: cfg.Touchpoint("checkout-cologne"), Card: cfg.Card("visit")}
-	v.Form.Nonce = "0123456789abcdef"
+	v.Form.Nonce = strings.Repeat("n", link.NonceLen)
 	return v
 }
 

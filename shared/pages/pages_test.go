@@ -15,6 +15,7 @@ import (
 	"resonanz/shared/feedback"
 	"resonanz/shared/intake"
 	"resonanz/shared/intake/intaketest"
+	"resonanz/shared/link"
 	"resonanz/shared/pages"
 	"resonanz/shared/problem"
 )
@@ -45,7 +46,7 @@ func lang(l string) feedback.Language { return feedback.Language(l) }
 func view(cfg *config.Config, tp feedback.Touchpoint, l feedback.Language) *pages.Rating {
 	return &pages.Rating{
 		Language: l, Touchpoint: cfg.Touchpoint(tp), ExpiresAt: time.Date(2026, 3, 24, 10, 0, 0, 0, time.UTC),
-		Form: intake.Form{Nonce: "abcdefghijklmnop"},
+		Form: intake.Form{Nonce: strings.Repeat("n", link.NonceLen)},
 	}
 }
 
@@ -56,7 +57,7 @@ func TestTheRatingPageAsksOneThingAndSendsItToNobodyElse(t *testing.T) {
 	got := p.Rating(v)
 	for _, want := range []string{
 		`<html lang="de">`, `<form method="post" action="?"`, "Kasse Köln", "etwa 10 Sekunden", "Bewertung absenden", "24. März 2026", "48 Stunden",
-		`<input type="radio" name="stars" required checked value="4">`, `name="nonce" value="abcdefghijklmnop"`, `<button type="submit">`,
+		`<input type="radio" name="stars" required checked value="4">`, `name="nonce" value="nnnnnnnn`, `<button type="submit">`,
 		` von 5 Sternen`, `name="viewport"`, `<a class="link" href="https://www.example.com/privacy">Datenschutz</a>`,
 		`<a href="?s=4&amp;l=fr" hreflang="fr" lang="fr">Français</a>`, `<b aria-current="true">Deutsch</b>`,
 	} {
