@@ -1,0 +1,71 @@
+package store_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"testing"
+
+	lambdaevents "github.com/aws/aws-lambda-go/events"
+
+	"resonanz/shared/store"
+)
+
+// Whatever image the stream tells of: it becomes messages that can be sent, for
+// somebody, or it is refused.
+func FuzzFromStream(f *testing.F) {
+	samples, err := filepath.Glob("../../events/samples/stream-*.json")
+	if err != nil || len(samples) == 0 {
+		f.Fatal(err)
+	}
+	for _, file := range samples {
+		b, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		var ev lambdaevents.DynamoDBEvent
+		if err := json.Unmarshal(b, &ev); err != nil {
+			f.Fatal(err)
+		}
+		for i := range ev.Records {
+			image, err := json.Marshal(ev.Records[i].Change.NewImage)
+			if err != nil {
+				f.Fatal(err)
+			}
+			f.Add(image)
+		}
+	}
+	f.Add([]byte(`{"PK":{"S":"CASE#2603-7K2M-Q4XA"},"SK":{"S":"T#1"}}`))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var image store.Image
+		if json.Unmarshal(b, &image) != nil {
+			return
+		}
+		parcels, err := store.FromStream(image)
+		if err != nil && len(parcels) > 0 {
+			t.Errorf("refused, and %d messages", len(parcels))
+		}
+		for _, p := range parcels {
+			if p.To == 0 || p.Message.Type == "" || p.Message.Version == 0 {
+				t.Errorf("a message for nobody, or none: %+v", p)
+			}
+			if _, err := json.Marshal(p.Message); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+// A cursor is whatever a caller sends back.
+func FuzzCursor(f *testing.F) {
+	m := store.NewMemory()
+	f.Add("")
+	f.Add("AAAAAAAAAAAAAAAAAAAA")
+	f.Fuzz(func(t *testing.T, cursor string) {
+		if _, err := m.Cases(t.Context(), store.CaseQuery{Cursor: cursor, Limit: 5}); cursor == "" && err != nil {
+			t.Error(err)
+		} else if cursor != "" && err == nil {
+			t.Errorf("%q is taken for a cursor", cursor)
+		}
+	})
+}
