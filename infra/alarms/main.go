@@ -6,7 +6,7 @@
 //
 // Usage:
 //
-//	go run ./infra/alarms [-only RatingErrorAlarm]
+//	go run ./infra/alarms [-only RatingErrorAlarm] [-at FOLDER]
 package main
 
 import (
@@ -30,24 +30,29 @@ import (
 	"resonanz/infra/local/stack"
 )
 
-const usage = `usage: go run ./infra/alarms [-only ID]
+const usage = `usage: go run ./infra/alarms [-only ID] [-at FOLDER]
 
-Makes each alarm of the stack ring in an emulator of its own; -only makes one.`
+Makes each alarm of the stack ring in an emulator of its own; -only makes one.
+With -at it disturbs the local stack of a folder instead.`
 
 func main() { command.Main(usage, run) }
 
 func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	f := flag.NewFlagSet("alarms", flag.ContinueOnError)
 	f.SetOutput(io.Discard)
-	only := f.String("only", "", "")
+	only, at := f.String("only", "", ""), f.String("at", "", "")
 	if err := f.Parse(args); err != nil || f.NArg() > 0 {
 		return command.ErrUsage
 	}
-	s, err := stack.Start(ctx, stack.Options{Progress: out})
+	s := new(stack.Stack)
+	if *at != "" {
+		s.Outputs, err = stack.ReadOutputs(*at)
+	} else if s, err = stack.Start(ctx, stack.Options{Progress: out}); err == nil {
+		defer func() { err = errors.Join(err, s.Stop()) }()
+	}
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, s.Stop()) }()
 	if err := os.Setenv("STAGE", s.Stage); err != nil { // lines of metrics name it
 		return err
 	}
@@ -96,6 +101,9 @@ func (r *rig) prove(ctx context.Context, only string, out io.Writer) error {
 		}
 		ways[c.way]++
 		fmt.Fprintf(out, "%-26s %-8s %-6s %s\n", id(a), c.way, state, c.what)
+		if err != nil {
+			fmt.Fprintf(out, "%26s %v\n", "", err)
+		}
 		if ringing, err = r.ringing(ctx); err != nil {
 			return err
 		}

@@ -245,6 +245,10 @@ func (r *rig) listen(ctx context.Context) error {
 	}
 }
 
+// settle is beyond now: a time is asked for in whole seconds, and what was written in
+// this one counts.
+const settle = 2 * time.Second
+
 // ringing are the ids of the alarms that ring by CloudWatch's rule.
 func (r *rig) ringing(ctx context.Context) (map[string]bool, error) {
 	alarms, err := r.alarms(ctx)
@@ -253,7 +257,7 @@ func (r *rig) ringing(ctx context.Context) (map[string]bool, error) {
 	}
 	found := map[string]bool{}
 	for i := range alarms {
-		rings, err := rings(ctx, cloudWatch{r.watch}, &alarms[i], time.Now())
+		rings, err := rings(ctx, cloudWatch{r.watch}, &alarms[i], time.Now().Add(settle))
 		if err != nil {
 			return nil, err
 		}
