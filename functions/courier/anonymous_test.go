@@ -47,7 +47,7 @@ func TestAnAnonymousAddressGoesWithItsMail(t *testing.T) {
 		}, true},
 		"opted out":        {anonymous, func(t *testing.T, r *rig) { optOut(t, r) }, true},
 		"failed":           {anonymous, func(_ *testing.T, r *rig) { r.post.before = func() error { return errors.New("down") } }, false},
-		"not anonymous":    {func(cfg *config.Config) {}, func(*testing.T, *rig) {}, false},
+		"not anonymous":    {func(*config.Config) {}, func(*testing.T, *rig) {}, false},
 		"of this one only": {func(cfg *config.Config) { no := false; anonymous(cfg); cfg.Touchpoint("hotline").Anonymous = &no }, func(*testing.T, *rig) {}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -107,7 +107,7 @@ func TestTheLinkThatEndsAnonymousInvitationsNamesTheContactSealed(t *testing.T) 
 	if !ok || !found || len(token) != link.Len {
 		t.Fatalf("%q.%q in\n%s", token, sealed, raw)
 	}
-	who, err := link.Unseal(r.keys, feedback.ResponseKey(key), sealed)
+	who, err := link.Unseal(r.keys, key, sealed)
 	if err != nil || store.ContactID(who) != store.AddressContact(customer) {
 		t.Errorf("%q, %v", who, err)
 	}

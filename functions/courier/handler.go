@@ -242,7 +242,10 @@ func (h *handler) sever(ctx context.Context, key feedback.ResponseKey, id feedba
 	var in struct {
 		Touchpoint feedback.Touchpoint `json:"touchpoint"`
 	}
-	if e.Kind != feedback.KindInvitation || json.Unmarshal(e.Event, &in) != nil || !h.cfg.Anonymous(in.Touchpoint) {
+	if err := json.Unmarshal(e.Event, &in); err != nil || e.Kind != feedback.KindInvitation {
+		return nil //nolint:nilerr // read tells it, before anything is sent
+	}
+	if !h.cfg.Anonymous(in.Touchpoint) {
 		return nil
 	}
 	return h.ledger.Sever(ctx, key, id)

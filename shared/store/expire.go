@@ -151,11 +151,11 @@ func (t *Table) expireShard(ctx context.Context, pk string, x *Expiry) (done Exp
 			unreadable = err
 			return nil //nolint:nilerr // told at the end
 		}
-		personal, key, changed, err := x.rest(e)
+		personal, key, changed, broken := x.rest(e)
 		switch {
-		case err != nil:
-			unreadable = err
-			return nil
+		case broken != nil:
+			unreadable = broken
+			return nil //nolint:nilerr // told at the end
 		case !changed:
 			return nil
 		case x.Held != nil && x.Held(e.ResponseKey):

@@ -17,12 +17,9 @@ func told(n int, kind feedback.Kind, personal string) *store.Entry {
 }
 
 // bare is e with what is left of it.
-func bare(e *store.Entry, personal, customerKey string) *store.Entry {
+func bare(e *store.Entry, customerKey string) *store.Entry {
 	left := *e
 	left.Personal, left.CustomerKey, left.Digest = nil, customerKey, store.Digest{}
-	if personal != "" {
-		left.Personal = []byte(personal)
-	}
 	return &left
 }
 
@@ -59,22 +56,22 @@ func runExpire(t *testing.T, open func(*testing.T) (Full, Full)) {
 		got, err := peer.Expire(t.Context(), march, store.Expiry{Addresses: soon})
 		must(t, err)
 		same(t, store.Expired{Events: 1, Addresses: 1}, got)
-		check(t, s, vote, card, bare(invitation, "", "K-1"), complaint, brought, plain, other)
+		check(t, s, vote, card, bare(invitation, "K-1"), complaint, brought, plain, other)
 
 		got, err = s.Expire(t.Context(), march, store.Expiry{Words: soon, Addresses: soon})
 		must(t, err)
 		same(t, store.Expired{Events: 3}, got)
-		check(t, s, bare(vote, "", ""), bare(card, "", ""), bare(invitation, "", ""), complaint, brought, plain, other)
+		check(t, s, bare(vote, ""), bare(card, ""), bare(invitation, ""), complaint, brought, plain, other)
 
 		for _, want := range []store.Expired{{Events: 1}, {}} {
 			got, err = s.Expire(t.Context(), march, store.Expiry{Words: soon, Imported: soon, Addresses: soon})
 			must(t, err)
 			same(t, want, got)
 		}
-		check(t, s, complaint, bare(brought, "", ""), plain, other)
+		check(t, s, complaint, bare(brought, ""), plain, other)
 		// Its id is enough to know it again.
 		if again := mustPut(t, s, vote, store.Duplicate); again != nil {
-			same(t, bare(vote, "", ""), again)
+			same(t, bare(vote, ""), again)
 		}
 	})
 	test(t, open, "an anonymous invitation leads to nobody once its link has ended", func(t *testing.T, s, _ Full) {
@@ -88,7 +85,7 @@ func runExpire(t *testing.T, open func(*testing.T) (Full, Full)) {
 		}
 		_, err := s.Expire(t.Context(), march, store.Expiry{Severed: soon, Anonymous: at})
 		must(t, err)
-		check(t, s, bare(secret, "", ""), open)
+		check(t, s, bare(secret, ""), open)
 	})
 	test(t, open, "what an open case needs is held back", func(t *testing.T, s, _ Full) {
 		held, free := told(1, feedback.KindRating, words), told(2, feedback.KindRating, words)
@@ -97,7 +94,7 @@ func runExpire(t *testing.T, open func(*testing.T) (Full, Full)) {
 		got, err := s.Expire(t.Context(), march, store.Expiry{Words: soon, Held: func(k feedback.ResponseKey) bool { return k == held.ResponseKey }})
 		must(t, err)
 		same(t, store.Expired{Events: 1, HeldBack: 1}, got)
-		check(t, s, held, bare(free, "", ""))
+		check(t, s, held, bare(free, ""))
 	})
 	test(t, open, "an entry that cannot be read holds up no other", func(t *testing.T, s, _ Full) {
 		broken, good := told(1, feedback.KindInvitation, `{"email":7}`), told(2, feedback.KindInvitation, address)
@@ -106,14 +103,14 @@ func runExpire(t *testing.T, open func(*testing.T) (Full, Full)) {
 		got, err := s.Expire(t.Context(), march, store.Expiry{Addresses: soon})
 		is(t, err, store.ErrInvalid)
 		same(t, store.Expired{Events: 1, Addresses: 1}, got)
-		check(t, s, broken, bare(good, "", "K-1"))
+		check(t, s, broken, bare(good, "K-1"))
 	})
 	test(t, open, "a severed entry leads to nobody", func(t *testing.T, s, peer Full) {
 		in := told(1, feedback.KindInvitation, address)
 		mustPut(t, s, in, store.Accepted)
 		for range 2 {
 			must(t, peer.Sever(t.Context(), in.ResponseKey, in.EventID))
-			check(t, s, bare(in, "", ""))
+			check(t, s, bare(in, ""))
 		}
 		must(t, s.Sever(t.Context(), in.ResponseKey, eventID(2)))
 	})
@@ -150,7 +147,7 @@ func runExpire(t *testing.T, open func(*testing.T) (Full, Full)) {
 			t.Errorf("told of %v", told)
 		}
 		same(t, store.Expired{}, expire())
-		check(t, s, bare(old, "", ""), young, now, shared, vote)
+		check(t, s, bare(old, ""), young, now, shared, vote)
 		for _, c := range []struct {
 			c    *casefile.Case
 			gone bool
