@@ -16,14 +16,14 @@ import (
 
 func TestAnErasedCustomerIsNowhere(t *testing.T) {
 	r := newRig(t)
-	asked, complained, n := r.lives("K-1")
+	asked, complained, n := r.lives()
 	r.put(key(3), feedback.KindRating, "K-2", noon, &feedback.Personal{Comment: "Jemand anders"})
 	did, err := r.Customer(t.Context(), "K-1", "d.s")
 	want := Done{Responses: 2, Events: 3, Cases: 1, Ended: 1, Lines: 1, Files: 2, Letters: 2}
 	if diff := cmp.Diff(want, did); err != nil || diff != "" {
 		t.Errorf("%v (-want +got):\n%s", err, diff)
 	}
-	r.gone("K-1", n, asked, complained)
+	r.gone(n, asked, complained)
 	if others, err := r.shelf.Memory.CustomerItems(t.Context(), "K-2", "", 10); err != nil || len(others.Items) != 1 {
 		t.Errorf("somebody else: %v, %v", others, err)
 	}
@@ -39,7 +39,7 @@ func TestAnErasedCustomerIsNowhere(t *testing.T) {
 // Whatever call fails, before or after its effect: who erases again is done.
 func TestAnErasureThatBreaksOffAnywhereIsFinishedByTheNext(t *testing.T) {
 	whole := newRig(t)
-	whole.lives("K-1")
+	whole.lives()
 	if _, err := whole.Customer(t.Context(), "K-1", "d.s"); err != nil {
 		t.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func TestAnErasureThatBreaksOffAnywhereIsFinishedByTheNext(t *testing.T) {
 		for _, after := range []bool{false, true} {
 			t.Run(fmt.Sprintf("call %d, after %v", k, after), func(t *testing.T) {
 				r := newRig(t)
-				asked, complained, n := r.lives("K-1")
+				asked, complained, n := r.lives()
 				r.shelf.fail, r.shelf.after = k, after
 				did, err := r.Customer(t.Context(), "K-1", "d.s")
 				if !errors.Is(err, errDown) || !did.Left {
@@ -59,7 +59,7 @@ func TestAnErasureThatBreaksOffAnywhereIsFinishedByTheNext(t *testing.T) {
 				if _, err := r.Customer(t.Context(), "K-1", "d.s"); err != nil {
 					t.Fatal(err)
 				}
-				r.gone("K-1", n, asked, complained)
+				r.gone(n, asked, complained)
 			})
 		}
 	}
@@ -136,7 +136,7 @@ func TestSomebodyWithoutAKeyIsErasedByTheResponse(t *testing.T) {
 
 func TestLettersThatCannotBeReadLeaveAnErasureUnfinished(t *testing.T) {
 	r := newRig(t)
-	asked, complained, n := r.lives("K-1")
+	asked, complained, n := r.lives()
 	r.pile.hidden = 3
 	if did, err := r.Customer(t.Context(), "K-1", "d.s"); err != nil || !did.Left || did.Unread != 3 || did.Events != 0 {
 		t.Errorf("%+v, %v: what to look for must stay known", did, err)
@@ -145,7 +145,7 @@ func TestLettersThatCannotBeReadLeaveAnErasureUnfinished(t *testing.T) {
 	if did, err := r.Customer(t.Context(), "K-1", "d.s"); err != nil || did.Left || did.Events != 3 {
 		t.Errorf("%+v, %v", did, err)
 	}
-	r.gone("K-1", n, asked, complained)
+	r.gone(n, asked, complained)
 }
 
 func TestNobodyIsNotErased(t *testing.T) {

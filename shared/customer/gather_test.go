@@ -12,7 +12,7 @@ import (
 
 func TestEverythingThatIsKeptIsHandedOut(t *testing.T) {
 	r := newRig(t)
-	_, _, n := r.lives("K-1")
+	_, _, n := r.lives()
 	page, err := r.Gather(t.Context(), "K-1", "")
 	if err != nil {
 		t.Fatal(err)

@@ -151,6 +151,9 @@ func newRig(tb testing.TB) *rig {
 	return r
 }
 
+// theirKey is the customer of most tests.
+const theirKey = "K-1"
+
 // key is the n-th response of a test.
 func key(n int) feedback.ResponseKey {
 	p, _ := period.Parse("2026-03")
@@ -195,22 +198,22 @@ func (r *rig) complains(k feedback.ResponseKey, customerKey string) casefile.Num
 
 // lives fills the store with a customer: a vote by a link, and a complaint whose
 // case does not bear the key.
-func (r *rig) lives(customerKey string) (asked, complained feedback.ResponseKey, n casefile.Number) {
+func (r *rig) lives() (asked, complained feedback.ResponseKey, n casefile.Number) {
 	r.tb.Helper()
 	asked, complained = key(1), key(2)
-	i := r.put(asked, feedback.KindInvitation, customerKey, noon.Add(-time.Hour), &feedback.Personal{Email: "kundin@example.com"})
+	i := r.put(asked, feedback.KindInvitation, theirKey, noon.Add(-time.Hour), &feedback.Personal{Email: "kundin@example.com"})
 	r.put(asked, feedback.KindRating, "", noon.Add(-time.Minute), &feedback.Personal{Comment: "Meine eigenen Worte", CallbackContact: "0221 1234567"})
 	if err := r.shelf.Remind(r.tb.Context(), store.Reminder{ResponseKey: asked, EventID: i, DueAt: noon.Add(time.Hour)}); err != nil {
 		r.tb.Fatal(err)
 	}
-	r.put(complained, feedback.KindComplaint, customerKey, noon.Add(-time.Minute), &feedback.Personal{Comment: "Noch mehr Worte", Name: "Erika Beispiel", Email: "kundin@example.com"})
+	r.put(complained, feedback.KindComplaint, theirKey, noon.Add(-time.Minute), &feedback.Personal{Comment: "Noch mehr Worte", Name: "Erika Beispiel", Email: "kundin@example.com"})
 	n = r.complains(complained, "")
 	r.pile.bodies = []string{`{"mail":{"destination":["Kundin@Example.com"]}}`, `{"mail":{"destination":["jemand@example.com"]}}`, `{"s3":"quarantine/` + string(n) + `/1/X"}`}
 	return asked, complained, n
 }
 
 // gone fails where something personal of the customer is left.
-func (r *rig) gone(customerKey string, n casefile.Number, responses ...feedback.ResponseKey) {
+func (r *rig) gone(n casefile.Number, responses ...feedback.ResponseKey) {
 	r.tb.Helper()
 	for _, k := range responses {
 		all, err := r.shelf.Memory.Response(r.tb.Context(), k)
@@ -246,7 +249,7 @@ func (r *rig) gone(customerKey string, n casefile.Number, responses ...feedback.
 	if err := casefile.Check(c, timeline); err != nil || ends != 1 {
 		r.tb.Errorf("%v; erased %d times", err, ends)
 	}
-	if page, err := r.shelf.Memory.CustomerItems(r.tb.Context(), customerKey, "", 10); err != nil || len(page.Items) > 0 {
+	if page, err := r.shelf.Memory.CustomerItems(r.tb.Context(), theirKey, "", 10); err != nil || len(page.Items) > 0 {
 		r.tb.Errorf("the index: %v, %v", page.Items, err)
 	}
 	if r.files.erased[n] == 0 {
@@ -266,7 +269,7 @@ func (r *rig) gone(customerKey string, n casefile.Number, responses ...feedback.
 		r.tb.Error("a reminder is left")
 	}
 	log, err := erasure.Load(r.tb.Context(), r.log, time.Time{})
-	if err != nil || log[erasure.Customer(customerKey)].IsZero() {
+	if err != nil || log[erasure.Customer(theirKey)].IsZero() {
 		r.tb.Errorf("the log of erasures: %v, %v", log, err)
 	}
 }
