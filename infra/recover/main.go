@@ -63,8 +63,8 @@ func newFlags(name string) flags {
 	return f
 }
 
-func (f flags) parse(args []string) error {
-	if err := f.FlagSet.Parse(args); err != nil {
+func (f flags) read(args []string) error {
+	if err := f.Parse(args); err != nil {
 		return fmt.Errorf("%w: %w", errUsage, err)
 	}
 	if f.NArg() > 0 {
@@ -93,7 +93,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 func runRebuild(ctx context.Context, args []string, out io.Writer) error {
 	f := newFlags("rebuild")
 	month, folder := f.String("period", "", ""), f.String("out", "", "")
-	if err := f.parse(args); err != nil {
+	if err := f.read(args); err != nil {
 		return err
 	}
 	var only period.Period
@@ -114,7 +114,7 @@ func runRestore(ctx context.Context, args []string, out io.Writer) error {
 	f := newFlags("restore")
 	from, bucket, attachments := f.String("from", "", ""), f.String("bucket", "", ""), f.String("attachments", "", "")
 	again, fill := f.Duration("replay", 24*time.Hour, ""), f.Bool("fill", false, "")
-	if err := f.parse(args); err != nil {
+	if err := f.read(args); err != nil {
 		return err
 	}
 	if *from == "" || *again < 0 {
@@ -135,7 +135,7 @@ func runRestore(ctx context.Context, args []string, out io.Writer) error {
 func runReplay(ctx context.Context, args []string, out io.Writer) error {
 	f := newFlags("replay")
 	since, until, to := f.String("since", "", ""), f.String("until", "", ""), f.String("to", "", "")
-	if err := f.parse(args); err != nil {
+	if err := f.read(args); err != nil {
 		return err
 	}
 	now := time.Now()
@@ -174,7 +174,7 @@ func moment(s string, now time.Time) (time.Time, error) {
 func runSecrets(ctx context.Context, args []string, out io.Writer) error {
 	f := newFlags("secrets")
 	to, from := f.String("out", "", ""), f.String("from", "", "")
-	if err := f.parse(args); err != nil {
+	if err := f.read(args); err != nil {
 		return err
 	}
 	if (*to == "") == (*from == "") {

@@ -32,7 +32,7 @@ type putter interface {
 // Put writes a file into the folder, as an object would be named.
 func (f folder) Put(_ context.Context, key, _ string, body []byte) error {
 	name := filepath.Join(string(f), filepath.FromSlash(key))
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+	if err := os.MkdirAll(filepath.Dir(name), 0o750); err != nil {
 		return fmt.Errorf("writing facts: %w", err)
 	}
 	if err := os.WriteFile(name, body, 0o644); err != nil { //nolint:gosec // facts are anonymous
@@ -93,7 +93,7 @@ func (r *rebuilder) item(ctx context.Context, it store.Raw) error {
 	parcels, err := store.MessagesOf(it)
 	if err != nil {
 		r.refused++
-		return nil
+		return nil //nolint:nilerr // counted, and no reason to stop
 	}
 	for i := range parcels {
 		if !parcels[i].To.Has(store.ToReporting) {
@@ -124,7 +124,7 @@ func (r *rebuilder) add(ctx context.Context, f facts.Fact) error {
 	}
 	if err := f.Put(&p.facts); err != nil {
 		r.refused++
-		return nil
+		return nil //nolint:nilerr // counted, and no reason to stop
 	}
 	r.made[f.Partition]++
 	if p.n++; p.n < largest {

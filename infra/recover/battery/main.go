@@ -104,12 +104,12 @@ func (b *battery) check(holds bool, what string, args ...any) {
 	fmt.Fprintln(b.out, mark, what)
 }
 
-func (b *battery) say(what string, args ...any) { fmt.Fprintf(b.out, "\n"+what+"\n", args...) }
+func (b *battery) say(what string) { fmt.Fprintln(b.out, "\n"+what) }
 
 // build builds what operators run.
 func (b *battery) build(ctx context.Context) error {
 	b.tools = filepath.Join(b.work, "bin")
-	cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-o", b.tools+"/", "./infra/recover", "./infra/exporter", "./infra/offline") //nolint:gosec // a folder of our own
+	cmd := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-o", b.tools+"/", "./infra/recover", "./infra/exporter", "./infra/offline")
 	cmd.Dir = b.root
 	if said, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("building what operators run: %w\n%s", err, said)
@@ -140,7 +140,7 @@ func (b *battery) home(name string) string { return filepath.Join(b.work, name) 
 
 // operate runs a command as an operator of a stack does.
 func (b *battery) operate(ctx context.Context, home, tool string, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, filepath.Join(b.tools, tool), args...) //nolint:gosec // built above
+	cmd := exec.CommandContext(ctx, filepath.Join(b.tools, tool), args...)
 	cmd.Dir = b.home(home)
 	said, err := cmd.CombinedOutput()
 	for line := range strings.Lines(string(said)) {
