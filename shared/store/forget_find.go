@@ -56,7 +56,7 @@ func (t *Table) customerItems(ctx context.Context, customerKey, cursor string, l
 		KeyConditionExpression:    aws.String("customer_key = :key"),
 		ExpressionAttributeValues: item{":key": text(customerKey)},
 		ProjectionExpression:      aws.String("PK, SK"),
-		Limit:                     aws.Int32(int32(limit)), //nolint:gosec // at most MaxCustomerItems
+		Limit:                     aws.Int32(int32(limit)), // at most MaxCustomerItems
 	}
 	if place != "" {
 		pk, sk, _ := strings.Cut(place, " ")
