@@ -36,7 +36,7 @@ var weakening = []string{
 }
 
 func TestNoAnswerWeakensItsHeaders(t *testing.T) {
-	each(t, func(path string, file *ast.File, set *token.FileSet) {
+	each(t, func(path string, file *ast.File, _ *token.FileSet) {
 		if strings.HasPrefix(path, "shared/httpapi/") {
 			return
 		}

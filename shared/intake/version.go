@@ -31,7 +31,7 @@ func FreePlace(k feedback.ResponseKey, entries []store.Entry) byte {
 	}
 	for place := range MaxVersions {
 		if !taken[versionID(k, place)] {
-			return byte(place) //nolint:gosec // below MaxVersions
+			return byte(place)
 		}
 	}
 	return link.NoPlace

@@ -59,7 +59,7 @@ func s2(s *intake.Submission) *intake.Submission {
 func TestWhenAllPlacesAreTakenNoMoreIsStored(t *testing.T) {
 	m := store.NewMemory()
 	for i := range intake.MaxVersions + 2 {
-		_, err := intake.AcceptVersion(t.Context(), m, said(t, byte(min(i, 63)), "", strconv.Itoa(i))) //nolint:gosec // below 64
+		_, err := intake.AcceptVersion(t.Context(), m, said(t, byte(min(i, 63)), "", strconv.Itoa(i)))
 		if full := err != nil && problem.Of(err).Code == problem.TooManyVersions; full != (i >= intake.MaxVersions) {
 			t.Fatalf("answer %d: %v", i, err)
 		}

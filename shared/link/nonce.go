@@ -116,7 +116,7 @@ func NoncePlace(s string) byte {
 
 // minutes are those since epoch; 32 bits reach to the year 10186.
 func minutes(t time.Time) uint32 {
-	return uint32(max(0, t.Sub(epoch)/time.Minute)) //nolint:gosec // within 32 bits for all times of package period
+	return uint32(max(0, t.Sub(epoch)/time.Minute)) // within 32 bits for all times of package period
 }
 
 func nonceMessage(b []byte, address string) []byte {
