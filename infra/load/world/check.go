@@ -43,9 +43,10 @@ type Outcome struct {
 	Dead         int `json:"given_up"`           // messages
 }
 
-// Lost is how much was accepted and is gone: the guarantee is none.
+// Lost is how much of what was accepted, or had to follow, is nowhere: the guarantee
+// is none. What was given up is in a dead letter queue, and a breach of its own.
 func (o *Outcome) Lost() int {
-	return o.NotStored + o.NotFacts + o.CasesMissing + o.StepsMissing + o.Dead
+	return o.NotStored + o.NotFacts + o.CasesMissing + o.StepsMissing
 }
 
 // Breach says which guarantee does not hold; nil: all do.

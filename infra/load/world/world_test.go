@@ -140,7 +140,7 @@ func TestEveryLossIsNamed(t *testing.T) {
 	a.Events[lost] = feedback.KindRating
 	a.Cases[traffic.Escalated{ResponseKey: key, Family: "callback"}] = true
 	w.dead = 1
-	if o := look(); o.NotStored != 1 || o.CasesMissing != 1 || o.Dead != 1 || o.Lost() != 4 {
+	if o := look(); o.NotStored != 1 || o.CasesMissing != 1 || o.Dead != 1 || o.Lost() != 3 {
 		t.Errorf("accepted, and not in the table: %+v", o)
 	}
 	delete(a.Events, lost)
