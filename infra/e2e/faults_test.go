@@ -127,9 +127,10 @@ func TestMailServiceRefusesForAWhile(t *testing.T) {
 }
 
 func TestDynamoDBThrottles(t *testing.T) {
-	// More often than the client tries again by itself: the kiosk is told to
-	// come back, and does.
-	functionsToAWS.inject(t, &fault{what: refuse, match: action("dynamodb", "PutItem"), times: 30, status: http.StatusBadRequest,
+	// More often than the client tries again by itself, which is twice for each of 20
+	// events: whichever has the third refusal, the kiosk is told to come back, and does.
+	put := func(c call) bool { return c.By == "rating" && c.Action == "PutItem" }
+	functionsToAWS.inject(t, &fault{what: refuse, match: put, times: 45, status: http.StatusBadRequest,
 		body: `{"__type":"com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException","message":"injected"}`})
 	key := deviceKey(t, "kiosk-cologne-2")
 	at := time.Now().Add(-2 * time.Hour)
