@@ -108,7 +108,7 @@ func (s *stack) addFunctions() error {
 			allow(s.bucket.BucketArn(), "s3:ListBucket"), // without it an entry that is not there is a refusal
 			allow(s.files(cleanFolder), "s3:GetObject"),  // it signs for what the caller may fetch
 			allow(s.attachments.BucketArn(), "s3:ListBucketVersions"),
-			allowAll([]*string{s.files(cleanFolder), s.files(quarantineFolder)}, "s3:DeleteObject", "s3:DeleteObjectVersion"),
+			allowAll([]*string{s.files(cleanFolder), s.files(quarantineFolder)}, "s3:DeleteObjectVersion"),
 			allowAll(s.deadARNs(), "sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"),
 		},
 	}, {
@@ -304,7 +304,7 @@ func (s *stack) addFunctions() error {
 			allow(s.objects(erasedFolder), "s3:GetObject"),
 			allow(s.bucket.BucketArn(), "s3:ListBucket"),
 			allow(s.attachments.BucketArn(), "s3:ListBucketVersions"),
-			allowAll([]*string{s.files(cleanFolder), s.files(quarantineFolder)}, "s3:DeleteObject", "s3:DeleteObjectVersion"),
+			allowAll([]*string{s.files(cleanFolder), s.files(quarantineFolder)}, "s3:DeleteObjectVersion"),
 		},
 	}} {
 		if err := s.addFunction(f); err != nil {

@@ -37,7 +37,6 @@ func TestEachFunctionMayDoExactlyWhatItNeeds(t *testing.T) {
 		"Customers": {
 			"dynamodb:DeleteItem Table.Arn", "dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn",
 			"dynamodb:Query Table.Arn", "dynamodb:Query Table.Arn/index/customer",
-			"s3:DeleteObject Attachments.Arn/clean/*", "s3:DeleteObject Attachments.Arn/quarantine/*",
 			"s3:DeleteObjectVersion Attachments.Arn/clean/*", "s3:DeleteObjectVersion Attachments.Arn/quarantine/*",
 			"s3:GetObject Attachments.Arn/clean/*", "s3:GetObject Reports.Arn/erased/*",
 			"s3:ListBucket Reports.Arn", "s3:ListBucketVersions Attachments.Arn", "s3:PutObject Reports.Arn/erased/*",
@@ -56,7 +55,6 @@ func TestEachFunctionMayDoExactlyWhatItNeeds(t *testing.T) {
 		"Sweep": {
 			"dynamodb:DeleteItem Table.Arn", "dynamodb:GetItem Table.Arn", "dynamodb:PutItem Table.Arn",
 			"dynamodb:Query Table.Arn", "dynamodb:Query Table.Arn/index/due", "dynamodb:Scan Table.Arn/index/customer",
-			"s3:DeleteObject Attachments.Arn/clean/*", "s3:DeleteObject Attachments.Arn/quarantine/*",
 			"s3:DeleteObjectVersion Attachments.Arn/clean/*", "s3:DeleteObjectVersion Attachments.Arn/quarantine/*",
 			"s3:GetObject Reports.Arn/erased/*", "s3:ListBucket Reports.Arn", "s3:ListBucketVersions Attachments.Arn",
 		},

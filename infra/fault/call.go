@@ -75,6 +75,8 @@ func actionOf(r *http.Request, service string, body []byte) string {
 		return "ListObjectsV2"
 	case service == "s3" && r.Header.Get("X-Amz-Copy-Source") != "":
 		return "CopyObject"
+	case service == "s3" && r.Method == http.MethodDelete && r.URL.Query().Has("versionId"):
+		return "DeleteObjectVersion" // which is no call of its own, but a permission
 	case service == "s3":
 		return map[string]string{
 			http.MethodPut: "PutObject", http.MethodGet: "GetObject", http.MethodHead: "HeadObject", http.MethodDelete: "DeleteObject",
