@@ -65,6 +65,17 @@ func run(ctx context.Context, out io.Writer, o options) (err error) {
 	defer func() { err = errors.Join(err, r.close()) }()
 	b := &battery{rig: r, script: newScript(r.proxy), owed: newOwed(), windows: make(map[string]int)}
 	sum := newSummary(o)
+	failed := b.rounds(ctx, out, o, sum)
+	sum.print(out, time.Since(began))
+	if failed == nil && sum.broken > 0 {
+		failed = errBroken
+	}
+	return failed
+}
+
+// rounds are those of a run, told as they end. Whoever interrupts them gets the
+// summary of those that did.
+func (b *battery) rounds(ctx context.Context, out io.Writer, o options, sum *summary) error {
 	ready := time.Now()
 	late := func() bool { return o.short && time.Since(ready) > shortFor }
 
@@ -75,6 +86,7 @@ func run(ctx context.Context, out io.Writer, o options) (err error) {
 	sum.add(out, "clean", clean)
 	if o.sweep {
 		s := newSweep(o, clean.seen)
+		sum.sweep = s
 		for n := 1; !late() || n == 1; n++ {
 			targets := s.next()
 			if len(targets) == 0 {
@@ -92,7 +104,6 @@ func run(ctx context.Context, out io.Writer, o options) (err error) {
 				}
 			}
 		}
-		sum.sweep = s
 	}
 	for n := range o.runs {
 		if late() && n > 0 {
@@ -103,10 +114,6 @@ func run(ctx context.Context, out io.Writer, o options) (err error) {
 			return err
 		}
 		sum.add(out, fmt.Sprintf("random %d", n+1), res)
-	}
-	sum.print(out, time.Since(began))
-	if sum.broken > 0 {
-		return errBroken
 	}
 	return nil
 }
