@@ -17,7 +17,8 @@ import (
 
 // target is whom an order is about.
 type target struct {
-	keys      []string               // customers
+	keys      []string               // customers of the owner's
+	derived   []string               // keys that complaints got from an address: whoever has no other
 	responses []feedback.ResponseKey // of somebody without a key
 	mentioned []feedback.ResponseKey // whose texts name an address
 }
@@ -61,8 +62,12 @@ func (d *desk) target(ctx context.Context, o order) (target, error) {
 		return target{}, err
 	}
 	for i := range entries {
-		if entries[i].CustomerKey != "" {
-			return target{keys: []string{entries[i].CustomerKey}}, nil
+		switch e := &entries[i]; {
+		case e.CustomerKey == "":
+		case e.CustomerKey == string(store.AddressContact(store.EmailOf(e))):
+			return target{derived: []string{e.CustomerKey}}, nil
+		default:
+			return target{keys: []string{e.CustomerKey}}, nil
 		}
 	}
 	return target{responses: []feedback.ResponseKey{k}}, nil
@@ -96,12 +101,16 @@ func (d *desk) addressed(ctx context.Context, email string) (target, error) {
 	var of target
 	known := map[string]bool{}
 	for _, k := range slices.Sorted(maps.Keys(theirs)) {
-		if customerKey := keys[k]; customerKey == "" {
+		switch customerKey := keys[k]; {
+		case customerKey == "":
 			of.responses = append(of.responses, k)
-		} else if !known[customerKey] {
-			known[customerKey] = true
+		case known[customerKey]:
+		case customerKey == string(store.AddressContact(email)):
+			of.derived = append(of.derived, customerKey)
+		default:
 			of.keys = append(of.keys, customerKey)
 		}
+		known[keys[k]] = true
 	}
 	for _, k := range slices.Sorted(maps.Keys(mentioned)) {
 		if !theirs[k] {
@@ -114,7 +123,7 @@ func (d *desk) addressed(ctx context.Context, email string) (target, error) {
 // print writes everything that is kept, as a list of pages.
 func (d *desk) print(ctx context.Context, of target, out io.Writer) error {
 	pages := []*customer.Page{}
-	for _, customerKey := range of.keys {
+	for _, customerKey := range slices.Concat(of.keys, of.derived) {
 		for cursor := ""; ; {
 			p, err := d.reader.Gather(ctx, customerKey, cursor)
 			if err != nil {
@@ -152,8 +161,12 @@ func (d *desk) erase(ctx context.Context, o order, of target, out io.Writer) err
 	for _, k := range of.responses {
 		all = append(all, func() (customer.Done, error) { return d.eraser.Response(ctx, k, o.by) })
 	}
+	theirs := of.derived
 	if o.key != "" {
-		all = append(all, func() (customer.Done, error) { return d.eraser.Customer(ctx, o.key, o.by) })
+		theirs = append(theirs, o.key)
+	}
+	for _, customerKey := range theirs {
+		all = append(all, func() (customer.Done, error) { return d.eraser.Customer(ctx, customerKey, o.by) })
 	}
 	sum := map[string]int{}
 	for _, act := range all {
