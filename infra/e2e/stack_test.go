@@ -89,6 +89,11 @@ func run(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+	if err := reached.introduce(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	functionsToAWS.Watch(reached.note)
 	if err := configureHooks(ctx, s); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
