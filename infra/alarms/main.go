@@ -60,8 +60,17 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
+	if *at != "" { // whatever happened there before
+		fmt.Fprintln(out, "making the stack quiet first: five minutes")
+		if err := r.quiet(ctx, 30*time.Minute-shortly); err != nil {
+			return err
+		}
+	}
 	return r.prove(ctx, *only, out)
 }
+
+// shortly is how long a flight still counts that only makes the canary's alarm quiet.
+const shortly = 20 * time.Second
 
 // prove makes alarms ring one after the other, and then be quiet.
 func (r *rig) prove(ctx context.Context, only string, out io.Writer) error {
@@ -85,8 +94,8 @@ func (r *rig) prove(ctx context.Context, only string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	if names := slices.Sorted(maps.Keys(ringing)); len(names) != 1 || names[0] != "CanaryAlarm" {
-		return fmt.Errorf("before anything happened these ring: %v; want the one that tells of silence", names)
+	if names := slices.Sorted(maps.Keys(ringing)); len(names) > 1 || len(names) == 1 && names[0] != "CanaryAlarm" {
+		return fmt.Errorf("before anything happened these ring: %v; want at most the one that tells of silence", names)
 	}
 	began := time.Now()
 	ways := map[string]int{}
@@ -109,7 +118,7 @@ func (r *rig) prove(ctx context.Context, only string, out io.Writer) error {
 		}
 	}
 	fmt.Fprintln(out, "waiting until no alarm looks at what happened any more: five minutes")
-	if err := r.quiet(ctx, alarms); err != nil {
+	if err := r.quiet(ctx, 0); err != nil {
 		failures = append(failures, err)
 	}
 	fmt.Fprintf(out, "\n%d alarms, %d failures, %s; by their cause %d, counted here %d, by the function's line %d, by a point of the metric %d\n",
@@ -166,8 +175,12 @@ func (r *rig) ring(ctx context.Context, a *types.MetricAlarm, before map[string]
 }
 
 // quiet takes the causes away, waits until what happened is past, and wants every
-// alarm to be quiet.
-func (r *rig) quiet(ctx context.Context, alarms []types.MetricAlarm) error {
+// alarm to be quiet. The flight that shows it is told as one of a time ago.
+func (r *rig) quiet(ctx context.Context, old time.Duration) error {
+	alarms, err := r.alarms(ctx)
+	if err != nil {
+		return err
+	}
 	bucket := s3.NewFromConfig(r.AWS(), func(o *s3.Options) { o.UsePathStyle = true })
 	for _, name := range []string{"one", "two"} {
 		if _, err := bucket.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &r.Bucket, Key: aws.String("facts/month=2026-01/rating/" + name + ".parquet")}); err != nil {
@@ -190,7 +203,7 @@ func (r *rig) quiet(ctx context.Context, alarms []types.MetricAlarm) error {
 		return ctx.Err()
 	case <-time.After(5*time.Minute + 5*time.Second):
 	}
-	if err := r.flight(ctx, "CanarySucceeded", 0); err != nil {
+	if err := r.flight(ctx, "CanarySucceeded", old); err != nil {
 		return err
 	}
 	if _, err := r.Invoke(ctx, "compact", []byte(`{"schedule":"compact","all":true}`)); err != nil {
