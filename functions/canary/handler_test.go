@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,6 +22,7 @@ import (
 type stack struct {
 	*httptest.Server
 	t       *testing.T
+	mu      sync.Mutex
 	links   map[string]string // event id → token of the link
 	voted   map[string]int    // token → distinct nonces
 	calls   []string
@@ -38,7 +40,25 @@ func newStack(t *testing.T) *stack {
 	return s
 }
 
+// made are the calls since it was last asked.
+func (s *stack) made() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	all := s.calls
+	s.calls = nil
+	return all
+}
+
+// breaks makes calls fail.
+func (s *stack) breaks(broken func(http.ResponseWriter, *http.Request) bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.broken = broken
+}
+
 func (s *stack) answer(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	path := r.URL.Path
 	s.calls = append(s.calls, r.Method+" "+strings.TrimRight(path, "0123456789"))
 	if s.broken != nil && s.broken(w, r) {
@@ -137,14 +157,14 @@ func TestTheCanaryGoesACustomersWayAndFindsItsVoteAnHourLater(t *testing.T) {
 		"POST /oauth2/token", "POST /v1/invitations", "GET /r/", "POST /r/", "POST /r/", "GET /r/", // its own
 		"POST /v1/invitations", // none of an hour ago
 	}
-	if d := cmp.Diff(want, s.calls); d != "" {
+	if d := cmp.Diff(want, s.made()); d != "" {
 		t.Error(d)
 	}
-	s.calls = nil
 	if d := cmp.Diff(map[string]int{"CanarySucceeded": 1, "CanaryFailed": 0, "CanaryArrived": 1, "CanaryLate": 0}, f.at(t, 60)); d != "" {
 		t.Error(d, f.log.String())
 	}
-	if d := cmp.Diff([]string{"POST /v1/invitations", "GET /r/", "GET /v1/canary/key"}, s.calls[len(s.calls)-3:]); d != "" {
+	calls := s.made()
+	if d := cmp.Diff([]string{"POST /v1/invitations", "GET /r/", "GET /v1/canary/key"}, calls[len(calls)-3:]); d != "" {
 		t.Error(d)
 	}
 }
@@ -192,7 +212,7 @@ func TestEveryStepThatFailsIsCountedAndNamed(t *testing.T) {
 			f.at(t, 0)
 			f.log.Reset()
 			f.tokens.forget()
-			s.broken = c.broken
+			s.breaks(c.broken)
 			got := f.at(t, 60)
 			if got["CanaryFailed"] != c.fail || got["CanarySucceeded"] != 1-c.fail {
 				t.Errorf("%v", got)
@@ -209,14 +229,14 @@ func TestEveryStepThatFailsIsCountedAndNamed(t *testing.T) {
 
 func TestAVoteThatIsAcceptedAndNotThereIsAFailure(t *testing.T) {
 	s := newStack(t)
-	s.broken = func(w http.ResponseWriter, r *http.Request) bool {
+	s.breaks(func(w http.ResponseWriter, r *http.Request) bool {
 		if r.Method != http.MethodPost || !strings.HasPrefix(r.URL.Path, "/r/") {
 			return false
 		}
 		w.Header().Set("Location", r.URL.Path+"?done=1")
 		w.WriteHeader(http.StatusSeeOther)
 		return true
-	}
+	})
 	f := s.flier()
 	if got := f.at(t, 0); got["CanaryFailed"] != 1 || !strings.Contains(f.log.String(), `"step":"stored"`) {
 		t.Errorf("%v %s", got, f.log.String())
@@ -227,12 +247,12 @@ func TestAnAddressThatDoesNotAnswerIsNotWrittenDown(t *testing.T) {
 	s := newStack(t)
 	f := s.flier()
 	f.at(t, 0)
-	s.broken = func(_ http.ResponseWriter, r *http.Request) bool {
+	s.breaks(func(_ http.ResponseWriter, r *http.Request) bool {
 		if strings.HasPrefix(r.URL.Path, "/r/") {
 			panic(http.ErrAbortHandler)
 		}
 		return false
-	}
+	})
 	got := f.at(t, 15)
 	if log := f.log.String(); got["CanaryFailed"] != 1 || strings.Contains(log, "/r/") || strings.Contains(log, "127.0.0.1:") {
 		t.Errorf("%v %s", got, log)
@@ -245,32 +265,33 @@ func TestATokenIsAskedForOnceWhileItIsValid(t *testing.T) {
 	for _, minutes := range []int{0, 15, 30, 45} {
 		f.at(t, minutes)
 	}
-	asked := func() (n int) {
-		for _, c := range s.calls {
+	n := 0
+	asked := func() int {
+		for _, c := range s.made() {
 			if c == "POST /oauth2/token" {
 				n++
 			}
 		}
 		return n
 	}
-	if asked() != 1 {
-		t.Errorf("asked %d times", asked())
+	if got := asked(); got != 1 {
+		t.Errorf("asked %d times", got)
 	}
 	f.at(t, 24*60)
-	if asked() != 2 {
-		t.Errorf("after a day: asked %d times", asked())
+	if got := asked(); got != 2 {
+		t.Errorf("after a day: asked %d times", got)
 	}
 	refused := true
-	s.broken = func(w http.ResponseWriter, r *http.Request) bool {
+	s.breaks(func(w http.ResponseWriter, r *http.Request) bool {
 		if refused && r.URL.Path == "/v1/invitations" {
 			refused = false
 			w.WriteHeader(http.StatusUnauthorized)
 			return true
 		}
 		return false
-	}
+	})
 	f.at(t, 24*60+15)
-	if asked() != 3 {
-		t.Errorf("a token that is refused is not asked for anew: %d", asked())
+	if got := asked(); got != 3 {
+		t.Errorf("a token that is refused is not asked for anew: %d", got)
 	}
 }
