@@ -144,7 +144,7 @@ func patiently(ctx context.Context, try func() error) error {
 // pause waits 10 to 20 ms, twice as long with each attempt.
 func pause(ctx context.Context, attempt int) error {
 	d := 10 * time.Millisecond << attempt
-	timer := time.NewTimer(d + rand.N(d))
+	timer := time.NewTimer(d + rand.N(d)) //nolint:gosec // spreads retries, guards nothing
 	defer timer.Stop()
 	select {
 	case <-timer.C:
