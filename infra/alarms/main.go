@@ -62,6 +62,13 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	}
 	if *at != "" { // whatever happened there before
 		fmt.Fprintln(out, "making the stack quiet first: five minutes")
+		r.past = true
+		for _, function := range []string{"canary", "compact"} {
+			if _, err := r.harvest(ctx, function, 0); err != nil {
+				return err
+			}
+		}
+		r.past = false
 		if err := r.quiet(ctx, 30*time.Minute-shortly); err != nil {
 			return err
 		}

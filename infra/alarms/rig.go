@@ -32,6 +32,7 @@ type rig struct {
 	told   map[string]string
 	read   map[string]bool // ids of log lines that were taken
 	names  map[string]string
+	past   bool // lines of logs are taken as read
 }
 
 func newRig(ctx context.Context, s *stack.Stack) (*rig, error) {
@@ -175,6 +176,9 @@ func (r *rig) harvest(ctx context.Context, function string, old time.Duration) (
 			continue
 		}
 		r.read[key] = true
+		if r.past {
+			continue
+		}
 		fresh = append(fresh, e.Message)
 		if err := r.extract(ctx, e.Message, old); err != nil {
 			return nil, err
