@@ -244,10 +244,13 @@ synth: build node ## Synthesise the template of every stage with the validator o
 		$(CDK) synth --quiet --build true --output build/cdk.out/$$stage --context stage=$$stage || exit 1; echo "$$stage: synthesised and validated"; \
 	done
 
-# gosec and staticcheck are of `make lint`, which reads the code anyway. GOVULNDB
-# names a copy of the database of weaknesses where vuln.go.dev is not reached.
-scan: synth $(GOVULNCHECK) ## Others' eyes on it: cfn-lint and checkov on every stage, govulncheck on what is called: make scan [GOVULNDB=file:///…]
-	@$(if $(GOVULNDB),GOVULNDB="$(GOVULNDB)") go run ./infra/scan --templates build/cdk.out --govulncheck $(abspath $(GOVULNCHECK))
+# gosec and staticcheck are of `make lint`, which reads the code anyway.
+scan: synth ## Others' eyes on the templates of every stage: cfn-lint and checkov
+	@go run ./infra/scan --templates build/cdk.out
+
+# It asks vuln.go.dev, which is not everywhere reached: GOVULNDB names a copy.
+vulncheck: $(GOVULNCHECK) ## Known weaknesses in what the code calls, by govulncheck: make vulncheck [GOVULNDB=file:///folder/of/vulndb/data/osv]
+	@$(if $(GOVULNDB),GOVULNDB="$(GOVULNDB)") go run ./infra/scan --govulncheck $(abspath $(GOVULNCHECK))
 
 fuzz: ## Throw bytes at every reader in turn: make fuzz [TIME=60s] [ONLY=FuzzName]; what breaks one is kept in testdata/fuzz
 	@go run ./infra/fuzz --time "$(TIME)" $(if $(ONLY),--only "$(ONLY)")
@@ -310,4 +313,4 @@ $(GOLANGCI):
 	@GOBIN=$(CURDIR)/build/tools/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv build/tools/bin/golangci-lint $@
 
-.PHONY: alarms chaos customer load soak load-driver rotate import seed export bench-report compact stats-check help demo up down token device-key invite cards invoke dlq staff report facts test lint bench synth verify-repro build doctor bootstrap diff deploy destroy clean tools node browser
+.PHONY: vulncheck scan fuzz recovery restore rebuild replay secrets alarms chaos customer load soak load-driver rotate import seed export bench-report compact stats-check help demo up down token device-key invite cards invoke dlq staff report facts test lint bench synth verify-repro build doctor bootstrap diff deploy destroy clean tools node browser

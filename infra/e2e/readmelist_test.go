@@ -20,6 +20,7 @@ var elsewhere = map[string]held{
 	"make rotate SECRET=link STAGE=prod":          {"TestTheStepsAreTakenBySecretsManager", "functions at work would go on with the old key for ten minutes: its own test takes the steps on the emulator's secrets"},
 	"make rotate SECRET=link RETIRE=1 STAGE=prod": {"TestTheStepsAreTakenBySecretsManager", "refuses for a year after a rotation"},
 	"make scan":                              {".ci/run", "installs its tools and synthesises every stage, which takes minutes"},
+	"make vulncheck":                         {"TestADatabaseThatIsNotReachedIsNoResult", "asks a database outside"},
 	"make fuzz":                              {"TestWhatIsListedIsRead", "takes a minute for each reader"},
 	"make lint":                              {".ci/run", "builds the linter, which takes minutes"},
 	"make bench-report":                      {"TestFiguresThatDifferAreNamed", "measures ten million facts for minutes"},

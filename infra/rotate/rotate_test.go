@@ -57,7 +57,7 @@ func (m *manager) with(stage string) *kept {
 	return nil
 }
 
-func (m *manager) ListSecretVersionIds(context.Context, *secretsmanager.ListSecretVersionIdsInput, ...func(*secretsmanager.Options)) (*secretsmanager.ListSecretVersionIdsOutput, error) {
+func (m *manager) ListSecretVersionIds(context.Context, *secretsmanager.ListSecretVersionIdsInput, ...func(*secretsmanager.Options)) (*secretsmanager.ListSecretVersionIdsOutput, error) { //nolint:revive // the client names it so
 	if m.fail == "list" {
 		return nil, errDown
 	}

@@ -18,11 +18,12 @@ import (
 	"resonanz/infra/local/toolchain"
 )
 
-const usage = `usage: make scan
-which runs: go run ./infra/scan --templates build/cdk.out --govulncheck build/tools/bin/govulncheck-…
+const usage = `usage: make scan, make vulncheck
+which run: go run ./infra/scan --templates build/cdk.out
+           go run ./infra/scan --govulncheck build/tools/bin/govulncheck-…
 
   --templates    the folder of what make synth made, a folder for each stage
-  --govulncheck  the program; without it only templates are looked at
+  --govulncheck  the program
 GOVULNDB names a copy of the vulnerability database where vuln.go.dev is not reached.`
 
 func main() { command.Main(usage, run) }
@@ -32,8 +33,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	f.SetOutput(io.Discard)
 	folder := f.String("templates", "", "")
 	program := f.String("govulncheck", "", "")
-	if err := f.Parse(args); err != nil || f.NArg() > 0 || *folder == "" {
-		return fmt.Errorf("%w: name the folder of templates", command.ErrUsage)
+	if err := f.Parse(args); err != nil || f.NArg() > 0 || *folder == "" && *program == "" {
+		return fmt.Errorf("%w: name the folder of templates, or govulncheck", command.ErrUsage)
 	}
 	wd, err := os.Getwd()
 	if err != nil {
@@ -43,7 +44,10 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	problems := []error{scanTemplates(ctx, root, *folder, out)}
+	var problems []error
+	if *folder != "" {
+		problems = append(problems, scanTemplates(ctx, root, *folder, out))
+	}
 	if *program != "" {
 		problems = append(problems, weaknesses(ctx, root, *program, out))
 	}

@@ -60,7 +60,7 @@ func SignReport(r Keyring, v Report) string {
 	var b [reportBytes]byte
 	b[0] = reportVersion
 	b[1] = r.current.id
-	binary.BigEndian.PutUint16(b[reportMonth:], uint16(v.Period.Index())) //nolint:gosec // 0..3071
+	binary.BigEndian.PutUint16(b[reportMonth:], uint16(v.Period.Index()))
 	binary.BigEndian.PutUint16(b[reportNumber:], uint16(v.Version))
 	copy(b[reportGroup:], v.Group[:])
 	putHours(b[reportExpiry:], v.ExpiresAt)

@@ -71,7 +71,7 @@ func Sign(r Keyring, t Token) string {
 	var b [tokenLen]byte
 	b[0] = version
 	b[1] = r.current.id
-	binary.BigEndian.PutUint16(b[atMonth:], uint16(month.Index())) //nolint:gosec // 0..3071
+	binary.BigEndian.PutUint16(b[atMonth:], uint16(month.Index()))
 	id := t.ResponseKey.ID()
 	copy(b[atID:], id[:])
 	putHours(b[atExpiry:], t.ExpiresAt)

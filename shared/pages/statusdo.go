@@ -56,7 +56,7 @@ func (w *statusPage) own(do, label string, optional bool, rows int) {
 	}
 	id := raw("text")
 	if w.v.Form.Do != do || len(errors) == 0 {
-		id = raw("text-" + do) //nolint:gosec // do is one of the constants of intake
+		id = raw("text-" + do)
 	}
 	w.raw(`<div class="f"><label for="`, id, `">`)
 	w.esc(label)

@@ -59,6 +59,6 @@ func outside(x, y float64) float64 {
 
 // rgb reads #rrggbb.
 func rgb(s string) color.RGBA {
-	n, _ := strconv.ParseUint(s[1:], 16, 32) // checked when the colours were made
+	n, _ := strconv.ParseUint(s[1:], 16, 32)                        // checked when the colours were made
 	return color.RGBA{uint8(n >> 16), uint8(n >> 8), uint8(n), 255} //nolint:gosec // a byte of it each
 }
