@@ -313,4 +313,9 @@ $(GOLANGCI):
 	@GOBIN=$(CURDIR)/build/tools/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
 	@mv build/tools/bin/golangci-lint $@
 
+$(GOVULNCHECK):
+	@mkdir -p $(@D)
+	@GOBIN=$(CURDIR)/build/tools/bin go install golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK_VERSION)
+	@mv build/tools/bin/govulncheck $@
+
 .PHONY: vulncheck scan fuzz recovery restore rebuild replay secrets alarms chaos customer load soak load-driver rotate import seed export bench-report compact stats-check help demo up down token device-key invite cards invoke dlq staff report facts test lint bench synth verify-repro build doctor bootstrap diff deploy destroy clean tools node browser

@@ -83,7 +83,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 			return fmt.Errorf("printing %s: %w", j.name, err)
 		}
 		path := filepath.Join(o.out, j.name+".pdf")
-		if err := os.WriteFile(path, pdf, 0o644); err != nil { //nolint:gosec // for everyone to print
+		if err := os.WriteFile(path, pdf, 0o644); err != nil {
 			return fmt.Errorf("writing a card: %w", err)
 		}
 		fmt.Fprintf(out, "%s  %s\n", path, j.url)

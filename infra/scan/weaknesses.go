@@ -22,7 +22,7 @@ func weaknesses(ctx context.Context, root, program string, out io.Writer) error 
 	cmd.Dir, cmd.Stdout, cmd.Stderr = root, &said, &said
 	err := cmd.Run()
 	if err == nil {
-		fmt.Fprintf(out, "govulncheck: %s\n", lastLine(said.String()))
+		fmt.Fprintf(out, "govulncheck: %s\n", result(said.String()))
 		return nil
 	}
 	if unreached(said.String()) {
@@ -42,7 +42,12 @@ func firstLine(s string) string {
 	return line
 }
 
-func lastLine(s string) string {
-	s = strings.TrimSpace(s)
-	return s[strings.LastIndexByte(s, '\n')+1:]
+// result is what govulncheck says of all it looked at: the line that counts.
+func result(said string) string {
+	for line := range strings.Lines(said) {
+		if strings.Contains(line, "vulnerabilities") {
+			return strings.TrimSpace(line)
+		}
+	}
+	return firstLine(said)
 }
