@@ -144,6 +144,29 @@ func TestLooksAndGuessesOfANetworkAreHeldBack(t *testing.T) {
 	}
 }
 
+// A campaign reaches customers of whom tens of thousands share the addresses of a
+// carrier: none of them waits for another.
+func TestACampaignBehindOneNetworkIsNotHeldBack(t *testing.T) {
+	r := newRig(t)
+	for i := range 1000 {
+		if i%30 == 0 { // somebody among them guesses
+			r.do(from(sitetest.Request(http.MethodGet, "/r/guess", "", "accept", "text/html"), "203.0.113.9"))
+		}
+		key := feedback.ResponseKey(strings.Repeat("a", 12) + strconv.Itoa(2222+i%1000))
+		key = "2026-03-" + feedback.ResponseKey(strings.NewReplacer("0", "x", "1", "y", "8", "w", "9", "z").Replace(string(key)))
+		path := "/r/" + r.token(func(l *link.Token) { l.ResponseKey = key })
+		if res := r.do(from(sitetest.Request(http.MethodGet, path, "", "accept", "text/html"), "203.0.113.7")); res.StatusCode != 200 {
+			t.Fatalf("look %d: %d", i, res.StatusCode)
+		}
+		if res := r.do(from(sitetest.Form(path, "stars", "4", "nonce", r.links.Nonce(t, path, r.at)), "203.0.113.8")); res.StatusCode != 303 {
+			t.Fatalf("vote %d: %d", i, res.StatusCode)
+		}
+	}
+	if n := len(r.votes()); n != 1000 {
+		t.Errorf("%d stored", n)
+	}
+}
+
 func TestADeviceThatFloodsIsHeldBackAndItsNeighbourIsNot(t *testing.T) {
 	r := newRig(t)
 	send := func(path, key string, body []byte) int {

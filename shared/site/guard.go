@@ -16,13 +16,16 @@ import (
 )
 
 // How often pages can be asked for and forms sent, by one instance of a function:
-// far above what anybody does by hand, and what a mail scanner or a whole office
-// does at once. See package throttle for what that holds and what it does not.
+// far above what anybody does by hand, and what a mail scanner does at once. One
+// network may be a carrier with a million customers, or a stadium: who holds a link
+// that is genuine is counted by the link alone, and where no link is needed there is
+// room for a crowd. Guesses are few. See package throttle for what that holds and
+// what it does not.
 var (
 	looksOfLink    = throttle.Limit{Burst: 120, Every: 500 * time.Millisecond}
 	formsOfLink    = throttle.Limit{Burst: 30, Every: 2 * time.Second}
-	looksOfNetwork = throttle.Limit{Burst: 300, Every: 100 * time.Millisecond}
-	formsOfNetwork = throttle.Limit{Burst: 60, Every: time.Second} // where no link is needed
+	looksOfNetwork = throttle.Limit{Burst: 3000, Every: 20 * time.Millisecond} // of pages for everybody
+	formsOfNetwork = throttle.Limit{Burst: 600, Every: 100 * time.Millisecond}
 	missOfNetwork  = throttle.Limit{Burst: 30, Every: 2 * time.Second}
 )
 
@@ -42,23 +45,24 @@ func newGuard() *guard {
 // Hold counts a request for the page of a link, which is genuine, or of none where
 // a page is for everybody. The error is a 429 problem.
 func (s *Site[P]) Hold(c *Call, link string) error {
-	network := throttle.Network(httpapi.Source(c.Request, s.cfg.Edge.Enabled))
-	wait := s.guard.networkLooks.Take(network, c.At)
-	switch post := httpapi.Method(c.Request) == http.MethodPost; {
-	case post && link == "":
-		wait = max(wait, s.guard.networkForms.Take(network, c.At))
-	case post:
-		wait = max(wait, s.guard.linkForms.Take(link, c.At))
-	default:
-		wait = max(wait, s.guard.linkLooks.Take(link, c.At))
+	looks, forms, key := &s.guard.linkLooks, &s.guard.linkForms, link
+	if link == "" {
+		looks, forms, key = &s.guard.networkLooks, &s.guard.networkForms, s.network(c)
 	}
-	return held(wait)
+	if httpapi.Method(c.Request) == http.MethodPost {
+		return held(forms.Take(key, c.At))
+	}
+	return held(looks.Take(key, c.At))
+}
+
+func (s *Site[P]) network(c *Call) string {
+	return throttle.Network(httpapi.Source(c.Request, s.cfg.Edge.Enabled))
 }
 
 // missed counts a link that is none of ours. The error is what to answer: "not
 // found", and a 429 problem to who tries many.
 func (s *Site[P]) missed(c *Call) error {
-	if err := held(s.guard.misses.Take(throttle.Network(httpapi.Source(c.Request, s.cfg.Edge.Enabled)), c.At)); err != nil {
+	if err := held(s.guard.misses.Take(s.network(c), c.At)); err != nil {
 		return err
 	}
 	return httpapi.NotFound()
