@@ -138,3 +138,23 @@ func TestAMessageHoldsACustomerWhereverItIsTold(t *testing.T) {
 		}
 	}
 }
+
+// What is still to be counted must not go because somebody's one word is a code, or
+// the name of a field.
+func TestAShortWordStrikesNoEventOfOthers(t *testing.T) {
+	for _, comment := range []string{"price", "Rating", "PHONE", "response_key", "hotline-berlin", "Kundenservice"} {
+		v := valuesOf("rating", []*file{{key: "2026-03-abcdefghijklmn27", entries: []store.Entry{{
+			Personal: []byte(`{"comment":"` + comment + `","answers":{"why":"` + comment + `"}}`),
+		}}}})
+		other := `{"v":1,"type":"stored","stored":{"kind":"card","event":{"response_key":"2026-03-zzzzzzzzzzzzzz27","rating":1,` +
+			`"reason":"price","channel":"phone","touchpoint":"hotline-berlin","topic":"kundenservice-west"}}}`
+		if v.In(other, false) {
+			t.Errorf("%q: another's event is struck", comment)
+		}
+		for _, theirs := range []string{`{"event":{"comment":"` + comment + `"}}`, `{"Message":"{\"answers\":{\"why\":[\"` + comment + `\"]}}"}`} {
+			if !v.In(theirs, false) {
+				t.Errorf("%q: %s stays", comment, theirs)
+			}
+		}
+	}
+}
