@@ -36,7 +36,7 @@ var called = regexp.MustCompile(`(?i)(?:\b(?:tel|telefon|telefonnummer|telefonis
 	`[\p{L}\s.:\-]{0,24}$`)
 
 // counted are words before a number that say that it is none of a telephone.
-var counted = regexp.MustCompile(`(?i)(?:\b(?:bestell\w*|auftrag\w*|rechnung\w*|kunden(?:-|\s)?n(?:umme)?r\w*|vertrag\w*|vorgang\w*|sendung\w*|artikel\w*|beleg\w*|` +
+var counted = regexp.MustCompile(`(?i)(?:\b(?:bestell\w*|(?:kd|best|auftr|rg|rechn|vers|mitgl)\.?[- ]?nr|kontonummer|(?:versicherungs|mitglieds|policen|schaden|referenz)\w*|auftrag\w*|rechnung\w*|kunden(?:-|\s)?n(?:umme)?r\w*|vertrag\w*|vorgang\w*|sendung\w*|artikel\w*|beleg\w*|` +
 	`serien\w*|zähler\w*|ticket\w*|fall|order\w*|invoice\w*|case|contract\w*|customer\s+(?:no|number|id)|tracking\w*|parcel|item|serial\w*|receipt\w*|reference|ref|` +
 	`commande\w*|facture\w*|contrat\w*|dossier\w*|colis|article\w*|référence|client|` +
 	`ordine|fattura|contratto|pratica|spedizione|pacco|articolo|cliente|iban|sku|ean|isbn|plz|art)\b\.?|#|§)` +
@@ -53,18 +53,19 @@ func Words(s string) string {
 		}
 		return Email
 	})
+	r := runs{s: s, at: numbers.FindAllStringIndex(s, -1)}
+	r.known = make([]fate, len(r.at))
 	var b strings.Builder
 	end := 0
-	for _, at := range numbers.FindAllStringIndex(s, -1) {
-		from, to := at[0], at[1]
-		before, after := lately(s[:from]), s[to:min(len(s), to+near)]
-		if inWord(before, after) || !isPhone(s[from:to], before, after) {
+	for i, at := range r.at {
+		if !r.taken(i) {
 			continue
 		}
+		from, to := at[0], at[1]
 		b.WriteString(s[end:from])
 		b.WriteString(Phone)
 		end = to
-		if strings.HasPrefix(s[from:to], "(") && strings.Count(s[from:to], "(") > strings.Count(s[from:to], ")") && strings.HasPrefix(after, ")") {
+		if strings.HasPrefix(s[from:to], "(") && strings.Count(s[from:to], "(") > strings.Count(s[from:to], ")") && strings.HasPrefix(s[to:], ")") {
 			end++
 		}
 	}
@@ -73,6 +74,45 @@ func Words(s string) string {
 	}
 	b.WriteString(s[end:])
 	return b.String()
+}
+
+// runs are the runs of digits in a text. Of two side by side the fate of one may
+// hang on that of the other: what is glued to one that is taken out is no longer
+// part of something longer.
+type runs struct {
+	s     string
+	at    [][]int
+	known []fate
+}
+
+type fate byte
+
+const (
+	open fate = iota
+	stays
+	goes
+)
+
+// taken reports whether a run is a telephone number. It looks to the left over
+// nothing or a hyphen, to the right over a comma: never in a circle.
+func (r *runs) taken(i int) bool {
+	if r.known[i] == open {
+		from, to := r.at[i][0], r.at[i][1]
+		before, after := lately(r.s[:from]), r.s[to:min(len(r.s), to+near)]
+		if i > 0 {
+			if between := r.s[r.at[i-1][1]:from]; (between == "" || between == "-") && r.taken(i-1) {
+				before = ""
+			}
+		}
+		if i+1 < len(r.at) && r.s[to:r.at[i+1][0]] == "," && r.taken(i+1) {
+			after = ""
+		}
+		r.known[i] = stays
+		if !inWord(before, after) && isPhone(r.s[from:to], before, after) {
+			r.known[i] = goes
+		}
+	}
+	return r.known[i] == goes
 }
 
 // near is how many bytes around a number are looked at.
@@ -120,12 +160,12 @@ func inWord(before, after string) bool {
 	joins := func(r rune) bool {
 		return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("_#€$£%=&?@", r)
 	}
-	return before != "" && (joins(last) || last == '-' && len(before) > 1 && before[len(before)-2] != ' ') ||
+	return before != "" && (joins(last) || last == '-' && len(before) > 1 && before[len(before)-2] != ' ' && !strings.HasSuffix(before, Phone+"-")) ||
 		after != "" && (joins(next) || next == ',' && len(after) > 1 && (after[1] >= '0' && after[1] <= '9' || after[1] == '-'))
 }
 
 var (
-	date   = regexp.MustCompile(`^(?:[0-3]?[0-9][./\-][01]?[0-9][./\-](?:[12][0-9])?[0-9]{2}|[12][0-9]{3}[./\-][01]?[0-9][./\-][0-3]?[0-9])(?:\W|$)`)
+	date   = regexp.MustCompile(`^(?:[0-3]?[0-9][./\-][01]?[0-9][./\-](?:[12][0-9])?[0-9]{2}|[12][0-9]{3}[./\-][01]?[0-9][./\-][0-3]?[0-9])(?:[^\w.]|\.[^0-9]|\.?$)`)
 	pauses = regexp.MustCompile(`[^0-9+]+`)
 	amount = regexp.MustCompile(`^[0-9]{1,3}(?:[. \x{a0}\x{202f}][0-9]{3})+$`)
 	unit   = regexp.MustCompile(`(?i)^\s?(?:€|eur\b|euro|chf\b|fr\.|franken|\$|usd\b|dollar|£|gbp\b|%|prozent|percent|kg\b|km\b|kwh\b|stück|stk\b|mal\b|uhr\b|h\b)`)

@@ -50,6 +50,9 @@ var taken = []string{
 	"cellulare «3471234567» grazie",
 	"scrivete a «cliente@example.it»",
 	"tel. «06 1234 5678»",
+	// In pairs with points, as the French write them: no date, which ends after three.
+	"rappelez au «06.12.34.56.78»",
+	"«01.02.03.04.05» le matin",
 }
 
 // What stays as it was written.
@@ -57,7 +60,10 @@ var kept = []string{
 	"", " ", "Alles gut!", "Sehr gut, 5 von 5 Sternen",
 	// Prices
 	"Es kostete 1.234.567,89 € statt 999,00 €.", "12.500.000 EUR Umsatz", "CHF 1'250'000.-", "1 234 567 € de frais", "$1,234,567.89", "über 10000000 Euro",
+	// Numbers of something, as they are shortened
+	"Kd-Nr 0012345678", "Kd.-Nr. 0012345678", "Versicherungsnummer 0123456789", "Best.-Nr. 0221123456", "Mitgliedsnr. 0012345678",
 	// Dates and times
+	"am 12.03.2026.", "vom 01.02.2026. 3 Wochen",
 	"am 01.04.2026 um 08:30 Uhr", "2026-04-01 und 2026/04/02", "01/04/2026", "vom 01.04.2026 bis 15.04.2026", "seit 2019, 2020, 2021", "01-04-2026",
 	"zwischen 08:00-18:00 Uhr", "2026-04-01T08:30:00",
 	// Numbers of orders and the like
