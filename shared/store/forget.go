@@ -90,8 +90,16 @@ func (t *Table) ForgetContact(ctx context.Context, id ContactID) (items int, err
 		if it[attrOptedOutAt] != nil {
 			return nil
 		}
-		items++
-		_, err := t.api.DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: t.name, Key: item{AttrPK: it[AttrPK], AttrSK: it[AttrSK]}})
+		_, err := t.api.DeleteItem(ctx, &dynamodb.DeleteItemInput{
+			TableName: t.name, Key: item{AttrPK: it[AttrPK], AttrSK: it[AttrSK]},
+			ConditionExpression: willing, ExpressionAttributeNames: map[string]string{"#out": attrOptedOutAt},
+		})
+		if out := new(types.ConditionalCheckFailedException); errors.As(err, &out) {
+			return nil // opted out since it was read
+		}
+		if err == nil {
+			items++
+		}
 		return err
 	})
 	if err != nil {
