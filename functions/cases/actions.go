@@ -123,7 +123,7 @@ var errMeanwhile = errors.New("another request changes the corrective action")
 func (h *handler) keepAction(ctx context.Context, c *call, a casefile.CorrectiveAction, step string) error {
 	effect := "corrective_action#" + a.ID + "#" + step
 	state, err := h.ledger.Begin(ctx, effect, c.At, leased)
-	if err == nil && state != store.Started {
+	if err == nil && state != store.Started && state != store.TakenOver {
 		err = errMeanwhile
 	}
 	if err == nil {

@@ -110,8 +110,8 @@ func (h *handler) invitation(ctx context.Context, m events.Message, meta consume
 	if m.Invite.Reminder {
 		return h.remind(ctx, key, id, t)
 	}
-	_, err := h.once.Do(ctx, string(id)+"#invite", func(ctx context.Context) error {
-		return h.invite(ctx, key, id, t)
+	_, err := h.once.DoKnowing(ctx, string(id)+"#invite", func(ctx context.Context, maybe bool) error {
+		return h.invite(ctx, key, id, maybe, t)
 	})
 	if err == nil { // also where it had happened before, and nobody came to this
 		err = h.sever(ctx, key, id)
@@ -128,12 +128,14 @@ func spent(err error, meta consume.Meta) bool {
 	return err != nil && !consume.IsPoison(err) && meta.Attempt >= lastTry && !errors.Is(err, once.ErrElsewhere)
 }
 
-// invite sends the mail of an invitation, or notes why there will be none.
-func (h *handler) invite(ctx context.Context, key feedback.ResponseKey, id feedback.EventID, t *tally) error {
+// invite sends the mail of an invitation, or notes why there will be none. Maybe it
+// was sent by somebody who died since: who opted out, or was erased, after a mail
+// came has had it, and nothing is noted then.
+func (h *handler) invite(ctx context.Context, key feedback.ResponseKey, id feedback.EventID, maybe bool, t *tally) error {
 	now := h.now().UTC().Truncate(time.Millisecond)
 	in, err := h.read(ctx, key, id, now)
 	if errors.Is(err, errNothingToSend) {
-		if !errors.Is(err, store.ErrNotFound) { // what was never sent is not delivered
+		if !errors.Is(err, store.ErrNotFound) && !maybe { // what was never sent is not delivered
 			if _, err := delivery.Note(ctx, h.ledger, key, id, feedback.Suppressed, now, now); err != nil {
 				return err
 			}
@@ -148,6 +150,10 @@ func (h *handler) invite(ctx context.Context, key feedback.ResponseKey, id feedb
 	out, err := h.ledger.OptedOut(ctx, in.contacts()...)
 	if err != nil {
 		return err
+	}
+	if out && maybe {
+		t.dropped++
+		return nil
 	}
 	if out {
 		if _, err := delivery.Note(ctx, h.ledger, key, id, feedback.Suppressed, now, now); err != nil {

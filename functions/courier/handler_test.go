@@ -196,6 +196,40 @@ func TestAnotherWorkersLeaseIsNoReasonToPutAside(t *testing.T) {
 	}
 }
 
+// The worker died when the mail was on its way, and the customer answered it by an
+// opt-out, or was erased: the mail did go out.
+func TestAMailThatMayHaveGoneOutIsNotNotedAsHeldBack(t *testing.T) {
+	for name, meanwhile := range map[string]func(*rig) error{
+		"opted out": func(r *rig) error {
+			return r.memory.OptOut(t.Context(), store.AddressContact(customer), store.Unsubscribed, noon)
+		},
+		"erased": func(r *rig) error {
+			_, err := r.memory.ForgetResponse(t.Context(), key)
+			return err
+		},
+	} {
+		for _, died := range []bool{true, false} {
+			r := newRig(t)
+			in := invited(t, r.memory)
+			if died {
+				if _, err := r.memory.Peer().Begin(t.Context(), string(event)+"#invite", noon, time.Minute); err != nil {
+					t.Fatal(err)
+				}
+				r.clock = noon.Add(time.Minute)
+			}
+			if err := meanwhile(r); err != nil {
+				t.Fatal(err)
+			}
+			if n := r.deliver(t, body(t, in, false)); n != 0 || len(r.post.sent) != 0 {
+				t.Errorf("%s: %d failed, %d mails", name, n, len(r.post.sent))
+			}
+			if got := r.deliveries(t); (len(got) == 0) != died {
+				t.Errorf("%s, somebody died %v: noted %v", name, died, got)
+			}
+		}
+	}
+}
+
 func TestWhatCanNeverBeSentGoesAside(t *testing.T) {
 	r := newRig(t)
 	invited(t, r.memory)

@@ -59,6 +59,12 @@ type Runner struct {
 // that is lost, after the effect and before its marker is finished: then it is
 // repeated, once for each such accident.
 func (r *Runner) Do(ctx context.Context, effect string, do func(context.Context) error) (Outcome, error) {
+	return r.DoKnowing(ctx, effect, func(ctx context.Context, _ bool) error { return do(ctx) })
+}
+
+// DoKnowing is Do of an effect that has to know whether it may have happened
+// before: maybe says that another worker began it and died.
+func (r *Runner) DoKnowing(ctx context.Context, effect string, do func(ctx context.Context, maybe bool) error) (Outcome, error) {
 	state, err := r.Markers.Begin(ctx, effect, r.Now(), lease(ctx))
 	switch {
 	case err != nil:
@@ -68,7 +74,7 @@ func (r *Runner) Do(ctx context.Context, effect string, do func(context.Context)
 	case state == store.InProgress:
 		return Failed, fmt.Errorf("effect %s: %w", effect, ErrElsewhere)
 	}
-	err = r.contain(ctx, do)
+	err = r.contain(ctx, func(ctx context.Context) error { return do(ctx, state == store.TakenOver) })
 	mark, cancel := context.WithTimeout(context.WithoutCancel(ctx), MarkTimeout)
 	defer cancel()
 	if err != nil {

@@ -136,3 +136,17 @@ func TestTheLeaseOutlivesTheInvocation(t *testing.T) {
 		t.Errorf("lease %s without a deadline, want %s", got, leaseDefault)
 	}
 }
+
+func TestWhoTakesOverKnowsThatItMayHaveHappened(t *testing.T) {
+	m, now := store.NewMemory(), noon
+	if _, err := m.Peer().Begin(t.Context(), "a#mail", now, time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	now = now.Add(time.Minute)
+	for effect, want := range map[string]bool{"a#mail": true, "b#mail": false} {
+		var got bool
+		if did, err := runner(m, &now).DoKnowing(t.Context(), effect, func(_ context.Context, maybe bool) error { got = maybe; return nil }); err != nil || did != Happened || got != want {
+			t.Errorf("%s: %v, %v, told %v, want %v", effect, did, err, got, want)
+		}
+	}
+}

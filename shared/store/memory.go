@@ -181,8 +181,12 @@ func (m *Memory) Begin(ctx context.Context, effect string, now time.Time, lease 
 	case ok && now.Before(k.until):
 		return InProgress, nil
 	}
+	state := Started
+	if _, left := m.once[effect]; left {
+		state = TakenOver
+	}
 	m.once[effect] = marker{until: now.Add(lease), owner: m.owner}
-	return Started, nil
+	return state, nil
 }
 
 // Finish is Table.Finish.

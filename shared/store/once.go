@@ -18,21 +18,26 @@ const (
 
 // Begin claims an effect until now + lease. Started: do it, then Finish it; or
 // Release it when it surely did not happen. A lease that ran out without either
-// can be taken over: then the effect may happen twice, so the lease must be
-// longer than the invocation.
+// can be taken over, and Begin says so: then the effect may happen twice, so the
+// lease must be longer than the invocation.
 func (t *Table) Begin(ctx context.Context, effect string, now time.Time, lease time.Duration) (OnceState, error) {
 	it := t.marker(effect, stateStarted, now)
 	it[attrUntil] = number(now.Add(lease).UnixMilli())
 	it[attrOwner] = text(t.owner)
-	_, err := t.api.PutItem(ctx, &dynamodb.PutItemInput{
+	out, err := t.api.PutItem(ctx, &dynamodb.PutItemInput{
 		TableName:                           t.name,
 		Item:                                it,
+		ReturnValues:                        types.ReturnValueAllOld,
 		ConditionExpression:                 aws.String("attribute_not_exists(PK) OR (#s = :started AND #u <= :now) OR #ttl <= :second"),
 		ExpressionAttributeNames:            map[string]string{"#s": attrState, "#u": attrUntil, "#ttl": AttrTTL},
 		ExpressionAttributeValues:           item{":started": text(stateStarted), ":now": number(now.UnixMilli()), ":second": number(now.Unix())},
 		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
 	})
 	if err == nil {
+		left := reader{it: out.Attributes}
+		if left.optional(attrState) == stateStarted && left.number(AttrTTL) > now.Unix() {
+			return TakenOver, nil
+		}
 		return Started, nil
 	}
 	var taken *types.ConditionalCheckFailedException

@@ -87,6 +87,7 @@ const (
 	Started    OnceState = iota + 1 // ours now: do it, then Finish, or Release when it failed
 	InProgress                      // another worker holds the lease: come again later
 	Done                            // happened before: do nothing
+	TakenOver                       // ours now, from one who began and was never heard of again: it may have happened
 )
 
 func (s OnceState) String() string {
@@ -97,6 +98,8 @@ func (s OnceState) String() string {
 		return "in progress"
 	case Done:
 		return "done"
+	case TakenOver:
+		return "taken over"
 	}
 	return "no state"
 }

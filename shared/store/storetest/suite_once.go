@@ -28,7 +28,7 @@ func runOnce(t *testing.T, open func(*testing.T) (Full, Full)) {
 		begin(t, peer, "a#mail", noon, store.InProgress)
 		begin(t, s, "a#mail", noon, store.InProgress)
 		begin(t, peer, "a#mail", noon.Add(lease-time.Millisecond), store.InProgress)
-		begin(t, peer, "a#mail", noon.Add(lease), store.Started)
+		begin(t, peer, "a#mail", noon.Add(lease), store.TakenOver)
 		begin(t, s, "a#mail", noon.Add(lease), store.InProgress)
 	})
 	test(t, open, "what was released is begun at once", func(t *testing.T, s, peer Full) {
@@ -36,9 +36,15 @@ func runOnce(t *testing.T, open func(*testing.T) (Full, Full)) {
 		must(t, s.Release(t.Context(), "a#mail"))
 		begin(t, peer, "a#mail", noon, store.Started)
 	})
+	test(t, open, "what was given back was not begun by anybody who died", func(t *testing.T, s, peer Full) {
+		begin(t, s, "a#mail", noon, store.Started)
+		begin(t, peer, "a#mail", noon.Add(lease), store.TakenOver)
+		must(t, peer.Release(t.Context(), "a#mail"))
+		begin(t, s, "a#mail", noon.Add(2*lease), store.Started)
+	})
 	test(t, open, "who lost the lease cannot release the one who took over", func(t *testing.T, s, peer Full) {
 		begin(t, s, "a#mail", noon, store.Started)
-		begin(t, peer, "a#mail", noon.Add(lease), store.Started)
+		begin(t, peer, "a#mail", noon.Add(lease), store.TakenOver)
 		must(t, s.Release(t.Context(), "a#mail"))
 		begin(t, s, "a#mail", noon.Add(lease), store.InProgress)
 	})
@@ -51,7 +57,7 @@ func runOnce(t *testing.T, open func(*testing.T) (Full, Full)) {
 	})
 	test(t, open, "who lost the lease can still say that it happened", func(t *testing.T, s, peer Full) {
 		begin(t, s, "a#mail", noon, store.Started)
-		begin(t, peer, "a#mail", noon.Add(lease), store.Started)
+		begin(t, peer, "a#mail", noon.Add(lease), store.TakenOver)
 		must(t, s.Finish(t.Context(), "a#mail", noon.Add(lease)))
 		begin(t, peer, "a#mail", noon.Add(3*lease), store.Done)
 	})
@@ -64,7 +70,7 @@ func runOnce(t *testing.T, open func(*testing.T) (Full, Full)) {
 				}
 				return state
 			})
-			if counts[store.Started] != 1 || counts[store.InProgress] != parallel-1 {
+			if counts[store.Started]+counts[store.TakenOver] != 1 || (counts[store.TakenOver] == 1) != now.After(noon) || counts[store.InProgress] != parallel-1 {
 				t.Errorf("got %v", counts)
 			}
 		}
