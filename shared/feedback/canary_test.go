@@ -18,6 +18,8 @@ func TestAnEventIsTheCanarysByItsTouchpointAlone(t *testing.T) {
 			&feedback.Rating{Touchpoint: place, Reason: words, Topic: words, SubmittedAt: time.Now()},
 			&feedback.Invitation{Touchpoint: place, Topic: words},
 			&feedback.Complaint{Touchpoint: place, Category: words},
+			// What a card asks, and how it can be answered, is up to its owner.
+			&feedback.Card{Rating: feedback.Rating{Touchpoint: place}, Answers: map[string]string{"touchpoint": "canary"}},
 		} {
 			b, err := json.Marshal(v)
 			if err != nil {
