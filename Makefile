@@ -252,8 +252,8 @@ scan: synth ## Others' eyes on the templates of every stage: cfn-lint and checko
 vulncheck: $(GOVULNCHECK) ## Known weaknesses in what the code calls, by govulncheck: make vulncheck [GOVULNDB=file:///folder/of/vulndb/data/osv]
 	@$(if $(GOVULNDB),GOVULNDB="$(GOVULNDB)") go run ./infra/scan --govulncheck $(abspath $(GOVULNCHECK))
 
-fuzz: ## Throw bytes at every reader in turn: make fuzz [TIME=60s] [ONLY=FuzzName]; what breaks one is kept in testdata/fuzz
-	@go run ./infra/fuzz --time "$(TIME)" $(if $(ONLY),--only "$(ONLY)")
+fuzz: ## Throw bytes at every reader in turn: make fuzz [TIME=60s] [ONLY=FuzzName] [BESIDE=1]; what breaks one is kept in testdata/fuzz
+	@go run ./infra/fuzz --time "$(TIME)" $(if $(ONLY),--only "$(ONLY)") $(if $(BESIDE),--beside "$(BESIDE)")
 
 verify-repro: ## Two clones at two paths must build the same bytes
 	go run ./infra/repro

@@ -13,16 +13,18 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"resonanz/infra/command"
 )
 
-const usage = `usage: make fuzz [TIME=60s] [ONLY=FuzzName]
-which runs: go run ./infra/fuzz --time 60s [--only FuzzName]
+const usage = `usage: make fuzz [TIME=60s] [ONLY=FuzzName] [BESIDE=1]
+which runs: go run ./infra/fuzz --time 60s [--only FuzzName] [--beside 1]
 
-  --time  how long each is given
-  --only  those whose name matches
+  --time    how long each is given
+  --only    those whose name matches
+  --beside  how many at a time; with more than one each has one worker
 What breaks one is kept beside it in testdata/fuzz, and tried by every go test from then on.`
 
 func main() { command.Main(usage, run) }
@@ -32,8 +34,9 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	f.SetOutput(io.Discard)
 	each := f.Duration("time", time.Minute, "")
 	only := f.String("only", "", "")
-	if err := f.Parse(args); err != nil || f.NArg() > 0 || *each <= 0 {
-		return fmt.Errorf("%w: say how long: TIME=60s", command.ErrUsage)
+	beside := f.Int("beside", 1, "")
+	if err := f.Parse(args); err != nil || f.NArg() > 0 || *each <= 0 || *beside < 1 {
+		return fmt.Errorf("%w: say how long, such as TIME=60s, and how many beside each other, such as BESIDE=2", command.ErrUsage)
 	}
 	pattern, err := regexp.Compile(*only)
 	if err != nil {
@@ -46,18 +49,43 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if len(targets) == 0 {
 		return fmt.Errorf("%w: no Fuzz function is called %s", command.ErrUsage, *only)
 	}
-	var broken []error
 	fmt.Fprintf(out, "%-34s %-28s %12s %8s %8s\n", "reader", "of", "executions", "new", "seconds")
-	for _, t := range targets {
-		r, err := t.run(ctx, *each)
-		fmt.Fprintf(out, "%-34s %-28s %12d %8d %8.0f\n", t.name, strings.TrimPrefix(t.pkg, "resonanz/"), r.executions, r.interesting, r.took.Seconds())
+	broken := all(targets, *beside, func(t target) error {
+		r, err := t.run(ctx, *each, *beside)
+		line := fmt.Sprintf("%-34s %-28s %12d %8d %8.0f\n", t.name, strings.TrimPrefix(t.pkg, "resonanz/"), r.executions, r.interesting, r.took.Seconds())
 		if err != nil {
-			fmt.Fprintf(out, "%v\n", err)
-			broken = append(broken, fmt.Errorf("%s of %s is broken", t.name, t.pkg))
+			line += err.Error() + "\n"
+			err = fmt.Errorf("%s of %s is broken", t.name, t.pkg)
 		}
-	}
+		_, _ = io.WriteString(out, line)
+		return err
+	})
 	fmt.Fprintf(out, "%d readers, %d broken\n", len(targets), len(broken))
 	return errors.Join(broken...)
+}
+
+// all runs targets, some beside each other, and returns what went wrong.
+func all(targets []target, beside int, run func(target) error) (broken []error) {
+	var wait sync.WaitGroup
+	var lock sync.Mutex
+	next := make(chan target)
+	for range beside {
+		wait.Go(func() {
+			for t := range next {
+				if err := run(t); err != nil {
+					lock.Lock()
+					broken = append(broken, err)
+					lock.Unlock()
+				}
+			}
+		})
+	}
+	for _, t := range targets {
+		next <- t
+	}
+	close(next)
+	wait.Wait()
+	return broken
 }
 
 // target is one Fuzz function.
@@ -112,9 +140,13 @@ type result struct {
 // progress is such as "fuzz: elapsed: 3s, execs: 9123 (3040/sec), new interesting: 4 (total: 40)".
 var progress = regexp.MustCompile(`execs: (\d+).*new interesting: (\d+)`)
 
-func (t target) run(ctx context.Context, each time.Duration) (result, error) {
+func (t target) run(ctx context.Context, each time.Duration, beside int) (result, error) {
 	begun := time.Now()
-	cmd := exec.CommandContext(ctx, "go", "test", "-run", "^$", "-fuzz", "^"+t.name+"$", "-fuzztime", each.String(), t.pkg)
+	args := []string{"test", "-run", "^$", "-fuzz", "^" + t.name + "$", "-fuzztime", each.String(), t.pkg}
+	if beside > 1 {
+		args = append(args, "-parallel", "1")
+	}
+	cmd := exec.CommandContext(ctx, "go", args...)
 	pipe, err := cmd.StdoutPipe()
 	if err != nil {
 		return result{}, err
