@@ -10,9 +10,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func TestWhatIsListedIsRead(t *testing.T) {
-	got := read("FuzzVerify\nFuzzCSV\nok  \tresonanz/shared/link\t0.004s\n", regexp.MustCompile("Ver"))
-	if diff := cmp.Diff([]target{{"resonanz/shared/link", "FuzzVerify"}}, got, cmp.AllowUnexported(target{})); diff != "" {
+func TestWhatIsDeclaredIsFound(t *testing.T) {
+	got := read("shared/link/fuzz_test.go:func FuzzVerify(f *testing.F) {\nshared/intake/csv_test.go:func FuzzCSV(f *testing.F) {\n", regexp.MustCompile("Ver"))
+	if diff := cmp.Diff([]target{{"./shared/link", "FuzzVerify"}}, got, cmp.AllowUnexported(target{})); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -52,7 +52,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	fmt.Fprintf(out, "%-34s %-28s %12s %8s %8s\n", "reader", "of", "executions", "new", "seconds")
 	broken := all(targets, *beside, func(t target) error {
 		r, err := t.run(ctx, *each, *beside)
-		line := fmt.Sprintf("%-34s %-28s %12d %8d %8.0f\n", t.name, strings.TrimPrefix(t.pkg, "resonanz/"), r.executions, r.interesting, r.took.Seconds())
+		line := fmt.Sprintf("%-34s %-28s %12d %8d %8.0f\n", t.name, strings.TrimPrefix(t.pkg, "./"), r.executions, r.interesting, r.took.Seconds())
 		if err != nil {
 			line += err.Error() + "\n"
 			err = fmt.Errorf("%s of %s is broken", t.name, t.pkg)
@@ -91,41 +91,23 @@ func all(targets []target, beside int, run func(target) error) (broken []error) 
 // target is one Fuzz function.
 type target struct{ pkg, name string }
 
-// find asks every package that has a test with such a name; compiling is what takes long.
+// find looks into the tests of the project as they lie there: compiling them all to
+// ask them takes longer than most runs.
 func find(ctx context.Context, only *regexp.Regexp) ([]target, error) {
-	files, err := exec.CommandContext(ctx, "git", "grep", "--untracked", "-lE", "^func Fuzz", "--", "*_test.go").Output()
+	lines, err := exec.CommandContext(ctx, "git", "grep", "--untracked", "-E", "^func Fuzz", "--", "*_test.go").Output()
 	if err != nil {
 		return nil, fmt.Errorf("looking for Fuzz functions: %w", err)
 	}
-	var all []target
-	seen := map[string]bool{}
-	for file := range strings.Lines(string(files)) {
-		folder := "./" + file[:strings.LastIndexByte(file, '/')]
-		if seen[folder] {
-			continue
-		}
-		seen[folder] = true
-		listed, err := exec.CommandContext(ctx, "go", "test", "-list", "^Fuzz", folder).CombinedOutput()
-		if err != nil {
-			return nil, fmt.Errorf("listing the Fuzz functions of %s: %w\n%s", folder, err, listed)
-		}
-		all = append(all, read(string(listed), only)...)
-	}
-	return all, nil
+	return read(string(lines), only), nil
 }
 
-// read reads what go test -list prints: names, then "ok package time".
-func read(listed string, only *regexp.Regexp) []target {
-	var all []target
-	for line := range strings.Lines(listed) {
-		fields := strings.Fields(line)
-		switch {
-		case len(fields) == 1 && strings.HasPrefix(fields[0], "Fuzz") && only.MatchString(fields[0]):
-			all = append(all, target{name: fields[0]})
-		case len(fields) > 1 && fields[0] == "ok":
-			for i := range all {
-				all[i].pkg = fields[1]
-			}
+var declared = regexp.MustCompile(`^(.+)/[^/]+_test\.go:func (Fuzz\w*)\(`)
+
+// read reads what git grep prints: file, colon, line.
+func read(lines string, only *regexp.Regexp) (all []target) {
+	for line := range strings.Lines(lines) {
+		if m := declared.FindStringSubmatch(line); m != nil && only.MatchString(m[2]) {
+			all = append(all, target{"./" + m[1], m[2]})
 		}
 	}
 	return all
@@ -142,7 +124,7 @@ var progress = regexp.MustCompile(`execs: (\d+).*new interesting: (\d+)`)
 
 func (t target) run(ctx context.Context, each time.Duration, beside int) (result, error) {
 	begun := time.Now()
-	args := []string{"test", "-run", "^$", "-fuzz", "^" + t.name + "$", "-fuzztime", each.String(), t.pkg}
+	args := []string{"test", "-vet=off", "-run", "^$", "-fuzz", "^" + t.name + "$", "-fuzztime", each.String(), t.pkg}
 	if beside > 1 {
 		args = append(args, "-parallel", "1")
 	}
@@ -172,6 +154,9 @@ func (t target) run(ctx context.Context, each time.Duration, beside int) (result
 	r.took = time.Since(begun)
 	if err != nil {
 		return r, fmt.Errorf("%w\n%s", err, said.String())
+	}
+	if r.executions == 0 {
+		return r, fmt.Errorf("nothing was run:\n%s", said.String())
 	}
 	return r, nil
 }
