@@ -2,12 +2,17 @@ package store_test
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
+	"time"
 
 	lambdaevents "github.com/aws/aws-lambda-go/events"
 
+	"resonanz/shared/feedback"
 	"resonanz/shared/store"
 )
 
@@ -66,6 +71,48 @@ func FuzzCursor(f *testing.F) {
 			t.Error(err)
 		} else if cursor != "" && err == nil {
 			t.Errorf("%q is taken for a cursor", cursor)
+		}
+	})
+}
+
+// A cursor of what bears a customer's key goes on where it was made, for that key
+// alone; all else is refused.
+func FuzzCustomerCursor(f *testing.F) {
+	m := store.NewMemory()
+	const key = "K-1"
+	for i := range 3 {
+		id := feedback.DeriveEventID("cursor", fmt.Sprint(i))
+		e := &store.Entry{Kind: feedback.KindRating, EventID: id, CustomerKey: key, Digest: store.Digest{1}, Event: []byte(`{}`), ReceivedAt: time.Date(2026, 3, 10, 12, 0, 0, 0, time.UTC)}
+		e.ResponseKey = feedback.KeyFor(id, e.ReceivedAt, time.UTC)
+		if _, _, err := m.Put(f.Context(), e); err != nil {
+			f.Fatal(err)
+		}
+	}
+	var own []string
+	for cursor := ""; ; {
+		page, err := m.CustomerItems(f.Context(), key, cursor, 1)
+		if err != nil || len(page.Items) != 1 {
+			f.Fatal(page, err)
+		}
+		if cursor = page.Cursor; cursor == "" {
+			break
+		}
+		own = append(own, cursor)
+		f.Add(key, cursor)
+		f.Add("K-2", cursor)
+	}
+	if len(own) != 2 {
+		f.Fatalf("cursors %q", own)
+	}
+	f.Add("", "")
+	f.Fuzz(func(t *testing.T, of, cursor string) {
+		page, err := m.CustomerItems(t.Context(), of, cursor, 5)
+		genuine := of != "" && cursor == "" || of == key && slices.Contains(own, cursor)
+		if err == nil != genuine || err != nil && !errors.Is(err, store.ErrInvalid) {
+			t.Errorf("%q of %q: %v", cursor, of, err)
+		}
+		if of != key && len(page.Items) > 0 {
+			t.Errorf("what is %s's is handed out for %q", key, of)
 		}
 	})
 }
