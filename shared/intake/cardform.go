@@ -157,15 +157,19 @@ func CardVote(cfg *config.Config, tp *config.Touchpoint, card *config.Card, t *l
 		s.at(link.NoncePlace(f.Nonce))
 	}
 	if t == nil {
-		r.ResponseKey = feedback.KeyFor(r.EventID, r.ReceivedAt, cfg.Zone())
-		// A second click right after the turn of the month is still the same.
-		if before := period.Of(r.ReceivedAt.Add(-doubleClick), cfg.Zone()); before != r.ResponseKey.Month() {
-			s.earlier = feedback.NewResponseKey(before, r.ResponseKey.ID())
-		}
+		s.file(f.Nonce, cfg.Zone())
 	}
 	return s
 }
 
-// doubleClick is how long after a first click, or a reload, a second one is
-// expected.
-const doubleClick = time.Hour
+// file gives what was said without a link its response key, that of the month. A form
+// that is sent once more is still the same: where its page was had in the month
+// before, or is a day old and was renewed, it is looked up there.
+func (s *Submission) file(nonce string, zone *time.Location) {
+	r := &s.Rating
+	r.ResponseKey = feedback.KeyFor(r.EventID, r.ReceivedAt, zone)
+	month, since := r.ResponseKey.Month(), link.NonceSince(nonce)
+	if since.IsZero() || period.Of(since, zone).Before(month) {
+		s.earlier = feedback.NewResponseKey(month.Add(-1), r.ResponseKey.ID())
+	}
+}

@@ -11,7 +11,6 @@ import (
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
 	"resonanz/shared/link"
-	"resonanz/shared/period"
 	"resonanz/shared/problem"
 	"resonanz/shared/store"
 )
@@ -157,11 +156,7 @@ func Complain(cfg *config.Config, tp *config.Touchpoint, f *ComplaintForm, l fee
 	r.EventID = feedback.DeriveEventID("complaint", string(tp.ID), link.NonceID(f.Nonce), category, f.Annoyance, f.Comment, f.Remedy, f.Name, f.Email, f.Phone)
 	s.digest = store.DigestOf([]byte(r.EventID)) // the id covers the whole body
 	s.known()
-	r.ResponseKey = feedback.KeyFor(r.EventID, r.ReceivedAt, cfg.Zone())
-	// A second click right after the turn of the month is still the same.
-	if before := period.Of(r.ReceivedAt.Add(-doubleClick), cfg.Zone()); before != r.ResponseKey.Month() {
-		s.earlier = feedback.NewResponseKey(before, r.ResponseKey.ID())
-	}
+	s.file(f.Nonce, cfg.Zone())
 	return s
 }
 

@@ -8,7 +8,8 @@ import (
 )
 
 // Layout of a nonce before base64url (without padding), 30 bytes → 40 characters:
-// random, place, minutes since epoch when it was made, key id, MAC. The MAC covers
+// random, place, minutes since epoch when it was made (the first bit: it is another's
+// renewed), key id, MAC. The MAC covers
 // "nonce\x00", the address of the page and everything before it: a nonce is none
 // of another page, and no other token of ours.
 const (
@@ -18,6 +19,8 @@ const (
 	nonceMAC    = 14
 	nonceBytes  = nonceMAC + macLen
 	nonceDomain = "nonce\x00"
+
+	renewed = 1 << 31
 )
 
 // NonceLen is the length of every nonce in characters, and nonceIDLen that of its
@@ -44,7 +47,7 @@ func NewNonce(r Keyring, place byte, address string, now time.Time) string {
 	var b [nonceBytes]byte
 	_, _ = rand.Read(b[:noncePlace]) // never fails: crypto/rand ends the program instead
 	b[noncePlace] = place
-	return signNonce(r, &b, address, now)
+	return signNonce(r, &b, address, minutes(now))
 }
 
 // RenewNonce makes a nonce that NonceID takes for the same as old, which is
@@ -58,14 +61,14 @@ func RenewNonce(r Keyring, old, address string, now time.Time) string {
 	if n, err := strict.Decode(b[:], []byte(old)); err != nil || n != nonceBytes {
 		return NewNonce(r, NoPlace, address, now)
 	}
-	return signNonce(r, &b, address, now)
+	return signNonce(r, &b, address, minutes(now)|renewed)
 }
 
-func signNonce(r Keyring, b *[nonceBytes]byte, address string, now time.Time) string {
+func signNonce(r Keyring, b *[nonceBytes]byte, address string, made uint32) string {
 	if r.IsZero() {
 		panic("link: signing a nonce without a key")
 	}
-	binary.BigEndian.PutUint32(b[nonceMade:], minutes(now))
+	binary.BigEndian.PutUint32(b[nonceMade:], made)
 	b[nonceKey] = r.current.id
 	mac(b[:nonceMAC], r.current.secret, macLen, nonceMessage(b[:nonceMAC], address))
 	return strict.EncodeToString(b[:])
@@ -85,8 +88,7 @@ func CheckNonce(r Keyring, s, address string, now time.Time) error {
 	if err := r.check(b[nonceKey], nonceMessage(b[:nonceMAC], address), b[nonceMAC:]); err != nil {
 		return fmt.Errorf("verifying a nonce: %w", err)
 	}
-	made := epoch.Add(time.Duration(binary.BigEndian.Uint32(b[nonceMade:])) * time.Minute)
-	if age := now.Sub(made); age >= NonceFor || age < -nonceAhead {
+	if age := now.Sub(madeAt(&b)); age >= NonceFor || age < -nonceAhead {
 		return fmt.Errorf("verifying a nonce: %w", ErrExpired)
 	}
 	return nil
@@ -114,9 +116,27 @@ func NoncePlace(s string) byte {
 	return b[noncePlace]
 }
 
-// minutes are those since epoch; 32 bits reach to the year 10186.
+// NonceSince is since when a form may have been sent with a nonce, which that says
+// itself: check it before. It is zero for one that was renewed, of which only the
+// one before it knew, and for what is no nonce.
+func NonceSince(s string) time.Time {
+	var b [nonceBytes]byte
+	if len(s) != NonceLen {
+		return time.Time{}
+	}
+	if n, err := strict.Decode(b[:], []byte(s)); err != nil || n != nonceBytes || binary.BigEndian.Uint32(b[nonceMade:])&renewed != 0 {
+		return time.Time{}
+	}
+	return madeAt(&b)
+}
+
+func madeAt(b *[nonceBytes]byte) time.Time {
+	return epoch.Add(time.Duration(binary.BigEndian.Uint32(b[nonceMade:])&^renewed) * time.Minute)
+}
+
+// minutes are those since epoch; 31 bits reach to the year 6103.
 func minutes(t time.Time) uint32 {
-	return uint32(max(0, t.Sub(epoch)/time.Minute)) // within 32 bits for all times of package period
+	return uint32(max(0, t.Sub(epoch)/time.Minute)) // within 31 bits for every time that a clock says
 }
 
 func nonceMessage(b []byte, address string) []byte {

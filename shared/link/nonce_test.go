@@ -80,3 +80,22 @@ func TestARenewedNonceIsTheSameFormWithANewDay(t *testing.T) {
 		}
 	})
 }
+
+func TestANonceSaysSinceWhenItsFormMayHaveBeenSent(t *testing.T) {
+	r, err := link.NewKeyring(bytes.Repeat([]byte("a"), 32), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := time.Date(2026, 3, 31, 21, 59, 40, 0, time.UTC)
+	n := link.NewNonce(r, 3, "/c/visit/shop", at)
+	if got := link.NonceSince(n); !got.Equal(at.Truncate(time.Minute)) {
+		t.Errorf("since %s", got)
+	}
+	again := link.RenewNonce(r, n, "/c/visit/shop", at.Add(30*time.Hour))
+	if link.CheckNonce(r, again, "/c/visit/shop", at.Add(31*time.Hour)) != nil || link.CheckNonce(r, again, "/c/visit/shop", at.Add(54*time.Hour)) == nil {
+		t.Error("a renewed one is not good for a day")
+	}
+	if link.NonceID(again) != link.NonceID(n) || !link.NonceSince(again).IsZero() || !link.NonceSince("abcdefghijklmnop").IsZero() {
+		t.Error("a renewed one says since when")
+	}
+}
