@@ -23,7 +23,7 @@ type Store interface {
 	Cases(context.Context, store.CaseQuery) (store.CasePage, error)
 	Expire(context.Context, period.Period, store.Expiry) (store.Expired, error)
 	ExpireCases(ctx context.Context, month string, before time.Time, held func(feedback.ResponseKey) bool, each func(casefile.Number) error) (store.Expired, error)
-	ForgetAgain(ctx context.Context, api store.ScanAPI, known func(customerKey string) bool, covers store.Covers) (store.Expired, error)
+	ForgetAgain(ctx context.Context, api store.ScanAPI, known func(customerKey string) bool, covers store.Covers, each func(casefile.Number) error) (store.Expired, error)
 	Swept(context.Context, string) (store.Swept, error)
 	PutSwept(context.Context, string, store.Swept) error
 }
@@ -138,14 +138,19 @@ func (s *Sweeper) cases(ctx context.Context, now time.Time, held func(feedback.R
 	before := config.Before(now, s.Keep.CasesDays)
 	return s.over(ctx, ofCases, fmt.Sprint(s.Keep.CasesDays), now, time.UTC, []time.Time{before}, more, &done.Ended, &done.Left,
 		func(p period.Period) error {
-			some, err := s.Store.ExpireCases(ctx, p.String(), before, held, func(n casefile.Number) error {
-				files, err := s.Files.Erase(ctx, n)
-				done.Files += files
-				return err
-			})
+			some, err := s.Store.ExpireCases(ctx, p.String(), before, held, s.files(ctx, done))
 			done.Add(some)
 			return err
 		})
+}
+
+// files erases the files of a case.
+func (s *Sweeper) files(ctx context.Context, done *Done) func(casefile.Number) error {
+	return func(n casefile.Number) error {
+		files, err := s.Files.Erase(ctx, n)
+		done.Files += files
+		return err
+	}
 }
 
 // over calls month for the months in which something lies before one of the limits:
@@ -165,7 +170,8 @@ func (s *Sweeper) over(ctx context.Context, name, by string, now time.Time, zone
 	}
 	var failed error
 	visited := map[period.Period]bool{}
-	visit := func(p period.Period) bool {
+	broken := map[period.Period]bool{}
+	visit := func(p period.Period) (goOn bool) {
 		if visited[p] {
 			return true
 		}
@@ -177,8 +183,7 @@ func (s *Sweeper) over(ctx context.Context, name, by string, now time.Time, zone
 		*read++
 		if err := month(p); err != nil {
 			failed = errors.Join(failed, err)
-			visited[p] = false
-			return false
+			broken[p] = true
 		}
 		return true
 	}
@@ -208,14 +213,21 @@ func (s *Sweeper) over(ctx context.Context, name, by string, now time.Time, zone
 	if err != nil {
 		return errors.Join(failed, fmt.Errorf("reading how far the sweep of %s got: %w", name, err))
 	}
+	behind := false // a month that failed: the next sweep goes on there
 	for end := period.Of(last, zone); !end.Before(p); p = p.Add(1) {
 		if !visit(p) {
 			break
+		}
+		if behind = behind || broken[p]; behind {
+			continue
 		}
 		state.Next = p.Add(1).String()
 		if err := s.Store.PutSwept(ctx, name, state); err != nil {
 			return errors.Join(failed, err)
 		}
+	}
+	if period.Of(last, zone).Before(p) && behind {
+		return errors.Join(failed, s.Store.PutSwept(ctx, name, state))
 	}
 	if period.Of(last, zone).Before(p) {
 		state.Next = ""
@@ -237,7 +249,8 @@ func (s *Sweeper) erasedAgain(ctx context.Context, now time.Time, done *Done) er
 	}
 	some, err := s.Store.ForgetAgain(ctx, s.Index,
 		func(key string) bool { _, ok := log[erasure.Customer(key)]; return ok },
-		func(key string, accepted time.Time) bool { return log.Covers(erasure.Customer(key), accepted) })
+		func(key string, accepted time.Time) bool { return log.Covers(erasure.Customer(key), accepted) },
+		s.files(ctx, done))
 	done.Again = some.Events + some.Cases
 	done.Add(some)
 	return err

@@ -237,6 +237,43 @@ func TestAMonthThatFailsIsTriedAgainAndHoldsUpNoOther(t *testing.T) {
 	}
 }
 
+// A month with something in it that nobody can read fails every night: all others
+// are gone over all the same, and it is tried again.
+func TestAMonthThatAlwaysFailsHoldsUpNoOther(t *testing.T) {
+	r := newRig(t)
+	broken, later := r.put(feedback.KindRating, 3000), r.put(feedback.KindRating, 2000)
+	r.table.fail = period.Of(broken.ReceivedAt, time.UTC).String()
+	for night := range 2 {
+		if _, err := r.Sweep(t.Context(), r.now, func() bool { return true }); err == nil {
+			t.Errorf("night %d: nobody hears of it", night)
+		}
+		if words, _ := r.keeps(later); words {
+			t.Errorf("night %d: the words of another month stay", night)
+		}
+		r.now = r.now.Add(24 * time.Hour)
+	}
+	r.table.fail = ""
+	r.sweep()
+	if words, _ := r.keeps(broken); words {
+		t.Error("the words stay once it can be read")
+	}
+	r.now = r.now.Add(24 * time.Hour)
+	if done := r.sweep(); done.Months > 20 {
+		t.Errorf("%d months are read every night", done.Months)
+	}
+}
+
+func TestFilesGoThatAnErasureCameTooEarlyFor(t *testing.T) {
+	r := newRig(t)
+	c := r.file(r.put(feedback.KindComplaint, 1), -1)
+	if err := erasure.Record(t.Context(), r.log, erasure.Customer("K-1"), r.now); err != nil {
+		t.Fatal(err)
+	}
+	if done := r.sweep(); done.Files != 2 || r.files[c.Number] != 0 {
+		t.Errorf("%+v, left %v", done, r.files)
+	}
+}
+
 func TestWhatIsKeptForEverIsNotRead(t *testing.T) {
 	r := newRig(t)
 	r.Keep = config.Retention{InvitationsDays: 90}

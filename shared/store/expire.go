@@ -241,9 +241,11 @@ func (t *Table) Sever(ctx context.Context, k feedback.ResponseKey, id feedback.E
 // ExpireCases takes words and customers out of the cases that ended in a month
 // (yyyy-mm, UTC) before a time, and out of the complaints behind them; each is told
 // the number of every such case first, so that its files go. Held are responses
-// that another open case is about: their complaints stay. It can be repeated.
+// that another open case is about: their complaints stay. It can be repeated. A
+// case that fails holds up no other: the first error comes at the end.
 func (t *Table) ExpireCases(ctx context.Context, month string, before time.Time, held func(feedback.ResponseKey) bool, each func(casefile.Number) error) (Expired, error) {
 	var done Expired
+	var failed error
 	err := t.query(ctx, &dynamodb.QueryInput{
 		IndexName:                 aws.String(IndexDue),
 		KeyConditionExpression:    aws.String("due_shard = :shard AND due_at < :before"),
@@ -255,28 +257,28 @@ func (t *Table) ExpireCases(ctx context.Context, month string, before time.Time,
 		if r.err != nil || !ok {
 			return cmp.Or(r.err, ErrInvalid)
 		}
-		number := casefile.Number(n)
-		if err := each(number); err != nil {
-			return err
-		}
-		some, err := t.expireCase(ctx, number, before, held)
+		some, err := t.expireCase(ctx, casefile.Number(n), before, held, each)
 		done.Add(some)
-		return err
+		failed = cmp.Or(failed, err)
+		return ctx.Err()
 	})
-	if err != nil {
+	if err = cmp.Or(err, failed); err != nil {
 		return done, fmt.Errorf("taking what has expired out of the cases that ended in %s: %w", month, err)
 	}
 	return done, nil
 }
 
 // expireCase is for one case, if it ended before a time: the index may lag behind.
-func (t *Table) expireCase(ctx context.Context, n casefile.Number, before time.Time, held func(feedback.ResponseKey) bool) (done Expired, err error) {
+func (t *Table) expireCase(ctx context.Context, n casefile.Number, before time.Time, held func(feedback.ResponseKey) bool, each func(casefile.Number) error) (done Expired, err error) {
 	c, err := t.GetCase(ctx, n)
 	if err != nil {
 		return done, err
 	}
 	if !c.Status.Ended() || !c.EndedAt.Before(before) {
 		return done, nil
+	}
+	if err := each(n); err != nil {
+		return done, err
 	}
 	if c.ResponseKey != "" && (held == nil || !held(c.ResponseKey)) {
 		if done.Events, err = t.stripResponse(ctx, c.ResponseKey, func(e *Entry) bool { return e.Kind == feedback.KindComplaint }); err != nil {

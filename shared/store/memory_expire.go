@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -65,12 +66,13 @@ func (m *Memory) ExpireCases(ctx context.Context, month string, before time.Time
 		if !l.c.EndedAt.Before(before) {
 			continue
 		}
-		err := ctx.Err()
-		if err == nil {
-			err = each(l.c.Number)
+		if ctx.Err() != nil {
+			err = cmp.Or(err, ctx.Err())
+			break
 		}
-		if err != nil {
-			return done, fmt.Errorf("taking what has expired out of the cases that ended in %s: %w", month, err)
+		if failed := each(l.c.Number); failed != nil {
+			err = cmp.Or(err, failed)
+			continue
 		}
 		m.mu.Lock()
 		if k := l.c.ResponseKey; held == nil || !held(k) {
@@ -82,6 +84,9 @@ func (m *Memory) ExpireCases(ctx context.Context, month string, before time.Time
 			done.Cases++
 		}
 		m.mu.Unlock()
+	}
+	if err != nil {
+		return done, fmt.Errorf("taking what has expired out of the cases that ended in %s: %w", month, err)
 	}
 	return done, nil
 }

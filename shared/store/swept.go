@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -61,9 +62,12 @@ type Covers func(customerKey string, accepted time.Time) bool
 
 // ForgetAgain takes out what the index of customers did not show yet when they were
 // erased, or what was on its way then. It reads the whole index, keys only, and
-// then each item that may be meant. What a customer said since stays.
-func (t *Table) ForgetAgain(ctx context.Context, api ScanAPI, known func(customerKey string) bool, covers Covers) (Expired, error) {
+// then each item that may be meant; each is told the number of every such case
+// first, so that its files go. What a customer said since stays. An item that fails
+// holds up no other: the first error comes at the end.
+func (t *Table) ForgetAgain(ctx context.Context, api ScanAPI, known func(customerKey string) bool, covers Covers, each func(casefile.Number) error) (Expired, error) {
 	var done Expired
+	var failed error
 	pages := dynamodb.NewScanPaginator(api, &dynamodb.ScanInput{TableName: t.name, IndexName: aws.String(IndexCustomer)})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
@@ -74,17 +78,21 @@ func (t *Table) ForgetAgain(ctx context.Context, api ScanAPI, known func(custome
 			r := reader{it: it}
 			pk, sk, key := r.text(AttrPK), r.text(AttrSK), r.text(AttrCustomerKey)
 			if r.err == nil && known(key) {
-				r.err = t.forgetItem(ctx, pk, sk, covers, &done)
+				r.err = t.forgetItem(ctx, pk, sk, covers, each, &done)
 			}
-			if r.err != nil {
-				return done, fmt.Errorf("looking for erased customers: %w", r.err)
+			failed = cmp.Or(failed, r.err)
+			if ctx.Err() != nil {
+				return done, fmt.Errorf("looking for erased customers: %w", ctx.Err())
 			}
 		}
+	}
+	if failed != nil {
+		return done, fmt.Errorf("looking for erased customers: %w", failed)
 	}
 	return done, nil
 }
 
-func (t *Table) forgetItem(ctx context.Context, pk, sk string, covers Covers, done *Expired) error {
+func (t *Table) forgetItem(ctx context.Context, pk, sk string, covers Covers, each func(casefile.Number) error, done *Expired) error {
 	it, err := t.item(ctx, pk, sk)
 	if errors.Is(err, ErrNotFound) {
 		return nil
@@ -95,6 +103,9 @@ func (t *Table) forgetItem(ctx context.Context, pk, sk string, covers Covers, do
 	if sk == skState {
 		c, err := unmarshalState(it)
 		if err != nil || c.CustomerKey == "" || !covers(c.CustomerKey, c.OpenedAt) {
+			return err
+		}
+		if err := each(c.Number); err != nil {
 			return err
 		}
 		lines, err := t.ForgetCase(ctx, c.Number)
@@ -118,12 +129,12 @@ func (t *Table) forgetItem(ctx context.Context, pk, sk string, covers Covers, do
 	if err != nil {
 		return err
 	}
-	return t.forgetCasesOf(ctx, e.ResponseKey, key, covers, done)
+	return t.forgetCasesOf(ctx, e.ResponseKey, key, covers, each, done)
 }
 
 // forgetCasesOf is for the cases of a response, which need not bear its customer's
 // key: they are found by their numbers.
-func (t *Table) forgetCasesOf(ctx context.Context, k feedback.ResponseKey, customerKey string, covers Covers, done *Expired) error {
+func (t *Table) forgetCasesOf(ctx context.Context, k feedback.ResponseKey, customerKey string, covers Covers, each func(casefile.Number) error, done *Expired) error {
 	for _, family := range [...]casefile.Family{casefile.Callback, casefile.Complaint, casefile.Attention} {
 		for attempt := 0; ; attempt++ {
 			c, err := t.GetCase(ctx, casefile.NumberOf(family, string(k), k.Month(), attempt))
@@ -135,6 +146,9 @@ func (t *Table) forgetCasesOf(ctx context.Context, k feedback.ResponseKey, custo
 			}
 			if c.ResponseKey != k || !covers(customerKey, c.OpenedAt) {
 				continue
+			}
+			if err := each(c.Number); err != nil {
+				return err
 			}
 			lines, err := t.ForgetCase(ctx, c.Number)
 			if done.Lines += lines; lines > 0 {
@@ -170,7 +184,7 @@ func (m *Memory) PutSwept(ctx context.Context, name string, s Swept) error {
 }
 
 // ForgetAgain is Table.ForgetAgain; there is no index to be scanned.
-func (m *Memory) ForgetAgain(ctx context.Context, _ ScanAPI, known func(customerKey string) bool, covers Covers) (done Expired, err error) {
+func (m *Memory) ForgetAgain(ctx context.Context, _ ScanAPI, known func(customerKey string) bool, covers Covers, each func(casefile.Number) error) (done Expired, err error) {
 	if err := ctx.Err(); err != nil {
 		return done, fmt.Errorf("looking for erased customers: %w", err)
 	}
@@ -191,6 +205,7 @@ func (m *Memory) ForgetAgain(ctx context.Context, _ ScanAPI, known func(customer
 			if c.state.ResponseKey != k || !covers(key, c.state.OpenedAt) || c.state.CustomerKey != "" {
 				continue
 			}
+			err = cmp.Or(err, each(n))
 			lines := m.stripCase(n)
 			if done.Lines += lines; lines > 0 {
 				done.Cases++
@@ -199,11 +214,12 @@ func (m *Memory) ForgetAgain(ctx context.Context, _ ScanAPI, known func(customer
 	}
 	for n, c := range m.cases {
 		if key := c.state.CustomerKey; key != "" && known(key) && covers(key, c.state.OpenedAt) {
+			err = cmp.Or(err, each(n))
 			done.Lines += m.stripCase(n)
 			done.Cases++
 		}
 	}
-	return done, nil
+	return done, err
 }
 
 // stripResponse runs with mu held.

@@ -18,7 +18,7 @@ import (
 )
 
 type forgetter interface {
-	ForgetAgain(ctx context.Context, api store.ScanAPI, known func(string) bool, covers store.Covers) (store.Expired, error)
+	ForgetAgain(ctx context.Context, api store.ScanAPI, known func(string) bool, covers store.Covers, each func(casefile.Number) error) (store.Expired, error)
 }
 
 // What the index showed too late goes by the log of erasures, which knows hashes
@@ -64,10 +64,12 @@ func TestAnErasureIsAppliedAgainByItsHash(t *testing.T) {
 		if err := s.CreateCase(t.Context(), callback, &casefile.Entry{At: erased, Action: casefile.Opened, Words: &casefile.Words{Text: "Ruft Frau Beispiel an"}}); err != nil {
 			t.Fatal(err)
 		}
+		told := map[casefile.Number]int{} // of these the files go
 		forget := func() store.Expired {
 			got, err := s.(forgetter).ForgetAgain(t.Context(), client,
 				func(key string) bool { _, ok := log[erasure.Customer(key)]; return ok },
-				func(key string, at time.Time) bool { return log.Covers(erasure.Customer(key), at) })
+				func(key string, at time.Time) bool { return log.Covers(erasure.Customer(key), at) },
+				func(n casefile.Number) error { told[n]++; return nil })
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -78,6 +80,9 @@ func TestAnErasureIsAppliedAgainByItsHash(t *testing.T) {
 		}
 		if got := forget(); got != (store.Expired{}) {
 			t.Errorf("%s: again %+v", name, got)
+		}
+		if diff := cmp.Diff(map[casefile.Number]bool{c.Number: true, number: true}, map[casefile.Number]bool{c.Number: told[c.Number] > 0, number: told[number] > 0}); diff != "" || len(told) != 2 {
+			t.Errorf("%s: told of %v", name, told)
 		}
 		left := map[string]bool{}
 		for what, e := range map[string]*store.Entry{"before": before, "since": since, "other": other, "vote": vote, "again": again} {

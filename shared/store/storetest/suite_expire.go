@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -142,7 +143,18 @@ func runExpire(t *testing.T, open func(*testing.T) (Full, Full)) {
 			must(t, err)
 			return got
 		}
-		same(t, store.Expired{Events: 1, Lines: 2, Cases: 2}, expire())
+		locked := errors.New("the files of one cannot be deleted")
+		got, err := peer.ExpireCases(t.Context(), "2026-03", soon, func(k feedback.ResponseKey) bool { return k == shared.ResponseKey },
+			func(n casefile.Number) error {
+				if n == closed.Number {
+					return locked
+				}
+				return nil
+			})
+		is(t, err, locked)
+		same(t, store.Expired{Lines: 1, Cases: 1}, got) // the other is done
+		check(t, s, old)
+		same(t, store.Expired{Events: 1, Lines: 1, Cases: 1}, expire())
 		if len(told) != 2 {
 			t.Errorf("told of %v", told)
 		}
