@@ -41,6 +41,7 @@ var elsewhere = map[string]held{
 	"make replay STAGE=prod SINCE=24h":                          {"TestAWindowOfTimeIsSetOffAgain", "would set off what other tests count"},
 	"make stats-check":                                          {"TestADifferenceAboveTheToleranceFails", "compares ten thousand inputs for minutes"},
 	"make customer STAGE=prod KEY=K-4711":                       {"TestWhoHasNoKeyIsErasedByACaseOrAnAddress", "the command is run on customers of its own"},
+	"make customer STAGE=prod KEY=K-4711 ERASE=1":               {"TestWhoHasNoKeyIsErasedByACaseOrAnAddress", "as above"},
 	"make customer STAGE=prod CASE=2603-7K2M-Q4XA ERASE=1":      {"TestWhoHasNoKeyIsErasedByACaseOrAnAddress", "as above"},
 	"make customer STAGE=prod EMAIL=kundin@example.com ERASE=1": {"TestWhoHasNoKeyIsErasedByACaseOrAnAddress", "as above"},
 	"go test ./infra/e2e -run TestBadLinksOpenNothing -v":       {"TestBadLinksOpenNothing", "is this very package"},
