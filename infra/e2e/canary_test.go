@@ -29,7 +29,7 @@ func canaryToken(t *testing.T) string {
 // The canary goes the whole way of a customer, and what it says is nowhere that
 // customers' words are.
 func TestTheCanaryGoesTheWholeWayAndIsInNoFigure(t *testing.T) {
-	t.Parallel()
+	meanwhile(t)
 	slot := time.Time{}
 	for now := time.Now; !slot.Equal(now().UTC().Truncate(15 * time.Minute)); { // once more at the turn of a quarter
 		slot = now().UTC().Truncate(15 * time.Minute)
@@ -83,7 +83,7 @@ func TestTheCanaryGoesTheWholeWayAndIsInNoFigure(t *testing.T) {
 
 // Its token opens its own touchpoint, and nobody else's opens that.
 func TestNobodyIsTakenForTheCanaryNorTheCanaryForSomebody(t *testing.T) {
-	t.Parallel()
+	meanwhile(t)
 	permit := canaryToken(t)
 	for _, path := range []string{"/v1/cases", "/v1/reports/" + month().String(), "/v1/customers/c-1", "/v1/desk"} {
 		if a := do(t, http.MethodGet, path, "", "Authorization", permit); a.Status != http.StatusForbidden {
