@@ -9,8 +9,10 @@ import (
 	"sync"
 
 	"resonanz/shared/casefile"
+	"resonanz/shared/config"
 	"resonanz/shared/feedback"
 	"resonanz/shared/httpapi"
+	"resonanz/shared/lifecycle"
 	"resonanz/shared/problem"
 )
 
@@ -136,6 +138,13 @@ func (h *handler) attachment(ctx context.Context, c *call, n casefile.Number, id
 	if i < 0 {
 		return httpapi.Response{}, problem.New(http.StatusNotFound, problem.NotFound, "The case has no such attachment.")
 	}
+	gone, err := h.gone(ctx, k, k.Handling.Attachments[i])
+	if err != nil {
+		return httpapi.Response{}, busy(err)
+	}
+	if gone {
+		return httpapi.Response{}, problem.New(http.StatusNotFound, problem.NotFound, "The attachment was erased, or its time was over.")
+	}
 	url, err := h.files.Download(ctx, n, k.Handling.Attachments[i])
 	if err != nil {
 		return httpapi.Response{}, busy(err)
@@ -149,4 +158,14 @@ func (h *handler) attachment(ctx context.Context, c *call, n casefile.Number, id
 	res := httpapi.SeeOther(url)
 	res.StatusCode = http.StatusFound
 	return res, nil
+}
+
+// gone reports whether a file was deleted, though its case tells of it: with its
+// customer, or since the case ended too long ago.
+func (h *handler) gone(ctx context.Context, k *casefile.Case, a casefile.Attachment) (bool, error) {
+	if k.Status.Ended() && k.EndedAt.Before(config.Before(h.now(), h.cfg.Retention.CasesDays)) {
+		return true, nil
+	}
+	timeline, err := h.ledger.Timeline(ctx, k.Number)
+	return err == nil && !a.At.After(lifecycle.ErasedAt(timeline)), err
 }

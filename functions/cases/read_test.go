@@ -13,6 +13,7 @@ import (
 
 	"resonanz/shared/casefile"
 	"resonanz/shared/feedback"
+	"resonanz/shared/lifecycle"
 	"resonanz/shared/store"
 )
 
@@ -208,6 +209,47 @@ func TestAnAttachmentIsFetchedByItsAddress(t *testing.T) {
 	}
 	if strings.Contains(r.log.String(), "signature") {
 		t.Errorf("the log has the address: %s", r.log)
+	}
+}
+
+func TestAnAttachmentThatIsGoneIsNotFound(t *testing.T) {
+	r := newRig(t)
+	k := r.complain()
+	all := []casefile.Attachment{{ID: "1", Type: "application/pdf", Bytes: 10, At: r.at, Object: "abc"}}
+	k.Handling.Attachments = all
+	if err := r.shelf.Memory.UpdateCase(t.Context(), k, &casefile.Entry{At: r.at, Action: casefile.Attaching, Set: &casefile.Handling{Attachments: all}}); err != nil {
+		t.Fatal(err)
+	}
+	first, second := get("/v1/cases/"+string(k.Number)+"/attachments/1"), get("/v1/cases/"+string(k.Number)+"/attachments/2")
+	r.at = r.at.Add(time.Minute)
+	timeline, err := r.shelf.Timeline(t.Context(), k.Number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next, entries, _ := lifecycle.Erase(*k, timeline, r.at, r.rules)
+	lines := make([]*casefile.Entry, len(entries))
+	for i := range entries {
+		lines[i] = &entries[i]
+	}
+	if err := r.shelf.Memory.UpdateCase(t.Context(), &next, lines...); err != nil {
+		t.Fatal(err)
+	}
+	if res := r.do(first); res.StatusCode != 404 || !strings.Contains(res.Body, "erased") {
+		t.Errorf("of an erased customer: %d %s", res.StatusCode, res.Body)
+	}
+	r.at = r.at.Add(time.Minute) // what was added since is there
+	all = append(all, casefile.Attachment{ID: "2", Type: "application/pdf", Bytes: 10, At: r.at, Object: "def"})
+	next.Handling.Attachments = all
+	if err := r.shelf.Memory.UpdateCase(t.Context(), &next, &casefile.Entry{At: r.at, Action: casefile.Attaching, Set: &casefile.Handling{Attachments: all}}); err != nil {
+		t.Fatal(err)
+	}
+	if res := r.do(second); res.StatusCode != 302 {
+		t.Errorf("added since: %d %s", res.StatusCode, res.Body)
+	}
+	r.cfg.Retention.CasesDays = 1095
+	r.at = r.at.AddDate(0, 0, 1096)
+	if res := r.do(second); res.StatusCode != 404 {
+		t.Errorf("of a case that ended long ago: %d", res.StatusCode)
 	}
 }
 

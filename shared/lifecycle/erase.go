@@ -42,6 +42,17 @@ func Erase(c casefile.Case, timeline []casefile.Entry, now time.Time, r Rules) (
 	return m.c, m.entries, true
 }
 
+// ErasedAt is when a timeline tells last that its customer was erased: files added
+// until then are gone. Zero: it does not.
+func ErasedAt(timeline []casefile.Entry) (at time.Time) {
+	for i := range timeline {
+		if timeline[i].Reason == Erased {
+			at = timeline[i].At
+		}
+	}
+	return at
+}
+
 // wasErased reports whether a timeline says that its customer was erased, and
 // nothing was written since.
 func wasErased(timeline []casefile.Entry) bool {
