@@ -157,9 +157,17 @@ const rounds = 100
 // erase erases a customer, or responses of somebody without a key. Whoever has a
 // key is erased by that alone: an address or a case may be shared.
 func (d *desk) erase(ctx context.Context, o order, of target, out io.Writer) error {
+	sum := map[string]int{}
 	var all []func() (customer.Done, error)
 	for _, k := range of.responses {
 		all = append(all, func() (customer.Done, error) { return d.eraser.Response(ctx, k, o.by) })
+	}
+	if o.email != "" { // what is counted by the address outlives it: see invitations_days
+		n, err := d.eraser.Ledger.ForgetContact(ctx, store.AddressContact(o.email))
+		if err != nil {
+			return fmt.Errorf("forgetting an address: %w", err)
+		}
+		sum["contacts"] += n
 	}
 	theirs := of.derived
 	if o.key != "" {
@@ -168,7 +176,6 @@ func (d *desk) erase(ctx context.Context, o order, of target, out io.Writer) err
 	for _, customerKey := range theirs {
 		all = append(all, func() (customer.Done, error) { return d.eraser.Customer(ctx, customerKey, o.by) })
 	}
-	sum := map[string]int{}
 	for _, act := range all {
 		for round := 0; ; round++ {
 			done, err := act()

@@ -104,3 +104,19 @@ func TestAResponseOfACustomerOfTheOwnersIsErasedByTheKeyAlone(t *testing.T) {
 		}
 	}
 }
+
+// The address of an invitation goes sooner than what is counted by it.
+func TestAnAddressIsForgottenAlsoWhereNoResponseNamesItAnyMore(t *testing.T) {
+	d, m := filled(t)
+	const gone = "frueher@example.com"
+	e := store.Entry{Kind: feedback.KindInvitation, ResponseKey: "2026-03-abcdefghijklmn26", EventID: feedback.NewEventID(), ReceivedAt: time.Unix(1, 0).UTC(), Event: json.RawMessage(`{}`)}
+	if _, _, err := m.Invite(t.Context(), &e, store.Contact{Address: store.AddressContact(gone), Now: time.Unix(1, 0)}); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.carryOut(t.Context(), order{email: gone, erase: true, by: "d.s"}, new(bytes.Buffer)); err != nil {
+		t.Fatal(err)
+	}
+	if known, err := m.KnownOf(t.Context(), store.AddressContact(gone)); err != nil || !known.LastAt.IsZero() {
+		t.Errorf("%+v, %v", known, err)
+	}
+}
