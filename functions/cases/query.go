@@ -98,7 +98,7 @@ func (c *call) parameters(names ...string) (map[string]string, []problem.Field) 
 
 // printable shortens a name that a caller made up.
 func printable(s string) string {
-	if len(s) > 40 || strings.ContainsFunc(s, func(c rune) bool { return c < ' ' || c > '~' }) {
+	if s == "" || len(s) > 40 || strings.ContainsFunc(s, func(c rune) bool { return c < ' ' || c > '~' }) {
 		return "?"
 	}
 	return s
