@@ -5,9 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -19,7 +16,6 @@ import (
 	"github.com/google/uuid"
 
 	"resonanz/events"
-	"resonanz/infra/local/emulator"
 	"resonanz/shared/bucket"
 	"resonanz/shared/casefile"
 	"resonanz/shared/erasure"
@@ -89,6 +85,16 @@ func inTheTable(t *testing.T, values ...string) (found []string) {
 	return found
 }
 
+// deadQueues are all queues of what failed, as the function knows them.
+func deadQueues(t *testing.T) []string {
+	t.Helper()
+	f, err := deployed.Function(t.Context(), "customers")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Fields(f.Env["DLQ_URLS"] + " " + f.Env["TELLING_DLQ_URLS"])
+}
+
 // letter puts a message into a queue.
 func letter(t *testing.T, queue string, body any) {
 	t.Helper()
@@ -119,6 +125,7 @@ func complaintOf(t *testing.T, c customer, comment string) complainant {
 func ownWords() string { return "Meine eigenen Worte " + uuid.NewString() }
 
 func TestACustomerIsHandedOutAndErased(t *testing.T) {
+	meanwhile(t) // until each dead-letter queue is read to its end
 	c, comment, complaint, answered := newCustomer(), ownWords(), ownWords(), ownWords()
 	contact := "rueckruf-" + uuid.NewString() + "@example.com"
 	i := inviteByMail(t, c, map[string]any{"topic": "billing"})
@@ -166,14 +173,17 @@ func TestACustomerIsHandedOutAndErased(t *testing.T) {
 	}
 
 	// What failed lies in dead-letter queues: of this customer, and of somebody else.
-	stranger := newCustomer()
-	letter(t, deployed.MailEventsDLQURL, map[string]any{"eventType": "Bounce", "mail": map[string]any{"destination": []string{c.address}}})
-	letter(t, deployed.MailEventsDLQURL, map[string]any{"eventType": "Bounce", "mail": map[string]any{"destination": []string{stranger.address}}})
+	stranger, dead := newCustomer(), deadQueues(t)
+	for _, queue := range dead {
+		for _, address := range []string{c.address, stranger.address} {
+			letter(t, queue, map[string]any{"eventType": "Bounce", "mail": map[string]any{"destination": []string{address}}})
+		}
+	}
 	letter(t, deployed.AttachmentsDLQURL, map[string]any{"Records": []any{map[string]any{"s3": map[string]any{"object": map[string]any{"key": "quarantine/" + string(k.number) + "/2/X"}}}}})
 	before := len(mailsTo(t, c.address))
 
 	did := eraseCustomer(t, c.key)
-	if did["responses"] < 2 || did["cases_ended"] < 2 || did["dead_letters"] != 2 || did["files"] != 1 || did["timeline_texts"] == 0 {
+	if did["responses"] < 2 || did["cases_ended"] < 2 || did["dead_letters"] != len(dead)+1 || did["files"] != 1 || did["timeline_texts"] == 0 {
 		t.Errorf("did %v", did)
 	}
 	if found := inTheTable(t, personal...); len(found) > 0 {
@@ -182,11 +192,14 @@ func TestACustomerIsHandedOutAndErased(t *testing.T) {
 	if left := append(k.files(t, "clean"), k.files(t, "quarantine")...); len(left) > 0 {
 		t.Errorf("%d files left", len(left))
 	}
-	for queue, want := range map[string]int{deployed.MailEventsDLQURL + " " + c.address: 0, deployed.MailEventsDLQURL + " " + stranger.address: 1, deployed.AttachmentsDLQURL + " " + string(k.number): 0} {
-		at, what, _ := strings.Cut(queue, " ")
-		if n := waiting(t, at, what); n != want {
-			t.Errorf("%d dead letters about %s, want %d", n, what, want)
+	for _, queue := range dead {
+		if own, others := waiting(t, queue, c.address), waiting(t, queue, stranger.address); own != 0 || others != 1 {
+			t.Errorf("%s: %d dead letters about who was erased, %d about somebody else", queue, own, others)
 		}
+		strike(t, queue, stranger.address)
+	}
+	if n := waiting(t, deployed.AttachmentsDLQURL, string(k.number)); n != 0 {
+		t.Errorf("%d dead letters about files of a case that was erased", n)
 	}
 	for one, want := range map[complainant]casefile.Status{k: casefile.Withdrawn, callback: casefile.Closed} {
 		if state := one.state(t); state.Status != want || state.CustomerKey != "" || state.Notifiable || casefile.Check(state, one.timeline(t)) != nil {
@@ -231,7 +244,6 @@ func TestACustomerIsHandedOutAndErased(t *testing.T) {
 		t.Errorf("%d responses are still handed out", len(page.Responses))
 	}
 	logged(t, erasure.Customer(c.key), 2)
-	strike(t, deployed.MailEventsDLQURL, stranger.address)
 }
 
 // logged fails unless an erasure is in the log and its acts are noted.
@@ -275,33 +287,19 @@ func strike(t *testing.T, queue, what string) {
 }
 
 // customers is the command as an operator of a deployed stack runs it.
-func customers(t *testing.T) func(t *testing.T, who string, args ...string) (string, error) {
+func customers(t *testing.T, who string, args ...string) (string, error) {
 	t.Helper()
-	tool := filepath.Join(t.TempDir(), "customer")
-	build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", tool, "./infra/customer")
-	build.Dir = deployed.Project.Root
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("building the tool: %v\n%s", err, out)
-	}
-	return func(t *testing.T, who string, args ...string) (string, error) {
-		t.Helper()
-		cmd := exec.CommandContext(t.Context(), tool, append(args, "--stage", deployed.Stage)...)
-		cmd.Dir = deployed.Project.Root
-		cmd.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+deployed.EndpointURL, "AWS_REGION="+deployed.Region,
-			"AWS_ACCESS_KEY_ID="+emulator.AccessKey, "AWS_SECRET_ACCESS_KEY="+emulator.SecretKey, who)
-		out, err := cmd.CombinedOutput()
-		return string(out), err
-	}
+	out, err := programs.command(t, "customer", append(args, "--stage", deployed.Stage), who).CombinedOutput()
+	return string(out), err
 }
 
 func TestWhoHasNoKeyIsErasedByACaseOrAnAddress(t *testing.T) {
-	run := customers(t)
 	comment := ownWords()
 	k := complain(t, "repair", url.Values{"comment": {comment}, "l": {"de"}})
 	other := complain(t, "repair", url.Values{"comment": {"Ich bin jemand anders als " + k.address}, "l": {"de"}})
 	mailed(t, k.address, 1)
 	for _, who := range []string{"CASE=" + string(k.number), "EMAIL=" + strings.ToUpper(k.address[:1]) + k.address[1:]} {
-		out, err := run(t, who)
+		out, err := customers(t, who)
 		if strings.HasPrefix(who, "CASE") != (err == nil) || !strings.Contains(out, comment) {
 			t.Errorf("%.5s…: %v\n%s", who, err, out)
 		}
@@ -315,7 +313,7 @@ func TestWhoHasNoKeyIsErasedByACaseOrAnAddress(t *testing.T) {
 			}
 		}
 	}
-	if out, err := run(t, "CASE="+string(k.number), "--erase", "--by", "d.s"); err != nil || !strings.Contains(out, "cases_ended          1") {
+	if out, err := customers(t, "CASE="+string(k.number), "--erase", "--by", "d.s"); err != nil || !strings.Contains(out, "cases_ended          1") {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	if found := inTheTable(t, comment); len(found) > 0 {
@@ -324,7 +322,7 @@ func TestWhoHasNoKeyIsErasedByACaseOrAnAddress(t *testing.T) {
 	k.stands(t, casefile.Withdrawn)
 	other.stands(t, casefile.Acknowledged)
 	logged(t, erasure.Customer(string(store.AddressContact(k.address))), 1) // complaints get their key from the address
-	out, err := run(t, "RESPONSE="+string(other.state(t).ResponseKey), "--erase")
+	out, err := customers(t, "RESPONSE="+string(other.state(t).ResponseKey), "--erase")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

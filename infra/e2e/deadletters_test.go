@@ -5,9 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -25,25 +22,13 @@ import (
 
 // deadLetters is the tool as an operator of a deployed stack runs it: credentials
 // and region from the environment, addresses from the stack's outputs.
-func deadLetters(t *testing.T) func(t *testing.T, args ...string) string {
+func deadLetters(t *testing.T, args ...string) string {
 	t.Helper()
-	tool := filepath.Join(t.TempDir(), "deadletters")
-	build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", tool, "./infra/deadletters")
-	build.Dir = deployed.Project.Root
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("building the tool: %v\n%s", err, out)
+	out, err := programs.command(t, "deadletters", append(args, "--stage", deployed.Stage)).CombinedOutput()
+	if err != nil {
+		t.Fatalf("deadletters %s: %v\n%s", strings.Join(args, " "), err, out)
 	}
-	return func(t *testing.T, args ...string) string {
-		t.Helper()
-		cmd := exec.CommandContext(t.Context(), tool, append(args, "--stage", deployed.Stage)...)
-		cmd.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+deployed.EndpointURL, "AWS_REGION="+deployed.Region,
-			"AWS_ACCESS_KEY_ID="+emulator.AccessKey, "AWS_SECRET_ACCESS_KEY="+emulator.SecretKey)
-		out, err := cmd.CombinedOutput()
-		if err != nil {
-			t.Fatalf("deadletters %s: %v\n%s", strings.Join(args, " "), err, out)
-		}
-		return string(out)
-	}
+	return string(out)
 }
 
 // aside waits for messages in a dead-letter queue that are meant, and returns
@@ -98,7 +83,6 @@ func giveUpAtOnce(t *testing.T) {
 }
 
 func TestDeadLettersAreListedAndSentBack(t *testing.T) {
-	tool := deadLetters(t)
 	id := uuid.NewString()
 	if _, err := queues().SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: &deployed.EscalationQueueURL, MessageBody: aws.String(`{"poison":"` + id + `"`)}); err != nil {
 		t.Fatal(err)
@@ -115,20 +99,20 @@ func TestDeadLettersAreListedAndSentBack(t *testing.T) {
 	mustVote(t, i.URL, url.Values{"stars": {"1"}, "callback": {"1"}, "contact": {"synthetic-contact@example.com"}})
 	good := aside(t, deployed.EscalationDLQURL, "the vote", holding(string(i.ResponseKey)))[0]
 
-	got := tool(t, "list", "--queue", "escalation", "--max", "200")
+	got := deadLetters(t, "list", "--queue", "escalation", "--max", "200")
 	says(t, got, poison.ID, "malformed message: ", good.ID, "of response "+string(i.ResponseKey), "the queue gave up")
 	if strings.Contains(got, id) {
 		t.Errorf("a list shows what is in a message:\n%s", got)
 	}
 
-	says(t, tool(t, "redrive", "--queue", "escalation", "--only", good.ID), "escalation: 1 sent back")
+	says(t, deadLetters(t, "redrive", "--queue", "escalation", "--only", good.ID), "escalation: 1 sent back")
 	once(t, []feedback.ResponseKey{i.ResponseKey})
 
-	tool(t, "redrive", "--queue", "escalation", "--only", poison.ID)
+	deadLetters(t, "redrive", "--queue", "escalation", "--only", poison.ID)
 	again := aside(t, deployed.EscalationDLQURL, "the poison once more: nothing was mended", func(m emulator.Message) bool {
 		return holding(id)(m) && m.ID != poison.ID
 	})[0]
-	says(t, tool(t, "drop", "--queue", "escalation", "--only", again.ID, "--yes"), "escalation: 1 dropped")
+	says(t, deadLetters(t, "drop", "--queue", "escalation", "--only", again.ID, "--yes"), "escalation: 1 dropped")
 	left, err := deployed.Peek(t.Context(), deployed.EscalationDLQURL)
 	if err != nil {
 		t.Fatal(err)
@@ -142,7 +126,6 @@ func TestDeadLettersAreListedAndSentBack(t *testing.T) {
 }
 
 func TestDeadLettersOfTheStreamArePublishedAgain(t *testing.T) {
-	tool := deadLetters(t)
 	// As fanout puts a record aside, and as Lambda does.
 	for _, by := range []string{"fanout", "Lambda"} {
 		t.Run(by, func(t *testing.T) {
@@ -158,14 +141,14 @@ func TestDeadLettersOfTheStreamArePublishedAgain(t *testing.T) {
 			}
 			aside(t, deployed.StreamFailureURL, "the vote", vote)
 			for _, letter := range aside(t, deployed.StreamFailureURL, "all of the response", holding(string(i.ResponseKey))) {
-				says(t, tool(t, "list", "--queue", "stream", "--max", "200"), letter.ID, "stream record of item ", string(i.ResponseKey), "message refused by SQS")
+				says(t, deadLetters(t, "list", "--queue", "stream", "--max", "200"), letter.ID, "stream record of item ", string(i.ResponseKey), "message refused by SQS")
 				if by == "Lambda" && vote(letter) {
 					id := asLambda(t, letter)
-					says(t, tool(t, "drop", "--queue", "stream", "--only", letter.ID, "--yes"), "stream: 1 dropped")
-					says(t, tool(t, "list", "--queue", "stream", "--max", "200"), id, "1 stream records", "RetryAttemptsExhausted")
+					says(t, deadLetters(t, "drop", "--queue", "stream", "--only", letter.ID, "--yes"), "stream: 1 dropped")
+					says(t, deadLetters(t, "list", "--queue", "stream", "--max", "200"), id, "1 stream records", "RetryAttemptsExhausted")
 					letter.ID = id
 				}
-				says(t, tool(t, "redrive", "--queue", "stream", "--only", letter.ID), "stream: 1 published again")
+				says(t, deadLetters(t, "redrive", "--queue", "stream", "--only", letter.ID), "stream: 1 published again")
 			}
 			once(t, []feedback.ResponseKey{i.ResponseKey})
 		})

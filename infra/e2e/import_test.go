@@ -9,37 +9,23 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"resonanz/infra/local/emulator"
 	"resonanz/shared/casefile"
 	"resonanz/shared/feedback"
 	"resonanz/shared/period"
 	"resonanz/shared/store"
 )
 
-// tool builds a program of infra and runs it as an operator does, in the project,
-// with credentials, region and token in the environment.
+// tool runs a program of infra as an operator does, with a token in the environment.
 func tool(t *testing.T, name string) func(t *testing.T, args ...string) (string, error) {
 	t.Helper()
-	program := filepath.Join(t.TempDir(), name)
-	build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", program, "./infra/"+name)
-	build.Dir = deployed.Project.Root
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("building the tool: %v\n%s", err, out)
-	}
 	return func(t *testing.T, args ...string) (string, error) {
 		t.Helper()
-		cmd := exec.CommandContext(t.Context(), program, args...)
-		cmd.Dir = deployed.Project.Root
-		cmd.Env = append(os.Environ(), "AWS_ENDPOINT_URL="+deployed.EndpointURL, "AWS_REGION="+deployed.Region,
-			"AWS_ACCESS_KEY_ID="+emulator.AccessKey, "AWS_SECRET_ACCESS_KEY="+emulator.SecretKey,
-			"TOKEN="+strings.TrimPrefix(token(t, "intake"), "Bearer "))
-		out, err := cmd.CombinedOutput()
+		out, err := programs.command(t, name, args, "TOKEN="+strings.TrimPrefix(token(t, "intake"), "Bearer ")).CombinedOutput()
 		return string(out), err
 	}
 }

@@ -67,6 +67,7 @@ func run(m *testing.M) int {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	template = filepath.Join(dir, "tmp", "cdk.out", "Resonanz-"+stack.Stage+".template.json")
+	go programs.build(ctx, filepath.Join(dir, "programs"))
 	s, err := stack.Start(ctx, stack.Options{
 		Dir: dir, Progress: os.Stderr,
 		Env: []string{"AWS_ENDPOINT_URL=" + functionsToAWS.URL},
