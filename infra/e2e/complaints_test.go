@@ -243,6 +243,17 @@ func (k complainant) staffMails(t *testing.T) []emulator.Mail {
 	return found
 }
 
+// mails are those to the customer about the case: an invitation is none.
+func (k complainant) mails(t *testing.T) (about []emulator.Mail) {
+	t.Helper()
+	for _, m := range mailsTo(t, k.address) {
+		if strings.Contains(m.Subject+m.Text, string(k.number)) {
+			about = append(about, m)
+		}
+	}
+	return about
+}
+
 // told holds every step of the case against the mails about it: whoever must hear
 // of a step heard once, and nobody of anything else.
 func (k complainant) told(t *testing.T) {
@@ -261,13 +272,13 @@ func (k complainant) told(t *testing.T) {
 		}
 	}
 	eventually(t, "a mail for each step", 90*time.Second, func() (bool, string) {
-		customer, staff := len(mailsTo(t, k.address)), len(k.staffMails(t))
+		customer, staff := len(k.mails(t)), len(k.staffMails(t))
 		return customer >= informs && staff >= alerts, fmt.Sprintf("%d of %d to the customer, %d of %d to staff", customer, informs, staff, alerts)
 	})
 	drained(t, string(k.number))
-	if n := len(mailsTo(t, k.address)); n != informs {
+	if n := len(k.mails(t)); n != informs {
 		t.Errorf("%d mails to the customer of %d steps that are told", n, informs)
-		for _, m := range mailsTo(t, k.address) {
+		for _, m := range k.mails(t) {
 			t.Log(m.Subject)
 		}
 	}

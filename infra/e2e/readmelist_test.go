@@ -21,7 +21,7 @@ var elsewhere = map[string]held{
 	"make rotate SECRET=link RETIRE=1 STAGE=prod": {"TestTheStepsAreTakenBySecretsManager", "refuses for a year after a rotation"},
 	"make scan":                              {".ci/run", "installs its tools and synthesises every stage, which takes minutes"},
 	"make vulncheck":                         {"TestADatabaseThatIsNotReachedIsNoResult", "asks a database outside"},
-	"make fuzz":                              {"TestWhatIsListedIsRead", "takes a minute for each reader"},
+	"make fuzz":                              {"TestEachIsRunOnceAndNothingThatBreaksIsLost", "takes a minute for each reader"},
 	"make lint":                              {".ci/run", "builds the linter, which takes minutes"},
 	"make bench-report":                      {"TestFiguresThatDifferAreNamed", "measures ten million facts for minutes"},
 	"make load":                              {"TestALoadLosesNothing", "takes minutes, most of them to build the functions once more and to bring up a second stack: its own test drives those that are deployed, for seconds"},

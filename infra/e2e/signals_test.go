@@ -62,6 +62,8 @@ func TestACrisisIsToldToWhoComplains(t *testing.T) {
 	for _, place := range []feedback.Touchpoint{"hotline", "repair"} {
 		signal(t, events.Signal{Rule: "SPIKE", Subject: string(place) + "@" + id, Touchpoint: place, At: at, Observed: 40, Of: 50, Expected: 4.5})
 	}
+	// Of a category, too: an open case of critical severity in it would be a crisis.
+	signal(t, events.Signal{Rule: "SPIKE", Subject: "billing@" + id, Category: "billing.refund_delay", At: at, Observed: 40, Of: 50, Expected: 4.5})
 	var crisis casefile.Number
 	eventually(t, "a crisis and its case", 60*time.Second, func() (bool, string) {
 		k, err := table().Crisis(t.Context())

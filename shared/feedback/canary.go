@@ -8,12 +8,13 @@ import (
 // Canary is the touchpoint at which the stack rates itself, by links that only its
 // own canary is given. No configured touchpoint has this id, and nothing that is
 // said there enters a figure, a case or a mail: it travels the whole way of a
-// rating, and its facts lie apart.
-const Canary Touchpoint = "canary"
+// rating, and its facts lie apart. It is of no type, since touchpoints are no list
+// of constants.
+const Canary = "canary"
 
 // canaryMember is how events of the canary say so. Within a text the quotes would
 // be escaped, so that nobody can write it; a card may have a question of that name.
-var canaryMember = []byte(`"touchpoint":"` + string(Canary) + `"`)
+var canaryMember = []byte(`"touchpoint":"` + Canary + `"`)
 
 // OfCanary reports whether an event, as it is stored and sent, is the canary's. It
 // is asked of every event: only one that holds the member is read.
