@@ -183,8 +183,8 @@ compact: ## Merge small Parquet files of facts in a folder into few large ones: 
 # few examples with it.
 LAWS := ./shared/compact ./shared/factfile ./shared/monthly
 
+# What go vet says is of `make lint`.
 test: tools browser node ## Everything: unit, contract, stack, end to end on the emulator, browser
-	go vet ./...
 	go test -race -p 4 $$(go list ./functions/... ./shared/... ./events/... | grep -vE '/shared/(compact|factfile|monthly)$$')
 	go test $(LAWS)
 	go test -race $(LAWS) -rapid.checks=20
