@@ -220,6 +220,9 @@ bench-report: ## The report and DuckDB side by side on 1 M and 10 M facts: figur
 		build/bench-report/offline beside --period 2026-03 --facts build/bench-report/$$1 --seconds $$2 --mib $$3 \
 			$$(test -x build/duckdb/bin/python && echo --python build/duckdb/bin/python) || exit 1; done
 
+alarms: tools ## Make each alarm ring in a stack of its own, by its cause where that can be had, and be quiet again (8 minutes): make alarms [ONLY=RatingErrorAlarm]
+	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/alarms $(if $(ONLY),-only "$(ONLY)")
+
 recovery: tools ## A month, a catastrophe, a new stack: what has to go on does, and nobody is written to twice
 	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/recover/battery
 
@@ -255,6 +258,10 @@ vulncheck: $(GOVULNCHECK) ## Known weaknesses in what the code calls, by govulnc
 fuzz: ## Throw bytes at every reader in turn: make fuzz [TIME=60s] [ONLY=FuzzName] [BESIDE=1]; what breaks one is kept in testdata/fuzz
 	@go run ./infra/fuzz --time "$(TIME)" $(if $(ONLY),--only "$(ONLY)") $(if $(BESIDE),--beside "$(BESIDE)")
 
+# What a night is for: each ends the rest when it finds something.
+long: ## The batteries one after the other, for hours: fuzz, chaos, recovery, alarms, load, soak
+	@for battery in fuzz chaos recovery alarms load soak; do $(MAKE) $$battery || exit 1; done
+
 verify-repro: ## Two clones at two paths must build the same bytes
 	go run ./infra/repro
 
@@ -263,9 +270,6 @@ build: ## Build every function for ARCH (default arm64) into build/ARCH/
 	@go run ./infra/configure/cmd -in infra/feedback.yaml $(FUNCTIONS:%=$(OUTPUT)/%/feedback.json)
 	@for fn in $(FUNCTIONS); do $(LAMBDA_BUILD) -o $(OUTPUT)/$$fn/bootstrap ./functions/$$fn; done
 	@echo "built for $(ARCH): $(FUNCTIONS)"
-
-alarms: tools ## Make each alarm ring in a stack of its own, by its cause where that can be had, and be quiet again (8 minutes): make alarms [ONLY=RatingErrorAlarm]
-	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/alarms $(if $(ONLY),-only "$(ONLY)")
 
 doctor: ## Whether this machine, the configuration and your AWS account have what it takes: make doctor [STAGE=dev] [OFFLINE=1]
 	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/doctor --stage "$(STAGE)" $(if $(filter 1,$(OFFLINE)),--offline)
@@ -318,4 +322,4 @@ $(GOVULNCHECK):
 	@GOBIN=$(CURDIR)/build/tools/bin go install golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK_VERSION)
 	@mv build/tools/bin/govulncheck $@
 
-.PHONY: vulncheck scan fuzz recovery restore rebuild replay secrets alarms chaos customer load soak load-driver rotate import seed export bench-report compact stats-check help demo up down token device-key invite cards invoke dlq staff report facts test lint bench synth verify-repro build doctor bootstrap diff deploy destroy clean tools node browser
+.PHONY: long vulncheck scan fuzz recovery restore rebuild replay secrets alarms chaos customer load soak load-driver rotate import seed export bench-report compact stats-check help demo up down token device-key invite cards invoke dlq staff report facts test lint bench synth verify-repro build doctor bootstrap diff deploy destroy clean tools node browser

@@ -24,6 +24,7 @@ var elsewhere = map[string]held{
 	"make fuzz":                              {"TestEachIsRunOnceAndNothingThatBreaksIsLost", "takes a minute for each reader"},
 	"make lint":                              {".ci/run", "builds the linter, which takes minutes"},
 	"make bench-report":                      {"TestFiguresThatDifferAreNamed", "measures ten million facts for minutes"},
+	"make long":                              {"TestWhateverIsLostOrCameTwiceIsTold", "runs for hours what the others of this list run"},
 	"make load":                              {"TestALoadLosesNothing", "takes minutes, most of them to build the functions once more and to bring up a second stack: its own test drives those that are deployed, for seconds"},
 	"make load SECONDS=60":                   {"TestALoadLosesNothing", "as make load"},
 	"make alarms":                            {"TestAnAlarmRingsAsCloudWatchSays", "takes eight minutes on a stack of its own; the rule that it judges by has a test"},
