@@ -120,7 +120,8 @@ func environment() []string {
 	env := []string{
 		"AWS_REGION=eu-central-1", "AWS_ACCESS_KEY_ID=test", "AWS_SECRET_ACCESS_KEY=test",
 		"AWS_ENDPOINT_URL=http://127.0.0.1:9", "STAGE=dev", "MAIL_CONFIGURATION_SET=cold-start",
-		"TOKEN_ISSUER=https://id.example.com", "TOKEN_AUDIENCE=cold-start", "TOKEN_JWKS_URL=https://id.example.com/.well-known/jwks.json", "PUBLIC_URL=https://feedback.example.com",
+		"TOKEN_ISSUER=https://id.example.com", "TOKEN_AUDIENCE=cold-start", "TOKEN_JWKS_URL=https://id.example.com/.well-known/jwks.json",
+		"TOKEN_URL=https://id.example.com/token", "CLIENT_ID=cold-start", "USER_POOL_ID=eu-central-1_coldstart", "PUBLIC_URL=https://feedback.example.com",
 	}
 	for _, name := range []string{"TABLE_NAME", "BUCKET_NAME", "ATTACHMENTS_BUCKET"} {
 		env = append(env, name+"=cold-start")
