@@ -193,15 +193,25 @@ test: tools browser node ## Everything: unit, contract, stack, end to end on the
 lint: $(GOLANGCI) ## gofmt, go vet and the pinned linters
 	$(GOLANGCI) run ./...
 
-bench: ## Measure against the budgets: handlers, page weight, report, cold start, binary size, demo
-	go test -run '^$$' -bench . -benchmem ./shared/... ./functions/... | grep -v 'no test files'
-	@rm -rf build/bench && $(MAKE) facts N=1000000 PERIOD=2026-03 SEED=1 OUT=build/bench
-	@go build -o build/bench/offline ./infra/offline && build/bench/offline bench --period 2026-03 --facts build/bench
-	@$(MAKE) build ARCH=$(HOST_ARCH)
-	@$(LOCAL) coldstart
+# Functions of their own folder, and figures in build/bench/bench.json and, as
+# benchstat reads them, in bench.txt and packages.txt.
+BENCH = build/bench/bench --dir build/bench --commit "$$(git describe --always --dirty 2>/dev/null || echo unknown)" $(if $(ONLY),--only "$(ONLY)")
+
+bench: ## Measure every function beside two references, then packages, the report and the demo: make bench [ONLY=rating]
+	@mkdir -p build/bench && $(MAKE) build ARCH=$(HOST_ARCH) OUTPUT=build/bench/functions >/dev/null
+	@go build -o build/bench/bench ./infra/bench && $(BENCH)
+	@$(if $(ONLY),,$(MAKE) bench-rest)
+
+bench-rest:
+	go test -run '^$$' -bench . -benchmem ./shared/... ./functions/... | grep -v 'no test files' | tee build/bench/packages.txt
+	@rm -rf build/bench/facts && $(MAKE) facts N=1000000 PERIOD=2026-03 SEED=1 OUT=build/bench/facts
+	@go build -o build/bench/offline ./infra/offline && build/bench/offline bench --period 2026-03 --facts build/bench/facts
 	@if [ -e build/local/outputs.json ]; then echo "make demo: not measured, the local stack is up (make down ends it)"; \
 	else begin=$$SECONDS; $(MAKE) demo >build/bench/demo.log || { cat build/bench/demo.log; exit 1; }; \
 		echo "make demo, tools and compiled packages at hand: $$((SECONDS - begin)) s (at most 90)"; $(LOCAL) down; fi
+
+cost: ## What ratings, complaints, invitations and an idle month cost, from recorded calls and a list of prices: make cost [ARGS=--write]
+	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/cost $(ARGS)
 
 chaos: tools ## Kill each function at each of its calls, then make calls fail at random: make chaos [SEED=1] [RUNS=20] [ONLY=courier] [SHORT=1]
 	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/chaos -seed "$(SEED)" $(if $(RUNS),-runs "$(RUNS)") $(if $(ONLY),-only "$(ONLY)") $(if $(filter 1,$(SHORT)),-short)
@@ -210,15 +220,25 @@ stats-check: tools ## Compare our statistics with statsmodels and scipy on 10,00
 	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/offline/statscheck -seed "$(SEED)"
 
 # What DuckDB works out of the same files is compared figure by figure; each size
-# has its bounds of seconds and of MiB.
-bench-report: ## The report and DuckDB side by side on 1 M and 10 M facts: figures, time, memory
+# has its bounds of seconds and of MiB. The figures are kept beside the facts.
+bench-report: ## The report and DuckDB side by side on 1, 2.5, 5 and 10 M facts: figures, time, memory
 	@rm -rf build/bench-report && mkdir -p build/bench-report && go build -o build/bench-report/offline ./infra/offline
 	@python3 -m venv build/duckdb && build/duckdb/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r infra/offline/requirements.txt \
 		|| { rm -rf build/duckdb; echo "DuckDB cannot be installed here: the report is measured alone"; }
-	@for size in "1000000 5 488" "10000000 60 1430"; do set -- $$size; \
+	@for size in "1000000 5 320" "2500000 10 540" "5000000 20 900" "10000000 40 1230"; do set -- $$size; \
 		build/bench-report/offline facts --n $$1 --period 2026-03 --out build/bench-report/$$1 && \
-		build/bench-report/offline beside --period 2026-03 --facts build/bench-report/$$1 --seconds $$2 --mib $$3 \
+		build/bench-report/offline beside --period 2026-03 --facts build/bench-report/$$1 --seconds $$2 --mib $$3 --runs 3 \
+			--figures build/bench-report/figures.json --commit "$$(git describe --always --dirty 2>/dev/null)" \
 			$$(test -x build/duckdb/bin/python && echo --python build/duckdb/bin/python) || exit 1; done
+
+scale: ## How far it goes, by simulation and on paper: heat of keys, queues under bursts, report time, quotas: make scale [MEASURE=1] [ARGS=-update]
+	@$(if $(MEASURE),$(MAKE) build ARCH=$(HOST_ARCH) OUTPUT=build/scale/functions FUNCTIONS="escalation facts fanout rating" >/dev/null)
+	@$(if $(MEASURE),CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/scale -measure "$(CURDIR)/build/scale/functions")
+	@test -z "$(MEASURE)" || test ! -e build/bench-report/figures.json || CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/scale -report build/bench-report/figures.json
+	@test -x build/duckdb/bin/python || { python3 -m venv build/duckdb && build/duckdb/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r infra/offline/requirements.txt; } \
+		|| { rm -rf build/duckdb; echo "DuckDB cannot be installed here: the questions to Athena are not asked"; }
+	@test -e build/scale/facts || $(MAKE) facts N=1000000 PERIOD=2026-03 SEED=1 OUT=build/scale >/dev/null
+	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/scale $$(test -x build/duckdb/bin/python && echo -python build/duckdb/bin/python -facts build/scale) $(ARGS)
 
 alarms: tools ## Make each alarm ring in a stack of its own, by its cause where that can be had, and be quiet again (8 minutes): make alarms [ONLY=RatingErrorAlarm]
 	@CGO_ENABLED=0 go run -trimpath -buildvcs=false ./infra/alarms $(if $(ONLY),-only "$(ONLY)")
@@ -267,7 +287,7 @@ verify-repro: ## Two clones at two paths must build the same bytes
 
 ##@ Ship it
 build: ## Build every function for ARCH (default arm64) into build/ARCH/
-	@go run ./infra/configure/cmd -in infra/feedback.yaml $(FUNCTIONS:%=$(OUTPUT)/%/feedback.json)
+	@go run ./infra/configure/cmd -in infra/feedback.yaml $(FUNCTIONS:%=$(OUTPUT)/%)
 	@for fn in $(FUNCTIONS); do $(LAMBDA_BUILD) -o $(OUTPUT)/$$fn/bootstrap ./functions/$$fn; done
 	@echo "built for $(ARCH): $(FUNCTIONS)"
 
@@ -322,4 +342,4 @@ $(GOVULNCHECK):
 	@GOBIN=$(CURDIR)/build/tools/bin go install golang.org/x/vuln/cmd/govulncheck@$(GOVULNCHECK_VERSION)
 	@mv build/tools/bin/govulncheck $@
 
-.PHONY: long vulncheck scan fuzz recovery restore rebuild replay secrets alarms chaos customer load soak load-driver rotate import seed export bench-report compact stats-check help demo up down token device-key invite cards invoke dlq staff report facts test lint bench synth verify-repro build doctor bootstrap diff deploy destroy clean tools node browser
+.PHONY: cost bench-rest scale long vulncheck scan fuzz recovery restore rebuild replay secrets alarms chaos customer load soak load-driver rotate import seed export bench-report compact stats-check help demo up down token device-key invite cards invoke dlq staff report facts test lint bench synth verify-repro build doctor bootstrap diff deploy destroy clean tools node browser

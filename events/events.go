@@ -21,7 +21,7 @@ type Type string
 
 // The message types.
 const (
-	TypeStored   Type = "stored"   // a ledger event was stored; fanout → escalation and reporting queues
+	TypeStored   Type = "stored"   // a ledger event was stored; fanout → reporting queue and, where it concerns a case, escalation queue
 	TypeDeadline Type = "deadline" // a case's deadline has passed; clock → escalation queue
 	TypeAlert    Type = "alert"    // staff must hear of something; fanout → notify queue
 	TypeInvite   Type = "invite"   // a customer is to be asked by mail; fanout, or clock for the reminder → mail queue

@@ -11,14 +11,13 @@ import (
 )
 
 func TestTheStreamOfAMailedInvitationAsksForItsMail(t *testing.T) {
-	const both = store.ToEscalation | store.ToReporting
 	type parcel struct {
 		golden string
 		to     store.Targets
 	}
 	want := [][]parcel{
 		{}, // a contact
-		{{"message-stored-invitation-mailed.json", both}, {"message-invite.json", store.ToMail}},
+		{{"message-stored-invitation-mailed.json", store.ToReporting}, {"message-invite.json", store.ToMail}},
 		{}, // a reminder
 		{{"message-stored-delivery.json", store.ToReporting}},
 		{}, // a sign of life

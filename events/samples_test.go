@@ -310,7 +310,7 @@ func TestTheStreamSampleIsTurnedIntoTheGoldenMessages(t *testing.T) {
 		to     store.Targets
 	}
 	want := [][]parcel{
-		{{"message-stored-invitation.json", store.ToEscalation | store.ToReporting}},
+		{{"message-stored-invitation.json", store.ToReporting}},
 		{{"message-stored-rating.json", store.ToEscalation | store.ToReporting}},
 		{}, // the state of a case
 		{{"message-alert-opened.json", store.ToNotify}},

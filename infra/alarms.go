@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatchactions"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/jsii-runtime-go"
 
 	"resonanz/shared/observe"
@@ -38,8 +39,12 @@ func (s *stack) addAlarms() {
 	for _, name := range s.order {
 		fn := s.functions[name]
 		s.addAlarm(alarm{id: exported(name) + "ErrorAlarm", means: "Function " + name + " ended with an error: see its log.", metric: fn.MetricErrors(sum()), threshold: 1})
-		s.addAlarm(alarm{id: exported(name) + "ThrottleAlarm", means: "Function " + name + " was throttled: raise the account's concurrency.", metric: fn.MetricThrottles(sum()), threshold: 1})
 	}
+	// One for all: what runs out is the account's, and which function it hit first is
+	// chance; the dashboard shows it. Without a dimension the metric is that of all
+	// functions of the account in the region.
+	s.addAlarm(alarm{id: "ThrottleAlarm", means: "A function of this account was throttled: raise the account's concurrency.",
+		metric: awslambda.Function_MetricAllThrottles(sum()), threshold: 1})
 	s.addAlarm(alarm{id: "WebhookGivenUpAlarm", means: "A webhook failed for a day and was given up: see its deliveries, mend the endpoint.",
 		metric: s.ownMetric("notify", "WebhookGivenUp"), threshold: 1})
 	s.addAlarm(alarm{id: "FactsUnreadableAlarm", means: "A file of facts cannot be read, and reports do without it: see the log of compact, bring its last version back.",

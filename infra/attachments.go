@@ -66,8 +66,7 @@ func (s *stack) files(folder string) *string {
 	return s.attachments.ArnForObjects(str(folder + "*"))
 }
 
-// attachmentMemory is what the function that looks at a file needs: it holds the
-// whole of it, and what a picture unfolds to.
-func (s *stack) attachmentMemory() int {
-	return max(512, 256*(s.Config.Complaints.AttachmentMB+9)/10)
-}
+// largeFiles is what the function that looks at a file needs where large ones are
+// allowed, in MiB: it holds the whole of it, and what a picture unfolds to. It may be
+// less than its usual memory.
+func (s *stack) largeFiles() int { return 256 * (s.Config.Complaints.AttachmentMB + 9) / 10 }

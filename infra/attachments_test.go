@@ -27,12 +27,12 @@ func TestUploadsAreLookedAt(t *testing.T) {
 	if bucket.Properties["CorsConfiguration"] != nil || bucket.Properties["VersioningConfiguration"] != nil {
 		t.Error("other pages may read it, or what was deleted stays")
 	}
-	memory := func(megabytes int) int {
+	least := func(megabytes int) int {
 		s := stack{Settings: Settings{Config: &config.Config{Complaints: config.Complaints{AttachmentMB: megabytes}}}}
-		return s.attachmentMemory()
+		return s.largeFiles()
 	}
 	want(t, "memory", whole(tmpl.one(t, "AWS::Lambda::Function", "Attachment").Properties["MemorySize"]), 512)
-	want(t, "memory for files of 10 and of 30 MB", []int{memory(10), memory(30)}, []int{512, 998})
+	want(t, "least memory for files of 10 and of 30 MB", []int{least(10), least(30)}, []int{486, 998})
 }
 
 func TestAddressesOfWebhooksAreASecretWhereConfigurationNamesNone(t *testing.T) {

@@ -63,7 +63,7 @@ func (s *stack) addCanary() error {
 	}
 	return s.addFunction(function{
 		name: "canary", does: "plays a customer every quarter of an hour: is issued a link, rates, looks for the fact",
-		timeout: canaryTimeout, memory: 128, env: env, may: []awsiam.PolicyStatement{may},
+		timeout: canaryTimeout, env: env, may: []awsiam.PolicyStatement{may},
 	})
 }
 

@@ -28,7 +28,7 @@ func TestWithoutACanaryNothingOfItIsThere(t *testing.T) {
 	tmpl := synth(t, variant{name: "uncanny", change: func(c *config.Config) { c.Canary = config.Canary{} }})
 	for id := range tmpl.Resources {
 		switch name(id) {
-		case "Canary", "CanaryRole", "CanaryLogs", "CanarySchedule", "CanaryScheduleRole", "UsersCanaryClient", "CanaryAlarm", "CanaryLateAlarm", "CanaryErrorAlarm", "CanaryThrottleAlarm":
+		case "Canary", "CanaryRole", "CanaryLogs", "CanarySchedule", "CanaryScheduleRole", "UsersCanaryClient", "CanaryAlarm", "CanaryLateAlarm", "CanaryErrorAlarm":
 			t.Errorf("%s is there", id)
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3assets"
 
-	"resonanz/infra/configure"
+	"resonanz/shared/config"
 )
 
 // code is what a function is deployed from: its built folder, <assets>/<arch>/<name>/.
@@ -38,11 +38,11 @@ func (s *stack) code(name string) (awslambda.Code, error) {
 // Stages can so be deployed from one build, and no function is ever given the
 // configuration of another stage.
 func (s *stack) configured(name, built string) (string, error) {
-	want, err := configure.JSON(s.Config)
+	want, err := config.Pack(s.Config)
 	if err != nil {
 		return "", err
 	}
-	if b, err := os.ReadFile(filepath.Join(built, "feedback.json")); err == nil && bytes.Equal(b, want) {
+	if b, err := os.ReadFile(filepath.Join(built, config.File)); err == nil && bytes.Equal(b, want) {
 		return built, nil
 	}
 	dir := filepath.Join(s.Assets, "stages", string(s.Stage), s.Arch, name)
@@ -56,5 +56,5 @@ func (s *stack) configured(name, built string) (string, error) {
 	if err := os.Link(filepath.Join(built, "bootstrap"), binary); err != nil {
 		return "", err
 	}
-	return dir, os.WriteFile(filepath.Join(dir, "feedback.json"), want, 0o644)
+	return dir, os.WriteFile(filepath.Join(dir, config.File), want, 0o644)
 }

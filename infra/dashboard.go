@@ -182,10 +182,10 @@ func (s *stack) functionsOnBoard() [][]awscloudwatch.IWidget {
 		return f.MetricDuration(&awscloudwatch.MetricOptions{Statistic: str("p99"), Period: minutes(5)})
 	}
 	return [][]awscloudwatch.IWidget{
-		{s.about("Functions", "An error is tried again wherever nobody waits for the answer.", "RatingErrorAlarm", "RatingThrottleAlarm")},
+		{s.about("Functions", "An error is tried again wherever nobody waits for the answer.", "RatingErrorAlarm", "ThrottleAlarm")},
 		{
 			graph("Errors", "errors", rings("…ErrorAlarm", 1), each(s.order, errors)...),
-			graph("Throttled", "calls", rings("…ThrottleAlarm", 1), each(s.order, throttles)...),
+			graph("Throttled", "calls", rings("ThrottleAlarm", 1), each(s.order, throttles)...),
 		},
 		{
 			graph("Asked by people and systems: calls", "calls", nil, each(asked, calls)...),

@@ -27,7 +27,7 @@ type function struct {
 	name    string
 	does    string
 	timeout int // seconds
-	memory  int // MiB; CPU grows with it
+	atLeast int // MiB, where lambdaenv has less
 	env     map[string]*string
 	may     []awsiam.PolicyStatement
 }
@@ -38,7 +38,7 @@ func (s *stack) addFunctions() error {
 	table, public := s.tableARN(), s.publicURL()
 	for _, f := range []function{{
 		name: "rating", does: "rating page and vote; ratings, cards, complaints and signs of life of devices and systems",
-		timeout: requestTimeout, memory: 256,
+		timeout: requestTimeout,
 		env: with(s.identity.env, map[string]*string{
 			"TABLE_NAME":        s.table.TableName(),
 			"LINK_SECRET_ARN":   s.linkSecret.SecretArn(),
@@ -52,7 +52,7 @@ func (s *stack) addFunctions() error {
 		},
 	}, {
 		name: "card", does: "response card page and submission",
-		timeout: requestTimeout, memory: 256,
+		timeout: requestTimeout,
 		env: map[string]*string{
 			"TABLE_NAME":      s.table.TableName(),
 			"LINK_SECRET_ARN": s.linkSecret.SecretArn(),
@@ -63,7 +63,7 @@ func (s *stack) addFunctions() error {
 		},
 	}, {
 		name: "complaint", does: "complaint form, the customer's status page",
-		timeout: requestTimeout, memory: 256,
+		timeout: requestTimeout,
 		env: map[string]*string{
 			"TABLE_NAME":         s.table.TableName(),
 			"LINK_SECRET_ARN":    s.linkSecret.SecretArn(),
@@ -78,7 +78,7 @@ func (s *stack) addFunctions() error {
 		},
 	}, {
 		name: "cases", does: "the staff's interface to cases",
-		timeout: bulkTimeout, memory: 256,
+		timeout: bulkTimeout,
 		env: map[string]*string{
 			"TABLE_NAME":         s.table.TableName(),
 			"ATTACHMENTS_BUCKET": s.attachments.BucketName(),
@@ -92,7 +92,7 @@ func (s *stack) addFunctions() error {
 		},
 	}, {
 		name: "customers", does: "hands out and erases what is kept of a customer",
-		timeout: bulkTimeout, memory: 512,
+		timeout: bulkTimeout,
 		env: map[string]*string{
 			"TABLE_NAME":         s.table.TableName(),
 			"BUCKET_NAME":        s.bucket.BucketName(),
@@ -113,7 +113,7 @@ func (s *stack) addFunctions() error {
 		},
 	}, {
 		name: "attachment", does: "looks at what customers add to their complaints",
-		timeout: consumerTimeout, memory: s.attachmentMemory(),
+		timeout: consumerTimeout, atLeast: s.largeFiles(),
 		env: map[string]*string{
 			"TABLE_NAME":         s.table.TableName(),
 			"ATTACHMENTS_BUCKET": s.attachments.BucketName(),
@@ -128,14 +128,14 @@ func (s *stack) addFunctions() error {
 		),
 	}, {
 		name: "kiosk", does: "the kiosk app and the description of the interface; calls nothing",
-		timeout: requestTimeout, memory: 128,
+		timeout: requestTimeout,
 	}, {
 		name: "desk", does: "the web app in which staff work; calls nothing",
-		timeout: requestTimeout, memory: 128,
-		env: s.identity.deskEnv,
+		timeout: requestTimeout,
+		env:     s.identity.deskEnv,
 	}, {
 		name: "invitation", does: "issues signed links, unsubscribes",
-		timeout: bulkTimeout, memory: 256,
+		timeout: bulkTimeout,
 		env: map[string]*string{
 			"TABLE_NAME":      s.table.TableName(),
 			"LINK_SECRET_ARN": s.linkSecret.SecretArn(),
@@ -149,7 +149,7 @@ func (s *stack) addFunctions() error {
 		},
 	}, {
 		name: "fanout", does: "publishes what the table stored to the queues",
-		timeout: fanoutTimeout, memory: 256,
+		timeout: fanoutTimeout,
 		env: map[string]*string{
 			"ESCALATION_QUEUE_URL": s.escalation.QueueUrl(),
 			"REPORTING_QUEUE_URL":  s.reporting.QueueUrl(),
@@ -166,7 +166,7 @@ func (s *stack) addFunctions() error {
 		},
 	}, {
 		name: "escalation", does: "applies the escalation rules, keeps cases",
-		timeout: consumerTimeout, memory: 256,
+		timeout: consumerTimeout,
 		env: map[string]*string{
 			"TABLE_NAME": s.table.TableName(),
 			"DLQ_URL":    s.escalation.dead.QueueUrl(),
@@ -177,7 +177,7 @@ func (s *stack) addFunctions() error {
 		),
 	}, {
 		name: "clock", does: "tells of deadlines that have passed, silent devices, reminders and webhooks due",
-		timeout: clockTimeout, memory: 256,
+		timeout: clockTimeout,
 		env: map[string]*string{
 			"TABLE_NAME":           s.table.TableName(),
 			"ESCALATION_QUEUE_URL": s.escalation.QueueUrl(),
@@ -192,7 +192,7 @@ func (s *stack) addFunctions() error {
 		},
 	}, {
 		name: "notify", does: "tells staff and the owner's systems, once per effect",
-		timeout: consumerTimeout, memory: 256,
+		timeout: consumerTimeout,
 		env: with(s.webhookEnv(), map[string]*string{
 			"TABLE_NAME":         s.table.TableName(),
 			"ALERT_TOPIC_ARN":    s.alerts.TopicArn(),
@@ -209,7 +209,7 @@ func (s *stack) addFunctions() error {
 		), s.sendMail(nil, "ses:SendEmail", "ses:SendRawEmail")...), // raw: with a file attached
 	}, {
 		name: "courier", does: "writes to customers: invitations, their reminder, each step of a complaint; once each",
-		timeout: consumerTimeout, memory: 256,
+		timeout: consumerTimeout,
 		env: with(s.mailEnv(), map[string]*string{
 			"TABLE_NAME":      s.table.TableName(),
 			"LINK_SECRET_ARN": s.linkSecret.SecretArn(),
@@ -222,7 +222,7 @@ func (s *stack) addFunctions() error {
 		), s.sendToCustomers()...),
 	}, {
 		name: "bounce", does: "notes which mail did not arrive and who wants none",
-		timeout: consumerTimeout, memory: 256,
+		timeout: consumerTimeout,
 		env: map[string]*string{
 			"TABLE_NAME": s.table.TableName(),
 			"DLQ_URL":    s.mailEvents.dead.QueueUrl(),
@@ -232,7 +232,7 @@ func (s *stack) addFunctions() error {
 		),
 	}, {
 		name: "facts", does: "writes anonymous Parquet facts",
-		timeout: consumerTimeout, memory: 512,
+		timeout: consumerTimeout,
 		env: map[string]*string{
 			"BUCKET_NAME": s.bucket.BucketName(),
 			"DLQ_URL":     s.reporting.dead.QueueUrl(),
@@ -240,7 +240,7 @@ func (s *stack) addFunctions() error {
 		may: append(consume(s.reporting), allowAll(s.factFolders(), "s3:PutObject")),
 	}, {
 		name: "watch", does: "looks for what asks for attention in the figures of the day",
-		timeout: watchTimeout, memory: 1024,
+		timeout: watchTimeout,
 		env: map[string]*string{
 			"TABLE_NAME":           s.table.TableName(),
 			"BUCKET_NAME":          s.bucket.BucketName(),
@@ -254,7 +254,7 @@ func (s *stack) addFunctions() error {
 		},
 	}, {
 		name: "report", does: "folds a month's facts into its report, keeps its versions and hands them out",
-		timeout: reportTimeout, memory: 2048,
+		timeout: reportTimeout,
 		env: map[string]*string{
 			"TABLE_NAME":           s.table.TableName(),
 			"BUCKET_NAME":          s.bucket.BucketName(),
@@ -279,7 +279,7 @@ func (s *stack) addFunctions() error {
 		),
 	}, {
 		name: "compact", does: "merges small files of facts into large ones",
-		timeout: compactTimeout, memory: 2048,
+		timeout: compactTimeout,
 		env: map[string]*string{
 			"BUCKET_NAME": s.bucket.BucketName(),
 		},
@@ -289,7 +289,7 @@ func (s *stack) addFunctions() error {
 		},
 	}, {
 		name: "sweep", does: "takes out what is personal and has been kept long enough",
-		timeout: sweepTimeout, memory: 512,
+		timeout: sweepTimeout,
 		env: map[string]*string{
 			"TABLE_NAME":         s.table.TableName(),
 			"BUCKET_NAME":        s.bucket.BucketName(),
@@ -324,7 +324,7 @@ func (s *stack) addSignIn() error {
 		return nil
 	}
 	// The pool waits five seconds and no longer. Calls nothing.
-	if err := s.addFunction(function{name: "signin", does: "what staff who sign in may do", timeout: signInTimeout, memory: 256}); err != nil {
+	if err := s.addFunction(function{name: "signin", does: "what staff who sign in may do", timeout: signInTimeout}); err != nil {
 		return err
 	}
 	s.checkSignIns()

@@ -188,7 +188,7 @@ func TestTheAPIIsThrottledAndItsLogHoldsNothingPersonal(t *testing.T) {
 	if whole(dig(stage, "DefaultRouteSettings", "ThrottlingRateLimit")) == 0 || whole(dig(stage, "DefaultRouteSettings", "ThrottlingBurstLimit")) == 0 {
 		t.Error("the API is not throttled")
 	}
-	want(t, "log", written(dig(stage, "AccessLogSettings", "DestinationArn")), "AccessLog.Arn")
+	want(t, "log", written(dig(stage, "AccessLogSettings", "DestinationArn")), "RequestLog.Arn")
 	format, _ := dig(stage, "AccessLogSettings", "Format").(string)
 	for _, personal := range []string{"path", "Path", "queryString", "sourceIp", "userAgent", "authorizer", "claims", "identity", "Host", "domainName", "authenticate"} {
 		if strings.Contains(format, personal) {
@@ -233,7 +233,7 @@ func TestFunctionsAreBuiltAlikeAndLogForLittle(t *testing.T) {
 			"ApplicationLogLevel: INFO", "LogFormat: JSON", "LogGroup: " + name(id) + "Logs", "SystemLogLevel: WARN",
 		})
 		want(t, name(id)+" role", written(p["Role"]), name(id)+"Role.Arn")
-		for k := range dig(p, "Environment", "Variables").(map[string]any) {
+		for k := range given(p) {
 			env[name(id)] = append(env[name(id)], k)
 		}
 		sort.Strings(env[name(id)])
@@ -269,6 +269,9 @@ func TestSomeoneHearsOfEveryFailure(t *testing.T) {
 	watched := map[string]bool{}
 	for _, id := range tmpl.of("AWS::CloudWatch::Alarm") {
 		p := tmpl.Resources[id].Properties
+		if p["Dimensions"] == nil {
+			watched[fmt.Sprintf("%v of all", p["MetricName"])] = true
+		}
 		for _, d := range list(p["Dimensions"]) {
 			watched[fmt.Sprintf("%v of %s", p["MetricName"], strings.TrimSuffix(written(dig(d, "Value")), ".QueueName"))] = true
 		}
@@ -283,7 +286,7 @@ func TestSomeoneHearsOfEveryFailure(t *testing.T) {
 			t.Errorf("%s says too little: %q", name(id), text)
 		}
 	}
-	wanted := []string{"5xx of Api", "IteratorAge of Fanout", "WebhookGivenUp of notify", "FactFilesUnreadable of compact", "SweepLeft of sweep", "CanarySucceeded of canary", "CanaryLate of canary"}
+	wanted := []string{"5xx of Api", "Throttles of all", "IteratorAge of Fanout", "WebhookGivenUp of notify", "FactFilesUnreadable of compact", "SweepLeft of sweep", "CanarySucceeded of canary", "CanaryLate of canary"}
 	for _, q := range []string{"AttachmentsQueue", "EscalationQueue", "MailEventsQueue", "MailQueue", "NotifyQueue", "ReportQueue", "ReportingQueue"} {
 		wanted = append(wanted, "ApproximateAgeOfOldestMessage of "+q)
 	}
@@ -291,7 +294,7 @@ func TestSomeoneHearsOfEveryFailure(t *testing.T) {
 		wanted = append(wanted, "ApproximateNumberOfMessagesVisible of "+q)
 	}
 	for _, id := range tmpl.of("AWS::Lambda::Function") {
-		wanted = append(wanted, "Errors of "+name(id), "Throttles of "+name(id))
+		wanted = append(wanted, "Errors of "+name(id))
 	}
 	for _, w := range wanted {
 		if !watched[w] {

@@ -1,10 +1,14 @@
 package main
 
 import (
+	"maps"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslambda"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/jsii-runtime-go"
+
+	"resonanz/infra/lambdaenv"
 )
 
 // addFunction builds one function with its role and log group. The binary was
@@ -18,6 +22,11 @@ func (s *stack) addFunction(f function) error {
 	if err != nil {
 		return err
 	}
+	memory, err := lambdaenv.MemoryOf(f.name)
+	if err != nil {
+		return err
+	}
+	memory = max(memory, f.atLeast)
 	id := exported(f.name)
 	logs := s.addLogGroup(id + "Logs")
 	role := awsiam.NewRole(s.scope, str(id+"Role"), &awsiam.RoleProps{
@@ -30,9 +39,10 @@ func (s *stack) addFunction(f function) error {
 		},
 	})
 	env := map[string]*string{"STAGE": str(string(s.Stage))}
-	for k, v := range f.env {
-		env[k] = v
+	for k, v := range lambdaenv.Environment(memory) {
+		env[k] = str(v)
 	}
+	maps.Copy(env, f.env)
 	s.functions[f.name] = awslambda.NewFunction(s.scope, str(id), &awslambda.FunctionProps{
 		Description:           str("Resonanz: " + f.does),
 		Runtime:               awslambda.Runtime_PROVIDED_AL2023(),
@@ -41,7 +51,7 @@ func (s *stack) addFunction(f function) error {
 		Code:                  code,
 		Role:                  role.WithoutPolicyUpdates(nil), // what it may do is written down, not inferred
 		Timeout:               seconds(f.timeout),
-		MemorySize:            jsii.Number(f.memory),
+		MemorySize:            jsii.Number(memory),
 		Environment:           &env,
 		LogGroup:              logs,
 		LoggingFormat:         awslambda.LoggingFormat_JSON,

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
@@ -172,7 +171,7 @@ func TestEachStageGetsItsOwnConfiguration(t *testing.T) {
 	}
 	plain, _, _ := strings.Cut(string(shipped), "\nstages:")
 	for stage, wanted := range map[string][]any{
-		"dev": {"Beispiel GmbH", 30.0, false}, "prod": {"Beispiel GmbH", 365.0, true}, "trial": {"Beispiel Trial", 30.0, false},
+		"dev": {"Beispiel GmbH", 30, false}, "prod": {"Beispiel GmbH", 365, true}, "trial": {"Beispiel Trial", 30, false},
 	} {
 		cfg, err := configure.CheckStage("feedback.yaml", []byte(plain+"\n"+text), stage)
 		if err != nil {
@@ -183,7 +182,7 @@ func TestEachStageGetsItsOwnConfiguration(t *testing.T) {
 		if _, err := v.into(t, out); err != nil {
 			t.Fatal(err)
 		}
-		found, err := filepath.Glob(filepath.Join(out, "asset.*", "feedback.json"))
+		found, err := filepath.Glob(filepath.Join(out, "asset.*", config.File))
 		if err != nil || len(found) != len(functionNames) {
 			t.Fatalf("%d functions were given a configuration, of %d: %v", len(found), len(functionNames), err)
 		}
@@ -192,17 +191,11 @@ func TestEachStageGetsItsOwnConfiguration(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var got struct {
-				Organisation struct{ Name string }
-				Retention    struct {
-					Days float64 `json:"log_days"`
-				}
-				Keep bool
-			}
-			if err := json.Unmarshal(b, &got); err != nil {
+			got, err := config.Unpack(string(b))
+			if err != nil {
 				t.Fatal(err)
 			}
-			want(t, stage, []any{got.Organisation.Name, got.Retention.Days, got.Keep}, wanted)
+			want(t, stage, []any{got.Organisation.Name, got.Retention.LogDays, got.Keep}, wanted)
 		}
 	}
 }

@@ -30,7 +30,7 @@ type Settings struct {
 	Arch string
 	// Assets is the folder with <arch>/<function>/bootstrap.
 	Assets string
-	// Brought says that Assets were brought along, each with its own feedback.json:
+	// Brought says that Assets were brought along, each with its own configuration:
 	// else the functions get the configuration of their stage.
 	Brought bool
 	// PublicURL is the base of customer links, without a trailing slash; empty:

@@ -34,6 +34,8 @@ var tooLarge = []string{
 	"github.com/goccy/go-yaml", "github.com/santhosh-tekuri/jsonschema",
 	"github.com/rickar/cal", // the configuration that functions read has the dates of holidays
 	"github.com/chromedp",
+	// makes a cold start slow, and shared/wire does the one call of it
+	"github.com/aws/aws-sdk-go-v2/service/secretsmanager",
 	"testing", // and with it every package that exists for tests
 }
 
@@ -42,12 +44,16 @@ var tooLarge = []string{
 var heavy = map[string][]string{
 	"github.com/parquet-go/parquet-go":                {"compact", "facts", "report", "watch"},
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch": {"report"},
+	"github.com/aws/aws-sdk-go-v2/service/sqs":        {"customers", "sweep"}, // they read dead letters; shared/outbox sends
 	"gonum.org/v1":                {"report"},
 	"codeberg.org/go-pdf/fpdf":    {"report"},
 	"github.com/xuri/excelize/v2": {"report"},
 	"github.com/tdewolff/minify":  {"desk", "desk/app"},
 	"github.com/yuin/goldmark":    {"desk", "desk/app"},
 }
+
+// aloof are the functions that talk to nothing: they carry no client of AWS.
+var aloof = []string{"desk", "kiosk"}
 
 // pkg is what `go list` says about a package, tests left out.
 type pkg struct {
@@ -141,7 +147,7 @@ func TestSharedPackagesKnowNoFunctionAndNoStack(t *testing.T) {
 		}
 		for _, i := range p.Imports {
 			for _, large := range tooLarge {
-				if under(i, large) && large != "testing" && local != "shared/pages/browsertest" { // some packages are for tests
+				if under(i, large) && large != "testing" && local != "shared/pages/browsertest" && local != "shared/openapi/openapitest" { // some packages are for tests
 					t.Errorf("%s imports %s", path, i)
 				}
 			}
@@ -171,6 +177,9 @@ func TestFunctionsCarryOnlyWhatTheyNeed(t *testing.T) {
 				if under(d, large) && !slices.Contains(needed, strings.TrimPrefix(local, "functions/")) {
 					t.Errorf("%s carries %s", path, d)
 				}
+			}
+			if under(d, "github.com/aws/aws-sdk-go-v2") && slices.Contains(aloof, strings.TrimPrefix(local, "functions/")) {
+				t.Errorf("%s carries %s", path, d)
 			}
 			if other, ok := strings.CutPrefix(d, module); ok && !under(other, "shared") && other != "events" && !under(d, path) {
 				t.Errorf("%s depends on %s", path, d)

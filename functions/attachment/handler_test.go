@@ -45,10 +45,14 @@ func TestAGoodFileIsKeptAndTheCaseSaysSo(t *testing.T) {
 func TestAFileIsRefusedByItsContentWhateverItsNameSays(t *testing.T) {
 	page := []byte("<!doctype html><script>alert(1)</script>")
 	pdfInside := append(append(bytes.Clone(photo(t)[:2]), "\xff\xfe\x00\x0a%PDF-1.4"...), photo(t)[2:]...)
+	vast := photo(t)
+	sof := bytes.Index(vast, []byte{0xff, 0xc0}) // length, precision, then height and width
+	copy(vast[sof+5:], []byte{0xff, 0xff, 0xff, 0xff})
 	for name, c := range map[string]struct {
 		body []byte
 		want attach.Reason
 	}{
+		"too many pixels":    {vast, attach.TooLarge},
 		"a page":             {page, attach.WrongType},
 		"a program":          {append([]byte("MZ"), make([]byte, 500)...), attach.WrongType},
 		"an archive":         {[]byte("PK\x03\x04 and more"), attach.WrongType},

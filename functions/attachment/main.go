@@ -26,12 +26,12 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"resonanz/shared/awsenv"
 	"resonanz/shared/config"
 	"resonanz/shared/consume"
 	"resonanz/shared/observe"
+	"resonanz/shared/outbox"
 	"resonanz/shared/rulebook"
 	"resonanz/shared/store"
 )
@@ -68,7 +68,7 @@ func wire() (*handler, error) {
 	}
 	aws := awsenv.Config()
 	return &handler{
-		consumer: consume.Consumer{Sender: sqs.NewFromConfig(aws), DLQ: env[2]},
+		consumer: consume.Consumer{Sender: outbox.NewQueues(aws), DLQ: env[2]},
 		bucket:   env[1],
 		objects: objects{s3.NewFromConfig(aws, func(o *s3.Options) {
 			o.UsePathStyle = aws.BaseEndpoint != nil

@@ -17,8 +17,6 @@ import (
 	"time"
 
 	lambdaevents "github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"resonanz/shared/attach"
 	"resonanz/shared/casefile"
@@ -100,9 +98,9 @@ func (s *shelf) keys() []string {
 // letters collects what goes to the dead-letter queue.
 type letters struct{ reasons []string }
 
-func (l *letters) SendMessage(_ context.Context, in *sqs.SendMessageInput, _ ...func(*sqs.Options)) (*sqs.SendMessageOutput, error) {
-	l.reasons = append(l.reasons, aws.ToString(in.MessageAttributes["reason"].StringValue))
-	return new(sqs.SendMessageOutput), nil
+func (l *letters) Send(_ context.Context, _, _ string, attributes map[string]string) error {
+	l.reasons = append(l.reasons, attributes["reason"])
+	return nil
 }
 
 type rig struct {

@@ -66,7 +66,8 @@ func TestStaffHearOnceOfACaseWhoseMailDoesNotArrive(t *testing.T) {
 		"known and not sent": {"Bounce", strings.Replace(permanent, "General", notSent, 1), 1, `"CaseMailBounced":1`},
 		"reported as spam":   {"Complaint", `"complaint":{"timestamp":"2026-03-15T09:00:07.000Z"},`, 1, `"CaseMailBounced":1`},
 		"refused as harmful": {"Reject", "", 1, `"CaseMailBounced":1`},
-		"bounce for now":     {"Bounce", strings.Replace(permanent, "Permanent", "Transient", 1), 0, `"MailBouncedForNow":1`},
+		"mailbox full":       {"Bounce", `"bounce":{"bounceType":"Transient","bounceSubType":"MailboxFull","timestamp":"2026-03-15T09:00:07.000Z"},`, 1, `"CaseMailBounced":1`},
+		"absence notice":     {"Bounce", strings.Replace(permanent, "Permanent", "Transient", 1), 0, `"MailBouncedForNow":1`},
 		"something else":     {"Delivery", "", 0, `"MailEventsIgnored":1`},
 	} {
 		t.Run(name, func(t *testing.T) {

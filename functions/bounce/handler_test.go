@@ -14,8 +14,6 @@ import (
 	"time"
 
 	lambdaevents "github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
@@ -38,10 +36,10 @@ var noon = time.Date(2026, time.March, 15, 12, 0, 0, 0, time.UTC)
 // letters collects what goes to the dead-letter queue.
 type letters struct{ reasons, bodies []string }
 
-func (l *letters) SendMessage(_ context.Context, in *sqs.SendMessageInput, _ ...func(*sqs.Options)) (*sqs.SendMessageOutput, error) {
-	l.reasons = append(l.reasons, aws.ToString(in.MessageAttributes["reason"].StringValue))
-	l.bodies = append(l.bodies, *in.MessageBody)
-	return new(sqs.SendMessageOutput), nil
+func (l *letters) Send(_ context.Context, _, text string, attributes map[string]string) error {
+	l.reasons = append(l.reasons, attributes["reason"])
+	l.bodies = append(l.bodies, text)
+	return nil
 }
 
 type rig struct {
@@ -159,7 +157,9 @@ func TestWhatFollowsFromEachEvent(t *testing.T) {
 	}{
 		"greeting":             {event: greetingLine, metric: `"MailEventsIgnored":0`},
 		"permanent bounce":     {permanent, feedback.Bounced, at("2026-03-15T09:00:07Z"), true, false, `"MailBounced":1`},
-		"bounce for now":       {event: transient, metric: `"MailBouncedForNow":1,"MailEventsIgnored":1`},
+		"mailbox full":         {transient, feedback.Bounced, at("2026-03-15T09:00:07Z"), false, false, `"MailBounced":1`},
+		"bounce unexplained":   {-3, feedback.Bounced, at("2026-03-15T09:00:08Z"), false, false, `"MailBounced":1`},
+		"absence notice":       {event: -4, metric: `"MailBouncedForNow":1,"MailEventsIgnored":1`},
 		"known and not sent":   {notSentAgain, feedback.Suppressed, at("2026-03-15T09:00:07Z"), true, false, `"MailSuppressed":1`},
 		"bounce of reminder":   {event: reminderBounced, address: true, metric: `"MailBounced":1`},
 		"reported as spam":     {reported, feedback.Reported, at("2026-03-15T10:30:00Z"), true, true, `"MailReported":1`},
@@ -169,8 +169,11 @@ func TestWhatFollowsFromEachEvent(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)
+			tags := `"mail":{"tags":{"response":["` + string(key) + `"],"event":["` + string(invitation) + `"]}}}`
 			body := map[int]string{
-				-1: `{"eventType":"Delivery","mail":{"tags":{"response":["` + string(key) + `"],"event":["` + string(invitation) + `"]}}}`,
+				-1: `{"eventType":"Delivery",` + tags,
+				-3: `{"eventType":"Bounce","bounce":{"bounceType":"Undetermined","bounceSubType":"Undetermined","timestamp":"2026-03-15T09:00:08Z"},` + tags,
+				-4: `{"eventType":"Bounce","bounce":{"bounceType":"Transient","bounceSubType":"General","timestamp":"2026-03-15T09:00:08Z"},` + tags,
 				-2: `{"eventType":"Bounce","bounce":{"bounceType":"Permanent"},"mail":{"tags":{"ses:operation":["SendEmail"]}}}`,
 			}[c.event]
 			if c.event >= 0 {
@@ -210,7 +213,7 @@ func TestTheWholeSampleIsTakenAtOnce(t *testing.T) {
 	if n := len(r.deliveries(t)); n != 3 {
 		t.Errorf("%d deliveries, want one of each outcome", n)
 	}
-	if !strings.Contains(r.out.String(), `"MailBounced":3,"MailSuppressed":1,"MailReported":1,"MailBouncedForNow":1,"MailEventsIgnored":1`) {
+	if !strings.Contains(r.out.String(), `"MailBounced":4,"MailSuppressed":1,"MailReported":1`) {
 		t.Errorf("metrics %s", r.out.String())
 	}
 }

@@ -16,12 +16,12 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"resonanz/shared/awsenv"
 	"resonanz/shared/config"
 	"resonanz/shared/consume"
 	"resonanz/shared/observe"
+	"resonanz/shared/outbox"
 	"resonanz/shared/rulebook"
 	"resonanz/shared/store"
 )
@@ -57,7 +57,7 @@ func wire() (*handler, error) {
 	}
 	aws := awsenv.Config()
 	return &handler{
-		consumer: consume.Consumer{Sender: sqs.NewFromConfig(aws), DLQ: env[1]},
+		consumer: consume.Consumer{Sender: outbox.NewQueues(aws), DLQ: env[1]},
 		ledger:   store.New(dynamodb.NewFromConfig(aws), env[0]),
 		rules:    book.Lifecycle,
 		metrics:  observe.NewMetrics("bounce"),

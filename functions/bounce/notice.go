@@ -112,16 +112,25 @@ type verdict struct {
 // notSent is what SES says of an address that it knew and did not send to.
 const notSent = "OnAccountSuppressionList"
 
-// judge says what follows. A bounce that is not permanent is none: a full
-// mailbox, a server that is away, an absence notice that SES took for one.
+// away is the bounce that SES takes an absence notice for, which says that the mail
+// arrived.
+const away = "General"
+
+// judge says what follows. SES tells of a bounce that is not permanent when it tries
+// no more: a full mailbox, a server that was away for too long. That mail did not
+// arrive, the next one may. Source: "Understand soft bounces in Amazon SES", AWS
+// Knowledge Center.
 func (n *notice) judge() (verdict, error) {
 	switch n.EventType {
 	case "Bounce":
 		if n.Bounce == nil {
 			return verdict{}, fmt.Errorf("%w: a bounce that says nothing", errNoNotice)
 		}
-		if n.Bounce.BounceType != "Permanent" {
+		if n.Bounce.BounceType == "Transient" && n.Bounce.BounceSubType == away {
 			return verdict{}, nil
+		}
+		if n.Bounce.BounceType != "Permanent" {
+			return verdict{outcome: feedback.Bounced, at: n.Bounce.Timestamp}, nil
 		}
 		v := verdict{outcome: feedback.Bounced, at: n.Bounce.Timestamp, dead: true}
 		if sub := n.Bounce.BounceSubType; sub == "Suppressed" || sub == notSent {

@@ -19,10 +19,10 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cognitoidentityprovider"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	"resonanz/shared/awsenv"
 	"resonanz/shared/observe"
+	"resonanz/shared/secret"
 )
 
 const (
@@ -79,12 +79,12 @@ func secretOf(cfg aws.Config, client string) (func(context.Context) (string, err
 	if err != nil {
 		return nil, err
 	}
-	api := secretsmanager.NewFromConfig(cfg)
+	secrets := secret.NewManager(cfg)
 	return func(ctx context.Context) (string, error) {
-		out, err := api.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &env[0]})
+		v, err := secrets.Value(ctx, env[0], "")
 		if err != nil {
 			return "", fmt.Errorf("reading the secret of the client: %w", err)
 		}
-		return strings.TrimSpace(aws.ToString(out.SecretString)), nil
+		return strings.TrimSpace(v), nil
 	}, nil
 }

@@ -27,14 +27,13 @@ type ledger interface {
 // handler answers every request of the card function.
 type handler struct {
 	*site.Site[*pages.Cards]
-	cfg     *config.Config
-	ledger  ledger
-	links   secret.Keys
-	metrics *observe.Metrics
+	cfg    *config.Config
+	ledger ledger
+	links  secret.Keys
 }
 
 func newHandler(cfg *config.Config, l ledger, links secret.Keys, metrics *observe.Metrics, log *slog.Logger, now func() time.Time) *handler {
-	return &handler{Site: site.New(cfg, pages.NewCards, log, now), cfg: cfg, ledger: l, links: links, metrics: metrics}
+	return &handler{Site: site.New(cfg, pages.NewCards, metrics, log, now), cfg: cfg, ledger: l, links: links}
 }
 
 // Handle answers a request, whatever happens.

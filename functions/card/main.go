@@ -8,10 +8,10 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	"resonanz/shared/awsenv"
 	"resonanz/shared/config"
+	"resonanz/shared/httpapi"
 	"resonanz/shared/observe"
 	"resonanz/shared/secret"
 	"resonanz/shared/store"
@@ -23,7 +23,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "card:", err)
 		os.Exit(1)
 	}
-	lambda.Start(h.Handle)
+	lambda.Start(httpapi.Function(h.Handle))
 }
 
 func wire() (*handler, error) {
@@ -37,7 +37,7 @@ func wire() (*handler, error) {
 	}
 	aws := awsenv.Config()
 	return newHandler(cfg,
-		store.New(dynamodb.NewFromConfig(aws), env[0]),
-		secret.New(secretsmanager.NewFromConfig(aws), env[1]),
+		store.New(dynamodb.NewFromConfig(aws), env[0]).Direct(aws),
+		secret.New(secret.NewManager(aws), env[1]),
 		observe.NewMetrics("card"), observe.Logger("card"), time.Now), nil
 }

@@ -54,7 +54,7 @@ func (h *handler) show(ctx context.Context, c *site.Call, s *sheet) httpapi.Resp
 // opened counts a look at a card, apart from what is sent.
 func (h *handler) opened(c *site.Call, s *sheet, name string) {
 	if httpapi.Method(c.Request) == http.MethodGet {
-		h.metrics.EmitAt(string(s.tp.ID), count(name))
+		c.Count(s.tp.ID, count(name))
 	}
 }
 
@@ -80,7 +80,7 @@ func (h *handler) submit(ctx context.Context, c *site.Call, s *sheet) httpapi.Re
 		wrong, unchecked = h.CheckNonce(ctx, c, h.links, &form.Nonce, wrong)
 	}
 	if err != nil || len(wrong) > 0 {
-		h.metrics.EmitAt(string(s.tp.ID), count("CardRejected"))
+		c.Count(s.tp.ID, count("CardRejected"))
 	}
 	if err != nil {
 		return h.Refuse(c, err)
@@ -108,7 +108,7 @@ func (h *handler) submit(ctx context.Context, c *site.Call, s *sheet) httpapi.Re
 	if receipt.Status == intake.Duplicate {
 		name = "CardDuplicate"
 	}
-	h.metrics.EmitAt(string(s.tp.ID), count(name))
+	c.Count(s.tp.ID, count(name))
 	location := c.RawPath + "?done=1"
 	if c.Chosen != "" {
 		location += "&l=" + string(c.Chosen)

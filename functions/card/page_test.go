@@ -165,6 +165,9 @@ func TestAPersonalCardBelongsToItsLinkAndCanBeChanged(t *testing.T) {
 	if strings.Contains(closed, "zählt nicht mehr") {
 		t.Error("speaks of a late change that was none")
 	}
+	if n := strings.Count(r.metrics.String(), `"LinkReopened":1`); n != 3 {
+		t.Errorf("opened again %d times, want 3", n)
+	}
 	n := r.links.Nonce(t, path, r.at) // of a page that was open before
 	if res := r.post(path, "stars", "1", "nonce", n); res.StatusCode != 303 {
 		t.Fatalf("a late change: %d", res.StatusCode)
@@ -289,7 +292,7 @@ func TestTheLogSaysTheRouteAndNoMore(t *testing.T) {
 	token := r.token()
 	r.post("/c/"+token, "stars", "4", "contact", "kundin@example.com", "callback", "1", "nonce", r.open("/c/"+token))
 	r.get(visit)
-	for line := range strings.Lines(r.log.String()) {
+	for line := range strings.Lines(r.log.String() + r.metrics.String()) {
 		var m map[string]any
 		if err := json.Unmarshal([]byte(line), &m); err != nil {
 			t.Fatal(err)

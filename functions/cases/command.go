@@ -151,23 +151,6 @@ func (h *handler) before(ctx context.Context, k *casefile.Case, cmd *intake.Comm
 	return found, nil
 }
 
-// says reports whether an entry may come of a command: what it tells of the
-// words, the decision and the compensation is what the command says. Words that
-// were erased say nothing any more.
-func says(e *casefile.Entry, cmd *intake.Command) bool {
-	switch {
-	case e.Words != nil && e.Words.Text != cmd.Text, e.Words == nil && e.WordsHash == casefile.Hash{} && cmd.Text != "":
-		return false
-	case e.Set == nil:
-		return true
-	case e.Set.Decision != nil && e.Set.Decision.Outcome != cmd.Outcome, e.Set.DuplicateOf != cmd.Of:
-		return false
-	}
-	return cmd.Do != casefile.Compensating || slices.ContainsFunc(e.Set.Compensations, func(p casefile.Compensation) bool {
-		return p.Type == cmd.Type && p.Kind == cmd.Kind && p.Cents == cmd.Cents
-	})
-}
-
 // refers checks that what a command names outside its case is there.
 func (h *handler) refers(ctx context.Context, n casefile.Number, cmd *intake.Command) error {
 	if cmd.Of == n {

@@ -217,17 +217,32 @@ func TestTheSameIdIsTheSameCommandSayingTheSame(t *testing.T) {
 		{"acknowledged", "apologise", `{` + id + `}`, `{"text":"y",` + id + `}`},
 		{"in_investigation", "compensate", `{"type":"financial","kind":"refund","cents":100,` + id + `}`, `{"type":"financial","kind":"refund","cents":200,` + id + `}`},
 		{"in_investigation", "decide", `{"outcome":"accepted","text":"x",` + id + `}`, `{"outcome":"partly","text":"x",` + id + `}`},
-		{"assessed", "assign", `{"owner":"clerk-8",` + id + `}`, ``},
-		{"acknowledged", "assess", `{"severity":"critical","category":"product.safety",` + id + `}`, ``},
+		{"in_investigation", "decide", `{"outcome":"rejected","reason":"within_terms","text":"x",` + id + `}`, `{"outcome":"rejected","reason":"deadline_expired","text":"x",` + id + `}`},
+		{"in_investigation", "decide", `{"outcome":"accepted","text":"x","owner":"clerk-8",` + id + `}`, `{"outcome":"accepted","text":"x","owner":"clerk-9",` + id + `}`},
+		{"in_investigation", "compensate", `{"type":"immaterial","kind":"apology",` + id + `}`, `{"type":"material","kind":"gift",` + id + `}`},
+		{"assessed", "assign", `{"owner":"clerk-8",` + id + `}`, `{"owner":"clerk-9",` + id + `}`},
+		{"assessed", "assign", `{"team":"workshop",` + id + `}`, `{"team":"workshop","owner":"clerk-9",` + id + `}`},
+		{"acknowledged", "assess", `{"severity":"critical","category":"product.safety",` + id + `}`, `{"severity":"high","category":"product.safety",` + id + `}`},
+		{"acknowledged", "assess", `{"severity":"high",` + id + `}`, `{"severity":"high","category":"product.safety",` + id + `}`},
+		{"acknowledged", "assess", `{"severity":"high",` + id + `}`, `{"severity":"high","urgency":"urgent",` + id + `}`},
+		{"assessed, critical", "assess", `{"severity":"critical",` + id + `}`, `{"severity":"high","text":"x",` + id + `}`},
+		{"assessed", "investigate", `{"root_cause":"process",` + id + `}`, `{"root_cause":"supplier",` + id + `}`},
+		{"closed, reopened", "handle", `{"rule":"FOLLOW_UP_COMPLAINT",` + id + `}`, `{"rule":"SLA_BREACH",` + id + `}`},
+		{"closed, reopened", "see", `{` + id + `}`, `{"rule":"SLA_BREACH",` + id + `}`},
 	} {
 		r := newRig(t)
-		k := r.reach(c.status)
+		status, more, _ := strings.Cut(c.status, ", ")
+		k := r.reach(status)
+		switch more {
+		case "critical":
+			r.must(k.Number, "assess", `{"severity":"critical"}`)
+		case "reopened":
+			into[changed](t, r.do(as(command(k.Number, "reopen", k.Version, `{"text":"x"}`), lead, "resonanz/cases")), 200)
+		}
+		k, _ = r.present(k.Number)
 		into[changed](t, r.do(command(k.Number, c.name, k.Version, c.body)), 200)
 		if got := into[changed](t, r.do(command(k.Number, c.name, k.Version, c.body)), 200); got.Status != intake.Duplicate {
 			t.Errorf("%s again: %s", c.name, got.Status)
-		}
-		if c.other == "" {
-			continue
 		}
 		if got, _ := refused(t, r.do(command(k.Number, c.name, k.Version, c.other))); got != "event_conflict" {
 			t.Errorf("%s with other content: %s", c.name, got)
@@ -279,7 +294,7 @@ func TestACompensationAboveTheBoundIsApprovedByAnotherPerson(t *testing.T) {
 func TestADuplicateIsOfAComplaintThatGoesOn(t *testing.T) {
 	r := newRig(t)
 	k, other, joined, dup := r.complain(), r.complain(), r.complain(), r.open(casefile.Complaint, casefile.Draft)
-	r.must(dup.Number, "duplicate", `{"of":"`+string(other.Number)+`"}`)
+	r.must(dup.Number, "duplicate", `{"of":"`+string(other.Number)+`","text":"x"}`)
 	r.must(joined.Number, "duplicate", `{"of":"`+string(k.Number)+`"}`)
 	for name, n := range map[string]casefile.Number{
 		"itself": k.Number, "a duplicate": dup.Number, "one of this": joined.Number, "a callback": r.open(casefile.Callback, casefile.Open).Number, "a draft": r.open(casefile.Complaint, casefile.Draft).Number,

@@ -10,12 +10,13 @@ import (
 
 	"resonanz/shared/casefile"
 	"resonanz/shared/intake"
+	"resonanz/shared/openapi/openapitest"
 )
 
 // schemaOf is that of the body of a command in the description.
 func schemaOf(t *testing.T, name string) map[string]any {
 	t.Helper()
-	post := asMap(asMap(asMap(interfaceOf().doc["paths"])["/v1/cases/{number}/"+name])["post"])
+	post := asMap(asMap(asMap(openapitest.Document()["paths"])["/v1/cases/{number}/"+name])["post"])
 	schema := asMap(asMap(asMap(asMap(post["requestBody"])["content"])["application/json"])["schema"])
 	if schema == nil {
 		t.Fatalf("%s is not described", name)
@@ -61,6 +62,11 @@ func TestCommandsTakeWhatIsDescribed(t *testing.T) {
 	}
 }
 
+func asMap(v any) map[string]any {
+	m, _ := v.(map[string]any)
+	return m
+}
+
 func list(v any) (out []string) {
 	all, _ := v.([]any)
 	for _, s := range all {
@@ -72,16 +78,15 @@ func list(v any) (out []string) {
 func TestEveryAddressOfCasesThatIsDescribedIsAnswered(t *testing.T) {
 	r := newRig(t)
 	k := r.complain()
-	for _, p := range interfaceOf().paths {
-		if !regexp.MustCompile("^/v1/(cases|actions|webhooks|devices|desk)").MatchString(p.path) {
+	for pattern, operations := range asMap(openapitest.Document()["paths"]) {
+		if !regexp.MustCompile("^/v1/(cases|actions|webhooks|devices|desk)").MatchString(pattern) {
 			continue
 		}
-		for method, o := range asMap(asMap(interfaceOf().doc["paths"])[p.path]) {
-			path := strings.NewReplacer("{number}", string(k.Number), "{id}", "1", "{command}", "note").Replace(p.path)
+		for method, o := range asMap(operations) {
+			path := strings.NewReplacer("{number}", string(k.Number), "{id}", "1", "{command}", "note").Replace(pattern)
 			q := get(path)
 			q.RequestContext.HTTP.Method = strings.ToUpper(method)
 			res := r.do(q)
-			pattern := p.path
 			if _, methods, answer := r.answerer(strings.Split(strings.TrimPrefix(path, "/v1/"), "/")); answer == nil || !strings.Contains(methods, strings.ToUpper(method)) {
 				t.Errorf("%s %s is not answered: %d", method, pattern, res.StatusCode)
 			}

@@ -55,6 +55,8 @@ func TestTheWorkListIsFilteredAsAsked(t *testing.T) {
 		"?team=nobody":                              {},
 		"?owner=clerk-9":                            {workshop.Number},
 		"?category=product.safety":                  {safety.Number},
+		"?category=product":                         {safety.Number},
+		"?category=prod":                            {},
 		"?severity=low":                             {workshop.Number},
 		"?severity=critical&status=acknowledged":    {safety.Number},
 		"?due_before=2026-03-11T09:00:02.000Z":      {refund.Number, safety.Number, workshop.Number, callback.Number, draft.Number},

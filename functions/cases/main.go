@@ -33,6 +33,7 @@ import (
 	"resonanz/shared/attach"
 	"resonanz/shared/awsenv"
 	"resonanz/shared/config"
+	"resonanz/shared/httpapi"
 	"resonanz/shared/observe"
 	"resonanz/shared/rulebook"
 	"resonanz/shared/store"
@@ -44,7 +45,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "cases:", err)
 		os.Exit(1)
 	}
-	lambda.Start(h.Handle)
+	lambda.Start(httpapi.Function(h.Handle))
 }
 
 func wire() (*handler, error) {

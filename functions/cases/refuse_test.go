@@ -33,6 +33,7 @@ func TestWhatIsRefusedIsRefusedByNameAndChangesNothing(t *testing.T) {
 		{"rejecting without words", "in_investigation", "decide", `{"outcome":"rejected","reason":"within_terms"}`, "missing_field text", 422},
 		{"rejecting for an unknown reason", "in_investigation", "decide", `{"outcome":"rejected","reason":"no_fun","text":"Nein."}`, "unknown_reason reason", 422},
 		{"lowering a severity without words", "acknowledged", "assess", `{"severity":"low"}`, "reason_required text", 422},
+		{"a category that is more severe, without words", "acknowledged", "assess", `{"severity":"medium","category":"product.safety"}`, "reason_required text", 422},
 		{"assessing without a severity", "acknowledged", "assess", `{"urgency":"urgent"}`, "missing_field severity", 422},
 		{"an unknown category", "acknowledged", "assess", `{"severity":"high","category":"weather"}`, "unknown_category category", 422},
 		{"an unknown team", "acknowledged", "assign", `{"team":"nobody"}`, "unknown_team team", 422},

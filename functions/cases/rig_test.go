@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,12 +11,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-lambda-go/events"
-
 	"resonanz/shared/casefile"
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
 	"resonanz/shared/httpapi"
+	"resonanz/shared/intake"
 	"resonanz/shared/intake/intaketest"
 	"resonanz/shared/lifecycle"
 	"resonanz/shared/observe"
@@ -192,8 +192,8 @@ const (
 
 // as puts an access token into a request.
 func as(q *httpapi.Request, sub, scopes string) *httpapi.Request {
-	q.RequestContext.Authorizer = &events.APIGatewayV2HTTPRequestContextAuthorizerDescription{
-		JWT: &events.APIGatewayV2HTTPRequestContextAuthorizerJWTDescription{Claims: map[string]string{"sub": sub, "scope": scopes}},
+	q.RequestContext.Authorizer = &httpapi.Authorizer{
+		JWT: &httpapi.JWT{Claims: map[string]string{"sub": sub, "scope": scopes}},
 	}
 	return q
 }
@@ -210,7 +210,6 @@ func post(path, body string, headers ...string) *httpapi.Request {
 func (r *rig) do(q *httpapi.Request) httpapi.Response {
 	r.tb.Helper()
 	res := sitetest.Do(r.tb, r, q)
-	described(r.tb, q, res)
 	if res.Headers["Cache-Control"] != "no-store" {
 		r.tb.Errorf("%s: may be kept: %v", q.RawPath, res.Headers)
 	}
@@ -222,18 +221,26 @@ func command(n casefile.Number, name string, version int, body string) *httpapi.
 	return post("/v1/cases/"+string(n)+"/"+name, body, "if-match", etag(version))
 }
 
-// must carries a command out and returns the case as it is then.
+// must carries a command out and returns the case as it is then. Sent again, as
+// whoever heard no answer does, it is the same one.
 func (r *rig) must(n casefile.Number, name, body string) changed {
 	r.tb.Helper()
 	k, err := r.shelf.Memory.GetCase(r.tb.Context(), n)
 	if err != nil {
 		r.tb.Fatal(err)
 	}
+	if !strings.Contains(body, `"event_id"`) {
+		body = strings.Replace(strings.TrimSuffix(cmp.Or(body, "{}"), "}")+`,"event_id":"`+string(feedback.NewEventID())+`"}`, "{,", "{", 1)
+	}
 	q := command(n, name, k.Version, body)
 	if name == "approve" || name == "decline" {
 		as(q, lead, "resonanz/cases resonanz/approve")
 	}
-	return into[changed](r.tb, r.do(q), 200)
+	done := into[changed](r.tb, r.do(q), 200)
+	if again := into[changed](r.tb, r.do(q), 200); again.Status != intake.Duplicate || again.Case.Version != done.Case.Version {
+		r.tb.Errorf("%s %s sent again: %s, version %d after %d", name, body, again.Status, again.Case.Version, done.Case.Version)
+	}
+	return done
 }
 
 // into reads an answer of a status.

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"resonanz/shared/openapi/openapitest"
 )
 
 // constants are the values of all constants of a type in a folder of shared.
@@ -44,7 +46,7 @@ func constants(t *testing.T, folder, typ string) (out []string) {
 // enum is the list of values at a place in the schemas of the description.
 func enum(t *testing.T, at ...string) []string {
 	t.Helper()
-	v := asMap(interfaceOf().doc["components"])["schemas"]
+	v := asMap(openapitest.Document()["components"])["schemas"]
 	for _, step := range at {
 		v = asMap(v)[step]
 	}

@@ -16,7 +16,6 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"resonanz/shared/awsenv"
 	"resonanz/shared/config"
@@ -62,7 +61,7 @@ func wire() (*handler, error) {
 	return &handler{
 		due:        table,
 		applied:    table,
-		queue:      outbox.New(sqs.NewFromConfig(aws)),
+		queue:      outbox.New(outbox.NewQueues(aws)),
 		escalation: env[1],
 		mail:       env[2],
 		notify:     env[3],

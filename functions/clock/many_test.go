@@ -13,8 +13,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
-	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
 	"resonanz/events"
 	"resonanz/shared/outbox"
@@ -67,19 +65,19 @@ type taker struct {
 	cases   map[string]int
 }
 
-func (s *taker) SendMessageBatch(_ context.Context, in *sqs.SendMessageBatchInput, _ ...func(*sqs.Options)) (*sqs.SendMessageBatchOutput, error) {
+func (s *taker) SendBatch(_ context.Context, _ string, entries []outbox.Entry) (*outbox.Answer, error) {
 	wait(s.latency)
-	out := new(sqs.SendMessageBatchOutput)
+	out := new(outbox.Answer)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls++
-	for _, e := range in.Entries {
+	for _, e := range entries {
 		var m events.Message
-		if err := json.Unmarshal([]byte(*e.MessageBody), &m); err != nil {
+		if err := json.Unmarshal([]byte(e.Body), &m); err != nil {
 			return nil, err
 		}
 		s.cases[m.Deadline.Case]++
-		out.Successful = append(out.Successful, sqstypes.SendMessageBatchResultEntry{Id: e.Id})
+		out.Successful = append(out.Successful, outbox.Taken{ID: e.ID})
 	}
 	return out, nil
 }

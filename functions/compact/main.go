@@ -20,7 +20,6 @@ import (
 )
 
 func main() {
-	awsenv.KeepWithinMemory()
 	log := observe.Logger("compact")
 	env, err := awsenv.Require("BUCKET_NAME")
 	if err != nil {

@@ -135,7 +135,7 @@ func (h *handler) apply(ctx context.Context, c *site.Call, n casefile.Number, f 
 		err = h.cases.UpdateCase(ctx, &next, entries...)
 		switch {
 		case err == nil:
-			h.metrics.EmitAt(string(k.Touchpoint), count("CustomerActed"))
+			c.Count(k.Touchpoint, count("CustomerActed"))
 			return nil
 		case !errors.Is(err, store.ErrVersion):
 			return err

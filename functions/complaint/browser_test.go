@@ -27,7 +27,9 @@ func browse(t *testing.T, r *rig) (b *browsertest.Browser, url string) {
 	return browsertest.Start(t), url
 }
 
-func TestACustomerComplainsRepliesAndWithdraws(t *testing.T) {
+// TestACustomerComplainsAndDoesAllThatThePageOffers: replies, accepts, rates,
+// reopens and withdraws by the forms as they are on the page.
+func TestACustomerComplainsAndDoesAllThatThePageOffers(t *testing.T) {
 	r := newRig(t)
 	b, url := browse(t, r)
 	for name, script := range map[string]bool{"with script": true, "without script": false} {
@@ -77,6 +79,22 @@ func TestACustomerComplainsRepliesAndWithdraws(t *testing.T) {
 			)
 			if script && browsertest.JS[string](b, `document.activeElement.getAttribute("role")`) != "status" {
 				t.Error("who hears the page is not told that the message arrived")
+			}
+			r.staff(path, assess, investigate, decide, resolve)
+			send := func(do string, want casefile.Status, fill ...browsertest.Step) {
+				t.Helper()
+				b.Run(browsertest.Open(url + path + "?l=de"))
+				b.Run(fill...)
+				b.Run(browsertest.Click("form:has([name=do][value="+do+"]) button"), browsertest.Await(".note[role=status]"))
+				if c := r.state(path); c.Status != want {
+					t.Errorf("after %s: %s", do, c.Status)
+				}
+			}
+			send("accept", casefile.Closed)
+			send("rate", casefile.Closed, browsertest.Click(`input[name=stars][value="2"]`), browsertest.Type("#text-rate", "Es hat gedauert."))
+			send("reopen", casefile.Reopened, browsertest.Click("summary"), browsertest.Type("#text-reopen", "Das Geld ist nicht da."))
+			if n := r.state(path).Handling.Satisfaction; n != 2 {
+				t.Errorf("the handling was rated %d", n)
 			}
 			b.Run(
 				browsertest.Click(".end a"),

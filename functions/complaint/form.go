@@ -25,7 +25,7 @@ func (h *handler) form(ctx context.Context, c *site.Call, tp *config.Touchpoint)
 		return h.Refuse(c, err)
 	}
 	if httpapi.Method(c.Request) == http.MethodGet {
-		h.metrics.EmitAt(string(tp.ID), count("ComplaintOpened"))
+		c.Count(tp.ID, count("ComplaintOpened"))
 	}
 	res := httpapi.Page(http.StatusOK, p.Form(h.asked(c, tp, intake.ComplaintForm{Nonce: h.Nonce(ctx, c, h.links, link.NoPlace)}, nil)), p.Policy())
 	// The page holds nothing of anybody's: a browser may keep it, and with it what
@@ -52,7 +52,7 @@ func (h *handler) submit(ctx context.Context, c *site.Call, tp *config.Touchpoin
 		wrong, unchecked = h.CheckNonce(ctx, c, h.links, &f.Nonce, wrong)
 	}
 	if err != nil || len(wrong) > 0 {
-		h.metrics.EmitAt(string(tp.ID), count("ComplaintRejected"))
+		c.Count(tp.ID, count("ComplaintRejected"))
 	}
 	if err != nil {
 		return h.Refuse(c, err)
@@ -77,7 +77,7 @@ func (h *handler) submit(ctx context.Context, c *site.Call, tp *config.Touchpoin
 	if receipt.Status == intake.Duplicate {
 		name = "ComplaintDuplicate"
 	}
-	h.metrics.EmitAt(string(tp.ID), count(name))
+	c.Count(tp.ID, count(name))
 	return httpapi.SeeOther(address(c, "/k/"+token, "new=1"))
 }
 

@@ -295,7 +295,7 @@ func TestTheLogSaysTheRouteAndNoMore(t *testing.T) {
 	path := r.complain("email", "kundin@example.com", "name", "Erika")
 	r.get(path + "?new=1")
 	r.post(path, "do", "reply", "text", "Noch etwas", "nonce", r.open(path))
-	for line := range strings.Lines(r.log.String()) {
+	for line := range strings.Lines(r.log.String() + r.metrics.String()) {
 		var m map[string]any
 		if err := json.Unmarshal([]byte(line), &m); err != nil {
 			t.Fatal(err)

@@ -45,20 +45,19 @@ type bucket interface {
 // handler answers every request of the complaint function.
 type handler struct {
 	*site.Site[*pages.Complaints]
-	cfg     *config.Config
-	cases   cases
-	links   signer
-	public  string // base of customer links
-	files   bucket // nil: no attachments
-	metrics *observe.Metrics
-	book    func() (*rulebook.Book, error) // made when it is asked for first
+	cfg    *config.Config
+	cases  cases
+	links  signer
+	public string                         // base of customer links
+	files  bucket                         // nil: no attachments
+	book   func() (*rulebook.Book, error) // made when it is asked for first
 }
 
 func newHandler(cfg *config.Config, c cases, links signer, public string, metrics *observe.Metrics, log *slog.Logger, now func() time.Time) *handler {
-	s := site.New(cfg, pages.NewComplaints, log, now)
+	s := site.New(cfg, pages.NewComplaints, metrics, log, now)
 	s.Public = site.HostOf(public)
 	return &handler{
-		Site: s, cfg: cfg, cases: c, links: links, public: public, metrics: metrics,
+		Site: s, cfg: cfg, cases: c, links: links, public: public,
 		book: sync.OnceValues(func() (*rulebook.Book, error) { return rulebook.New(cfg) }),
 	}
 }

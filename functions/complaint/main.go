@@ -18,11 +18,11 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	"resonanz/shared/attach"
 	"resonanz/shared/awsenv"
 	"resonanz/shared/config"
+	"resonanz/shared/httpapi"
 	"resonanz/shared/observe"
 	"resonanz/shared/secret"
 	"resonanz/shared/store"
@@ -34,7 +34,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "complaint:", err)
 		os.Exit(1)
 	}
-	lambda.Start(h.Handle)
+	lambda.Start(httpapi.Function(h.Handle))
 }
 
 func wire() (*handler, error) {
@@ -49,7 +49,7 @@ func wire() (*handler, error) {
 	aws := awsenv.Config()
 	h := newHandler(cfg,
 		store.New(dynamodb.NewFromConfig(aws), env[0]),
-		secret.New(secretsmanager.NewFromConfig(aws), env[1]), env[2],
+		secret.New(secret.NewManager(aws), env[1]), env[2],
 		observe.NewMetrics("complaint"), observe.Logger("complaint"), time.Now)
 	if bucket := os.Getenv("ATTACHMENTS_BUCKET"); bucket != "" {
 		h.files = attach.NewSigner(aws, bucket, int64(cfg.Complaints.AttachmentMB)<<20)

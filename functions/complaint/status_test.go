@@ -94,6 +94,40 @@ func TestTheCustomerSeesWhereItStandsAndNothingOfTheInside(t *testing.T) {
 	}
 }
 
+// TestAQuestionNamesTheDateThatDoesNotWait: a regulatory deadline runs on while
+// the customer is asked, and is admitted once it has passed.
+func TestAQuestionNamesTheDateThatDoesNotWait(t *testing.T) {
+	r := newRig(t)
+	r.cfg.Policies[0].Presets = []string{"GDPR_12_3"}
+	path := r.complain()
+	r.staff(path, assess, investigate, ask)
+	for _, x := range []struct {
+		after int
+		say   string
+	}{
+		{0, "Über Ihre Beschwerde muss spätestens bis zum 10. April 2026 um 23:59 Uhr entschieden sein."},
+		{32, "Bis zum 10. April 2026 um 23:59 Uhr wollten wir über Ihre Beschwerde entschieden haben."},
+	} {
+		r.at = start.AddDate(0, 0, x.after)
+		if page := r.get(path).Body; !strings.Contains(page, x.say) || strings.Contains(page, "Bis dahin ruht unsere Frist") {
+			t.Errorf("after %d days the page lacks %q", x.after, x.say)
+		}
+	}
+}
+
+// TestItalianElidesBeforeNumbersThatBeginWithAVowel: "il 11 marzo" is read aloud
+// as nobody says it.
+func TestItalianElidesBeforeNumbersThatBeginWithAVowel(t *testing.T) {
+	r := newRig(t)
+	if page := r.get(r.complain() + "?l=it").Body; !strings.Contains(page, "entro l’11 marzo 2026 alle 10:00.") {
+		t.Error("the date of the answer is not elided")
+	}
+	r.begin = start.AddDate(0, 0, 2)
+	if page := r.get(r.lead(stateOf(t, "closed")) + "?l=it").Body; !strings.Contains(page, " fino all’11 aprile 2026 alle 11:05.") {
+		t.Error("nor that until which it can be reopened")
+	}
+}
+
 // What one round trip carries, with files to add and three that were added.
 func TestEveryStateIsLight(t *testing.T) {
 	most := 0
@@ -177,7 +211,7 @@ func TestAnExpiredLinkSaysSoInItsLanguage(t *testing.T) {
 		status int
 		body   string
 	}{{r.get(path).StatusCode, r.get(path).Body}, {r.post(path, "do", "accept").StatusCode, r.post(path, "do", "accept").Body}} {
-		if res.status != 410 || !strings.Contains(res.body, "Ce lien a expiré") || !strings.Contains(res.body, "nouveau lien") {
+		if res.status != 410 || !strings.Contains(res.body, "Ce lien a expiré") || !strings.Contains(res.body, "où elle en est") {
 			t.Errorf("%d", res.status)
 		}
 	}
@@ -203,6 +237,27 @@ func TestAnErasedComplaintStillSaysWhereItStands(t *testing.T) {
 	page := r.get(path).Body
 	if !strings.Contains(page, "Ihre Angaben zu dieser Beschwerde wurden gelöscht") || strings.Contains(page, "Erstattung fehlt") || !strings.Contains(page, "Eingegangen und bestätigt") {
 		t.Error("an erased complaint is not said to be")
+	}
+}
+
+// TestWhatOnlyStaffAreToldOfIsNotTheCustomersDoing: the timeline notes an erasure as
+// it does further words of the customer.
+func TestWhatOnlyStaffAreToldOfIsNotTheCustomersDoing(t *testing.T) {
+	r := newRig(t)
+	path := r.lead(stateOf(t, "closed"))
+	book, err := r.book()
+	if err != nil {
+		t.Fatal(err)
+	}
+	next, lines, changed := lifecycle.Erase(*r.state(path), nil, r.at, book.Lifecycle)
+	if !changed || len(lines) != 1 || lines[0].Action != casefile.Annotated {
+		t.Fatalf("erased by %+v", lines)
+	}
+	if err := r.table.Memory.UpdateCase(t.Context(), &next, &lines[0]); err != nil {
+		t.Fatal(err)
+	}
+	if page := r.get(path).Body; strings.Contains(page, "Sie haben uns noch einmal geschrieben") {
+		t.Error("the customer is said to have written")
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"resonanz/shared/attach"
 	"resonanz/shared/casefile"
 	"resonanz/shared/lifecycle"
 )
@@ -62,6 +63,22 @@ func TestAFileIsSaidToBeLookedAtUntilItWas(t *testing.T) {
 		}
 		if next := map[string]string{"accepted": "/2/", "refused": "/1/"}[name]; !strings.Contains(page, string(r.number(path))+next) {
 			t.Errorf("%s: the next place is not %s", name, next)
+		}
+	}
+}
+
+func TestWhyAFileWasRefusedIsToldInTheWordsOfThePage(t *testing.T) {
+	r, path := withFiles(t)
+	for reason, say := range map[attach.Reason]string{
+		attach.WrongType: "Möglich sind JPEG, PNG, WebP und PDF.", attach.Broken: "Sie ist beschädigt", attach.Ambiguous: "Sie ist beschädigt",
+		attach.TooLarge: "Sie ist zu groß.", attach.Empty: "Sie ist leer.", attach.TooMany: "Mehr haben keinen Platz.", attach.CaseEnded: "Diese Beschwerde ist beendet.",
+	} {
+		if strings.Contains(r.get(path).Body, say) && reason != attach.Ambiguous && reason != attach.Broken {
+			t.Errorf("%s: said before it happened", reason)
+		}
+		r.apply(path, casefile.System, lifecycle.Command{Do: casefile.Refusing, Reason: string(reason)})
+		if !strings.Contains(r.get(path).Body, say) {
+			t.Errorf("%s: not said", reason)
 		}
 	}
 }

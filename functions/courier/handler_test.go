@@ -51,6 +51,7 @@ func TestAnInvitationIsMailedOnce(t *testing.T) {
 		t.Fatalf("%v: %v", m.Header, err)
 	}
 	token, ok := strings.CutPrefix(strings.Trim(m.Header.Get("List-Unsubscribe"), "<>"), "https://feedback.example.com/u/")
+	token, _, _ = strings.Cut(token, ".")
 	got, err := link.Verify(r.keys, token, noon)
 	want := link.Token{
 		ResponseKey: key, Touchpoint: link.CodeOf("hotline"), Channel: feedback.EmailLink, Language: "en", Segment: "A", ExpiresAt: in.ExpiresAt,

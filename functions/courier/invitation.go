@@ -72,10 +72,11 @@ func (h *handler) send(ctx context.Context, in *invitation, reminder bool, now t
 		ResponseKey: in.ResponseKey, Touchpoint: link.CodeOf(in.Touchpoint), Channel: in.Channel,
 		Language: in.Language, Segment: in.Segment, ExpiresAt: in.ExpiresAt,
 	})
-	l := letter.Letter{Invitation: &in.Invitation, Touchpoint: in.touchpoint, Token: token, Reminder: reminder}
-	if h.cfg.Anonymous(in.Touchpoint) {
-		// Soon nobody knows any more whose invitation it was: the link says it itself.
-		l.Leave = token + "." + link.Seal(ring, in.ResponseKey, string(store.AddressContact(in.email)))
+	l := letter.Letter{
+		Invitation: &in.Invitation, Touchpoint: in.touchpoint, Token: token, Reminder: reminder,
+		// The address is forgotten, where answers are anonymous at once, long before
+		// the mail is: the link says itself whose it is.
+		Leave: token + "." + link.Seal(ring, in.ResponseKey, string(store.AddressContact(in.email))),
 	}
 	mail, err := h.writer.Mail(in.email, l, now)
 	if errors.Is(err, letter.ErrAddress) {

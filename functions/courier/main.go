@@ -21,9 +21,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/ses"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"resonanz/shared/awsenv"
 	"resonanz/shared/config"
@@ -31,6 +29,7 @@ import (
 	"resonanz/shared/letter"
 	"resonanz/shared/observe"
 	"resonanz/shared/once"
+	"resonanz/shared/outbox"
 	"resonanz/shared/rulebook"
 	"resonanz/shared/secret"
 	"resonanz/shared/store"
@@ -76,12 +75,12 @@ func wire() (*handler, error) {
 	client.Retryer = patient
 	table := store.New(dynamodb.NewFromConfig(awsenv.Config()), env[0])
 	return &handler{
-		consumer: consume.Consumer{Sender: sqs.NewFromConfig(awsenv.Config()), DLQ: env[3], Reserve: reserve},
+		consumer: consume.Consumer{Sender: outbox.NewQueues(awsenv.Config()), DLQ: env[3], Reserve: reserve},
 		once:     once.Runner{Markers: table, Now: time.Now, Timeout: mailTimeout},
 		cfg:      cfg,
 		rules:    book.Lifecycle,
 		ledger:   table,
-		links:    secret.New(secretsmanager.NewFromConfig(awsenv.Config()), env[1]),
+		links:    secret.New(secret.NewManager(awsenv.Config()), env[1]),
 		writer:   writer,
 		office:   &office{api: ses.NewFromConfig(client), from: cfg.Notify.MailFrom, configuration: os.Getenv(envConfiguration)},
 		metrics:  observe.NewMetrics("courier"),

@@ -11,9 +11,7 @@ import (
 	"time"
 
 	lambdaevents "github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/ses"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"pgregory.net/rapid"
 
 	"resonanz/events"
@@ -65,10 +63,10 @@ func (r ring) Fresh(context.Context, time.Time) (link.Keyring, error) { return r
 // letters collects what goes to the dead-letter queue.
 type letters struct{ reasons, bodies []string }
 
-func (l *letters) SendMessage(_ context.Context, in *sqs.SendMessageInput, _ ...func(*sqs.Options)) (*sqs.SendMessageOutput, error) {
-	l.reasons = append(l.reasons, aws.ToString(in.MessageAttributes["reason"].StringValue))
-	l.bodies = append(l.bodies, *in.MessageBody)
-	return new(sqs.SendMessageOutput), nil
+func (l *letters) Send(_ context.Context, _, text string, attributes map[string]string) error {
+	l.reasons = append(l.reasons, attributes["reason"])
+	l.bodies = append(l.bodies, text)
+	return nil
 }
 
 type rig struct {

@@ -11,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-lambda-go/events"
-
 	"resonanz/shared/customer"
 	"resonanz/shared/erasure"
 	"resonanz/shared/httpapi"
@@ -47,8 +45,8 @@ func newHandler(o *office) (*handler, *bytes.Buffer) {
 // request is one that the authorizer let through.
 func request(method, path, query, scope string) *httpapi.Request {
 	r := &httpapi.Request{RawPath: path, RawQueryString: query}
-	r.RequestContext.HTTP.Method, r.RequestContext.HTTP.Path = method, path
-	r.RequestContext.Authorizer = &events.APIGatewayV2HTTPRequestContextAuthorizerDescription{JWT: &events.APIGatewayV2HTTPRequestContextAuthorizerJWTDescription{
+	r.RequestContext.HTTP.Method = method
+	r.RequestContext.Authorizer = &httpapi.Authorizer{JWT: &httpapi.JWT{
 		Claims: map[string]string{"sub": "7f1c", "staff_code": "d.s", "scope": scope}, Scopes: strings.Fields(scope),
 	}}
 	return r

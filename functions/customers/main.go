@@ -35,6 +35,7 @@ import (
 	"resonanz/shared/bucket"
 	"resonanz/shared/config"
 	"resonanz/shared/customer"
+	"resonanz/shared/httpapi"
 	"resonanz/shared/observe"
 	"resonanz/shared/rulebook"
 	"resonanz/shared/store"
@@ -50,7 +51,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "customers:", err)
 		os.Exit(1)
 	}
-	lambda.Start(h.Handle)
+	lambda.Start(httpapi.Function(h.Handle))
 }
 
 func wire() (*handler, error) {

@@ -12,6 +12,7 @@ import (
 
 	"resonanz/functions/desk/app"
 	"resonanz/shared/config"
+	"resonanz/shared/httpapi"
 	"resonanz/shared/observe"
 )
 
@@ -21,7 +22,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "desk:", err)
 		os.Exit(1)
 	}
-	lambda.Start(newHandler(cfg, signIn(os.Getenv), observe.Logger("desk"), time.Now).Handle)
+	lambda.Start(httpapi.Function(newHandler(cfg, signIn(os.Getenv), observe.Logger("desk"), time.Now).Handle))
 }
 
 // signIn reads from the environment where staff sign in: AUTHORIZE_URL, TOKEN_URL,

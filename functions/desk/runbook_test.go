@@ -7,20 +7,19 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-lambda-go/events"
-
 	"resonanz/functions/desk/app"
 	"resonanz/shared/config"
+	"resonanz/shared/httpapi"
 	"resonanz/shared/observe"
 )
 
 func TestTheRunbookIsShownToEverybodyEvenWhereNobodyCanSignIn(t *testing.T) {
 	var log strings.Builder
 	h := newHandler(&config.Config{}, app.SignIn{}, observe.LoggerTo(&log, "desk", nil), time.Now)
-	ask := func(headers map[string]string) events.APIGatewayV2HTTPResponse {
+	ask := func(headers map[string]string) httpapi.Response {
 		t.Helper()
-		r := &events.APIGatewayV2HTTPRequest{RawPath: "/desk/runbook", Headers: headers}
-		r.RequestContext.HTTP.Method, r.RequestContext.HTTP.Path = http.MethodGet, "/desk/runbook"
+		r := &httpapi.Request{RawPath: "/desk/runbook", Headers: headers}
+		r.RequestContext.HTTP.Method = http.MethodGet
 		res, err := h.Handle(context.Background(), r)
 		if err != nil {
 			t.Fatal(err)

@@ -18,9 +18,11 @@ const earlier = 100
 // of its category.
 func (h *handler) compare(ctx context.Context, c *casefile.Case, all []word) error {
 	for _, r := range escalate.Raises(c, sayings(all), h.rules) {
-		if err := h.raise(ctx, c.Number, r); err != nil {
+		raised, err := h.raise(ctx, c.Number, r)
+		if err != nil {
 			return err
 		}
+		c = raised // it may be critical now
 	}
 	return h.compareOthers(ctx, c)
 }
@@ -40,18 +42,18 @@ func (h *handler) compareOthers(ctx context.Context, c *casefile.Case) error {
 }
 
 // raise escalates the case with a number by a rule that has not escalated it
-// before.
-func (h *handler) raise(ctx context.Context, n casefile.Number, r escalate.Raise) error {
-	_, err := h.update(ctx, n, func(c casefile.Case) (casefile.Case, []casefile.Entry, bool) {
+// before, and returns it as it is then.
+func (h *handler) raise(ctx context.Context, n casefile.Number, r escalate.Raise) (*casefile.Case, error) {
+	c, err := h.update(ctx, n, func(c casefile.Case) (casefile.Case, []casefile.Entry, bool) {
 		if escalate.Raised(&c, r.Rule) {
 			return c, nil, false
 		}
 		return lifecycle.Raise(c, string(r.Rule), string(r.Priority), h.instant(), h.lifecycle)
 	})
 	if err != nil {
-		return fmt.Errorf("escalating case %s: %w", n, err)
+		return nil, fmt.Errorf("escalating case %s: %w", n, err)
 	}
-	return nil
+	return c, nil
 }
 
 // repeated escalates every complaint of the same customer that repeats another.
@@ -69,7 +71,7 @@ func (h *handler) repeated(ctx context.Context, c *casefile.Case) error {
 		all = append(all, *c) // the index lags behind
 	}
 	for _, n := range escalate.Repeats(all, h.rules) {
-		if err := h.raise(ctx, n, escalate.Raise{Rule: escalate.RepeatComplaint, Priority: escalate.High}); err != nil {
+		if _, err := h.raise(ctx, n, escalate.Raise{Rule: escalate.RepeatComplaint, Priority: escalate.High}); err != nil {
 			return err
 		}
 	}

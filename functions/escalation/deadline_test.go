@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -160,6 +161,33 @@ func TestAChangedConfigurationMovesOpenDeadlines(t *testing.T) {
 	}
 	if _, callback := r.state(t, escalate.Number(casefile.Callback, low.ResponseKey, 0)); len(callback) != 1 {
 		t.Errorf("callback %v, want it untouched", actions(callback))
+	}
+}
+
+// relisted notes which cases were put onto the list.
+type relisted struct {
+	cases
+	numbers []casefile.Number
+}
+
+func (r *relisted) Relist(ctx context.Context, n casefile.Number) error {
+	r.numbers = append(r.numbers, n)
+	return r.cases.Relist(ctx, n)
+}
+
+// TestASweepListsEveryCase: also one that nothing moves, since it may have been
+// stored before cases had a list.
+func TestASweepListsEveryCase(t *testing.T) {
+	r, k := newRig(), responseKey(t, 1)
+	r.complain(t, told(1, k, noon, "delivery.late", false), "")
+	list := &relisted{cases: r.cases}
+	r.cases = list
+	n := escalate.Number(casefile.Complaint, k, 0)
+	if failed := r.deliver(t, deadlineOf(t, n, ""), deadlineOf(t, n, r.print)); failed != nil {
+		t.Fatalf("messages %v failed", failed)
+	}
+	if diff := cmp.Diff([]casefile.Number{n}, list.numbers); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
 

@@ -87,7 +87,7 @@ func (h *handler) stored(ctx context.Context, s *events.Stored) error {
 	if err != nil {
 		return consume.Poison(fmt.Errorf("reading a stored %s: %w", s.Kind, err))
 	}
-	if !ok || len(escalate.Decide(&delivered.Said, h.rules)) == 0 && delivered.begins() {
+	if !ok || len(escalate.Decide(&delivered.Said, h.rules)) == 0 && delivered.Begins() {
 		return nil // the first word of its response, and it asks for nothing
 	}
 	all, err := h.all(ctx, delivered)

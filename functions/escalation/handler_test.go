@@ -11,8 +11,6 @@ import (
 	"time"
 
 	lambdaevents "github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
@@ -33,12 +31,12 @@ type letters struct {
 	bodies  []string
 }
 
-func (l *letters) SendMessage(_ context.Context, in *sqs.SendMessageInput, _ ...func(*sqs.Options)) (*sqs.SendMessageOutput, error) {
+func (l *letters) Send(_ context.Context, _, text string, attributes map[string]string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.reasons = append(l.reasons, aws.ToString(in.MessageAttributes["reason"].StringValue))
-	l.bodies = append(l.bodies, aws.ToString(in.MessageBody))
-	return &sqs.SendMessageOutput{}, nil
+	l.reasons = append(l.reasons, attributes["reason"])
+	l.bodies = append(l.bodies, text)
+	return nil
 }
 
 func eventID(n int) feedback.EventID {

@@ -15,7 +15,6 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"resonanz/shared/awsenv"
 	"resonanz/shared/config"
@@ -23,6 +22,7 @@ import (
 	"resonanz/shared/escalate"
 	"resonanz/shared/feedback"
 	"resonanz/shared/observe"
+	"resonanz/shared/outbox"
 	"resonanz/shared/rulebook"
 	"resonanz/shared/store"
 )
@@ -63,7 +63,7 @@ func wire() (*handler, error) {
 	aws := awsenv.Config()
 	table := store.New(dynamodb.NewFromConfig(aws), env[0])
 	return &handler{
-		consumer:  consume.Consumer{Sender: sqs.NewFromConfig(aws), DLQ: env[1]},
+		consumer:  consume.Consumer{Sender: outbox.NewQueues(aws), DLQ: env[1]},
 		ledger:    table,
 		cases:     table,
 		devices:   table,

@@ -31,7 +31,7 @@ const configuration = `{
  "rules": {"max_future_skew_minutes": 5},
  "escalation": {"low_rating_max": 2, "callback_due_hours": 24, "triage_due_hours": 24, "step_hours": 24,
   "chain": ["a@example.com", "b@example.com", "c@example.com"],
-  "critical_step_minutes": 60, "critical_categories": ["product.safety", "privacy", "discrimination"], "high_value_max": 3,
+  "critical_step_minutes": 60, "critical_categories": ["product.safety", "privacy", "discrimination"], "critical_words": ["anwalt*"], "high_value_max": 3,
   "repeat_days": 90, "repeat_count": 2, "follow_up_categories": ["complaint_handling"], "disappointed_max": 2,
   "crisis": {"window_hours": 24, "touchpoints": 2}},
  "complaints": {"reopen_days": 30, "survey_days": 30, "root_causes": ["process"], "limit_cents": 50000, "approve_cents": 10000, "default_policy": "DEFAULT"},

@@ -18,13 +18,6 @@ type word struct {
 	notifiable bool                // an address of the customer is known
 }
 
-// begins reports whether the response key was made from this very event, as it
-// is for one that came without a key: from a kiosk, mostly. Nothing can have been
-// said before it, so nothing need be read to know that it changes no case.
-func (w *word) begins() bool {
-	return w.ResponseKey.ID() == feedback.ResponseIDOf(w.EventID)
-}
-
 // errMalformed says no more, since the reason of the JSON error can quote.
 var errMalformed = errors.New("malformed JSON, or a field of a wrong type")
 
@@ -65,7 +58,8 @@ func read(kind feedback.Kind, event []byte) (w word, ok bool, err error) {
 }
 
 // all reads everything said in the response, the delivered word among it, with
-// what stands beside the events: whose they are, and whether an address is known.
+// what stands beside the events: whose they are, whether an address is known, and
+// whether their words threaten.
 func (h *handler) all(ctx context.Context, delivered word) ([]word, error) {
 	entries, err := h.ledger.Response(ctx, delivered.ResponseKey)
 	if err != nil {
@@ -81,10 +75,11 @@ func (h *handler) all(ctx context.Context, delivered word) ([]word, error) {
 		if !ok {
 			continue
 		}
-		if w.notifiable, err = addressed(e.Personal); err != nil {
+		var text string
+		if w.notifiable, text, err = beside(e.Personal); err != nil {
 			return nil, consume.Poison(fmt.Errorf("reading what is beside event %s of the ledger: %w", e.EventID, err))
 		}
-		w.CustomerKey = e.CustomerKey
+		w.CustomerKey, w.Threat = e.CustomerKey, w.Complaint && h.rules.Threatens(text)
 		if w.EventID == delivered.EventID {
 			all[0] = w
 			continue
@@ -94,18 +89,21 @@ func (h *handler) all(ctx context.Context, delivered word) ([]word, error) {
 	return all, nil
 }
 
-// addressed reports whether an address of the customer stands beside an event.
-func addressed(personal []byte) (bool, error) {
+// beside reads what stands beside an event: whether an address of the customer is
+// known, and the customer's own words, which go no further than to the rules.
+func beside(personal []byte) (addressed bool, text string, err error) {
 	if len(personal) == 0 {
-		return false, nil
+		return false, "", nil
 	}
 	var p struct {
-		Email string `json:"email"`
+		Email   string `json:"email"`
+		Comment string `json:"comment"`
+		Remedy  string `json:"remedy"`
 	}
 	if err := json.Unmarshal(personal, &p); err != nil {
-		return false, errMalformed
+		return false, "", errMalformed
 	}
-	return p.Email != "", nil
+	return p.Email != "", p.Comment + "\n" + p.Remedy, nil
 }
 
 func sayings(all []word) []escalate.Said {

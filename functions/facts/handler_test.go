@@ -15,7 +15,6 @@ import (
 	"time"
 
 	lambdaevents "github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/google/go-cmp/cmp"
 
 	"resonanz/events"
@@ -55,9 +54,9 @@ func (r *rig) Put(ctx context.Context, key, contentType string, content []byte) 
 	return r.objects.Put(ctx, key, contentType, content)
 }
 
-func (r *rig) SendMessage(_ context.Context, in *sqs.SendMessageInput, _ ...func(*sqs.Options)) (*sqs.SendMessageOutput, error) {
-	r.dead = append(r.dead, *in.MessageAttributes["reason"].StringValue)
-	return &sqs.SendMessageOutput{}, nil
+func (r *rig) Send(_ context.Context, _, _ string, attributes map[string]string) error {
+	r.dead = append(r.dead, attributes["reason"])
+	return nil
 }
 
 // facts reads everything in the bucket.

@@ -8,13 +8,13 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"resonanz/shared/awsenv"
 	"resonanz/shared/bucket"
 	"resonanz/shared/config"
 	"resonanz/shared/consume"
 	"resonanz/shared/observe"
+	"resonanz/shared/outbox"
 )
 
 func main() {
@@ -37,7 +37,7 @@ func wire() (*handler, error) {
 	}
 	aws := awsenv.Config()
 	return &handler{
-		consumer: consume.Consumer{Log: observe.Logger("facts"), Sender: sqs.NewFromConfig(aws), DLQ: env[1]},
+		consumer: consume.Consumer{Log: observe.Logger("facts"), Sender: outbox.NewQueues(aws), DLQ: env[1]},
 		bucket:   bucket.New(s3.NewFromConfig(aws, func(o *s3.Options) { o.UsePathStyle = aws.BaseEndpoint != nil }), env[0]),
 		zone:     cfg.Zone(),
 		metrics:  observe.NewMetrics("facts"),

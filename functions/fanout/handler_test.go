@@ -13,9 +13,6 @@ import (
 	"time"
 
 	lambdaevents "github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
-	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
@@ -33,31 +30,30 @@ import (
 type broker struct {
 	queues  map[string][]string
 	reasons []string
-	entry   func(queue, body string) *types.BatchResultErrorEntry
+	entry   func(queue, body string) *outbox.Failed
 	call    func(queue string) error
 	after   func() // runs when a call's messages are in the queue
 }
 
 func newBroker() *broker { return &broker{queues: map[string][]string{}} }
 
-func (b *broker) SendMessageBatch(_ context.Context, in *sqs.SendMessageBatchInput, _ ...func(*sqs.Options)) (*sqs.SendMessageBatchOutput, error) {
-	q := *in.QueueUrl
+func (b *broker) SendBatch(_ context.Context, q string, entries []outbox.Entry) (*outbox.Answer, error) {
 	if b.call != nil {
 		if err := b.call(q); err != nil {
 			return nil, err
 		}
 	}
-	out := new(sqs.SendMessageBatchOutput)
-	for _, e := range in.Entries {
+	out := new(outbox.Answer)
+	for _, e := range entries {
 		if b.entry != nil {
-			if f := b.entry(q, *e.MessageBody); f != nil {
-				f.Id = e.Id
+			if f := b.entry(q, e.Body); f != nil {
+				f.ID = e.ID
 				out.Failed = append(out.Failed, *f)
 				continue
 			}
 		}
-		b.queues[q] = append(b.queues[q], *e.MessageBody)
-		out.Successful = append(out.Successful, types.SendMessageBatchResultEntry{Id: e.Id})
+		b.queues[q] = append(b.queues[q], e.Body)
+		out.Successful = append(out.Successful, outbox.Taken{ID: e.ID})
 	}
 	if b.after != nil {
 		b.after()
@@ -65,10 +61,10 @@ func (b *broker) SendMessageBatch(_ context.Context, in *sqs.SendMessageBatchInp
 	return out, nil
 }
 
-func (b *broker) SendMessage(_ context.Context, in *sqs.SendMessageInput, _ ...func(*sqs.Options)) (*sqs.SendMessageOutput, error) {
-	b.queues[*in.QueueUrl] = append(b.queues[*in.QueueUrl], *in.MessageBody)
-	b.reasons = append(b.reasons, aws.ToString(in.MessageAttributes["reason"].StringValue))
-	return new(sqs.SendMessageOutput), nil
+func (b *broker) Send(_ context.Context, queueURL, text string, attributes map[string]string) error {
+	b.queues[queueURL] = append(b.queues[queueURL], text)
+	b.reasons = append(b.reasons, attributes["reason"])
+	return nil
 }
 
 func newHandler(b *broker, log *bytes.Buffer) *handler {
@@ -225,7 +221,7 @@ func TestAnInvitationThatWeSendReachesTheMailQueue(t *testing.T) {
 			t.Errorf("something personal is in the %s queue", q)
 		}
 	}
-	if diff := cmp.Diff(map[string]int{"escalation": 4, "reporting": 5, "mail": 1}, got); diff != "" {
+	if diff := cmp.Diff(map[string]int{"escalation": 2, "reporting": 5, "mail": 1}, got); diff != "" {
 		t.Errorf("messages by queue (-want +got):\n%s", diff)
 	}
 	m, err := consume.Decode(b.queues["mail"][0])
@@ -278,9 +274,9 @@ func TestAStepOfACaseReachesStaffAndTheCustomer(t *testing.T) {
 // record went out; both come again, and consumers know.
 func TestAFailedMailQueueBringsTheWholeRecordAgain(t *testing.T) {
 	b := newBroker()
-	b.entry = func(queue, _ string) *types.BatchResultErrorEntry {
+	b.entry = func(queue, _ string) *outbox.Failed {
 		if queue == "mail" {
-			return &types.BatchResultErrorEntry{Code: aws.String("InternalError")}
+			return &outbox.Failed{Code: "InternalError"}
 		}
 		return nil
 	}
@@ -319,9 +315,9 @@ func TestAPoisonRecordGoesAsideWithItsReason(t *testing.T) {
 
 func TestAMessageSQSRefusesGoesAside(t *testing.T) {
 	b := newBroker()
-	b.entry = func(queue, body string) *types.BatchResultErrorEntry {
+	b.entry = func(queue, body string) *outbox.Failed {
 		if queue == "reporting" && strings.Contains(body, string(eventID(2))) {
-			return &types.BatchResultErrorEntry{Code: aws.String("InvalidMessageContents"), SenderFault: true}
+			return &outbox.Failed{Code: "InvalidMessageContents", SenderFault: true}
 		}
 		return nil
 	}
@@ -335,9 +331,9 @@ func TestAMessageSQSRefusesGoesAside(t *testing.T) {
 
 func TestTheFirstFailureIsReported(t *testing.T) {
 	b := newBroker()
-	b.entry = func(queue, body string) *types.BatchResultErrorEntry {
+	b.entry = func(queue, body string) *outbox.Failed {
 		if queue == "reporting" && (strings.Contains(body, string(eventID(3))) || strings.Contains(body, string(eventID(5)))) {
-			return &types.BatchResultErrorEntry{Code: aws.String("InternalError")}
+			return &outbox.Failed{Code: "InternalError"}
 		}
 		return nil
 	}
@@ -417,10 +413,10 @@ func TestStoredIsPublished(t *testing.T) {
 					}
 					return nil
 				}
-				b.entry = func(string, string) *types.BatchResultErrorEntry {
+				b.entry = func(string, string) *outbox.Failed {
 					if troubles > 0 && rapid.Bool().Draw(rt, "entry fails") {
 						troubles--
-						return &types.BatchResultErrorEntry{Code: aws.String("InternalError")}
+						return &outbox.Failed{Code: "InternalError"}
 					}
 					return nil
 				}

@@ -1,6 +1,7 @@
 // Command fanout reads the table's stream and is the only publisher from it:
-// stored events go to escalation and reporting, alerts to notify, invitations
-// that we send, and steps of a case that its customer is told of, to courier.
+// stored events go to reporting and, where they may concern a case, to escalation,
+// alerts to notify, invitations that we send, and steps of a case that its customer
+// is told of, to courier.
 //
 // Its role: to read the stream, and sqs:SendMessage on the four queues and on
 // the place for records that nobody can read.
@@ -10,7 +11,6 @@ import (
 	"os"
 
 	"github.com/aws/aws-lambda-go/lambda"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"resonanz/shared/awsenv"
 	"resonanz/shared/consume"
@@ -41,7 +41,7 @@ func main() {
 		log.Error("not started", "error", err.Error())
 		os.Exit(1)
 	}
-	client := sqs.NewFromConfig(awsenv.Config())
+	client := outbox.NewQueues(awsenv.Config())
 	h := &handler{
 		consumer: consume.Consumer{Log: log, Sender: client, DLQ: env[4]},
 		queue:    outbox.New(client).Beside(callsBeside),

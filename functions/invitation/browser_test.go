@@ -2,10 +2,12 @@ package main
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp/kb"
 
+	"resonanz/shared/feedback"
 	"resonanz/shared/httpapi/loopback"
 	"resonanz/shared/link"
 	"resonanz/shared/pages"
@@ -20,7 +22,7 @@ func TestACustomerUnsubscribes(t *testing.T) {
 	for name, script := range map[string]bool{"with script": true, "without script": false} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)
-			url := r.serve(t) + "/u/" + r.issue(mailed).Token
+			url := r.serve(t) + "/u/" + r.issue(strings.Replace(mailed, "{", `{"language":"de",`, 1)).Token
 			b := browsertest.Start(t)
 			b.Script(script)
 			b.Run(browsertest.Open(url), browsertest.Click(`nav a[hreflang="en"]`), browsertest.Await(`html[lang="en"] button`))
@@ -86,10 +88,11 @@ func TestEveryoneCanUseThePageThatUnsubscribes(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	token.ResponseKey = "2026-03-aaaaaaaaaaaaaaaa" // to nobody: the button can be pressed again and again
-	nobody := link.Sign(sitetest.Keyring(t, r.ring.Secret, nil), token)
 	b := browsertest.Start(t)
 	for _, l := range pages.Offered(r.cfg) {
+		// To nobody: the button can be pressed again and again.
+		token.ResponseKey = feedback.ResponseKey("2026-03-aaaaaaaaaaaaaa" + string(l))
+		nobody := link.Sign(sitetest.Keyring(t, r.ring.Secret, nil), token)
 		for _, look := range append(browsertest.Looks(string(l)), narrow) {
 			b.Set(look)
 			query := "?l=" + string(l)

@@ -4,15 +4,13 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/aws/aws-lambda-go/events"
-
 	"resonanz/shared/httpapi"
 )
 
 // asCanary is a request with the canary's token.
 func asCanary(body string) *httpapi.Request {
 	q := request(body)
-	q.RequestContext.Authorizer.JWT = &events.APIGatewayV2HTTPRequestContextAuthorizerJWTDescription{
+	q.RequestContext.Authorizer.JWT = &httpapi.JWT{
 		Claims: map[string]string{"scope": canaryScope}, Scopes: []string{canaryScope},
 	}
 	return q

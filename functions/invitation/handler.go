@@ -40,13 +40,12 @@ type handler struct {
 	ledger    ledger
 	links     keys
 	publicURL string // base of links, without a slash at its end
-	metrics   *observe.Metrics
 }
 
 func newHandler(cfg *config.Config, l ledger, links keys, publicURL string, metrics *observe.Metrics, log *slog.Logger, now func() time.Time) *handler {
 	return &handler{
-		Site: site.New(cfg, pages.New, log, now), cfg: cfg, canary: cfg.OfCanary(), ledger: l, links: links,
-		publicURL: strings.TrimRight(publicURL, "/"), metrics: metrics,
+		Site: site.New(cfg, pages.New, metrics, log, now), cfg: cfg, canary: cfg.OfCanary(), ledger: l, links: links,
+		publicURL: strings.TrimRight(publicURL, "/"),
 	}
 }
 

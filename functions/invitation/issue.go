@@ -94,7 +94,7 @@ func (h *handler) one(ctx context.Context, c *site.Call, cfg *config.Config, in 
 	status, err := intake.Issue(ctx, cfg, h.ledger, in)
 	if err != nil {
 		if p := problem.Of(err); p.Code == problem.FatigueLimit || p.Code == problem.OptedOut {
-			h.metrics.EmitAt(string(in.Touchpoint), count("InvitationSkipped", 1))
+			c.Count(in.Touchpoint, count("InvitationSkipped", 1))
 		}
 		return httpapi.Response{}, err
 	}
@@ -102,7 +102,7 @@ func (h *handler) one(ctx context.Context, c *site.Call, cfg *config.Config, in 
 	if status == intake.Duplicate {
 		code, metric = http.StatusOK, "InvitationDuplicate"
 	}
-	h.metrics.EmitAt(string(in.Touchpoint), count(metric, 1))
+	c.Count(in.Touchpoint, count(metric, 1))
 	url, token := h.sign(ring, in)
 	return httpapi.JSON(code, issued{in.EventID, url, token, in.ResponseKey, in.ExpiresAt})
 }
@@ -146,7 +146,7 @@ func (h *handler) several(ctx context.Context, c *site.Call, all []*intake.Invit
 			results[i].ResponseKey, results[i].ExpiresAt = in.ResponseKey, &in.ExpiresAt
 		}
 	}
-	h.count(all, results)
+	tally(c, all, results)
 	if retries == len(results) {
 		return httpapi.Response{}, c.Cause
 	}
@@ -155,8 +155,8 @@ func (h *handler) several(ctx context.Context, c *site.Call, all []*intake.Invit
 	}{results})
 }
 
-// count writes what became of invitations, by touchpoint.
-func (h *handler) count(all []*intake.Invitation, results []result) {
+// tally counts what became of invitations, by touchpoint.
+func tally(c *site.Call, all []*intake.Invitation, results []result) {
 	names := [...]struct {
 		status intake.Status
 		metric string
@@ -175,6 +175,6 @@ func (h *handler) count(all []*intake.Invitation, results []result) {
 				values = append(values, count(m.metric, n[m.status]))
 			}
 		}
-		h.metrics.EmitAt(string(tp), values...)
+		c.Count(tp, values...)
 	}
 }

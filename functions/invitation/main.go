@@ -15,10 +15,10 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	"resonanz/shared/awsenv"
 	"resonanz/shared/config"
+	"resonanz/shared/httpapi"
 	"resonanz/shared/observe"
 	"resonanz/shared/secret"
 	"resonanz/shared/store"
@@ -30,7 +30,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "invitation:", err)
 		os.Exit(1)
 	}
-	lambda.Start(h.Handle)
+	lambda.Start(httpapi.Function(h.Handle))
 }
 
 func wire() (*handler, error) {
@@ -43,6 +43,6 @@ func wire() (*handler, error) {
 		return nil, err
 	}
 	aws := awsenv.Config()
-	return newHandler(cfg, store.New(dynamodb.NewFromConfig(aws), env[0]), secret.New(secretsmanager.NewFromConfig(aws), env[1]),
+	return newHandler(cfg, store.New(dynamodb.NewFromConfig(aws), env[0]), secret.New(secret.NewManager(aws), env[1]),
 		env[2], observe.NewMetrics("invitation"), observe.Logger("invitation"), time.Now), nil
 }

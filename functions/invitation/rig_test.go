@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-lambda-go/events"
-
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
 	"resonanz/shared/httpapi"
@@ -78,8 +76,8 @@ func newRig(tb testing.TB) *rig {
 
 func request(body string) *httpapi.Request {
 	q := sitetest.Request(http.MethodPost, "/v1/invitations", body, "content-type", "application/json")
-	q.RequestContext.Authorizer = &events.APIGatewayV2HTTPRequestContextAuthorizerDescription{
-		JWT: &events.APIGatewayV2HTTPRequestContextAuthorizerJWTDescription{Claims: map[string]string{"scope": "resonanz/invite"}},
+	q.RequestContext.Authorizer = &httpapi.Authorizer{
+		JWT: &httpapi.JWT{Claims: map[string]string{"scope": "resonanz/invite"}},
 	}
 	return q
 }

@@ -7,9 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
-
 	"resonanz/shared/link"
 	"resonanz/shared/secret"
 	"resonanz/shared/site/sitetest"
@@ -20,15 +17,15 @@ type vault struct{ current, previous string }
 
 func (v *vault) rotate(key string) { v.current, v.previous = strings.Repeat(key, 64), v.current }
 
-func (v *vault) GetSecretValue(_ context.Context, in *secretsmanager.GetSecretValueInput, _ ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error) {
+func (v *vault) Value(_ context.Context, _, stage string) (string, error) {
 	value := v.current
-	if *in.VersionStage == "AWSPREVIOUS" {
+	if stage == "AWSPREVIOUS" {
 		value = v.previous
 	}
 	if value == "" {
-		return nil, &types.ResourceNotFoundException{}
+		return "", secret.ErrNone
 	}
-	return &secretsmanager.GetSecretValueOutput{SecretString: &value}, nil
+	return value, nil
 }
 
 // verified reports whether a function that starts now takes a link.

@@ -27,8 +27,8 @@ const maxForm = 4 << 10
 // rating link, expired or not: GET and HEAD show the page and change nothing,
 // since scanners open every link; POST, from the page's button or in one click
 // from a mail program (RFC 8058), opts the customer out. That answer is no
-// redirect: RFC 8058 forbids it. Where answers are anonymous the link names the
-// contact as well, sealed: it is kept nowhere else.
+// redirect: RFC 8058 forbids it. The link in a mail names the contact as well,
+// sealed: of an invitation it is kept for a time, or not at all.
 func (h *handler) unsubscribe(ctx context.Context, c *site.Call, token string) httpapi.Response {
 	method := httpapi.Method(c.Request)
 	if method != http.MethodGet && method != http.MethodHead && method != http.MethodPost {
@@ -37,6 +37,9 @@ func (h *handler) unsubscribe(ctx context.Context, c *site.Call, token string) h
 	token, sealed, _ := strings.Cut(token, ".")
 	t, err := h.Verify(ctx, c, h.links, token)
 	if err != nil && !errors.Is(err, link.ErrExpired) {
+		return h.Refuse(c, err)
+	}
+	if err := h.Hold(c, string(t.ResponseKey)); err != nil {
 		return h.Refuse(c, err)
 	}
 	p, err := h.Pages()
@@ -103,11 +106,11 @@ func (h *handler) optOut(ctx context.Context, c *site.Call, t link.Token, who st
 	if again {
 		return true, nil
 	}
+	var at feedback.Touchpoint // of a link to a place that is gone: none
 	if tp := h.Touchpoint(t.Touchpoint); tp != nil {
-		h.metrics.EmitAt(string(tp.ID), count("Unsubscribed", 1))
-	} else {
-		h.metrics.Emit(count("Unsubscribed", 1))
+		at = tp.ID
 	}
+	c.Count(at, count("Unsubscribed", 1))
 	return false, nil
 }
 

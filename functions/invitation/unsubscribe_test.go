@@ -116,23 +116,27 @@ func TestAPostThatIsNotMeantForUsChangesNothing(t *testing.T) {
 		q      *httpapi.Request
 		status int
 	}{
-		"no type":            {typed("", "List-Unsubscribe=One-Click"), 415},
-		"JSON":               {typed("application/json", `{"List-Unsubscribe":"One-Click"}`), 415},
-		"other field":        {typed(form, "stars=1"), 422},
-		"other value":        {typed(form, "List-Unsubscribe=yes"), 422},
-		"twice":              {typed(form, "List-Unsubscribe=One-Click&List-Unsubscribe=One-Click"), 422},
-		"and more":           {typed(form, "List-Unsubscribe=One-Click&x=1"), 422},
-		"broken form":        {typed(form, "List-Unsubscribe=%zz"), 400},
-		"no boundary":        {typed("multipart/form-data", "--b\r\n"), 400},
-		"broken parts":       {typed("multipart/form-data; boundary=b", "--b\r\nContent-Dispo"), 400},
-		"a file":             {typed("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"; filename=\"x\"\r\n\r\nOne-Click\r\n--b--\r\n"), 400},
-		"too large":          {typed(form, strings.Repeat("x", maxForm+1)), 413},
-		"link of the rating": {func() *httpapi.Request { q := visit("POST", token, ""); q.RawPath = "/r/" + token; return q }(), 404},
-		"more after it":      {func() *httpapi.Request { q := visit("POST", token, ""); q.RawPath += "/x"; return q }(), 404},
+		"no type":       {typed("", "List-Unsubscribe=One-Click"), 415},
+		"JSON":          {typed("application/json", `{"List-Unsubscribe":"One-Click"}`), 415},
+		"other field":   {typed(form, "stars=1"), 422},
+		"other value":   {typed(form, "List-Unsubscribe=yes"), 422},
+		"twice":         {typed(form, "List-Unsubscribe=One-Click&List-Unsubscribe=One-Click"), 422},
+		"and more":      {typed(form, "List-Unsubscribe=One-Click&x=1"), 422},
+		"broken form":   {typed(form, "List-Unsubscribe=%zz"), 400},
+		"no boundary":   {typed("multipart/form-data", "--b\r\n"), 400},
+		"broken parts":  {typed("multipart/form-data; boundary=b", "--b\r\nContent-Dispo"), 400},
+		"a file":        {typed("multipart/form-data; boundary=b", "--b\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"; filename=\"x\"\r\n\r\nOne-Click\r\n--b--\r\n"), 400},
+		"too large":     {typed(form, strings.Repeat("x", maxForm+1)), 413},
+		"more after it": {func() *httpapi.Request { q := visit("POST", token, ""); q.RawPath += "/x"; return q }(), 404},
 	} {
 		if res := r.do(c.q); res.StatusCode != c.status {
 			t.Errorf("%s: %d %s", name, res.StatusCode, res.Body)
 		}
+	}
+	link := visit("POST", token, "")
+	link.RawPath = "/r/" + token // another function's address
+	if res, err := r.Handle(t.Context(), link); err != nil || res.StatusCode != 404 {
+		t.Errorf("link of the rating: %d, %v", res.StatusCode, err)
 	}
 	if r.optedOut(key, address) {
 		t.Error("opted out")
@@ -148,6 +152,24 @@ func TestAnExpiredLinkStillUnsubscribes(t *testing.T) {
 	}
 	if res := r.do(visit("POST", token, "List-Unsubscribe=One-Click")); res.StatusCode != 200 || !r.optedOut(address) {
 		t.Errorf("%d %s", res.StatusCode, res.Body)
+	}
+}
+
+func TestALinkThatIsSentWithoutEndIsHeldBackAlone(t *testing.T) {
+	r := newRig(t)
+	token, other := r.issue(mailed).Token, r.issue(`{"touchpoint":"hotline","channel":"sms_link","customer_key":"K-20"}`).Token
+	held := 0
+	for range 40 {
+		res := r.do(visit("POST", token, "List-Unsubscribe=One-Click"))
+		if res.StatusCode == 429 && res.Headers["Retry-After"] != "" {
+			held++
+		}
+	}
+	if held == 0 || held > 30 || !r.optedOut(address) {
+		t.Errorf("%d of 40 held back", held)
+	}
+	if res := r.do(visit("POST", other, "")); res.StatusCode != 200 || !r.optedOut(store.KeyContact("K-20")) {
+		t.Errorf("the other link: %d", res.StatusCode)
 	}
 }
 
@@ -189,8 +211,12 @@ func TestForgedAndUnknownLinksAreNotFoundAndTellNothing(t *testing.T) {
 func TestThePageSpeaksTheCustomersLanguage(t *testing.T) {
 	r := newRig(t)
 	french := r.issue(`{"touchpoint":"hotline","channel":"sms_link","language":"fr"}`).Token
+	unknown := r.issue(`{"touchpoint":"hotline","channel":"sms_link"}`).Token
 	for _, c := range []struct{ token, query, accept, want string }{
 		{french, "", "it", "fr"},
+		{unknown, "", "it", "it"},
+		{unknown, "", "xx", "de"},
+		{unknown, "l=en", "it", "en"},
 		{french, "l=it", "en", "it"},
 		{french, "l=xx", "en", "fr"},
 		{"forged", "", "it-CH;q=0.9, xx", "it"},
@@ -226,8 +252,9 @@ func TestAFailureIsSaidAndCanBeTriedAgain(t *testing.T) {
 	}
 }
 
-// Where answers are anonymous, nobody knows any more whose invitation it was when
-// the customer wants no more of them: the link says it, sealed.
+// Where answers are anonymous, and everywhere after some months, nobody knows any
+// more whose invitation it was when the customer wants no more of them: the link
+// says it, sealed.
 func TestALinkThatNamesItsContactEndsInvitations(t *testing.T) {
 	r := newRig(t)
 	token := r.issue(mailed).Token

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -43,6 +44,30 @@ func TestTheClockKnowsASleepFromAClockThatWasSet(t *testing.T) {
 		})()`, version, c.wall, c.mono, c.skew, session))
 		if got < float64(c.want)-500 || got > float64(c.want)+500 {
 			t.Errorf("%s: %.0f ms ago, want %d", name, got, c.want)
+		}
+	}
+}
+
+// A device without a clock of its own takes taps without network and loses its
+// power. Once it knows the time, its taps are of the day before it started, as
+// far apart as they were: the server would refuse what is years old, and leave
+// out all but one of those that are ahead, which it takes for the same moment.
+func TestTapsOfAClockThatWasNeverSetAreKeptApart(t *testing.T) {
+	w := newWorld(t)
+	k := w.start("kiosk-1")
+	version, _ := w.files()
+	for name, first := range map[string]string{"1970": "5e6", "far ahead": "4e12"} {
+		ago := browsertest.JS[[]float64](k.Browser, fmt.Sprintf(`(async () => {
+			const clock = await import("./kiosk-1/clock.js?v=%s");
+			clock.measure(Date.now(), performance.now(), performance.now());
+			const here = Date.now() + clock.now.skew;
+			return [0, 1, 2].map(i => here - clock.submitted({ tap: %s + i * 1e4, mono: i, session: "other", skew: null }));
+		})()`, version, first))
+		for i, ms := range ago {
+			if ms < 0 || ms > 25*60*60e3 || i > 0 && math.Abs(ago[i-1]-ms-10e3) > 500 {
+				t.Errorf("%s: taps %v ms ago", name, ago)
+				break
+			}
 		}
 	}
 }
@@ -121,6 +146,26 @@ func TestTheTimeOfATapIsRightWhateverTheClockSays(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Somebody sets the clock between two signs of life: a tap after that is not sent
+// with what was known of the clock before.
+func TestAClockThatIsSetIsMeasuredBeforeATapIsSent(t *testing.T) {
+	w := newWorld(t)
+	k := &kiosk{browsertest.Start(t), w, "kiosk-1"}
+	k.always(driver + fmt.Sprintf(setClock, 0))
+	k.open("#key=" + w.key("kiosk-1", 1))
+	for _, to := range []time.Duration{2 * time.Hour, -30 * time.Hour} {
+		k.js(fmt.Sprintf("ahead = %d", to.Milliseconds()))
+		at := time.Now()
+		k.customers(1)
+		k.drained()
+		votes := w.votes()
+		slices.SortFunc(votes, func(a, b feedback.Rating) int { return a.ReceivedAt.Compare(b.ReceivedAt) })
+		if off := votes[len(votes)-1].SubmittedAt.Sub(at); math.Abs(off.Seconds()) > 1 {
+			t.Errorf("set ahead by %v: the tap is off by %v", to, off)
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 
 	"resonanz/shared/config"
+	"resonanz/shared/httpapi"
 	"resonanz/shared/observe"
 )
 
@@ -19,5 +20,5 @@ func main() {
 		fmt.Fprintln(os.Stderr, "kiosk:", err)
 		os.Exit(1)
 	}
-	lambda.Start(newHandler(cfg, observe.Logger("kiosk"), time.Now).Handle)
+	lambda.Start(httpapi.Function(newHandler(cfg, observe.Logger("kiosk"), time.Now).Handle))
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 
 	"resonanz/shared/feedback"
@@ -156,19 +158,21 @@ func TestAThrottledDeviceWaitsAsLongAsItIsTold(t *testing.T) {
 	k := w.start("kiosk-1")
 	k.offline()
 	k.customers(1, 2)
-	w.set(func() { w.after, w.asked = "3", 0 })
-	began := time.Now()
+	w.set(func() { w.after, w.asked = "3", nil })
 	k.online(nil)
-	k.js(`await until(() => new Promise(r => setTimeout(r, 1500, true))); dispatchEvent(new Event("online")); await until(() => new Promise(r => setTimeout(r, 1000, true)))`)
-	w.set(func() {
-		if w.asked != 1 {
-			t.Errorf("%d requests in %v, want 1", w.asked, time.Since(began))
-		}
-		w.after = ""
-	})
+	asked := func() (at []time.Time) {
+		w.set(func() { at = slices.Clone(w.asked) })
+		return at
+	}
+	for len(asked()) == 0 {
+		k.js(`await new Promise(r => requestAnimationFrame(r))`)
+	}
+	// A network that comes back, and back again, makes it no less patient.
+	k.js(`for (let i = 0; i < 5; i++) { dispatchEvent(new Event("online")); await new Promise(r => setTimeout(r, 300)); }`)
+	w.set(func() { w.after = "" })
 	k.drained()
-	if took := time.Since(began); took < 3*time.Second || len(w.votes()) != 2 {
-		t.Errorf("%d votes after %v", len(w.votes()), took)
+	if at := asked(); len(at) < 2 || at[1].Sub(at[0]) < 3*time.Second || len(w.votes()) != 2 {
+		t.Errorf("%d votes; asked at %v", len(w.votes()), at)
 	}
 	k.Forgive()
 }
@@ -188,9 +192,16 @@ func TestADeviceGivesSignsOfLife(t *testing.T) {
 	}
 }
 
-func TestTheAppOpensWithoutNetwork(t *testing.T) {
+func TestTheAppIsInstallableAndOpensWithoutNetwork(t *testing.T) {
 	w := newWorld(t)
 	k := w.start("kiosk-1")
+	bad, err := chromedp.Call(k.Context(), page.GetInstallabilityErrors, cdp.Empty{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range bad.InstallabilityErrors {
+		t.Errorf("Chromium would not install it: %s", e.ErrorID)
+	}
 	k.offline()
 	for range 2 {
 		k.open("")

@@ -17,6 +17,7 @@ import (
 	"resonanz/shared/httpapi/loopback"
 	"resonanz/shared/link"
 	"resonanz/shared/observe"
+	"resonanz/shared/openapi/openapitest"
 	"resonanz/shared/period"
 	"resonanz/shared/problem"
 	"resonanz/shared/store"
@@ -75,8 +76,8 @@ type world struct {
 	log     bytes.Buffer
 	down    bool // nothing answers
 	fault   *fault
-	after   string // Retry-After of a throttled interface; empty: it is not
-	asked   int    // requests to the interface
+	after   string      // Retry-After of a throttled interface; empty: it is not
+	asked   []time.Time // when a network that works brought requests to the interface
 	slow    time.Duration
 	now     int // batches being answered
 	atOnce  int // the most of them at one time
@@ -127,8 +128,8 @@ func (w *world) key(device string, generation int) string {
 func (w *world) serve(rw http.ResponseWriter, r *http.Request) {
 	w.mu.Lock()
 	down, fault, kiosk, after := w.down, w.fault, w.handler, w.after
-	if strings.HasPrefix(r.URL.Path, "/v1/") {
-		w.asked++
+	if !down && strings.HasPrefix(r.URL.Path, "/v1/") {
+		w.asked = append(w.asked, time.Now())
 	}
 	w.mu.Unlock()
 	switch {
@@ -249,6 +250,9 @@ func (w *world) do(r *httpapi.Request) httpapi.Response {
 	res, err := w.handler.Handle(w.tb.Context(), r)
 	if err != nil {
 		w.tb.Fatal(err)
+	}
+	if strings.Count(r.RawPath, "/") < 3 { // the files of the app are not described
+		openapitest.Described(w.tb, r, res)
 	}
 	return res
 }

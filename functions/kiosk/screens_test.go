@@ -69,6 +69,11 @@ var (
 
 func await(css string) steps { return steps{browsertest.Await(css)} }
 
+func run(js string) steps { return steps{chromedp.Evaluate[chromedp.Void](js)} }
+
+// warnNow warns who stands still at once, and sends nobody home.
+const warnNow = `{ const f = setTimeout; window.setTimeout = (h, ms, ...a) => f(h, ms === 12e3 ? 0 : ms, ...a); dispatchEvent(new Event("input")); }`
+
 var screens = []struct {
 	device, name string
 	do           []steps
@@ -76,7 +81,9 @@ var screens = []struct {
 	{"kiosk-1", "faces", nil},
 	{"kiosk-stars", "stars", nil},
 	{"kiosk-ten", "ten", nil},
+	{"kiosk-1", "full", []steps{run(`document.querySelector("#full").hidden = false`)}},
 	{"kiosk-1", "reasons", []steps{tap("2"), await(".reasons")}},
+	{"kiosk-1", "warned", []steps{tap("2"), await(".reasons"), run(warnNow), await(".idle button")}},
 	{"kiosk-stars", "fcr", []steps{tap("5"), skip, await(".two")}},
 	{"kiosk-stars", "nps", []steps{tap("5"), skip, await(".two"), skip, await(".numbers")}},
 	{"kiosk-ten", "ces", []steps{tap("9"), await(".seven")}},
@@ -84,6 +91,7 @@ var screens = []struct {
 	{"kiosk-1", "thanks", []steps{tap("4"), done, await(".mark")}},
 	{"kiosk-1", "status", []steps{{browsertest.Press(kb.F2)}, await("#facts")}},
 	{"kiosk-2", "enrol", nil},
+	{"kiosk-2", "enrol-bad", []steps{push("form .main"), await(".bad")}},
 	{"kiosk-old", "revoked", nil},
 }
 
@@ -101,22 +109,37 @@ func TestScreensFitAndSuitEveryone(t *testing.T) {
 			k.open("")
 			b.Run(browsertest.Click(`[data-lang="` + language + `"]`))
 			k.do(s.do...)
-			inspect := func(size browsertest.Size, scheme string) {
-				look := browsertest.Look{Size: size, Scheme: scheme}
-				b.Set(look)
-				b.Inspect(look, "kiosk", s.name+"-"+language)
-				b.Run(chromedp.Evaluate[chromedp.Void](`document.documentElement.style.fontSize = ""`))
+			look := func(see func(browsertest.Look, string, string), size browsertest.Size, schemes ...string) {
+				for _, scheme := range schemes {
+					l := browsertest.Look{Size: size, Scheme: scheme}
+					b.Set(l)
+					see(l, "kiosk", s.name+"-"+language)
+					b.Run(run(`document.documentElement.style.fontSize = ""`)...)
+				}
 			}
 			if language != "de" {
-				inspect(sizes[i-1], "light")
+				look(b.Inspect, sizes[i-1], "light", "dark")
 				continue
 			}
 			for n, size := range sizes {
-				inspect(size, "light")
 				if n < 3 {
-					inspect(size, "dark")
+					look(b.Inspect, size, "light", "dark")
+				} else {
+					look(b.Shows, size, "light")
 				}
 			}
 		}
+	}
+}
+
+func TestThePageOfNoKioskSuitsEveryone(t *testing.T) {
+	w := newWorld(t)
+	b := browsertest.Start(t)
+	for i, scheme := range []string{"light", "dark", "light", "dark"} {
+		look := browsertest.Look{Size: sizes[2+i%2], Scheme: scheme, Language: []string{"de", "en", "fr", "it"}[i]}
+		b.Set(look)
+		b.Run(browsertest.Open(w.url + "/kiosk/none"))
+		b.Forgive() // that it is not found
+		b.Inspect(look, "kiosk", "none-"+look.Language)
 	}
 }

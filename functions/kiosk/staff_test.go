@@ -98,9 +98,10 @@ func TestALateRefusalOfAnOldKeyBlocksNothing(t *testing.T) {
 	w := newWorld(t)
 	k := w.start("kiosk-1")
 	k.offline()
+	// Before the first tap: a try under way when the network comes back counts too.
+	k.js(`const real = window.fetch; window.fetch = async (...all) => { const answer = await real(...all); window.fetch = real; await new Promise(go => { window.release = go }); return answer }`)
 	k.customers(1, 2)
 	w.deploy(parse(t, `{"id": "kiosk-1", "touchpoint": "checkout-cologne", "channel": "kiosk", "generation": 1`, `{"id": "kiosk-1", "touchpoint": "checkout-cologne", "channel": "kiosk", "generation": 2`))
-	k.js(`const real = window.fetch; window.fetch = async (...all) => { const answer = await real(...all); window.fetch = real; await new Promise(go => { window.release = go }); return answer }`)
 	k.online(nil)
 	k.js(`await until(() => window.release)`)
 	k.js(`location.hash = "#key=` + w.key("kiosk-1", 2) + `"; await until(async () => (await kept("kiosk-1", "settings")).includes("` + w.key("kiosk-1", 2) + `")); release()`)
@@ -156,6 +157,30 @@ func waitFor(k *kiosk, condition string) {
 			k.tb.Fatalf("waiting for %s in vain", condition)
 		}
 		<-time.After(50 * time.Millisecond)
+	}
+}
+
+// The first worker of a device is no update, also when a slow machine says that
+// it is registered only after it has begun to work.
+func TestTheFirstInstallationReloadsNothing(t *testing.T) {
+	w := newWorld(t)
+	k := &kiosk{browsertest.Start(t), w, "kiosk-1"}
+	k.always(driver)
+	k.always(hurry + `
+		pace = 50;
+		window.looks = window.ahead = 0;
+		const now = performance.now.bind(performance);
+		performance.now = () => now() + window.ahead;
+		const every = window.setInterval, workers = navigator.serviceWorker, register = workers?.register.bind(workers), listen = workers?.addEventListener.bind(workers);
+		window.setInterval = (f, ms) => every(ms === 5e3 ? () => { f(); looks++; } : f, ms);
+		let registered;
+		const answered = new Promise(go => { registered = go; });
+		if (workers) workers.register = async (...all) => { const r = await register(...all); await workers.ready; setTimeout(registered); return r; };
+		if (workers) workers.addEventListener = (kind, f) => listen(kind, e => answered.then(() => { f(e); window.claimed = true; }));`)
+	k.open("#key=" + w.key("kiosk-1", 1))
+	k.js(`window.same = true; await until(() => window.claimed); window.ahead = 20e3; const before = looks; await until(() => looks > before + 3)`)
+	if !browsertest.JS[bool](k.Browser, `window.same === true`) {
+		t.Error("it was loaded anew")
 	}
 }
 

@@ -13,8 +13,6 @@ import (
 	"time"
 
 	lambdaevents "github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
@@ -34,9 +32,9 @@ var noon = time.Date(2026, time.March, 10, 12, 0, 0, 0, time.UTC)
 // letters collects what goes to the dead-letter queue.
 type letters struct{ reasons []string }
 
-func (l *letters) SendMessage(_ context.Context, in *sqs.SendMessageInput, _ ...func(*sqs.Options)) (*sqs.SendMessageOutput, error) {
-	l.reasons = append(l.reasons, aws.ToString(in.MessageAttributes["reason"].StringValue))
-	return new(sqs.SendMessageOutput), nil
+func (l *letters) Send(_ context.Context, _, _ string, attributes map[string]string) error {
+	l.reasons = append(l.reasons, attributes["reason"])
+	return nil
 }
 
 // deed is an effect that is counted. Before runs before it happens, after when

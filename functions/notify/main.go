@@ -18,18 +18,18 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/aws/aws-sdk-go-v2/service/ses"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"resonanz/shared/awsenv"
+	"resonanz/shared/category"
 	"resonanz/shared/config"
 	"resonanz/shared/consume"
 	"resonanz/shared/feedback"
 	"resonanz/shared/notice"
 	"resonanz/shared/observe"
 	"resonanz/shared/once"
+	"resonanz/shared/outbox"
 	"resonanz/shared/secret"
 	"resonanz/shared/store"
 )
@@ -82,7 +82,7 @@ func wire() (*handler, error) {
 		})
 	}
 	h := &handler{
-		consumer: consume.Consumer{Sender: sqs.NewFromConfig(awsenv.Config()), DLQ: env[4], Reserve: reserve},
+		consumer: consume.Consumer{Sender: outbox.NewQueues(awsenv.Config()), DLQ: env[4], Reserve: reserve},
 		once:     once.Runner{Markers: table, Now: time.Now, Timeout: effectTimeout},
 		effects:  effects,
 		office:   reports,
@@ -90,7 +90,7 @@ func wire() (*handler, error) {
 		metrics:  observe.NewMetrics("notify"),
 		now:      time.Now,
 	}
-	secrets := secretsmanager.NewFromConfig(awsenv.Config())
+	secrets := secret.NewManager(awsenv.Config())
 	h.post(endpoints(cfg.Notify, &endpoint{
 		keys: secret.New(secrets, env[2]), words: words, shelf: table, now: time.Now,
 	}, &addresses{api: secrets, arn: os.Getenv(envURLs)}))
@@ -116,7 +116,8 @@ func writer(cfg *config.Config, public string) *notice.Writer {
 			}
 			return ""
 		},
-		Card: cfg.Card,
+		Category: func(code string, l feedback.Language) string { return category.Name(cfg, code, l) },
+		Card:     cfg.Card,
 		Group: func(id string, l feedback.Language) string {
 			if g := cfg.Group(id); g != nil {
 				return cfg.In(g.Name, l)

@@ -13,8 +13,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 	"github.com/google/go-cmp/cmp"
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
@@ -237,12 +235,12 @@ type vault struct {
 	calls int
 }
 
-func (v *vault) GetSecretValue(_ context.Context, in *secretsmanager.GetSecretValueInput, _ ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error) {
+func (v *vault) Value(_ context.Context, id, _ string) (string, error) {
 	v.calls++
-	if *in.SecretId != "arn" {
-		return nil, errors.New("another secret")
+	if id != "arn" {
+		return "", errors.New("another secret")
 	}
-	return &secretsmanager.GetSecretValueOutput{SecretString: aws.String(v.value)}, v.err
+	return v.value, v.err
 }
 
 func TestAnAddressThatIsASecretIsReadFromTheSecret(t *testing.T) {

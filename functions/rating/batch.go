@@ -142,7 +142,7 @@ func (h *handler) report(c *site.Call, results []result) httpapi.Response {
 			c.Cause = r.cause // one of them is enough for the log
 		}
 	}
-	n.emit(h.metrics)
+	n.tell(&c.Note)
 	if again == len(results) {
 		return h.Refuse(c, c.Cause)
 	}

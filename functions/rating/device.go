@@ -75,22 +75,22 @@ func (h *handler) hold(c *site.Call, d *config.Device, path string) error {
 
 // event stores one event.
 func (h *handler) event(ctx context.Context, c *site.Call, from intake.Source, kind feedback.Kind) httpapi.Response {
-	var n tally
 	receipt, at, kind, err := h.accept(ctx, c, from, kind)
 	if err != nil {
 		if problem.Of(err).Status < http.StatusInternalServerError {
-			n.add(at, kind, intake.Rejected)
-			n.emit(h.metrics)
+			one(&c.Note, at, kind, intake.Rejected)
 		}
 		return h.Refuse(c, err)
 	}
-	n.add(at, kind, receipt.Status)
-	n.emit(h.metrics)
+	one(&c.Note, at, kind, receipt.Status)
 	status := http.StatusCreated
 	if receipt.Status == intake.Duplicate {
 		status = http.StatusOK
 	}
-	return h.json(c, status, receipt)
+	if receipt.Opened != nil {
+		return h.json(c, status, receipt)
+	}
+	return httpapi.Text(status, "application/json", string(receipt.AppendJSON(nil)))
 }
 
 // accept also says at which touchpoint and as what it counts.

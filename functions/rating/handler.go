@@ -25,7 +25,6 @@ type handler struct {
 	ledger  ledger
 	links   signer
 	callers *caller.Authenticator
-	metrics *observe.Metrics
 	book    func() (*rulebook.Book, error)
 	singles throttle.Limiter // of a device
 	batches throttle.Limiter
@@ -34,9 +33,9 @@ type handler struct {
 
 func newHandler(cfg *config.Config, ledger ledger, links signer, devices secret.Keys, metrics *observe.Metrics, log *slog.Logger, now func() time.Time) *handler {
 	return &handler{
-		Site: site.New(cfg, pages.New, log, now), cfg: cfg, ledger: ledger, links: links,
-		callers: &caller.Authenticator{Config: cfg, Devices: devices}, metrics: metrics,
-		book: rules(cfg), singles: throttle.Limiter{Limit: singlesOfDevice}, batches: throttle.Limiter{Limit: batchesOfDevice},
+		Site: site.New(cfg, pages.New, metrics, log, now), cfg: cfg, ledger: ledger, links: links,
+		callers: &caller.Authenticator{Config: cfg, Devices: devices},
+		book:    rules(cfg), singles: throttle.Limiter{Limit: singlesOfDevice}, batches: throttle.Limiter{Limit: batchesOfDevice},
 	}
 }
 

@@ -11,11 +11,11 @@ import (
 
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
 
 	"resonanz/shared/awsenv"
 	"resonanz/shared/caller"
 	"resonanz/shared/config"
+	"resonanz/shared/httpapi"
 	"resonanz/shared/observe"
 	"resonanz/shared/secret"
 	"resonanz/shared/site"
@@ -28,7 +28,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "rating:", err)
 		os.Exit(1)
 	}
-	lambda.Start(h.Handle)
+	lambda.Start(httpapi.Function(h.Handle))
 }
 
 func wire() (*handler, error) {
@@ -41,9 +41,9 @@ func wire() (*handler, error) {
 		return nil, err
 	}
 	aws := awsenv.Config()
-	secrets := secretsmanager.NewFromConfig(aws)
+	secrets := secret.NewManager(aws)
 	h := newHandler(cfg,
-		store.New(dynamodb.NewFromConfig(aws), env[0]),
+		store.New(dynamodb.NewFromConfig(aws), env[0]).Direct(aws),
 		secret.New(secrets, env[1]), secret.New(secrets, env[2]),
 		observe.NewMetrics("rating"), observe.Logger("rating"), time.Now)
 	h.callers.Tokens = tokens()

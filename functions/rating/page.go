@@ -88,7 +88,7 @@ func (h *handler) show(ctx context.Context, c *site.Call, tp *config.Touchpoint,
 // opened counts a look at a page that asks for a vote, apart from the votes.
 func (h *handler) opened(c *site.Call, tp *config.Touchpoint, name string) {
 	if httpapi.Method(c.Request) == http.MethodGet {
-		h.metrics.EmitAt(string(tp.ID), count(name, 1))
+		c.Count(tp.ID, count(name, 1))
 	}
 }
 
@@ -133,7 +133,7 @@ func (h *handler) vote(ctx context.Context, c *site.Call, tp *config.Touchpoint,
 		wrong, unchecked = h.CheckNonce(ctx, c, h.links, &form.Nonce, wrong)
 	}
 	if err != nil || len(wrong) > 0 {
-		h.metrics.EmitAt(string(tp.ID), count("RatingRejected", 1))
+		c.Count(tp.ID, count("RatingRejected", 1))
 	}
 	if err != nil {
 		return h.Refuse(c, err)
@@ -163,7 +163,7 @@ func (h *handler) vote(ctx context.Context, c *site.Call, tp *config.Touchpoint,
 		c.Cause = err
 		return h.later(c, a, httpapi.Unavailable(2))
 	}
-	h.metrics.EmitAt(string(tp.ID), outcome(receipt.Status))
+	c.Count(tp.ID, outcome(receipt.Status))
 	location := c.RawPath + "?done=1"
 	if a.followUp || form.More() {
 		location = c.RawPath + "?done=2"

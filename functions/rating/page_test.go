@@ -476,8 +476,16 @@ func TestTheLogNamesNoTokenAndNothingTyped(t *testing.T) {
 			t.Errorf("contains %s:\n%s", not, log)
 		}
 	}
-	lines := strings.Split(strings.TrimSpace(r.log.String()), "\n")
-	if len(lines) != 6 || len(lines[0]) > 250 || !strings.Contains(lines[0], `"route":"/r/{token}"`) || !strings.Contains(lines[4], `"code":"unknown_field"`) {
-		t.Errorf("want 6 short lines, got\n%s", r.log)
+	lines := strings.Split(strings.TrimSpace(r.metrics.String()), "\n") // of what was counted; the rest is in the log
+	if len(lines) != 5 || !strings.Contains(lines[0], `"route":"/r/{token}"`) || !strings.Contains(lines[4], `"code":"unknown_field"`) {
+		t.Errorf("want 5 lines, got\n%s", r.metrics)
+	}
+	for _, l := range lines {
+		if !strings.Contains(l, `"msg":"request"`) || len(l) > 400 {
+			t.Errorf("want one short line of each request, got\n%s", l)
+		}
+	}
+	if n := strings.Count(r.log.String(), "\n"); n != 1 {
+		t.Errorf("want one more line, got\n%s", r.log)
 	}
 }

@@ -208,20 +208,20 @@ func (d *dynamo) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// onTable puts the handler on store.Table and the real SDK client.
+// onTable puts the handler on store.Table as the function does.
 func (r *rig) onTable() *dynamo {
 	r.tb.Helper()
 	d := &dynamo{items: map[string]map[string]map[string]any{}}
 	srv := httptest.NewServer(d)
 	r.tb.Cleanup(srv.Close)
-	api := dynamodb.New(dynamodb.Options{
+	cfg := aws.Config{
 		Region: "eu-central-1", BaseEndpoint: &srv.URL, HTTPClient: srv.Client(),
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}, nil
 		}),
-		RetryMaxAttempts: 1,
-	})
-	r.ledger = store.New(api, "table")
+		Retryer: func() aws.Retryer { return aws.NopRetryer{} },
+	}
+	r.ledger = store.New(dynamodb.NewFromConfig(cfg), "table").Direct(cfg)
 	return d
 }
 

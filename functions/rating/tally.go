@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"resonanz/shared/feedback"
+	"resonanz/shared/httpapi"
 	"resonanz/shared/intake"
 	"resonanz/shared/observe"
 )
@@ -29,27 +30,32 @@ func kindOf(s *intake.Submission) feedback.Kind {
 	return s.Kind()
 }
 
-// counted and outcomes make the names of the metrics: RatingAccepted and so on.
+// counted and outcomes are the kinds and statuses that have a metric.
 var (
-	counted = [...]struct {
-		kind feedback.Kind
-		name string
-	}{{feedback.KindRating, "Rating"}, {feedback.KindCard, "Card"}, {feedback.KindComplaint, "Complaint"}, {imported, "Import"}}
-	outcomes = [...]struct {
-		status intake.Status
-		name   string
-	}{{intake.Accepted, "Accepted"}, {intake.Duplicate, "Duplicate"}, {intake.Rejected, "Rejected"}}
+	counted  = [...]feedback.Kind{feedback.KindRating, feedback.KindCard, feedback.KindComplaint, imported}
+	outcomes = [...]intake.Status{intake.Accepted, intake.Duplicate, intake.Rejected}
+	names    = [len(counted)][len(outcomes)]string{
+		{"RatingAccepted", "RatingDuplicate", "RatingRejected"},
+		{"CardAccepted", "CardDuplicate", "CardRejected"},
+		{"ComplaintAccepted", "ComplaintDuplicate", "ComplaintRejected"},
+		{"ImportAccepted", "ImportDuplicate", "ImportRejected"},
+	}
 )
+
+// one counts a single event.
+func one(note *httpapi.Note, at feedback.Touchpoint, kind feedback.Kind, status intake.Status) {
+	k, o := slices.Index(counted[:], kind), slices.Index(outcomes[:], status)
+	if k >= 0 && o >= 0 {
+		note.Count(at, count(names[k][o], 1))
+	}
+}
 
 // add counts one event; what is to be sent again is not counted yet. The
 // touchpoint is a configured one, or empty where it is not known.
 func (t *tally) add(at feedback.Touchpoint, kind feedback.Kind, status intake.Status) {
-	for k := range counted {
-		for o := range outcomes {
-			if counted[k].kind == kind && outcomes[o].status == status {
-				t.place(at).n[k][o]++
-			}
-		}
+	k, o := slices.Index(counted[:], kind), slices.Index(outcomes[:], status)
+	if k >= 0 && o >= 0 {
+		t.place(at).n[k][o]++
 	}
 }
 
@@ -62,17 +68,17 @@ func (t *tally) place(at feedback.Touchpoint) *line {
 	return &(*t)[i]
 }
 
-// emit writes one line for each touchpoint.
-func (t tally) emit(m *observe.Metrics) {
+// tell hands on what was counted, by touchpoint.
+func (t tally) tell(note *httpapi.Note) {
 	for i := range t {
 		var values []observe.Value
 		for k := range counted {
 			for o := range outcomes {
 				if n := t[i].n[k][o]; n > 0 {
-					values = append(values, count(counted[k].name+outcomes[o].name, n))
+					values = append(values, count(names[k][o], n))
 				}
 			}
 		}
-		m.EmitAt(string(t[i].at), values...)
+		note.Count(t[i].at, values...)
 	}
 }

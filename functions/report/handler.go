@@ -55,11 +55,11 @@ func (h *handler) Handle(ctx context.Context, payload json.RawMessage) (any, err
 		}
 		return h.consumer.SQS(ctx, ev, h.order), nil
 	}
-	r := new(httpapi.Request)
-	if err := json.Unmarshal(payload, r); err != nil {
-		return nil, fmt.Errorf("reading the request: %w", err)
+	r, err := httpapi.ReadRequest(payload)
+	if err != nil {
+		return nil, err
 	}
-	return h.request(ctx, r), nil
+	return h.request(observe.WithRequestID(ctx, r.RequestContext.RequestID), r), nil
 }
 
 // scheduled orders the reports of the month before the present one, of the whole

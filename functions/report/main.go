@@ -28,8 +28,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"resonanz/shared/awsenv"
 	"resonanz/shared/bucket"
@@ -42,7 +40,6 @@ import (
 )
 
 func main() {
-	awsenv.KeepWithinMemory()
 	h, err := wire()
 	if err != nil {
 		observe.Logger("report").Error("not started", "error", err.Error())
@@ -62,7 +59,7 @@ func wire() (*handler, error) {
 	}
 	aws := awsenv.Config()
 	table := store.New(dynamodb.NewFromConfig(aws), env[0])
-	queues := sqs.NewFromConfig(aws)
+	queues := outbox.NewQueues(aws)
 	log := observe.Logger("report")
 	return &handler{
 		press: press{
@@ -73,7 +70,7 @@ func wire() (*handler, error) {
 			reports:  table,
 			table:    table,
 			observed: &cloudWatch{api: cloudwatch.NewFromConfig(aws), namespace: observe.Namespace(os.Getenv("STAGE"))},
-			keys:     secret.New(secretsmanager.NewFromConfig(aws), env[5]),
+			keys:     secret.New(secret.NewManager(aws), env[5]),
 			public:   strings.TrimRight(env[6], "/"),
 			code:     program(),
 			write:    renderings,

@@ -15,8 +15,6 @@ import (
 	"time"
 
 	lambdaevents "github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"resonanz/shared/bucket"
 	"resonanz/shared/config"
@@ -26,6 +24,7 @@ import (
 	"resonanz/shared/httpapi"
 	"resonanz/shared/link"
 	"resonanz/shared/observe"
+	"resonanz/shared/openapi/openapitest"
 	"resonanz/shared/period"
 	"resonanz/shared/report"
 	"resonanz/shared/report/doc"
@@ -120,9 +119,9 @@ func (k keys) Fresh(context.Context, time.Time) (link.Keyring, error)   { return
 // letters collects what goes to the dead-letter queue.
 type letters struct{ reasons []string }
 
-func (l *letters) SendMessage(_ context.Context, in *sqs.SendMessageInput, _ ...func(*sqs.Options)) (*sqs.SendMessageOutput, error) {
-	l.reasons = append(l.reasons, aws.ToString(in.MessageAttributes["reason"].StringValue))
-	return new(sqs.SendMessageOutput), nil
+func (l *letters) Send(_ context.Context, _, _ string, attributes map[string]string) error {
+	l.reasons = append(l.reasons, attributes["reason"])
+	return nil
 }
 
 // deliver hands the orders that were sent back to the function, one message at a
@@ -197,8 +196,8 @@ func request(method, path, body string, headers ...string) *httpapi.Request {
 	q := &httpapi.Request{RawPath: path, Body: body, Headers: map[string]string{}, QueryStringParameters: map[string]string{}}
 	q.RequestContext.HTTP.Method = method
 	q.RequestContext.Stage = "$default"
-	q.RequestContext.Authorizer = &lambdaevents.APIGatewayV2HTTPRequestContextAuthorizerDescription{
-		JWT: &lambdaevents.APIGatewayV2HTTPRequestContextAuthorizerJWTDescription{Claims: map[string]string{"sub": "sample", "scope": scope}, Scopes: []string{scope}},
+	q.RequestContext.Authorizer = &httpapi.Authorizer{
+		JWT: &httpapi.JWT{Claims: map[string]string{"sub": "sample", "scope": scope}, Scopes: []string{scope}},
 	}
 	if body != "" {
 		q.Headers["content-type"] = "application/json"
@@ -223,6 +222,7 @@ func (r *rig) send(q *httpapi.Request) httpapi.Response {
 	if err != nil {
 		r.t.Fatal(err)
 	}
+	openapitest.Described(r.t, q, out.(httpapi.Response))
 	return out.(httpapi.Response)
 }
 

@@ -59,8 +59,8 @@ type Tick struct {
 const grace = 15 * time.Minute
 
 // Handle looks at what came in since the day began, and on the first look of a
-// day also at the day before as a whole, and tells escalation of what asks for
-// attention. The same signal told again opens no second case, so a look that is
+// day also at each day before it that was not looked at as a whole, and tells
+// escalation of what asks for attention. The same signal told again opens no second case, so a look that is
 // missed, repeated or cut short does no harm: the next one sees more.
 //
 // Facts that come late count on their day as long as it is looked at; they do not
@@ -88,11 +88,15 @@ func (h *handler) Handle(ctx context.Context, _ Tick) error {
 	known := append(past, closed...)
 
 	var found []events.Signal
-	if n := len(closed); n > 0 && closed[n-1].Date == name(today.AddDate(0, 0, -1)) { // older ones are history
-		yesterday, until := closed[n-1], h.begin(today)
-		found = append(found, h.rules.Spikes(known, yesterday, until)...)
-		found = append(found, h.rules.Gaps(known, yesterday, until)...)
-		found = append(found, h.rules.Suspicious(taken.Taps[yesterday.Date], h.kiosks, until)...)
+	over := closed
+	if len(past) == 0 { // on the very first look all but yesterday is history
+		over = closed[max(0, len(closed)-1):]
+	}
+	for i, d := range over { // more than one where looks were missed for a day or longer
+		until := h.begin(today.AddDate(0, 0, i+1-len(over)))
+		found = append(found, h.rules.Spikes(known, d, until)...)
+		found = append(found, h.rules.Gaps(known, d, until)...)
+		found = append(found, h.rules.Suspicious(taken.Taps[d.Date], h.kiosks, until)...)
 	}
 	found = append(found, h.rules.Spikes(known, taken.Of(name(today)), now)...)
 	found = append(found, h.rules.Suspicious(taken.Taps[name(today)], h.kiosks, now)...)

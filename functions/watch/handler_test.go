@@ -308,6 +308,35 @@ func TestASilentDayIsToldOnceItIsOver(t *testing.T) {
 	}
 }
 
+// A watch that was down does not forget what was wrong meanwhile, and when.
+func TestDaysThatWereNotLookedAtAreToldOfLater(t *testing.T) {
+	r := newRig(t)
+	r.weeks()
+	r.rated(noon, 20, 5, nil)
+	r.look()
+	r.at = noon.AddDate(0, 0, 1)
+	r.rated(r.at, 6, 1, nil)
+	r.at = noon.AddDate(0, 0, 4) // silent for two days and a half
+	at := map[string]string{}
+	if err := r.Handle(t.Context(), Tick{}); err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range r.sent {
+		var m events.Message
+		if err := json.Unmarshal([]byte(strings.TrimPrefix(s, "escalation ")), &m); err != nil {
+			t.Fatal(err)
+		}
+		at[m.Signal.Rule+" "+m.Signal.Subject] = m.Signal.At.UTC().Format(time.RFC3339)
+	}
+	want := map[string]string{"SPIKE hotline@2026-03-11T12": "2026-03-11T23:00:00Z", "DATA_GAP hotline@2026-03-12": "2026-03-12T23:00:00Z"}
+	if diff := cmp.Diff(want, at); diff != "" {
+		t.Errorf("signals, and the ends of their days (-want +got):\n%s", diff)
+	}
+	if r.sent = nil; r.look() != nil {
+		t.Error("told again")
+	}
+}
+
 func TestABurstShortlyBeforeMidnightIsNotMissed(t *testing.T) {
 	r := newRig(t)
 	r.weeks()

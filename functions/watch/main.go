@@ -17,7 +17,6 @@ import (
 	"github.com/aws/aws-lambda-go/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"resonanz/shared/awsenv"
 	"resonanz/shared/bucket"
@@ -67,7 +66,7 @@ func wire() (*handler, error) {
 			o.UsePathStyle = aws.BaseEndpoint != nil
 		}), env[1]),
 		days:       store.New(dynamodb.NewFromConfig(aws), env[0]),
-		queue:      outbox.New(sqs.NewFromConfig(aws)),
+		queue:      outbox.New(outbox.NewQueues(aws)),
 		escalation: env[2],
 		rules:      rules(cfg),
 		reading:    reading(cfg, book.Escalate.IsLow),
@@ -87,7 +86,7 @@ func rules(c *config.Config) signal.Rules {
 		Zone: c.Zone(),
 		Closed: func(date string) bool {
 			return slices.ContainsFunc(c.Calendars, func(k config.Calendar) bool {
-				return slices.Contains(k.Holidays, date) || slices.Contains(k.Closed, date)
+				return k.Holidays.Has(date) || slices.Contains(k.Closed, date)
 			})
 		},
 	}

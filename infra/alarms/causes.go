@@ -48,7 +48,7 @@ func causeOf(a *types.MetricAlarm) (cause, error) {
 	case namespace == "AWS/Lambda" && metric == "Errors":
 		return cause{byCause, "the function is called with what it cannot read", failed}, nil
 	case namespace == "AWS/Lambda" && metric == "Throttles":
-		return cause{byCause, "the function is called while it may not run", throttled}, nil
+		return cause{byCount, "a function is called while it may not run", throttled}, nil
 	case namespace == "AWS/Lambda" && metric == "IteratorAge":
 		return cause{byPoint, "the stream waits for 10 minutes", atThreshold}, nil
 	case namespace == "AWS/SQS" && metric == "ApproximateNumberOfMessagesVisible":
@@ -87,15 +87,20 @@ func failed(ctx context.Context, r *rig, a *types.MetricAlarm) error {
 	return r.nudge(ctx)
 }
 
-// throttled calls a function that may not run at all.
+// throttled calls a function that may not run at all. The emulator measures that of
+// the function, and not of the account.
 func throttled(ctx context.Context, r *rig, a *types.MetricAlarm) error {
-	err := r.while(ctx, dimension(a), func() error {
-		if _, err := r.lambda.Invoke(ctx, &lambda.InvokeInput{FunctionName: aws.String(dimension(a)), Payload: []byte("{}")}); err == nil {
+	f, err := r.Function(ctx, "rating")
+	if err != nil {
+		return err
+	}
+	err = r.while(ctx, f.Name, func() error {
+		if _, err := r.lambda.Invoke(ctx, &lambda.InvokeInput{FunctionName: &f.Name, Payload: []byte("{}")}); err == nil {
 			return errors.New("it ran although it may not")
 		}
 		return nil
 	})
-	return errors.Join(err, r.nudge(ctx))
+	return errors.Join(err, r.put(ctx, a, 1, age(a)))
 }
 
 // while lets a function not run while something is done.

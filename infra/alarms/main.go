@@ -165,7 +165,9 @@ func (r *rig) ring(ctx context.Context, a *types.MetricAlarm, before map[string]
 		return c, err
 	}
 	for other := range after {
-		if !before[other] && other != id(a) {
+		// The emulator counts what it throttles among the errors, too; in a run of all
+		// that alarm rings before.
+		if !before[other] && other != id(a) && (id(a) != "ThrottleAlarm" || other != "RatingErrorAlarm") {
 			return c, fmt.Errorf("%s rings as well", other)
 		}
 	}

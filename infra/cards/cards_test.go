@@ -243,8 +243,14 @@ func TestEveryCardAndSignPrints(t *testing.T) {
 	if err := run(t.Context(), append(slices.Clone(args), "--count", "2", "--first", "41"), &said); err != nil {
 		t.Fatal(err)
 	}
+	if strings.Contains(said.String(), "no number") {
+		t.Errorf("said of cards with a number: %s", &said)
+	}
 	if err := run(t.Context(), append(slices.Clone(args), "--marks", "--language", "de"), &said); err != nil {
 		t.Fatal(err)
+	}
+	if !strings.Contains(said.String(), "COUNT=50") {
+		t.Errorf("does not say that cards without a number cannot be keyed in: %s", &said)
 	}
 	for i, l := range pages.Languages() {
 		name, first := "visit-checkout-cologne-"+string(l), 41+2*i

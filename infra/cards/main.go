@@ -88,6 +88,9 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		}
 		fmt.Fprintf(out, "%s  %s\n", path, j.url)
 	}
+	if o.count == 0 {
+		fmt.Fprintln(out, "These cards have no number, and one that is handed in is keyed in by its number: --count 50 (make cards COUNT=50 FIRST=1) prints them.")
+	}
 	return nil
 }
 

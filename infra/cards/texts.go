@@ -57,14 +57,14 @@ var texts = map[feedback.Language]words{
 	"fr": {
 		Tick:      "Veuillez cocher.",
 		OwnWords:  "Avec vos propres mots",
-		Online:    "Plutôt en ligne ?",
+		Online:    "Plutôt en ligne\u00a0?",
 		OnlineHow: "Scannez le code et répondez sur votre téléphone.",
-		HandIn:    "Merci de nous remettre cette carte !",
+		HandIn:    "Merci de nous remettre cette carte\u00a0!",
 		Number:    "Carte",
-		SignTitle: "Qu’en avez-vous pensé ?",
+		SignTitle: "Qu’en avez-vous pensé\u00a0?",
 		SignLead:  "Votre réponse nous aide à progresser.",
 		Scan:      "Scannez le code", Choose: "Notez", Send: "Envoyez, c’est fait",
-		InBrowser: "Ou dans un navigateur :",
+		InBrowser: "Ou dans un navigateur\u00a0:",
 		TellUs:    "Merci de nous aider", TellUsText: "Ce que vous cochez nous aide à progresser.",
 	},
 	"it": {

@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -117,8 +116,8 @@ func (r *rig) introduce(ctx context.Context) error {
 // owner would in feedback.yaml.
 func (r *rig) connect(ctx context.Context) error {
 	for _, name := range []string{"notify", "cases"} {
-		code, err := reconfigured(filepath.Join(r.Project.BuildDir(), stack.Arch(), name), map[string]any{
-			"id": "crm", "url": r.hooks.URL + "/hook", "format": "standard", "reasons": []string{"customer_acted", "report_ready"},
+		code, err := reconfigured(filepath.Join(r.Project.BuildDir(), stack.Arch(), name), config.Webhook{
+			ID: "crm", URL: r.hooks.URL + "/hook", Format: "standard", Reasons: []string{"customer_acted", "report_ready"},
 		})
 		if err != nil {
 			return err
@@ -135,21 +134,21 @@ func (r *rig) connect(ctx context.Context) error {
 }
 
 // reconfigured is the package of a function with a webhook in its configuration.
-func reconfigured(dir string, hook map[string]any) ([]byte, error) {
+func reconfigured(dir string, hook config.Webhook) ([]byte, error) {
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
-	for _, name := range []string{"bootstrap", "feedback.json"} {
+	for _, name := range []string{"bootstrap", config.File} {
 		b, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
 			return nil, fmt.Errorf("packing a function anew: %w", err)
 		}
-		if name == "feedback.json" {
-			var cfg map[string]any
-			if err := json.Unmarshal(b, &cfg); err != nil {
+		if name == config.File {
+			cfg, err := config.Unpack(string(b))
+			if err != nil {
 				return nil, fmt.Errorf("packing a function anew: %w", err)
 			}
-			cfg["notify"].(map[string]any)["webhooks"] = []any{hook}
-			if b, err = json.Marshal(cfg); err != nil {
+			cfg.Notify.Webhooks = []config.Webhook{hook}
+			if b, err = config.Pack(cfg); err != nil {
 				return nil, fmt.Errorf("packing a function anew: %w", err)
 			}
 		}

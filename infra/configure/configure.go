@@ -119,8 +119,8 @@ func located(name string, root ast.Node, found []finding) *Error {
 	return e
 }
 
-// JSON is the configuration as functions read it: feedback.json. The same
-// configuration gives the same bytes.
+// JSON is the configuration as people and tools read it. The same configuration
+// gives the same bytes. Functions read the packed form (config.Pack).
 func JSON(cfg *config.Config) ([]byte, error) {
 	b, err := json.MarshalIndent(cfg, "", " ")
 	if err != nil {
@@ -185,7 +185,7 @@ func decode(value any, cfg *config.Config) error {
 // finish gives the configuration exactly as a function will read it.
 func finish(cfg *config.Config) (*config.Config, error) {
 	for i := range cfg.Calendars {
-		cfg.Calendars[i].Holidays = holidays(cfg.Calendars[i].Region)
+		cfg.Calendars[i].Holidays = config.Dates(strings.Join(holidays(cfg.Calendars[i].Region), " "))
 	}
 	b, err := JSON(cfg)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"resonanz/shared/config"
+	"resonanz/shared/escalate"
 	"resonanz/shared/feedback"
 	"resonanz/shared/link"
 )
@@ -259,8 +260,43 @@ func TestAbsentFieldsGetTheDefaultsOfTheSchema(t *testing.T) {
 		Report:    config.Report{FreezeDay: 6, Attach: true, LinkDays: 14, RepeatDays: 7, ActionDays: 90},
 		Retention: config.Retention{LogDays: 30, OwnWordsDays: 400, CasesDays: 1095, InvitationsDays: 90},
 	}
-	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(config.Config{}), cmpopts.EquateEmpty()); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(config.Config{}), cmpopts.IgnoreFields(config.Escalation{}, "CriticalWords"), cmpopts.EquateEmpty()); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
+	}
+}
+
+// A threat is found as customers write it, and what only looks like one is none.
+func TestTheUsualWordsAreThreatsAndNoOthers(t *testing.T) {
+	cfg, err := Check("f.yaml", []byte(valid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules := escalate.Rules{CriticalWords: cfg.Escalation.CriticalWords}
+	for text, want := range map[string]bool{
+		"Sonst schalte ich meinen Anwalt ein.":                       true,
+		"Sie hören von meiner ANWÄLTIN!":                             true,
+		"Mein Rechtsanwalt meldet sich":                              true,
+		"Ich behalte mir rechtliche\n Schritte vor.":                 true,
+		"Damit gehe ich an die Presse!!!":                            true,
+		"My lawyer will write to you":                                true,
+		"I'll take this to the media, and then I will sue\tyou":      true,
+		"See you in court? I will take you to court.":                true,
+		"Je vais en parler à mon avocat.":                            true,
+		"Je raconterai tout à la presse":                             true,
+		"Mi rivolgerò all'avvocato":                                  true,
+		"Andremo per vie legali.":                                    true,
+		"Das Gericht war kalt, der Saft aus der Presse sauer.":       false,
+		"Die Klage meiner Frau: zu lange gewartet.":                  false,
+		"The issue you mention, a pursuit of happiness":              false,
+		"Une salade avec un avocat trop mûr":                         false,
+		"The leak is due to the pressure, thanks to courteous staff": false,
+		"Collegato alla stampante":                                   false,
+		"Il pane era secco":                                          false,
+		"":                                                           false,
+	} {
+		if got := rules.Threatens(text); got != want {
+			t.Errorf("%q threatens: %t", text, got)
+		}
 	}
 }
 

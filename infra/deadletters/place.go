@@ -15,6 +15,7 @@ import (
 	"resonanz/infra/deployed"
 	"resonanz/infra/local/stack"
 	"resonanz/infra/local/toolchain"
+	"resonanz/shared/outbox"
 	"resonanz/shared/store"
 )
 
@@ -75,7 +76,7 @@ func open(ctx context.Context, local bool, stage string) (o *office, title strin
 		return nil, "", err
 	}
 	cfg := at.AWS
-	o = &office{sqs: sqs.NewFromConfig(cfg), now: time.Now}
+	o = &office{sqs: sqs.NewFromConfig(cfg), send: outbox.NewQueues(cfg), now: time.Now}
 	if o.queues, err = queuesOf(at.Outputs); err != nil {
 		return nil, "", fmt.Errorf("reading the outputs of stack %s: %w", at.Name, err)
 	}

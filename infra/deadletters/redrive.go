@@ -6,9 +6,6 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
-
 	"resonanz/shared/outbox"
 )
 
@@ -40,7 +37,7 @@ func (o *office) carryOut(ctx context.Context, ord order, out io.Writer) error {
 // was not stays and is named. Sending comes before deleting: a letter may be
 // sent twice and never not at all; consumers recognise what they have seen.
 func (o *office) deal(ctx context.Context, q queue, ord order, out io.Writer) error {
-	sent := &recorder{api: o.sqs, ids: map[string]bool{}}
+	sent := &recorder{api: o.send, ids: map[string]bool{}}
 	var handle func([]letter) []error
 	done := "dropped"
 	switch {
@@ -150,13 +147,13 @@ type recorder struct {
 	ids map[string]bool
 }
 
-func (r *recorder) SendMessageBatch(ctx context.Context, in *sqs.SendMessageBatchInput, with ...func(*sqs.Options)) (*sqs.SendMessageBatchOutput, error) {
-	out, err := r.api.SendMessageBatch(ctx, in, with...)
+func (r *recorder) SendBatch(ctx context.Context, queueURL string, entries []outbox.Entry) (*outbox.Answer, error) {
+	out, err := r.api.SendBatch(ctx, queueURL, entries)
 	if err != nil {
 		return nil, err
 	}
 	for i := range out.Successful {
-		if id := aws.ToString(out.Successful[i].MessageId); id != "" {
+		if id := out.Successful[i].MessageID; id != "" {
 			r.ids[id] = true
 		}
 	}

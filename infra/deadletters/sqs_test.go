@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
+	"resonanz/shared/outbox"
 	"resonanz/shared/store"
 )
 
@@ -108,29 +109,29 @@ func (b *broker) ReceiveMessage(_ context.Context, in *sqs.ReceiveMessageInput, 
 	return out, nil
 }
 
-func (b *broker) SendMessageBatch(_ context.Context, in *sqs.SendMessageBatchInput, _ ...func(*sqs.Options)) (*sqs.SendMessageBatchOutput, error) {
+func (b *broker) SendBatch(_ context.Context, queueURL string, entries []outbox.Entry) (*outbox.Answer, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if len(in.Entries) < 1 || len(in.Entries) > 10 {
+	if len(entries) < 1 || len(entries) > 10 {
 		return nil, errors.New("TooManyEntriesInBatchRequest")
 	}
-	out := new(sqs.SendMessageBatchOutput)
-	for _, e := range in.Entries {
-		if b.fails("send", *in.QueueUrl, *e.MessageBody) {
-			out.Failed = append(out.Failed, types.BatchResultErrorEntry{Id: e.Id, Code: aws.String("InternalError")})
+	out := new(outbox.Answer)
+	for _, e := range entries {
+		if b.fails("send", queueURL, e.Body) {
+			out.Failed = append(out.Failed, outbox.Failed{ID: e.ID, Code: "InternalError"})
 			continue
 		}
 		b.n++
-		m := &held{id: fmt.Sprintf("id-%d", b.n), body: *e.MessageBody, attributes: map[string]string{}}
-		for name, v := range e.MessageAttributes {
-			m.attributes[name] = *v.StringValue
+		m := &held{id: fmt.Sprintf("id-%d", b.n), body: e.Body, attributes: map[string]string{}}
+		for name, v := range e.Attributes {
+			m.attributes[name] = v
 		}
-		out.Successful = append(out.Successful, types.SendMessageBatchResultEntry{Id: e.Id, MessageId: aws.String(m.id)})
+		out.Successful = append(out.Successful, outbox.Taken{ID: e.ID, MessageID: m.id})
 		if b.consume != nil {
-			b.consume(*in.QueueUrl, m)
+			b.consume(queueURL, m)
 			continue
 		}
-		b.queues[*in.QueueUrl] = append(b.queues[*in.QueueUrl], m)
+		b.queues[queueURL] = append(b.queues[queueURL], m)
 	}
 	return out, nil
 }
@@ -181,7 +182,7 @@ var sentAt = time.Date(2026, time.March, 15, 9, 0, 0, 0, time.UTC)
 // queue and "-dead".
 func officeOn(b *broker) *office {
 	o := &office{
-		sqs: b, now: func() time.Time { return sentAt.Add(3 * time.Hour) },
+		sqs: b, send: b, now: func() time.Time { return sentAt.Add(3 * time.Hour) },
 		wait: func(context.Context, time.Duration) bool { return true },
 		stream: &republisher{routes: []route{
 			{store.ToEscalation, "escalation"}, {store.ToReporting, "reporting"}, {store.ToNotify, "notify"}, {store.ToMail, "mail"},

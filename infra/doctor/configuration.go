@@ -88,7 +88,7 @@ func advice(c *config.Config) (lines []line) {
 	tell(len(c.Escalation.Chain) == 0, mind("name who is told: escalation.chain", "nobody hears of a case that no team handles"))
 	tell(c.Alarms.Email == "", mind("name an address: alarms.email", "nobody hears of alarms"))
 	tell(c.Address() == "" && !c.Edge.Enabled, mind("set up a domain before the first link leaves the house: domain.name",
-		"links bear the address of the API, which changes when the stack is made anew"))
+		"links bear the address of the API: longer than 100 characters, and another one when the stack is made anew"))
 	tell(c.Budget.USDPerMonth == 0, mind("set a bound: budget.usd_per_month", "nobody hears when the account costs more than thought"))
 	tell(c.OIDC.Issuer != "" && c.OIDC.Desk.ClientID == "", mind("register a public client at your issuer and name it: oidc.desk",
 		"nobody can sign in at the desk"))

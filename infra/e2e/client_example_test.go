@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"strconv"
+	"testing"
 	"time"
 
 	"github.com/google/uuid"
@@ -59,15 +61,52 @@ func (c *terminal) Send(ctx context.Context) (wait time.Duration, err error) {
 		return wait, err
 	}
 	rest := c.queue[n:]
-	for i, r := range answer.Results {
-		if r.Status == "retry" { // accepted, duplicate and rejected are final
-			rest = append(rest, c.queue[i])
+	for i, event := range c.queue[:n] { // accepted, duplicate and rejected are final
+		if i >= len(answer.Results) || answer.Results[i].Status == "retry" {
+			rest = append(rest, event)
 		}
 	}
 	if c.queue = rest; len(rest) == 0 {
 		wait = 0
 	}
 	return wait, nil
+}
+
+// Whatever answers in place of the interface, nothing is lost.
+func TestTheExampleOfATerminalKeepsWhatIsNotStored(t *testing.T) {
+	for name, c := range map[string]struct {
+		status     int
+		retryAfter string
+		body       string
+		kept       int
+		wait       time.Duration
+	}{
+		"all stored":        {200, "", `{"results":[{"status":"accepted"},{"status":"duplicate"},{"status":"rejected"}]}`, 0, 0},
+		"one to come again": {200, "", `{"results":[{"status":"accepted"},{"status":"retry"},{"status":"accepted"}]}`, 1, time.Minute},
+		"throttled":         {429, "7", `{"code":"too_many_requests"}`, 3, 7 * time.Second},
+		"not stored now":    {503, "2", `{"code":"unavailable"}`, 3, 2 * time.Second},
+		"revoked":           {403, "", `{"code":"device_revoked"}`, 3, time.Minute},
+		"a hotel's network": {200, "", `<h1>Welcome</h1>`, 3, time.Minute},
+		"somebody else":     {200, "", `{}`, 3, time.Minute},
+		"too few results":   {200, "", `{"results":[{"status":"accepted"}]}`, 2, time.Minute},
+	} {
+		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			if c.retryAfter != "" {
+				w.Header().Set("Retry-After", c.retryAfter)
+			}
+			w.WriteHeader(c.status)
+			_, _ = w.Write([]byte(c.body))
+		}))
+		client := &terminal{url: srv.URL, key: "key"}
+		for range 3 {
+			client.Answer("checkout-cologne", "kiosk", 4, time.Now())
+		}
+		wait, _ := client.Send(t.Context())
+		srv.Close()
+		if len(client.queue) != c.kept || wait != c.wait {
+			t.Errorf("%s: %d kept, again in %v; want %d, %v", name, len(client.queue), wait, c.kept, c.wait)
+		}
+	}
 }
 
 // A terminal posts two answers; the second time nothing is left to send.

@@ -1,10 +1,12 @@
 package e2e
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -79,12 +81,29 @@ func (k complainant) isWorkedOn(t *testing.T) {
 	k.stands(t, casefile.Resolved)
 }
 
+// asked waits for the mail of the closing, which asks how the complaint was
+// handled, and returns the page on which that is answered.
+func (k complainant) asked(t *testing.T) (page string) {
+	t.Helper()
+	eventually(t, "the mail that asks how it was handled", 90*time.Second, func() (bool, string) {
+		all := k.mails(t)
+		for _, m := range all {
+			if strings.Contains(m.Text, "Évaluer le traitement") {
+				page = pageIn(t, m)
+			}
+		}
+		return page != "", fmt.Sprintf("%d mails", len(all))
+	})
+	return page
+}
+
 // isClosedRatedAndReopened has the customer accept, rate the handling and come
 // back; the second time it closes by itself.
 func (k complainant) isClosedRatedAndReopened(t *testing.T) {
 	t.Helper()
 	k.act(t, "accept", nil)
 	k.stands(t, casefile.Closed)
+	k.page = k.asked(t)
 	k.act(t, "rate", url.Values{"stars": {"1"}, "text": {"Beaucoup trop long."}})
 	if got := k.state(t).Handling.Satisfaction; got != 1 {
 		t.Errorf("satisfaction with the handling: %d, want 1", got)

@@ -360,7 +360,7 @@ func TestABounceEndsMailToAnAddressAndLeavesTheResponseRate(t *testing.T) {
 	})
 	drained(t, "")
 	if kinds := kindsOf(t, later.ResponseKey); kinds[feedback.KindDelivery] != 0 {
-		t.Errorf("a mailbox that was full for a moment is no bounce: %v", kinds)
+		t.Errorf("an absence notice is no bounce: %v", kinds)
 	}
 	for _, gone := range []customer{c, complained} {
 		a := inviting(t, gone, nil)

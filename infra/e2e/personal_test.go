@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -243,6 +244,16 @@ func TestNothingPersonalIsWhereItDoesNotBelong(t *testing.T) {
 // logs are the lines of all functions' logs, metrics among them.
 func logs(t *testing.T) (lines []string) {
 	t.Helper()
+	for _, group := range logGroups(t, time.Time{}) {
+		lines = append(lines, group...)
+	}
+	return lines
+}
+
+// logGroups are the lines of all functions' logs since a time, by log group.
+func logGroups(t *testing.T, since time.Time) map[string][]string {
+	t.Helper()
+	all := make(map[string][]string)
 	ask := func(action string, in, out any) {
 		t.Helper()
 		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, deployed.EndpointURL, bytes.NewReader([]byte(marshal(t, in))))
@@ -277,19 +288,22 @@ func logs(t *testing.T) (lines []string) {
 				NextToken *string `json:"nextToken"`
 			}
 			in := map[string]any{"logGroupName": g.LogGroupName, "limit": 10000}
+			if !since.IsZero() {
+				in["startTime"] = since.UnixMilli()
+			}
 			if token != nil {
 				in["nextToken"] = *token
 			}
 			ask("FilterLogEvents", in, &events)
 			for _, e := range events.Events {
-				lines = append(lines, strings.TrimSpace(e.Message))
+				all[g.LogGroupName] = append(all[g.LogGroupName], strings.TrimSpace(e.Message))
 			}
 			if token = events.NextToken; token != nil && len(events.Events) == 0 {
 				break
 			}
 		}
 	}
-	return lines
+	return all
 }
 
 // factRows are the rows of all facts of any kind, each as text.

@@ -59,6 +59,8 @@ func run(m *testing.M) int {
 	defer cancel()
 	functionsToAWS = proxy{faults.New()}
 	functionsToAWS.Watch(told.overhear)
+	functionsToAWS.Read(costs.meter.Note)
+	functionsToAWS.Read(costs.clock.Note)
 	defer functionsToAWS.Close()
 	dir, err := os.MkdirTemp("", "resonanz-e2e-")
 	if err != nil {
@@ -190,6 +192,7 @@ func do(t *testing.T, method, target, body string, header ...string) answer {
 	}
 	a := answer{res.StatusCode, res.Header, string(b)}
 	told.answered(method, target, said, a)
+	costs.asked(method, target, len(body), a)
 	return a
 }
 

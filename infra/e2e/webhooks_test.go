@@ -4,7 +4,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"io/fs"
@@ -25,6 +24,7 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"resonanz/infra/local/stack"
+	"resonanz/shared/config"
 	"resonanz/shared/store"
 )
 
@@ -84,9 +84,9 @@ func (r *receiver) about(number string) (found []delivered) {
 func configureHooks(ctx context.Context, s *stack.Stack) error {
 	hooks.Server = httptest.NewServer(hooks)
 	for _, name := range []string{"notify", "cases"} {
-		code, err := reconfigured(filepath.Join(s.Project.BuildDir(), stack.Arch(), name), func(cfg map[string]any) {
-			cfg["notify"].(map[string]any)["webhooks"] = []any{map[string]any{
-				"id": hookID, "url": hooks.URL + "/hook", "format": "standard", "reasons": []string{"customer_acted", "report_ready"},
+		code, err := reconfigured(filepath.Join(s.Project.BuildDir(), stack.Arch(), name), func(cfg *config.Config) {
+			cfg.Notify.Webhooks = []config.Webhook{{
+				ID: hookID, URL: hooks.URL + "/hook", Format: "standard", Reasons: []string{"customer_acted", "report_ready"},
 			}}
 		})
 		if err != nil {
@@ -104,7 +104,7 @@ func configureHooks(ctx context.Context, s *stack.Stack) error {
 }
 
 // reconfigured is the package of a function with its configuration changed.
-func reconfigured(dir string, change func(map[string]any)) ([]byte, error) {
+func reconfigured(dir string, change func(*config.Config)) ([]byte, error) {
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
 	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
@@ -115,13 +115,13 @@ func reconfigured(dir string, change func(map[string]any)) ([]byte, error) {
 		if err != nil {
 			return err
 		}
-		if d.Name() == "feedback.json" {
-			var cfg map[string]any
-			if err := json.Unmarshal(b, &cfg); err != nil {
+		if d.Name() == config.File {
+			cfg, err := config.Unpack(string(b))
+			if err != nil {
 				return err
 			}
 			change(cfg)
-			if b, err = json.Marshal(cfg); err != nil {
+			if b, err = config.Pack(cfg); err != nil {
 				return err
 			}
 		}

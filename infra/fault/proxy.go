@@ -25,6 +25,7 @@ type Proxy struct {
 	calls    map[Seen]int
 	needs    map[Need]int
 	watchers []func(Call)
+	readers  []func(Call, int, []byte)
 	faults   []*Fault
 	twice    map[string]int // what messages hold that are sent twice
 	raw      []string       // mail handed to SES, as MIME
@@ -65,6 +66,14 @@ func (p *Proxy) Watch(watcher func(Call)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.watchers = append(p.watchers, watcher)
+}
+
+// Read has every answer of AWS told with its call, status and body, in the order in
+// which they come, one at a time.
+func (p *Proxy) Read(reader func(c Call, status int, body []byte)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.readers = append(p.readers, reader)
 }
 
 // Inject adds a fault until it is removed. Of several that match a call the
@@ -254,12 +263,37 @@ func (p *Proxy) effect(r *http.Request, c Call, body []byte) (*http.Response, er
 			_ = second.Body.Close()
 		}
 	}
+	if err := p.read(c, answer); err != nil {
+		return nil, err
+	}
 	if raw := c.Mail(); c.Service == "ses" && raw != "" && answer.StatusCode < http.StatusMultipleChoices {
 		p.mu.Lock()
 		p.raw = append(p.raw, raw)
 		p.mu.Unlock()
 	}
 	return answer, nil
+}
+
+// read tells of an answer, where somebody wants to know.
+func (p *Proxy) read(c Call, answer *http.Response) error {
+	p.mu.Lock()
+	wanted := len(p.readers) > 0
+	p.mu.Unlock()
+	if !wanted {
+		return nil
+	}
+	body, err := io.ReadAll(answer.Body)
+	_ = answer.Body.Close()
+	if err != nil {
+		return err
+	}
+	answer.Body = io.NopCloser(bytes.NewReader(body))
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, reader := range p.readers {
+		reader(c, answer.StatusCode, body)
+	}
+	return nil
 }
 
 func (p *Proxy) forward(r *http.Request, body []byte) (*http.Response, error) {

@@ -281,6 +281,21 @@ func TestCallsAreCountedByWhoMakesThem(t *testing.T) {
 	}
 }
 
+func TestAnswersAreToldAndReachWhoAsked(t *testing.T) {
+	p, _ := start(t)
+	var told []string
+	p.Read(func(c fault.Call, status int, body []byte) {
+		told = append(told, fmt.Sprint(c.Action, status, " ", string(body)))
+	})
+	answer, err := get(t.Context(), clientOf(p.URL))
+	if err != nil || answer != "stored" {
+		t.Fatalf("%q, %v", answer, err)
+	}
+	if diff := cmp.Diff([]string{`GetItem200 {"Item":{"answer":{"S":"stored"}}}`}, told); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestMailIsReadFromEitherInterface(t *testing.T) {
 	raw := base64.StdEncoding.EncodeToString([]byte("To: a@example.com\r\n\r\nText"))
 	for _, body := range []string{

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"time"
 
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
@@ -25,8 +26,9 @@ type contacts struct {
 	file *os.File
 }
 
-// open opens a file of contacts. Rows without an event id get one.
-func open(cfg *config.Config, path string) (*contacts, error) {
+// open opens a file of contacts, read at the instant now. Rows without an event id
+// get one.
+func open(cfg *config.Config, path string, now time.Time) (*contacts, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("reading the contacts: %w", err)
@@ -35,7 +37,7 @@ func open(cfg *config.Config, path string) (*contacts, error) {
 		f.Close()
 		return nil, errors.Join(err, fmt.Errorf("%w: %s is no file: it is read twice", errUsage, path))
 	}
-	c := &contacts{intake.NewInvitationCSV(cfg, f), f}
+	c := &contacts{intake.NewInvitationCSV(cfg, f, now), f}
 	c.MintID = newMinter().mint
 	return c, nil
 }
@@ -78,8 +80,8 @@ func (m *minter) mint(r *intake.InvitationRow) feedback.EventID {
 
 // check reads all contacts and lists what is wrong with them, by line. Errors:
 // errInvalid when anything is.
-func check(cfg *config.Config, path string, out io.Writer) (rows int, err error) {
-	c, err := open(cfg, path)
+func check(cfg *config.Config, path string, now time.Time, out io.Writer) (rows int, err error) {
+	c, err := open(cfg, path, now)
 	if err != nil {
 		return 0, err
 	}

@@ -143,7 +143,7 @@ func (r *rig) invite(content string) (said string, links [][]string, err error) 
 		r.tb.Fatal(err)
 	}
 	var out bytes.Buffer
-	err = invite(context.Background(), r.cfg, r.connect, file, result, &out)
+	err = invite(context.Background(), r.cfg, r.connect, file, result, noon, &out)
 	if f, openErr := os.Open(result); openErr == nil {
 		defer f.Close()
 		all, readErr := csv.NewReader(f).ReadAll()
@@ -195,6 +195,23 @@ func TestAFileOfAnyLengthIsSentInChunks(t *testing.T) {
 	}
 }
 
+// The same file in the month after is no new invitation, and that is said.
+func TestRowsOfAnEarlierCampaignAreNamed(t *testing.T) {
+	r := newRig(t)
+	if said, _, err := r.invite(customers(3)); err != nil || strings.Contains(said, "expired") {
+		t.Fatal(err, said)
+	}
+	file, result := filepath.Join(r.dir, "contacts.csv"), filepath.Join(r.dir, "later.csv")
+	var out bytes.Buffer
+	if err := invite(t.Context(), r.cfg, r.connect, file, result, noon.AddDate(0, 0, 35), &out); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(result)
+	if err != nil || strings.Count(string(b), ",duplicate,link_expired,") != 3 || !strings.Contains(out.String(), "3 rows issued so long ago") {
+		t.Errorf("%v %s\n%s", err, b, out.String())
+	}
+}
+
 func TestNothingIsSentWhenAnythingIsWrong(t *testing.T) {
 	bad := customers(700) + "nowhere,sms_link,K-800\nhotline,fax,K-801\nhotline,sms_link,K-3\n"
 	for name, c := range map[string]struct{ file, want string }{
@@ -204,7 +221,11 @@ func TestNothingIsSentWhenAnythingIsWrong(t *testing.T) {
 		"Latin 1":          {customers(3) + "hotline,qr,M\xfcller\n" + customers(3), "contacts.csv:5: csv: is not UTF-8"},
 		"empty":            {"", "contacts.csv:1: csv: is empty"},
 		"header only":      {customers(0), "has a header and no row"},
-		"missing column":   {"touchpoint\nhotline\n", "contacts.csv:1: channel: is required as a column (missing_column)"},
+		"too long ago": {
+			"touchpoint,channel,topic,contact_at\n" + strings.Repeat("hotline,qr,refund,2026-03-01T09:00:00Z\n", 600) + "hotline,qr,refund,2026-01-01T09:00:00Z\n",
+			"contacts.csv:602: contact_at: lies more than 28 days back (event_too_old)",
+		},
+		"missing column": {"touchpoint\nhotline\n", "contacts.csv:1: channel: is required as a column (missing_column)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)
@@ -338,7 +359,7 @@ func TestWhatTheInterfaceRefusesIsSaidWithTheLineOfTheFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out bytes.Buffer
-	err = invite(t.Context(), local, r.connect, path, filepath.Join(r.dir, "l.csv"), &out)
+	err = invite(t.Context(), local, r.connect, path, filepath.Join(r.dir, "l.csv"), noon, &out)
 	if err == nil || !strings.Contains(err.Error(), "422") || !strings.Contains(out.String(), "line 505: language: is not configured") || r.stored() != 500 {
 		t.Errorf("%v\n%s", err, out.String())
 	}
@@ -410,10 +431,10 @@ func TestCommandLines(t *testing.T) {
 			t.Errorf("%s: %+v, %v", args, o, err)
 		}
 	}
-	if _, err := check(nil, t.TempDir(), io.Discard); !errors.Is(err, errUsage) {
+	if _, err := check(nil, t.TempDir(), noon, io.Discard); !errors.Is(err, errUsage) {
 		t.Errorf("a folder: %v", err)
 	}
-	if _, err := check(nil, "missing.csv", io.Discard); !errors.Is(err, os.ErrNotExist) {
+	if _, err := check(nil, "missing.csv", noon, io.Discard); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("no file: %v", err)
 	}
 }

@@ -42,7 +42,7 @@ func TestAHundredThousandRowsAreCheckedInLittleMemory(t *testing.T) {
 	}
 	before := heap()
 	most := uint64(0)
-	c, err := open(cfg, path)
+	c, err := open(cfg, path, noon)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +72,7 @@ func BenchmarkCheckingAHundredThousandRows(b *testing.B) {
 	path := large(b, 100_000)
 	cfg := newRig(b).cfg
 	for b.Loop() {
-		if n, err := check(cfg, path, io.Discard); err != nil || n != 100_000 {
+		if n, err := check(cfg, path, noon, io.Discard); err != nil || n != 100_000 {
 			b.Fatal(n, err)
 		}
 	}

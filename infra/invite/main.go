@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"resonanz/infra/caller"
 	"resonanz/infra/command"
@@ -23,7 +24,8 @@ const usage = `usage: go run ./infra/invite --file contacts.csv [--out links.csv
 
   --file  the contacts: comma separated, in UTF-8; the first line names the columns,
           touchpoint and channel at least, of: event_id, touchpoint, channel, language,
-          segment, customer_key, consent, card, send, email
+          segment, customer_key, consent, card, send, email, topic, contact_at, resolved,
+          beyond_first_level
   --out   where the links are written (default: beside the contacts, as contacts.links.csv)
   --stage by whose configuration the contacts are checked (default dev), and whose deployed
           stack invites them: by your AWS credentials, which find it, and TOKEN
@@ -100,12 +102,13 @@ func run(ctx context.Context, args []string, token string, out io.Writer) error 
 	connect := func() (*caller.Caller, error) {
 		return caller.To(ctx, caller.Place{API: o.api, Stage: o.stage, Token: token}, "invite")
 	}
-	return invite(ctx, cfg, connect, o.file, o.out, out)
+	return invite(ctx, cfg, connect, o.file, o.out, time.Now(), out)
 }
 
-// invite checks the contacts, then sends them.
-func invite(ctx context.Context, cfg *config.Config, connect func() (*caller.Caller, error), file, links string, out io.Writer) error {
-	rows, err := check(cfg, file, out)
+// invite checks the contacts, then sends them: what is wrong with them at the instant
+// now is wrong for the whole run.
+func invite(ctx context.Context, cfg *config.Config, connect func() (*caller.Caller, error), file, links string, now time.Time, out io.Writer) error {
+	rows, err := check(cfg, file, now, out)
 	if err != nil {
 		return err
 	}
@@ -114,7 +117,7 @@ func invite(ctx context.Context, cfg *config.Config, connect func() (*caller.Cal
 		return err
 	}
 	fmt.Fprintf(out, "%s: %s without an error; sending to %s\n", filepath.Base(file), countOf(rows, "row"), p.Base)
-	return send(ctx, cfg, p, file, links, rows, out)
+	return send(ctx, cfg, p, file, links, rows, now, out)
 }
 
 // countOf is "1 row" or "100,000 rows".

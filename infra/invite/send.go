@@ -26,6 +26,7 @@ type mailing struct {
 	p     *caller.Caller
 	links *csv.Writer
 	out   io.Writer
+	now   time.Time
 
 	rows, done int
 	said       time.Time
@@ -34,8 +35,8 @@ type mailing struct {
 
 // send sends the contacts in chunks and writes what became of each, in their
 // order. Errors: errPartial, wrapping the cause, when rows are left over.
-func send(ctx context.Context, cfg *config.Config, p *caller.Caller, path, links string, rows int, out io.Writer) (err error) {
-	c, err := open(cfg, path)
+func send(ctx context.Context, cfg *config.Config, p *caller.Caller, path, links string, rows int, now time.Time, out io.Writer) (err error) {
+	c, err := open(cfg, path, now)
 	if err != nil {
 		return err
 	}
@@ -48,7 +49,7 @@ func send(ctx context.Context, cfg *config.Config, p *caller.Caller, path, links
 	if err != nil {
 		return fmt.Errorf("writing the links: %w", err)
 	}
-	m := &mailing{p: p, links: csv.NewWriter(f), out: out, rows: rows, said: p.Now(), count: make(map[string]int)}
+	m := &mailing{p: p, links: csv.NewWriter(f), out: out, now: now, rows: rows, said: p.Now(), count: make(map[string]int)}
 	defer func() {
 		m.links.Flush()
 		err = errors.Join(err, m.links.Error(), f.Close(), m.keep(part, links))
@@ -168,6 +169,10 @@ func (m *mailing) result(row *intake.InvitationRow, r result) {
 	code := ""
 	if r.Problem != nil {
 		code = string(r.Problem.Code)
+	} else if until, err := time.Parse(time.RFC3339, r.ExpiresAt); err == nil && !until.After(m.now) {
+		code = expired
+	}
+	if code != "" {
 		m.count[string(r.Status)+" "+code]++
 	}
 	m.count[string(r.Status)]++
@@ -176,6 +181,10 @@ func (m *mailing) result(row *intake.InvitationRow, r result) {
 		fmt.Sprint(row.Line), v[atID], v[atKey], v[atTouchpoint], v[atChannel], string(r.Status), code, r.URL, string(r.ResponseKey), r.ExpiresAt,
 	})
 }
+
+// expired is the code of a row whose link was issued so long ago that it leads
+// nowhere any more: the row was taken for the contact of then.
+const expired = "link_expired"
 
 // write keeps its error for Flush.
 func (m *mailing) write(record []string) { _ = m.links.Write(record) }
@@ -207,4 +216,7 @@ func (m *mailing) summary(links string) {
 		see = "; see " + links
 	}
 	fmt.Fprintf(m.out, "%s: %s%s\n", countOf(m.rows, "row"), strings.Join(said, ", "), see)
+	if n := m.count[string(intake.Duplicate)+" "+expired]; n > 0 {
+		fmt.Fprintf(m.out, "%s issued so long ago that the link has expired, and nobody was asked again: give a row that is a new contact an event_id of its own\n", countOf(n, "row"))
+	}
 }

@@ -26,8 +26,7 @@ const usage = `usage: go run ./infra/local <command>
   demo        up, then a month of customers through the public endpoints
   token       a JWT for the local stack         --scope "invite reports"
   device-key  key and link of a device          --device kiosk-cologne-1
-  invoke      one function binary, one payload  --fn rating --event events/samples/….json
-  coldstart   cold start and size of the function binaries beside a hello-world function`
+  invoke      one function binary, one payload  --fn rating --event events/samples/….json`
 
 // verb runs with the environment's folder (build/local, absolute) and its
 // own arguments.
@@ -39,7 +38,6 @@ var commands = map[string]verb{
 	"token":      token,
 	"device-key": deviceKey,
 	"invoke":     invoke,
-	"coldstart":  coldStart,
 	"demo":       playDemo,
 }
 

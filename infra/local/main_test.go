@@ -183,7 +183,7 @@ func TestOneCommandAtATimeChangesAnEnvironment(t *testing.T) {
 
 func TestWrongArgumentsAreToldApart(t *testing.T) {
 	for _, args := range [][]string{
-		{}, {"fly"}, {"up", "--nothing"}, {"down", "now"}, {"device-key"}, {"invoke", "--fn", "rating"}, {"coldstart", "--runs", "0"},
+		{}, {"fly"}, {"up", "--nothing"}, {"down", "now"}, {"device-key"}, {"invoke", "--fn", "rating"},
 	} {
 		if err := run(t.Context(), args, new(bytes.Buffer)); !errors.Is(err, errUsage) {
 			t.Errorf("%q: %v", args, err)

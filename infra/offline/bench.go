@@ -57,7 +57,7 @@ func benchCommand(args []string, out io.Writer) error {
 	}
 	written := time.Since(start)
 	if *figures {
-		return json.NewEncoder(out).Encode(measured{Seconds: took.Seconds(), PeakKiB: most, Facts: r.Run.Facts, Formats: written.Seconds(), Figures: compared(r)})
+		return json.NewEncoder(out).Encode(measured{Seconds: took.Seconds(), CPU: spent.Seconds(), PeakKiB: most, Facts: r.Run.Facts, Formats: written.Seconds(), Figures: compared(r)})
 	}
 	_, err = fmt.Fprintf(out, "report of %d facts (%d events, %d responses): %.2f s wall, %.2f s of it reading, %.2f s CPU, %.0f ns a fact, peak memory %d MiB, %d cores, %d bytes of JSON\n"+
 		"every format in %d languages, %d files: %.2f s, peak memory %d MiB\n",

@@ -26,6 +26,7 @@ type measured struct {
 	PeakKiB int64            `json:"peak_kib"`
 	Version string           `json:"version"`
 	Facts   int64            `json:"facts"`
+	CPU     float64          `json:"cpu_seconds"`
 	Formats float64          `json:"formats_seconds"` // to write every format in every language
 	Figures map[string]int64 `json:"figures"`
 }
@@ -33,7 +34,7 @@ type measured struct {
 // mostRatio is how much longer than DuckDB the report may take, mostFormats how
 // long all its formats, in seconds.
 const (
-	mostRatio   = 3.0
+	mostRatio   = 2.0
 	mostFormats = 3.0
 )
 
@@ -48,6 +49,8 @@ func besideCommand(args []string, out io.Writer) error {
 	runs := f.Int("runs", 2, "how often each is run; the fastest counts")
 	seconds := f.Float64("seconds", 0, "the report may take so many seconds; 0: no bound")
 	memory := f.Int64("mib", 0, "the report may take so much memory; 0: no bound")
+	kept := f.String("figures", "", "the file of figures to put what was measured into; empty: none")
+	commit := f.String("commit", "", "what was measured, for the file of figures")
 	p, cfg, err := f.parse(args, "facts")
 	if err != nil {
 		return err
@@ -81,10 +84,19 @@ func besideCommand(args []string, out io.Writer) error {
 		return err
 	}
 	at(ours.Seconds, *seconds, "seconds of the report")
-	at(float64(ours.PeakKiB)/1024, float64(*memory), "MiB of the report")
+	at(mib(ours.PeakKiB), float64(*memory), "MiB of the report")
 	at(ours.Formats, mostFormats, "seconds of every format")
+	run := Run{
+		Facts: ours.Facts, BestOf: max(*runs, 1), Seconds: ours.Seconds, CPUSeconds: ours.CPU, MiB: mib(ours.PeakKiB), FormatsSeconds: ours.Formats, LoadAverage: load(),
+	}
+	done := func() error {
+		if *kept == "" {
+			return nil
+		}
+		return keep(*kept, *commit, run)
+	}
 	if *python == "" {
-		return errors.Join(wrong...)
+		return errors.Join(append(wrong, done())...)
 	}
 	theirs, err := fastest(*runs, []byte(query), *python, "-", root, p.String(), millis(start.UnixMilli()), millis(end.UnixMilli()), millis(freeze.UnixMilli()))
 	if err != nil {
@@ -96,8 +108,11 @@ func besideCommand(args []string, out io.Writer) error {
 		return err
 	}
 	at(ratio, mostRatio, "times as long as DuckDB")
-	return errors.Join(append(wrong, differences(ours.Figures, theirs.Figures)...)...)
+	run.DuckDBSeconds, run.DuckDBMiB, run.DuckDBVersion = theirs.Seconds, mib(theirs.PeakKiB), theirs.Version
+	return errors.Join(append(append(wrong, done()), differences(ours.Figures, theirs.Figures)...)...)
 }
+
+func mib(kib int64) float64 { return float64(kib) / 1024 }
 
 // differences names every figure that the two do not have alike.
 func differences(ours, theirs map[string]int64) (wrong []error) {

@@ -27,7 +27,7 @@ import (
 // memory is how much of it this program wants to take before it looks for what it
 // no longer needs as hard as it can: a little less than a report of ten million
 // facts may take.
-const memory = 1350 << 20
+const memory = 1080 << 20
 
 func main() {
 	debug.SetMemoryLimit(memory)

@@ -10,7 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"resonanz/infra/configure"
 	"resonanz/infra/deployed"
@@ -121,7 +120,7 @@ func placeOf(at *deployed.Stack, stage, infra string) (*place, error) {
 		name: at.Name, table: values[0], items: dynamodb.NewFromConfig(at.AWS),
 		objects: s3.NewFromConfig(at.AWS, func(o *s3.Options) { o.UsePathStyle = at.AWS.BaseEndpoint != nil }),
 		buckets: map[kind]string{factsBucket: values[1], filesBucket: values[2]},
-		sender:  outbox.New(sqs.NewFromConfig(at.AWS)), secrets: secretsmanager.NewFromConfig(at.AWS), secretIDs: map[string]string{},
+		sender:  outbox.New(outbox.NewQueues(at.AWS)), secrets: secretsmanager.NewFromConfig(at.AWS), secretIDs: map[string]string{},
 	}
 	for _, q := range targetQueues {
 		if values, err = at.Need(q.url); err != nil {

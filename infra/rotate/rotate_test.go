@@ -16,6 +16,7 @@ import (
 
 	"resonanz/infra/configure"
 	"resonanz/infra/local/emulatortest"
+	"resonanz/shared/awsenv"
 	"resonanz/shared/config"
 	"resonanz/shared/link"
 	"resonanz/shared/secret"
@@ -103,12 +104,12 @@ func (m *manager) UpdateSecretVersionStage(_ context.Context, in *secretsmanager
 	return &secretsmanager.UpdateSecretVersionStageOutput{}, nil
 }
 
-func (m *manager) GetSecretValue(_ context.Context, in *secretsmanager.GetSecretValueInput, _ ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error) {
-	v := m.with(*in.VersionStage)
+func (m *manager) Value(_ context.Context, _, stage string) (string, error) {
+	v := m.with(stage)
 	if v == nil {
-		return nil, &types.ResourceNotFoundException{}
+		return "", secret.ErrNone
 	}
-	return &secretsmanager.GetSecretValueOutput{SecretString: &v.value}, nil
+	return v.value, nil
 }
 
 // desk is an operator's, with a clock that only waiting moves.
@@ -310,7 +311,11 @@ func TestTheOverlapOutlastsWhatTheKeySigned(t *testing.T) {
 // The emulator keeps stages as AWS does, so the same steps are taken there.
 func TestTheStepsAreTakenBySecretsManager(t *testing.T) {
 	url := emulatortest.URL(t)
-	api := secretsmanager.NewFromConfig(aws.Config{Region: "eu-central-1", BaseEndpoint: &url, Credentials: credentials.NewStaticCredentialsProvider("test", "test", "")})
+	cfg := aws.Config{
+		Region: "eu-central-1", BaseEndpoint: &url, Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
+		HTTPClient: awsenv.HTTPClient(),
+	}
+	api, read := secretsmanager.NewFromConfig(cfg), secret.NewManager(cfg)
 	made, err := api.CreateSecret(t.Context(), &secretsmanager.CreateSecretInput{Name: aws.String("rotate-" + strings.ToLower(t.Name())), SecretString: aws.String(strings.Repeat("a", 64))})
 	if err != nil {
 		t.Fatal(err)
@@ -325,7 +330,7 @@ func TestTheStepsAreTakenBySecretsManager(t *testing.T) {
 	if err := r.Wait(t.Context(), 0); err != nil {
 		t.Fatal(err)
 	}
-	before := secret.New(api, *made.ARN)
+	before := secret.New(read, *made.ARN)
 	ring, err := before.Fresh(t.Context(), at)
 	if err != nil {
 		t.Fatal(err)
@@ -334,7 +339,7 @@ func TestTheStepsAreTakenBySecretsManager(t *testing.T) {
 	if err := r.Rotate(t.Context(), false); err != nil {
 		t.Fatal(err)
 	}
-	ring, err = secret.New(api, *made.ARN).Fresh(t.Context(), at)
+	ring, err = secret.New(read, *made.ARN).Fresh(t.Context(), at)
 	if err != nil || strings.HasPrefix(string(ring.Current()), "aa") || !strings.HasPrefix(string(ring.Previous()), "aa") {
 		t.Fatalf("the new key does not sign beside the one before: %v\n%s", err, &out)
 	}
@@ -354,7 +359,7 @@ func TestTheStepsAreTakenBySecretsManager(t *testing.T) {
 	if err := r.Retire(t.Context(), false); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := secret.Verify(t.Context(), secret.New(api, *made.ARN), old, at); !errors.Is(err, link.ErrUnknownKey) && !errors.Is(err, link.ErrForged) {
+	if _, err := secret.Verify(t.Context(), secret.New(read, *made.ARN), old, at); !errors.Is(err, link.ErrUnknownKey) && !errors.Is(err, link.ErrForged) {
 		t.Errorf("the key that was retired still counts: %v", err)
 	}
 }

@@ -2,6 +2,7 @@ package awsenv
 
 import (
 	"bytes"
+	"crypto/x509"
 	"fmt"
 	"io"
 	"net"
@@ -21,13 +22,24 @@ import (
 // (aws-sdk-go-v2, issues 1825 and 2737). The SDK then repeats a call that had
 // succeeded, and a first delivery is told from itself as a duplicate.
 func HTTPClient() aws.HTTPClient {
-	return eager{awshttp.NewBuildableClient().
-		WithDialerOptions(func(d *net.Dialer) { d.Timeout = dialTimeout }).
-		WithTransportOptions(func(t *http.Transport) {
-			t.ResponseHeaderTimeout = replyTimeout
-			t.MaxIdleConns, t.MaxIdleConnsPerHost = idleConnections, idleConnections
-		})}
+	return eager{trust(func(roots *x509.CertPool) aws.HTTPClient {
+		return direct{awshttp.NewBuildableClient().
+			WithDialerOptions(func(d *net.Dialer) { d.Timeout = dialTimeout }).
+			WithTransportOptions(func(t *http.Transport) {
+				t.ResponseHeaderTimeout = replyTimeout
+				t.MaxIdleConns, t.MaxIdleConnsPerHost = idleConnections, idleConnections
+				t.TLSClientConfig.RootCAs = roots                    // of one that is the transport's own
+				t.TLSClientConfig.DynamicRecordSizingDisabled = true // a call is one record and one write, not two
+			}).GetTransport()}
+	})}
 }
+
+// direct calls the transport without net/http's client around it, which is there
+// for cookies, logins in addresses and redirects. Of AWS only S3 redirects, and not
+// who asks a bucket's own region, as everybody here does.
+type direct struct{ transport *http.Transport }
+
+func (d direct) Do(r *http.Request) (*http.Response, error) { return d.transport.RoundTrip(r) }
 
 // idleConnections are kept for the next calls: as many as the report fetches
 // files at once. The SDK keeps ten a host and would open most anew.

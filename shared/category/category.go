@@ -4,6 +4,7 @@
 package category
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -17,7 +18,7 @@ func Name(cfg *config.Config, code string, l feedback.Language) string {
 	if s := cfg.In(cfg.CategoryNames[code], l); s != "" {
 		return s
 	}
-	if s := cfg.In(usual[code], l); s != "" {
+	if s := cmp.Or(usualName(code, l), usualName(code, cfg.Organisation.DefaultLanguage)); s != "" {
 		return s
 	}
 	return code
@@ -60,7 +61,7 @@ func (g *Group) Single() bool { return len(g.Codes) == 1 && g.Codes[0] == g.Root
 func Unnamed(cfg *config.Config, code string) []feedback.Language {
 	var lacking []feedback.Language
 	for _, l := range cfg.Organisation.Languages {
-		if cfg.CategoryNames[code][l] == "" && usual[code][l] == "" {
+		if cfg.CategoryNames[code][l] == "" && usualName(code, l) == "" {
 			lacking = append(lacking, l)
 		}
 	}

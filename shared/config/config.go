@@ -1,16 +1,11 @@
 // Package config is the configuration as functions see it: feedback.yaml,
-// checked against its schema at build, written as feedback.json beside each
-// binary, and read once at start.
+// checked against its schema at build, packed into a file beside each binary, and
+// read once at start.
 package config
 
 import (
-	"encoding/json"
-	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"time"
-	_ "time/tzdata" // zones do not depend on the machine
 
 	"resonanz/shared/feedback"
 )
@@ -49,6 +44,7 @@ type Config struct {
 	Keep      bool      `json:"keep"` // of this stage: its data outlives the stack
 
 	zone        *time.Location
+	zones       map[string]*time.Location // of the organisation and of calendars, by their names
 	touchpoints map[feedback.Touchpoint]*Touchpoint
 	devices     map[feedback.Device]*Device
 	cards       map[string]*Card
@@ -223,6 +219,7 @@ type Escalation struct {
 
 	CriticalStepMinutes int      `json:"critical_step_minutes"` // the same in a critical case, which is due at once (60)
 	CriticalCategories  []string `json:"critical_categories"`   // of complaints, each with its branches
+	CriticalWords       []string `json:"critical_words"`        // of complaints: threats of law or media; a star at the end: any ending
 	HighValueMax        int      `json:"high_value_max"`        // stars of segment A: HIGH_VALUE_LOW_RATING (3)
 	RepeatDays          int      `json:"repeat_days"`           // REPEAT_COMPLAINT: same customer and category … (90)
 	RepeatCount         int      `json:"repeat_count"`          // … so often (2)
@@ -389,53 +386,6 @@ type Assumptions struct {
 	ITAdminCents    int64   `json:"it_admin_cents"`
 	PerMessageCents int64   `json:"cost_per_message_cents"`
 }
-
-// Parse reads the JSON form and checks what every function relies on. The full
-// check, with line numbers, happens at build.
-func Parse(b []byte) (*Config, error) {
-	c := new(Config)
-	if err := json.Unmarshal(b, c); err != nil {
-		return nil, fmt.Errorf("reading configuration: %w", err)
-	}
-	zone, err := time.LoadLocation(c.Organisation.TimeZone)
-	if err != nil || c.Organisation.TimeZone == "" {
-		return nil, fmt.Errorf("reading configuration: organisation.time_zone %q: not an IANA time zone", c.Organisation.TimeZone)
-	}
-	c.zone = zone
-	c.touchpoints = make(map[feedback.Touchpoint]*Touchpoint, len(c.Touchpoints))
-	for i := range c.Touchpoints {
-		c.touchpoints[c.Touchpoints[i].ID] = &c.Touchpoints[i]
-	}
-	c.devices = make(map[feedback.Device]*Device, len(c.Devices))
-	for i := range c.Devices {
-		c.devices[c.Devices[i].ID] = &c.Devices[i]
-	}
-	c.cards = make(map[string]*Card, len(c.Cards))
-	for i := range c.Cards {
-		c.cards[c.Cards[i].ID] = &c.Cards[i]
-	}
-	c.reasons = make(map[string]*Reason, len(c.Reasons))
-	for i := range c.Reasons {
-		c.reasons[c.Reasons[i].Code] = &c.Reasons[i]
-	}
-	return c, nil
-}
-
-// Load reads feedback.json beside the running binary.
-func Load() (*Config, error) {
-	exe, err := os.Executable()
-	if err != nil {
-		return nil, fmt.Errorf("finding configuration: %w", err)
-	}
-	b, err := os.ReadFile(filepath.Join(filepath.Dir(exe), "feedback.json"))
-	if err != nil {
-		return nil, fmt.Errorf("reading configuration: %w", err)
-	}
-	return Parse(b)
-}
-
-// Zone is the organisation's time zone.
-func (c *Config) Zone() *time.Location { return c.zone }
 
 // Touchpoint returns the configured touchpoint, or nil.
 func (c *Config) Touchpoint(id feedback.Touchpoint) *Touchpoint { return c.touchpoints[id] }

@@ -3,7 +3,6 @@ package config
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"resonanz/shared/feedback"
 )
@@ -30,24 +29,13 @@ func TestWhatIsConfiguredIsFoundByItsID(t *testing.T) {
 	}
 }
 
-func TestTheZoneIsKnownWithoutTheMachinesOwnDatabase(t *testing.T) {
-	t.Setenv("ZONEINFO", t.TempDir())
-	c, err := Parse([]byte(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	summer := time.Date(2026, time.July, 1, 0, 0, 0, 0, c.Zone())
-	if got := summer.UTC().Format(time.RFC3339); got != "2026-06-30T22:00:00Z" {
-		t.Errorf("midnight of 1 July in Berlin is %s", got)
-	}
-}
-
 func TestAConfigurationThatCannotBeUsedIsRefused(t *testing.T) {
 	for name, tc := range map[string]struct{ text, want string }{
-		"no JSON":      {"organisation:", "reading configuration"},
-		"unknown zone": {strings.Replace(text, "Europe/Berlin", "Europe/Koeln", 1), `organisation.time_zone "Europe/Koeln"`},
-		"no zone":      {"{}", `organisation.time_zone ""`},
-		"wrong type":   {strings.Replace(text, `"generation": 3`, `"generation": "3"`, 1), "generation"},
+		"no JSON":                    {"organisation:", "reading configuration"},
+		"unknown zone":               {strings.Replace(text, "Europe/Berlin", "Europe/Koeln", 1), `organisation.time_zone "Europe/Koeln"`},
+		"no zone":                    {"{}", `organisation.time_zone ""`},
+		"unknown zone of a calendar": {strings.Replace(text, `"touchpoints"`, `"calendars": [{"id": "vienna", "time_zone": "Europe/Wien"}], "touchpoints"`, 1), `calendars[0].time_zone "Europe/Wien"`},
+		"wrong type":                 {strings.Replace(text, `"generation": 3`, `"generation": "3"`, 1), "generation"},
 	} {
 		if _, err := Parse([]byte(tc.text)); err == nil || !strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%s: got %v, want it to mention %s", name, err, tc.want)
@@ -56,7 +44,7 @@ func TestAConfigurationThatCannotBeUsedIsRefused(t *testing.T) {
 }
 
 func TestAMissingFileBesideTheBinaryIsNamed(t *testing.T) {
-	if _, err := Load(); err == nil || !strings.Contains(err.Error(), "feedback.json") {
+	if _, err := Load(); err == nil || !strings.Contains(err.Error(), File) {
 		t.Errorf("got %v", err)
 	}
 }

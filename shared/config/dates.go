@@ -1,23 +1,18 @@
 package config
 
 import (
-	"encoding/json"
 	"strings"
+	"time"
 )
 
-// Dates are days, yyyy-mm-dd. In JSON they are one text with spaces between: the
-// holidays of decades are read by every function at its start.
-type Dates []string
+// Dates are days, yyyy-mm-dd, with a space between: one text, for the holidays of
+// decades are read by every function at its start, and asked for by few.
+type Dates string
 
-// MarshalJSON writes them as one text.
-func (d Dates) MarshalJSON() ([]byte, error) { return json.Marshal(strings.Join(d, " ")) }
+// All are the days one by one.
+func (d Dates) All() []string { return strings.Fields(string(d)) }
 
-// UnmarshalJSON reads one text.
-func (d *Dates) UnmarshalJSON(b []byte) error {
-	var s string
-	if err := json.Unmarshal(b, &s); err != nil {
-		return err
-	}
-	*d = strings.Fields(s)
-	return nil
+// Has reports whether day is among them.
+func (d Dates) Has(day string) bool {
+	return len(day) == len(time.DateOnly) && strings.Contains(string(d), day)
 }

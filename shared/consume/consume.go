@@ -12,13 +12,11 @@ import (
 	"runtime"
 	"runtime/debug"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 )
 
-// Sender is the one call of SQS that is used.
+// Sender sends one message; outbox.Queues does.
 type Sender interface {
-	SendMessage(context.Context, *sqs.SendMessageInput, ...func(*sqs.Options)) (*sqs.SendMessageOutput, error)
+	Send(ctx context.Context, queueURL, body string, attributes map[string]string) error
 }
 
 // Consumer holds what every batch needs. Records are handled one after the

@@ -11,8 +11,6 @@ import (
 	"time"
 
 	lambdaevents "github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/google/go-cmp/cmp"
 
 	"resonanz/events"
@@ -29,12 +27,12 @@ type deadLetters struct {
 	err     error
 }
 
-func (d *deadLetters) SendMessage(_ context.Context, in *sqs.SendMessageInput, _ ...func(*sqs.Options)) (*sqs.SendMessageOutput, error) {
+func (d *deadLetters) Send(_ context.Context, _, text string, attributes map[string]string) error {
 	if d.err != nil {
-		return nil, d.err
+		return d.err
 	}
-	d.letters = append(d.letters, letter{*in.MessageBody, aws.ToString(in.MessageAttributes["reason"].StringValue), aws.ToString(in.MessageAttributes["source"].StringValue)})
-	return &sqs.SendMessageOutput{}, nil
+	d.letters = append(d.letters, letter{text, attributes["reason"], attributes["source"]})
+	return nil
 }
 
 // consumer is a consumer with a dead-letter queue, and what it logs.

@@ -10,9 +10,6 @@ import (
 	"time"
 
 	lambdaevents "github.com/aws/aws-lambda-go/events"
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
-	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
 	"resonanz/events"
 )
@@ -128,15 +125,7 @@ func (c *Consumer) bury(ctx context.Context, body, reason, source string) error 
 	if body == "" {
 		body = "{}" // SQS refuses an empty body
 	}
-	text := func(s string) types.MessageAttributeValue {
-		return types.MessageAttributeValue{DataType: aws.String("String"), StringValue: aws.String(printable(s))}
-	}
-	_, err := c.Sender.SendMessage(ctx, &sqs.SendMessageInput{
-		QueueUrl:          &c.DLQ,
-		MessageBody:       &body,
-		MessageAttributes: map[string]types.MessageAttributeValue{"reason": text(reason), "source": text(source)},
-	})
-	if err != nil {
+	if err := c.Sender.Send(ctx, c.DLQ, body, map[string]string{"reason": printable(reason), "source": printable(source)}); err != nil {
 		return fmt.Errorf("sending to the dead-letter queue: %w", err)
 	}
 	return nil

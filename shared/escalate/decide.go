@@ -25,7 +25,7 @@ type Rule string
 const (
 	LowRatingCallback  Rule = "LOW_RATING_CALLBACK"   // a low rating and the wish to be called back
 	CallbackRequested  Rule = "CALLBACK_REQUESTED"    // any rating or complaint and the wish to be called back
-	CriticalSeverity   Rule = "CRITICAL_SEVERITY"     // a complaint of a critical category: at once
+	CriticalSeverity   Rule = "CRITICAL_SEVERITY"     // a complaint of a critical category, or that threatens: at once
 	ComplaintReceived  Rule = "COMPLAINT_RECEIVED"    // any complaint: registered, so that none is lost
 	RatingIsComplaint  Rule = "RATING_IS_COMPLAINT"   // a low rating with text: a draft case for triage
 	HighValueLowRating Rule = "HIGH_VALUE_LOW_RATING" // a rating of segment A that is not a good one
@@ -63,9 +63,11 @@ type Rules struct {
 	TriageDue    time.Duration // from the vote or complaint to its triage
 	StepAfter    time.Duration // from telling one recipient to telling the next
 	CriticalStep time.Duration // the same in a critical case, which is due at once
-	Recipients   int           // length of the chain of recipients
 	MaxSkew      time.Duration // a device clock further ahead is not believed
 	Critical     []string      // categories of complaints, such as CriticalCategories
+
+	Recipients    func(team string) int // length of the chain of recipients of a team, or of none
+	CriticalWords []string              // what a complaint threatens with, see Threatens
 
 	HighValueMax      int           // stars, 1 to 5: the highest rating of segment A that is looked after; 0: none
 	FollowUp          []string      // categories of complaints about the handling of complaints

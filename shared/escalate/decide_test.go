@@ -14,7 +14,7 @@ import (
 func rules() Rules {
 	return Rules{
 		LowRatingMax: 2, CallbackDue: 24 * time.Hour, TriageDue: 24 * time.Hour,
-		StepAfter: 24 * time.Hour, CriticalStep: time.Hour, Recipients: 3, MaxSkew: 5 * time.Minute,
+		StepAfter: 24 * time.Hour, CriticalStep: time.Hour, Recipients: func(string) int { return 3 }, MaxSkew: 5 * time.Minute,
 		Critical:     CriticalCategories,
 		HighValueMax: 3, FollowUp: []string{"complaint_handling"}, RepeatWindow: 90 * 24 * time.Hour, RepeatCount: 2,
 		CrisisWindow: 24 * time.Hour, CrisisTouchpoints: 2,

@@ -53,7 +53,7 @@ func handling(r Rules) lifecycle.Rules {
 		Limit:        func(string) (int64, int64) { return 50000, 10000 },
 		Knows:        func(lifecycle.List, string) bool { return true },
 		ReopenDays:   30,
-		Recipients:   func(string) int { return r.Recipients },
+		Recipients:   r.Recipients,
 		StepAfter:    r.StepAfter,
 		CriticalStep: r.CriticalStep,
 	}

@@ -95,7 +95,7 @@ func Missed(current casefile.Case, d events.Deadline, now time.Time, r Rules) (c
 	}
 	c.Step++
 	c.NextAt = now.Add(casefile.Reminder)
-	if c.Step < r.Recipients-1 {
+	if c.Step < r.Recipients(c.Handling.Team)-1 {
 		c.NextAt = now.Add(r.StepAfter)
 		if c.Priority == string(Critical) {
 			c.NextAt = now.Add(r.CriticalStep)

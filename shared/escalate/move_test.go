@@ -245,7 +245,7 @@ func TestMissedDeadlinesClimbTheChain(t *testing.T) {
 
 func TestAChainOfOneIsRemindedWeekly(t *testing.T) {
 	r := rules()
-	r.Recipients = 1
+	r.Recipients = func(string) int { return 1 }
 	d, noon := newDesk(r), at("2026-03-10T12:00:00Z")
 	n := Number(casefile.Callback, key("r"), 0)
 	d.deliver(vote("first", key("r"), noon, 1, true))
@@ -255,6 +255,28 @@ func TestAChainOfOneIsRemindedWeekly(t *testing.T) {
 			t.Errorf("case %+v, want a reminder and one a week later", d.cases[n])
 		}
 		d.now = d.cases[n].NextAt
+	}
+}
+
+// A team may have a chain of its own, longer or shorter than that of all others.
+func TestEachTeamIsSteppedThroughItsOwnChain(t *testing.T) {
+	r := rules()
+	r.Recipients = func(team string) int { return map[string]int{"": 3, "long": 4, "alone": 1}[team] }
+	now := at("2026-03-10T12:00:00Z")
+	for team, levels := range map[string]int{"": 1, "long": 2, "alone": 0} {
+		c := casefile.Case{Number: "1", Family: casefile.Callback, Status: casefile.Open, NextAt: now}
+		c.Handling.Team = team
+		for step := range 5 {
+			wait := casefile.Reminder
+			if step < levels {
+				wait = r.StepAfter
+			}
+			next, e, moved := Missed(c, events.Deadline{Step: step}, c.NextAt, r)
+			if !moved || !next.NextAt.Equal(c.NextAt.Add(wait)) || e.Alert.Team != team {
+				t.Errorf("team %q, step %d: next after %v, want %v", team, step, next.NextAt.Sub(c.NextAt), wait)
+			}
+			c = next
+		}
 	}
 }
 

@@ -14,8 +14,9 @@ type Raise struct {
 }
 
 // Raises are the rules that what was said escalates the complaint case c by, and
-// that have not escalated it before. A complaint of a critical category may come
-// second in its response; one about the handling of complaints follows up.
+// that have not escalated it before. A complaint that threatens is critical
+// whatever its category; one of a critical category may come second in its
+// response; one about the handling of complaints follows up.
 func Raises(c *casefile.Case, said []Said, r Rules) []Raise {
 	if !complains(c) || c.Status.Ended() {
 		return nil
@@ -25,7 +26,7 @@ func Raises(c *casefile.Case, said []Said, r Rules) []Raise {
 		Raise
 		holds func(*Said) bool
 	}{
-		{Raise{CriticalSeverity, Critical}, func(s *Said) bool { return r.critical(s.Category) }},
+		{Raise{CriticalSeverity, Critical}, func(s *Said) bool { return s.Threat || r.critical(s.Category) }},
 		{Raise{FollowUpComplaint, High}, func(s *Said) bool { return among(r.FollowUp, s.Category) }},
 	} {
 		if !Raised(c, rule.Rule) && slices.ContainsFunc(said, func(s Said) bool { return s.Complaint && rule.holds(&s) }) {

@@ -28,6 +28,9 @@ type Said struct {
 
 	Complaint bool
 	Category  string // of a complaint
+	// Threat says that the words of a complaint threaten (Rules.Threatens). It comes
+	// from the ledger, where the words stand.
+	Threat bool
 }
 
 // Vote is the word of a rating or of the rating of a card.

@@ -164,7 +164,7 @@ func parseEvent(at *[16]byte, b []byte) (err error) {
 }
 
 func parseKey(at *responses.Key, b []byte) (err error) {
-	if *at, err = responses.ParseKey(feedback.ResponseKey(b)); err != nil {
+	if *at, err = responses.ParseKey(b); err != nil {
 		return errors.New("a value is no response key")
 	}
 	return nil

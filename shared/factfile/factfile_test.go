@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/parquet-go/parquet-go"
 	"pgregory.net/rapid"
 
@@ -205,4 +206,33 @@ func FuzzRead(f *testing.F) {
 			}
 		}
 	})
+}
+
+// What a file left that could not be read is not among the facts of the next one.
+func TestNothingStaysOfAFileThatCannotBeRead(t *testing.T) {
+	bad := new(responses.Batch)
+	for i := range 100 {
+		bad.Votes = append(bad.Votes, responses.Vote{Event: [16]byte{byte(i)}, Key: responses.Key{Month: 314}, Rating: 3,
+			Touchpoint: bad.Name("hotline"), NPS: responses.Some(9), Phase: bad.Name("of no card")})
+	}
+	good := new(responses.Batch)
+	for i := range 10 {
+		good.Votes = append(good.Votes, responses.Vote{Event: [16]byte{byte(i)}, Key: responses.Key{Month: 314}, Rating: 3, Touchpoint: good.Name("hotline")})
+	}
+	damaged, whole := mustWrite(t, feedback.KindRating, bad), mustWrite(t, feedback.KindRating, good)
+	var b, fresh responses.Batch
+	if err := Read(feedback.KindRating, damaged, &b); !errors.Is(err, ErrFormat) {
+		t.Fatalf("a phase without a card: %v", err)
+	}
+	for _, into := range []*responses.Batch{&b, &fresh} {
+		if err := Read(feedback.KindRating, whole, into); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range b.Votes { // names depend on what was read before
+		b.Votes[i].Touchpoint, fresh.Votes[i].Touchpoint = 0, 0
+	}
+	if diff := cmp.Diff(fresh.Votes, b.Votes); diff != "" {
+		t.Error(diff)
+	}
 }

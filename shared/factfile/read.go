@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"slices"
 	"strings"
 
@@ -125,7 +124,7 @@ func (r *reader[T]) column(c *column[T], in *parquet.Column, chunks []parquet.Co
 	if codec := in.Compression(); codec != nil && !slices.Contains(codecs, codec.String()) {
 		return fmt.Errorf("compression %s is not read; %s are", codec, strings.Join(codecs, ", "))
 	}
-	cells := cells[T]{column: c, batch: r.batch}
+	cells := cells[T]{column: c, batch: r.batch, levels: byte(in.MaxDefinitionLevel())}
 	var ok bool
 	if cells.scale, ok = c.fits(in.Type()); !ok {
 		cells.misfit = fmt.Errorf("type %s cannot hold it", in.Type())
@@ -152,10 +151,9 @@ func (r *reader[T]) column(c *column[T], in *parquet.Column, chunks []parquet.Co
 			return errors.New("more values than rows")
 		}
 		if end := at + int(n); end > len(*r.facts) {
-			*r.facts = slices.Grow(*r.facts, end-len(*r.facts))[:end]
-			clear((*r.facts)[at:end])
+			r.grow(end, int(min(r.rows, groupRows))-at+r.from)
 		}
-		err = cells.fill((*r.facts)[at:at+int(n)], page.Values())
+		err = cells.fill((*r.facts)[at:at+int(n)], page)
 		parquet.Release(page)
 		if err != nil {
 			return err
@@ -164,98 +162,11 @@ func (r *reader[T]) column(c *column[T], in *parquet.Column, chunks []parquet.Co
 	}
 }
 
-// cells turns the values of one column into fields.
-type cells[T any] struct {
-	column *column[T]
-	batch  *responses.Batch
-	scale  int64
-	misfit error            // for the first value there is: writers choose any type for a column of nulls
-	codes  map[string]int64 // of the words so far
-	buffer [512]parquet.Value
-}
-
-// fill reads one value for each of the facts.
-func (c *cells[T]) fill(facts []T, values parquet.ValueReader) error {
-	for len(facts) > 0 {
-		n, err := values.ReadValues(c.buffer[:min(len(facts), len(c.buffer))])
-		for i := range c.buffer[:n] {
-			if err := c.cell(&facts[i], &c.buffer[i]); err != nil {
-				return err
-			}
-		}
-		facts = facts[n:]
-		if len(facts) > 0 && (n == 0 || err != nil) {
-			return errors.New("a page is cut off")
-		}
-	}
-	return nil
-}
-
-func (c *cells[T]) cell(fact *T, v *parquet.Value) error {
-	if v.IsNull() {
-		if c.column.optional {
-			return nil
-		}
-		return errMissing
-	}
-	if c.misfit != nil {
-		return c.misfit
-	}
-	switch c.column.form {
-	case text:
-		return c.column.parse(fact, v.ByteArray())
-	case words:
-		code, ok := c.codes[string(v.ByteArray())]
-		if !ok {
-			var err error
-			if code, err = c.code(string(v.ByteArray())); err != nil {
-				return err
-			}
-		}
-		return c.column.set(fact, code)
-	case truth:
-		if v.Boolean() {
-			return c.column.set(fact, 1)
-		}
-		return c.column.set(fact, 0)
-	case timestamp:
-		at := floor(v.Int64(), c.scale)
-		if at < earliest || at > latest {
-			return errRange
-		}
-		return c.column.set(fact, at)
-	}
-	switch v.Kind() {
-	case parquet.Int32:
-		return c.column.set(fact, int64(v.Int32()))
-	case parquet.Double:
-		x := v.Double()
-		if x != math.Trunc(x) || math.Abs(x) > 1<<53 {
-			return errRange
-		}
-		return c.column.set(fact, int64(x))
-	}
-	return c.column.set(fact, v.Int64())
-}
-
-func (c *cells[T]) code(s string) (int64, error) {
-	code, err := c.column.code(c.batch, s)
-	if err != nil {
-		return 0, err
-	}
-	if c.codes == nil {
-		c.codes = make(map[string]int64)
-	}
-	c.codes[s] = code
-	return code, nil
-}
-
-// floor divides towards the past, so that a time before 1970 does not move into
-// the next millisecond.
-func floor(a, by int64) int64 {
-	q := a / by
-	if a%by < 0 {
-		q--
-	}
-	return q
+// grow makes the facts end at end, those that are new empty. Room is made for as
+// many as rest at once, which is as far as a group of ours goes: the values of a
+// larger one have to come first.
+func (r *reader[T]) grow(end, rest int) {
+	facts := *r.facts
+	clear(facts[len(facts):min(end, cap(facts))]) // what a file left that could not be read
+	*r.facts = slices.Grow(facts, max(rest, end-len(facts)))[:end]
 }

@@ -174,7 +174,7 @@ type Invitation struct {
 	ResponseKey ResponseKey `json:"response_key"`
 	Touchpoint  Touchpoint  `json:"touchpoint"`
 	Channel     Channel     `json:"channel"`
-	Language    Language    `json:"language,omitempty"`
+	Language    Language    `json:"language,omitempty"` // empty: not known
 	Segment     string      `json:"segment,omitempty"`
 	Consent     Consent     `json:"consent,omitempty"` // on which basis the customer is asked
 	Mailed      bool        `json:"mailed,omitempty"`  // we send the link by mail; else the caller does

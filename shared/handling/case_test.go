@@ -76,7 +76,19 @@ func TestCase09ResponseAndResolutionTimes(t *testing.T) {
 		compare(t, in.ID, got, w.Expected.PerComplaint[i])
 		times = append(times, got)
 	}
-	if len(times) != 9 {
+	// The clock runs in each of the statuses that the case names, and stands in the two others.
+	morning := time.Date(2026, 3, 11, 9, 0, 0, 0, zone)
+	for _, status := range append(w.Input.RunsIn, casefile.Decided, casefile.AwaitingCustomer, casefile.Resolved) {
+		want := 7200.0
+		if status == casefile.AwaitingCustomer || status == casefile.Resolved {
+			want = 3600
+		}
+		c := Complaint{History: []Step{{casefile.Received, morning}, {status, morning.Add(time.Hour)}}}
+		if got := Measure(&c, policy, morning.Add(2*time.Hour)); *got.Clock != want {
+			t.Errorf("%s: the clock counts %v s, want %v", status, *got.Clock, want)
+		}
+	}
+	if len(times) != 9 || len(w.Input.RunsIn) != 5 {
 		t.Fatalf("%d complaints, want 9", len(times))
 	}
 	compare(t, "all", Sum(times), all.Expected)

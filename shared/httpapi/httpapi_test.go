@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/aws/aws-lambda-go/events"
-
 	"resonanz/shared/feedback"
 	"resonanz/shared/httpapi"
 	"resonanz/shared/problem"
@@ -92,8 +90,8 @@ func TestBearerReadsOneToken(t *testing.T) {
 func TestScopeIsReadFromEveryFormTheAuthorizerWrites(t *testing.T) {
 	jwt := func(claims map[string]string, scopes ...string) *httpapi.Request {
 		r := new(httpapi.Request)
-		r.RequestContext.Authorizer = &events.APIGatewayV2HTTPRequestContextAuthorizerDescription{
-			JWT: &events.APIGatewayV2HTTPRequestContextAuthorizerJWTDescription{Claims: claims, Scopes: scopes},
+		r.RequestContext.Authorizer = &httpapi.Authorizer{
+			JWT: &httpapi.JWT{Claims: claims, Scopes: scopes},
 		}
 		return r
 	}
@@ -124,7 +122,8 @@ func TestLanguageFollowsQualityThenOrder(t *testing.T) {
 		"en-GB,en;q=0.9,de;q=0.8": "en",
 		"fr,de-AT;q=0.7,en;q=0.3": "de",
 		"fr":                      "",
-		"*":                       "de",
+		"*":                       "",
+		"*;q=0.9,en;q=0.5":        "en",
 		"en;q=0":                  "",
 		"de;q=x,en;q=0.1":         "en",
 		"de;q=NaN":                "",
@@ -164,12 +163,15 @@ func TestEveryResponseForbidsCachingFramingIndexingAndSniffing(t *testing.T) {
 	} {
 		for header, want := range map[string]string{
 			"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff",
-			"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin", "Permissions-Policy": "camera=()",
+			"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin",
 			"X-Robots-Tag": "noindex", "Strict-Transport-Security": "max-age=", "Content-Security-Policy": "frame-ancestors 'none'",
 		} {
 			if !strings.Contains(r.Headers[header], want) {
 				t.Errorf("%s: %s is %q, want %q in it", name, header, r.Headers[header], want)
 			}
+		}
+		if got := strings.Contains(r.Headers["Permissions-Policy"], "camera=()"); got != (name == "page") {
+			t.Errorf("%s: says that it uses no camera: %t; a page does, and nothing else can", name, got)
 		}
 		if strings.Contains(r.Body, "inside") {
 			t.Errorf("%s: shows the inside: %s", name, r.Body)

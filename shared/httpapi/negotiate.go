@@ -9,7 +9,8 @@ import (
 
 // Language picks the language of an Accept-Language header (RFC 9110, section
 // 12.5.4) among the offered ones: the highest quality wins, the earlier one on
-// a tie; "de-AT" means de. It returns "" when none is acceptable.
+// a tie; "de-AT" means de. It returns "" when none is named: "*" takes any, so the
+// choice is the caller's.
 func Language(accept string, offered []feedback.Language) feedback.Language {
 	best, bestQ := feedback.Language(""), 0.0
 	for part := range strings.SplitSeq(accept, ",") {
@@ -18,7 +19,7 @@ func Language(accept string, offered []feedback.Language) feedback.Language {
 			continue
 		}
 		for _, l := range offered {
-			if tag == "*" || strings.EqualFold(primary(tag), string(l)) {
+			if strings.EqualFold(primary(tag), string(l)) {
 				best, bestQ = l, q
 				break
 			}

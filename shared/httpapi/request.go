@@ -10,16 +10,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/aws/aws-lambda-go/events"
-
 	"resonanz/shared/problem"
 )
-
-// Request is what API Gateway sends.
-type Request = events.APIGatewayV2HTTPRequest
-
-// Response is what API Gateway wants back.
-type Response = events.APIGatewayV2HTTPResponse
 
 // Method is the request's method, in capitals.
 func Method(r *Request) string { return r.RequestContext.HTTP.Method }

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -15,21 +16,28 @@ import (
 const permissions = "accelerometer=(), autoplay=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), " +
 	"magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
 
-// headers are those that every response carries, page or JSON. Answers are
-// never cached, never framed, never indexed, leak no address, and share neither
-// window nor process with another site.
+// common are the headers that every response carries, page or JSON, but for what a
+// page may use: an answer that is no page uses nothing, and its bytes are paid for.
+// Answers are never cached, never framed, never indexed, leak no address, and share
+// neither window nor process with another site.
+var common = map[string]string{
+	"Content-Type":                 "",
+	"Cache-Control":                "no-store",
+	"Content-Security-Policy":      "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+	"Cross-Origin-Opener-Policy":   "same-origin",
+	"Cross-Origin-Resource-Policy": "same-origin",
+	"Referrer-Policy":              "no-referrer",
+	"Strict-Transport-Security":    "max-age=63072000; includeSubDomains",
+	"X-Content-Type-Options":       "nosniff",
+	"X-Robots-Tag":                 "noindex, nofollow",
+}
+
 func headers(contentType string) map[string]string {
-	h := make(map[string]string, 16)
+	h := maps.Clone(common)
 	h["Content-Type"] = contentType
-	h["Cache-Control"] = "no-store"
-	h["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-	h["Cross-Origin-Opener-Policy"] = "same-origin"
-	h["Cross-Origin-Resource-Policy"] = "same-origin"
-	h["Permissions-Policy"] = permissions
-	h["Referrer-Policy"] = "no-referrer"
-	h["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
-	h["X-Content-Type-Options"] = "nosniff"
-	h["X-Robots-Tag"] = "noindex, nofollow"
+	if strings.HasPrefix(contentType, "text/html") {
+		h["Permissions-Policy"] = permissions
+	}
 	return h
 }
 

@@ -180,7 +180,7 @@ func tooMany(f problem.Field, first string, most int) error {
 // errors are problems that name every field in error with its line, of the
 // first hundred.
 func ParseInvitationsCSV(cfg *config.Config, body []byte, now time.Time) ([]*Invitation, error) {
-	c := NewInvitationCSV(cfg, bytes.NewReader(body))
+	c := NewInvitationCSV(cfg, bytes.NewReader(body), now)
 	wrong, err := c.Header()
 	if err != nil {
 		return nil, err
@@ -202,10 +202,6 @@ func ParseInvitationsCSV(cfg *config.Config, body []byte, now time.Time) ([]*Inv
 			return nil, tooMany(problem.Field{Line: row.Line, Field: csvField}, "line "+strconv.Itoa(row.Line), MaxInvitationRows)
 		}
 		if wrong = append(wrong, row.Errors...); row.Invitation != nil {
-			if w := row.Invitation.when(cfg, now); w != nil {
-				w.Line = row.Line
-				wrong = append(wrong, *w)
-			}
 			if err := row.Invitation.seal(cfg, now); err != nil {
 				return nil, err
 			}

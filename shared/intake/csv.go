@@ -8,6 +8,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"resonanz/shared/config"
@@ -32,6 +33,7 @@ type InvitationCSV struct {
 	MintID func(*InvitationRow) feedback.EventID
 
 	cfg     *config.Config
+	now     time.Time // contacts are not later, nor too long before
 	source  *utf8Reader
 	csv     *csv.Reader
 	columns []int // the field of each column
@@ -42,10 +44,10 @@ type InvitationCSV struct {
 // csvField is what an error is about that is about no column.
 const csvField = "csv"
 
-// NewInvitationCSV reads from r; nothing is read yet.
-func NewInvitationCSV(cfg *config.Config, r io.Reader) *InvitationCSV {
+// NewInvitationCSV reads from r, at the instant now; nothing is read yet.
+func NewInvitationCSV(cfg *config.Config, r io.Reader, now time.Time) *InvitationCSV {
 	source := &utf8Reader{r: bufio.NewReader(r)}
-	c := &InvitationCSV{cfg: cfg, source: source, csv: csv.NewReader(source), ids: newEventIDs("line %d")}
+	c := &InvitationCSV{cfg: cfg, now: now, source: source, csv: csv.NewReader(source), ids: newEventIDs("line %d")}
 	c.csv.ReuseRecord = true
 	return c
 }
@@ -146,6 +148,10 @@ func (c *InvitationCSV) check(row *InvitationRow, cells []string) {
 		}
 	}
 	in, wrong := f.invitation(c.cfg)
+	if w := in.when(c.cfg, c.now); w != nil {
+		f.errors = append(f.errors, *w)
+		wrong = f.errors
+	}
 	if in.EventID == "" && len(wrong) == 0 && c.MintID != nil {
 		in.EventID = c.MintID(row)
 		row.Values[atEventID] = string(in.EventID)

@@ -154,7 +154,7 @@ func TestFiveHundredRowsAreTaken(t *testing.T) {
 func TestAFileIsReadInPiecesAsAWhole(t *testing.T) {
 	file := table(",customer_key", ",K-1", ",\"K-2\"", ",\"é\n€😀\"", ",K-4", ",\xff", ",K-6")
 	read := func(r io.Reader) (all []string) {
-		c := intake.NewInvitationCSV(inviting(t), r)
+		c := intake.NewInvitationCSV(inviting(t), r, issueTime)
 		if wrong, err := c.Header(); err != nil || wrong != nil {
 			t.Fatal(wrong, err)
 		}
@@ -180,7 +180,7 @@ func TestAFileIsReadInPiecesAsAWhole(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
-	c := intake.NewInvitationCSV(inviting(t), iotest.ErrReader(io.ErrUnexpectedEOF))
+	c := intake.NewInvitationCSV(inviting(t), iotest.ErrReader(io.ErrUnexpectedEOF), issueTime)
 	if _, err := c.Header(); err == nil {
 		t.Error("a reader's error is no error of the file")
 	}
@@ -193,7 +193,7 @@ func TestRunesAreReadAcrossBuffers(t *testing.T) {
 			continue
 		}
 		file := "event_id,touchpoint,channel,customer_key\n" + uuid(1) + `,hotline,qr,"` + strings.Repeat("x", length) + "😀é€\"\n"
-		c := intake.NewInvitationCSV(inviting(t), strings.NewReader(file))
+		c := intake.NewInvitationCSV(inviting(t), strings.NewReader(file), issueTime)
 		if wrong, err := c.Header(); err != nil || wrong != nil {
 			t.Fatal(wrong, err)
 		}
@@ -205,7 +205,7 @@ func TestRunesAreReadAcrossBuffers(t *testing.T) {
 }
 
 func TestIdsAreMintedWhereNoneAreGiven(t *testing.T) {
-	c := intake.NewInvitationCSV(inviting(t), strings.NewReader("touchpoint,channel\nhotline,qr\nrepair,qr\nhotline,fax\nhotline,qr\n"))
+	c := intake.NewInvitationCSV(inviting(t), strings.NewReader("touchpoint,channel\nhotline,qr\nrepair,qr\nhotline,fax\nhotline,qr\n"), issueTime)
 	c.MintID = func(r *intake.InvitationRow) feedback.EventID { return feedback.DeriveEventID(r.Values[:]...) }
 	if wrong, err := c.Header(); err != nil || wrong != nil {
 		t.Fatal(wrong, err)

@@ -276,9 +276,6 @@ func (in *Invitation) seal(cfg *config.Config, now time.Time) error {
 	if in.EventID == "" {
 		in.EventID, in.minted = feedback.NewEventID(), true
 	}
-	if in.Language == "" {
-		in.Language = cfg.Organisation.DefaultLanguage
-	}
 	in.IssuedAt = Instant(now)
 	in.ReceivedAt = in.IssuedAt
 	in.ExpiresAt = in.IssuedAt.AddDate(0, 0, cfg.Links.ValidDays).Add(time.Hour - time.Millisecond).Truncate(time.Hour)

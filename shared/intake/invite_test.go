@@ -76,6 +76,17 @@ func TestAnInvitationIsIssuedForTheConfiguredTime(t *testing.T) {
 	}
 }
 
+// The pages then ask the browser.
+func TestALanguageThatIsNotToldIsNotMadeUp(t *testing.T) {
+	m := store.NewMemory()
+	if in, _, err := invite(t, m, request, issueTime); err != nil || in.Language != "" {
+		t.Errorf("%q, %v", in.Language, err)
+	}
+	if in, status, err := invite(t, m, request, issueTime.Add(time.Hour)); err != nil || status != intake.Duplicate || in.Language != "" {
+		t.Errorf("again: %q, %s, %v", in.Language, status, err)
+	}
+}
+
 func TestConsentIsRecordedAndTheAddressIsPersonal(t *testing.T) {
 	m := store.NewMemory()
 	if _, _, err := invite(t, m, mailed.With("touchpoint", "repair").With("card", true), issueTime); err != nil {

@@ -142,6 +142,9 @@ func (p *parser) string(name string, v jsontext.Value) (string, bool) {
 		p.fail(name, problem.WrongType, "want a string")
 		return "", false
 	}
+	if bytes.IndexByte(v, '\\') < 0 { // the object was valid UTF-8
+		return string(v[1 : len(v)-1]), true
+	}
 	b, err := jsontext.AppendUnquote(make([]byte, 0, len(v)), v)
 	if err != nil {
 		p.fail(name, problem.InvalidValue, "not a readable string")

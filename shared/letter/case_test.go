@@ -364,20 +364,3 @@ func TestStaffSeeTheMailBeforeTheySendIt(t *testing.T) {
 		t.Error("a note among staff has a mail")
 	}
 }
-
-func TestWhoIsNotGivenAllLearnsWhereElseToTurn(t *testing.T) {
-	const board = "Schlichtungsstelle Beispiel, Musterstraße 2, 50667 Köln"
-	named := func(c *config.Config) { c.Complaints.Redress = config.Text{"de": board} }
-	for name, want := range map[string]bool{"rejected": true, "resolved": false, "decided-rejected": false, "acknowledged": false} {
-		if got := strings.Contains(step(t, name)(complained(t, "de", named)).content().Text, board); got != want {
-			t.Errorf("%s: told %v, want %v", name, got, want)
-		}
-	}
-	f := complained(t, "de", named).rejected()
-	if text := f.pass(15 * 24 * time.Hour).content().Text; !strings.Contains(text, "Wenn Sie mit der Entscheidung nicht einverstanden sind:\n"+board) {
-		t.Errorf("not told when it is closed:\n%s", text)
-	}
-	if strings.Contains(complained(t, "de").rejected().content().Text, "Wenn Sie mit der Entscheidung nicht einverstanden sind") {
-		t.Error("a heading of nothing")
-	}
-}

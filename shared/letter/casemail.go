@@ -99,9 +99,6 @@ func (w *Writer) caseDocument(m CaseMail, at time.Time) *caseDocument {
 	day := func(at time.Time) string { return base.dated(t.Day, at.In(zone)) }
 	x := &teller{w: w, CaseMail: m, t: t, due: m.Next.DueAt, at: at}
 	h := &m.Case.Handling
-	if m.Next.Name == lifecycle.CustomerAnswer {
-		x.due = m.Case.DueAt // what does not wait for the customer, such as a regulatory deadline
-	}
 	fill := strings.NewReplacer(
 		"{number}", string(m.Case.Number), "{other}", string(h.DuplicateOf), "{organisation}", oneLine(w.cfg.Organisation.Name),
 		"{touchpoint}", w.touchpoint(m.Case.Touchpoint, language), "{team}", w.team(h.Team, language),

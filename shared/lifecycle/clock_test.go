@@ -258,6 +258,14 @@ func TestAcceptingClosesOnceTheRootCauseIsKnown(t *testing.T) {
 	if s.ticks(); s.Status != casefile.Closed {
 		t.Errorf("got %s", s.Status)
 	}
+
+	// What was accepted and opened again is accepted anew.
+	s = at(t, casefile.Resolved).later(time.Hour).must(byCustomer, plain[casefile.Accepting], plain[casefile.Reopening])
+	s.later(time.Hour).must(byAnna, plain[casefile.Investigating], plain[casefile.Deciding], plain[casefile.Resolving])
+	if next := lifecycle.Next(s.Case, s.rules); next.Name != lifecycle.ClosingStep && next.Name != lifecycle.Acceptance || next.DueAt.Before(s.now.Add(13*24*time.Hour)) {
+		t.Errorf("next %+v", next)
+	}
+	s.must(byCustomer, plain[casefile.Accepting])
 }
 
 func TestARegulatoryDeadlineNeverPauses(t *testing.T) {
@@ -269,6 +277,9 @@ func TestARegulatoryDeadlineNeverPauses(t *testing.T) {
 	due := time.Date(2026, time.April, 8, 21, 59, 59, 0, time.UTC) // 15 business days, without Easter
 	if !s.DueAt.Equal(due) {
 		t.Errorf("due %s, want %s", s.DueAt, due)
+	}
+	if next := lifecycle.Next(s.Case, s.rules); next.Name != lifecycle.CustomerAnswer || !next.DueAt.Equal(due) {
+		t.Errorf("next %+v, want the date that does not wait", next)
 	}
 	s.must(byAnna, lifecycle.Command{Do: casefile.Answering, Clock: sla.PSD2101, Words: words("It takes until May.")})
 	if !s.DueAt.After(due) {

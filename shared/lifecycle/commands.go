@@ -139,8 +139,10 @@ func (m *move) carryOut() error {
 			}
 		}
 		if m.by.Kind == casefile.Staff && row.do != casefile.Seeing {
-			m.seen("", "") // whoever does something about a case has seen why it came up
-			m.handled(StillOpen, "")
+			m.seen("", "")                  // whoever does something about a case has seen why it came up
+			if row.do != casefile.Handled { // which asks what is left to handle
+				m.handled(StillOpen, "")
+			}
 		}
 		if f := row.run(m); f != nil {
 			return f

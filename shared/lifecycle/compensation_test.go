@@ -60,7 +60,11 @@ func TestALimitThatWasLoweredHoldsForApprovals(t *testing.T) {
 }
 
 func TestWhatCostsNothingNeedsNoApproval(t *testing.T) {
-	s := at(t, casefile.Assessed).must(byAnna, refund(10000), lifecycle.Command{Do: casefile.Compensating, Compensation: &casefile.Compensation{Type: "immaterial", Kind: "apology"}})
+	s := at(t, casefile.Assessed).must(byAnna, refund(10000))
+	if !s.Handling.ApologyAt.IsZero() {
+		t.Error("money is no apology")
+	}
+	s.must(byAnna, lifecycle.Command{Do: casefile.Compensating, Compensation: &casefile.Compensation{Type: "immaterial", Kind: "apology"}})
 	if p := s.Handling.Compensations[1]; p.State != casefile.Promised || s.Handling.ApologyAt.IsZero() {
 		t.Errorf("got %+v, apology %s", p, s.Handling.ApologyAt)
 	}

@@ -16,6 +16,18 @@ func (m *move) acted(action casefile.Action) {
 	}
 }
 
+// threatened makes a complaint critical in whose customer's words there is a threat.
+// Staff are told of it with the words.
+func (m *move) threatened(action casefile.Action) {
+	w := m.cmd.Words
+	if m.by.Kind != casefile.Customer || w == nil || m.c.Handling.Severity == "" || m.r.Threatens == nil || !m.r.Threatens(w.Text) {
+		return
+	}
+	if m.atLeast(casefile.Critical); m.alert != nil {
+		m.alert.Action = string(action)
+	}
+}
+
 // maxUnasked is how many entries a case has, at least, when its customer can
 // write again only once asked. Whoever has the link could write for ever, and
 // make of the case one that is too long to be read in one.
@@ -41,6 +53,7 @@ func (m *move) reply() *Refusal {
 		}
 		m.resume()
 	}
+	m.threatened(casefile.Replying)
 	m.acted(casefile.Replying)
 	m.record(casefile.Replying, m.c.Rule)
 	return nil
@@ -93,13 +106,13 @@ func (m *move) reopen() *Refusal {
 	if f := m.to(casefile.Reopened); f != nil {
 		return f
 	}
-	m.reopened()
+	m.reopened("")
 	return nil
 }
 
 // reopened starts the clock of the resolution again; a regulatory answer was
-// given and stays so.
-func (m *move) reopened() {
+// given and stays so. What is said anew may be more severe: at least so much.
+func (m *move) reopened(least casefile.Severity) {
 	m.c.Status = casefile.Reopened
 	m.change(casefile.Handling{ReopenedAt: m.now})
 	m.clock(func(p *sla.Policy, k *casefile.Clock) {
@@ -109,8 +122,13 @@ func (m *move) reopened() {
 		}
 	})
 	if m.escalate(FollowUpComplaint, high) {
-		m.tell(events.CaseEscalated, FollowUpComplaint).Action = string(casefile.Reopening)
+		m.tell(events.CaseEscalated, FollowUpComplaint)
 	}
+	m.atLeast(least)
+	if m.alert != nil {
+		m.alert.Action = string(casefile.Reopening)
+	}
+	m.threatened(casefile.Reopening)
 	m.acted(casefile.Reopening)
 	m.record(casefile.Reopening, m.c.Rule)
 }

@@ -15,13 +15,62 @@ var forward = map[casefile.Status][]casefile.Action{
 	casefile.InInvestigation:  {casefile.Deciding, casefile.Deciding, casefile.Asking, casefile.Compensating},
 	casefile.AwaitingCustomer: {casefile.Replying, casefile.Investigating},
 	casefile.Decided:          {casefile.Resolving, casefile.Resolving, casefile.Compensating},
-	casefile.Resolved:         {casefile.Accepting, casefile.Closing, casefile.Reopening},
+	casefile.Resolved:         {casefile.Accepting, casefile.Closing, casefile.Closing, casefile.Reopening},
 	casefile.Closed:           {casefile.Rating, casefile.Reopening},
 	casefile.Reopened:         {casefile.Investigating},
 }
 
+// aside are what can be done beside the steps that lead on, as it should be: what
+// comes up too seldom where everything is drawn.
+func aside(c *casefile.Case) (out []given) {
+	add := func(by casefile.Actor, cmd lifecycle.Command) { out = append(out, given{by, cmd}) }
+	for _, p := range c.Handling.Compensations {
+		if p.State == casefile.Waiting {
+			add(byBoris, lifecycle.Command{Do: casefile.Approving, ID: p.ID})
+			add(byAnna, lifecycle.Command{Do: casefile.Declining, ID: p.ID})
+		}
+	}
+	for _, e := range c.Handling.Escalations {
+		switch {
+		case e.SeenAt.IsZero():
+			add(byBoris, lifecycle.Command{Do: casefile.Seeing, Rule: e.Rule})
+		case e.HandledAt.IsZero():
+			add(byAnna, lifecycle.Command{Do: casefile.Handled, Rule: e.Rule})
+		}
+	}
+	switch c.Status {
+	case casefile.Draft:
+		add(byAnna, plain[casefile.Dismissing])
+		add(byAnna, plain[casefile.Duplicating])
+	case casefile.InInvestigation, casefile.Decided:
+		add(byAnna, lifecycle.Command{Do: casefile.Compensating, Compensation: &casefile.Compensation{Type: "financial", Kind: "refund", Cents: 10001}})
+	case casefile.Resolved:
+		add(byAnna, plain[casefile.Closing])
+	case casefile.Closed:
+		add(byCustomer, plain[casefile.Rating])
+		add(byCustomer, plain[casefile.Reopening])
+	case casefile.AwaitingCustomer:
+		add(byCustomer, plain[casefile.Withdrawing])
+	case casefile.Assessed:
+		add(byCustomer, plain[casefile.Attaching])
+		add(bySystem, plain[casefile.Attaching])
+	}
+	return out
+}
+
+// given is a command, and by whom.
+type given struct {
+	by  casefile.Actor
+	cmd lifecycle.Command
+}
+
 // order draws a command, often one that is as it should be, and who gives it.
-func order(t *rapid.T, status casefile.Status) (casefile.Actor, lifecycle.Command) {
+func order(t *rapid.T, k *casefile.Case) (casefile.Actor, lifecycle.Command) {
+	status := k.Status
+	if all := aside(k); len(all) > 0 && rapid.IntRange(0, 4).Draw(t, "aside") == 0 {
+		g := rapid.SampledFrom(all).Draw(t, "beside")
+		return g.by, g.cmd
+	}
 	if on := forward[status]; len(on) > 0 && rapid.Bool().Draw(t, "on") {
 		do := rapid.SampledFrom(on).Draw(t, "on by")
 		if do == casefile.Replying || do == casefile.Accepting || do == casefile.Rating {
@@ -48,7 +97,7 @@ func order(t *rapid.T, status casefile.Status) (casefile.Actor, lifecycle.Comman
 		casefile.Deciding, casefile.Deciding, casefile.Deciding, casefile.Compensating, casefile.Compensating, casefile.Approving, casefile.Declining,
 		casefile.Apologising, casefile.Resolving, casefile.Resolving, casefile.Resolving, casefile.Closing, casefile.Closing, casefile.Reopening,
 		casefile.Withdrawing, casefile.Linking, casefile.Replying, casefile.Replying, casefile.Accepting, casefile.Accepting,
-		casefile.Rating, casefile.Rating, casefile.Attaching, casefile.Refusing, casefile.Acknowledging, "nonsense",
+		casefile.Rating, casefile.Rating, casefile.Attaching, casefile.Refusing, casefile.Seeing, casefile.Handled, casefile.Acknowledging, "nonsense",
 	}).Draw(t, "do")
 	c := lifecycle.Command{Do: do}
 	pick := func(to *string, values ...string) { *to = rapid.SampledFrom(values).Draw(t, "value") }
@@ -96,6 +145,8 @@ func order(t *rapid.T, status casefile.Status) (casefile.Actor, lifecycle.Comman
 		c.Attachment = &casefile.Attachment{ID: rapid.SampledFrom([]string{"1", "2", "3", "4"}).Draw(t, "place"), Type: rapid.SampledFrom([]string{"image/png", "text/html"}).Draw(t, "type"), Bytes: 7}
 	case casefile.Refusing:
 		c.Reason = "too_large"
+	case casefile.Seeing, casefile.Handled:
+		pick(&c.Rule, "", "NONSENSE")
 	case casefile.Asking, casefile.Answering, casefile.Noting, casefile.Reopening, casefile.Withdrawing, casefile.Replying:
 		c.Words = text(8)
 	}

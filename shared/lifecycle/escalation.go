@@ -31,8 +31,9 @@ func (p priority) rank() int {
 }
 
 // Raise escalates c by a rule. Priority is normal, high or critical: it is never
-// lowered. False: the rule has escalated it before and has not been handled
-// since, or the case has ended.
+// lowered; CriticalSeverity makes a complaint one of critical severity. False: the
+// rule has escalated it before and has not been handled since, or the case has
+// ended.
 func Raise(c casefile.Case, rule, prio string, now time.Time, r Rules) (casefile.Case, []casefile.Entry, bool) {
 	if c.Status.Ended() {
 		return c, nil, false
@@ -40,6 +41,9 @@ func Raise(c casefile.Case, rule, prio string, now time.Time, r Rules) (casefile
 	m := begin(c, system, now, r)
 	if !m.escalate(rule, priority(prio)) {
 		return c, nil, false
+	}
+	if rule == CriticalSeverity && c.Handling.Severity != "" {
+		m.change(casefile.Handling{Severity: casefile.Critical, Urgency: casefile.Immediate})
 	}
 	m.tell(events.CaseEscalated, rule)
 	m.record(casefile.Raising, rule)
@@ -150,6 +154,7 @@ func (m *move) handle() *Refusal {
 		return refuse(Unknown, "rule", "No escalation by this rule and clock is left to handle.")
 	}
 	m.handled(m.cmd.Rule, m.cmd.Clock)
+	m.handled(StillOpen, "")
 	m.record(casefile.Handled, m.c.Rule)
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"resonanz/events"
 	"resonanz/shared/casefile"
 	"resonanz/shared/lifecycle"
@@ -151,6 +153,7 @@ func TestStaffHearWhatTheCustomerDid(t *testing.T) {
 			t.Errorf("%s: %+v", do, a)
 		}
 	}
+	at(t, casefile.Assessed).must(byCustomer, lifecycle.Command{Do: casefile.Withdrawing}) // nobody owes us a reason
 	if a := at(t, casefile.Assessed).must(byAnna, plain[casefile.Withdrawing]).last().Alert; a != nil {
 		t.Errorf("staff hear what staff did: %+v", a)
 	}
@@ -182,5 +185,78 @@ func TestACaseThatIsNoComplaintIsWorkedOnAndClosed(t *testing.T) {
 				t.Errorf("%s by %s of a callback", do, by.Kind)
 			}
 		}
+	}
+}
+
+// A reminder that a case is still open is handled by whatever staff do, and by
+// saying so as well.
+func TestAReminderIsHandledByItsName(t *testing.T) {
+	for _, rule := range []string{"STILL_OPEN", ""} {
+		s := at(t, casefile.AwaitingCustomer).later(8 * 24 * time.Hour)
+		if s.ticks(); len(s.Handling.Escalations) != 1 || s.Handling.Escalations[0].Rule != "STILL_OPEN" {
+			t.Fatalf("raised %+v", s.Handling.Escalations)
+		}
+		s.must(byAnna, lifecycle.Command{Do: casefile.Handled, Rule: rule})
+		if e := s.Handling.Escalations[0]; !e.HandledAt.Equal(s.now) || s.last().Action != casefile.Handled {
+			t.Errorf("by %q: %+v", rule, e)
+		}
+	}
+	s := at(t, casefile.AwaitingCustomer).later(8 * 24 * time.Hour)
+	s.ticks()
+	s.raise("REPEAT_COMPLAINT", "high")
+	s.must(byAnna, lifecycle.Command{Do: casefile.Handled, Rule: "REPEAT_COMPLAINT"})
+	if e := s.Handling.Escalations[0]; !e.HandledAt.Equal(s.now) {
+		t.Errorf("by doing something: %+v", e)
+	}
+}
+
+// By what was said, as a threat is, and not by its category.
+func TestACriticalRuleMakesAComplaintCritical(t *testing.T) {
+	s := at(t, casefile.Acknowledged)
+	if !s.raise("CRITICAL_SEVERITY", "critical") || s.raise("CRITICAL_SEVERITY", "critical") {
+		t.Fatal("want it raised once")
+	}
+	e := s.last()
+	if s.Handling.Severity != casefile.Critical || s.Handling.Urgency != casefile.Immediate || s.Priority != "critical" || e.Alert.Severity != "critical" {
+		t.Errorf("got %s, %+v, %+v", s.Priority, s.Handling, e.Alert)
+	}
+	if !s.NextAt.Equal(s.now.Add(time.Hour)) {
+		t.Errorf("the next recipient hears at %s", s.NextAt)
+	}
+	if diff := cmp.Diff(s.State(), casefile.Replay(s.timeline)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestAThreatInLaterWordsOfTheCustomerMakesItCritical(t *testing.T) {
+	threat := words("Now my lawyer will write.")
+	for _, tt := range []struct {
+		from casefile.Status
+		do   casefile.Action
+	}{{casefile.InInvestigation, casefile.Replying}, {casefile.AwaitingCustomer, casefile.Replying}, {casefile.Resolved, casefile.Reopening}} {
+		s := at(t, tt.from)
+		s.rules.Threatens = func(text string) bool { return text == threat.Text }
+		s.must(byCustomer, lifecycle.Command{Do: tt.do, Words: threat})
+		e := s.last()
+		if s.Handling.Severity != casefile.Critical || s.Priority != "critical" || e.Action != tt.do || e.Alert == nil ||
+			e.Alert.Rule != "CRITICAL_SEVERITY" || e.Alert.Reason != events.CaseEscalated || e.Alert.Action != string(tt.do) {
+			t.Errorf("%s: %s, %s, %+v", tt.from, s.Handling.Severity, s.Priority, e.Alert)
+		}
+		if !s.NextAt.Equal(s.now.Add(time.Hour)) {
+			t.Errorf("%s: the next recipient hears at %s", tt.from, s.NextAt)
+		}
+		if diff := cmp.Diff(s.State(), casefile.Replay(s.timeline)); diff != "" {
+			t.Error(diff)
+		}
+		// Once it is critical, further words are told as any others are.
+		before := len(s.Handling.Escalations)
+		if s.must(byCustomer, lifecycle.Command{Do: casefile.Replying, Words: threat}); s.last().Alert.Reason != events.CustomerActed || len(s.Handling.Escalations) != before {
+			t.Errorf("%s: told again %+v", tt.from, s.last().Alert)
+		}
+	}
+	s := at(t, casefile.InInvestigation)
+	s.rules.Threatens = func(string) bool { return true }
+	if s.must(byAnna, lifecycle.Command{Do: casefile.Answering, Words: threat}); s.Handling.Severity == casefile.Critical {
+		t.Error("staff quoted it")
 	}
 }

@@ -97,6 +97,12 @@ func TestWhatWasDoneAboutAComplaintOfBeforeCounts(t *testing.T) {
 	if d := sla.Find(s.Handling.Clock, sla.Resolution); d.MetAt.IsZero() {
 		t.Errorf("it was resolved: %+v", d)
 	}
+	s = old(t, "delivery.late").later(time.Hour)
+	s.must(byAnna, plain[casefile.Acknowledging], plain[casefile.Assessing], plain[casefile.Investigating], plain[casefile.Asking])
+	s.retimes()
+	if d := sla.Find(s.Handling.Clock, sla.Resolution); !d.DueAt.IsZero() {
+		t.Errorf("its customer was asked: %+v", d)
+	}
 }
 
 func TestAnotherRouteHoldsAlsoForACaseWhoseClockStands(t *testing.T) {
@@ -203,6 +209,17 @@ func TestNobodyFadesAway(t *testing.T) {
 		}
 		if told < 40 && s.Status != casefile.Closed { // the last of the chain weekly
 			t.Errorf("%s: a year, and staff heard of it %d times", name, told)
+		}
+	}
+}
+
+// TestOfWhoIsAskedTheFirstOfTheChainIsReminded: nobody of ours is late.
+func TestOfWhoIsAskedTheFirstOfTheChainIsReminded(t *testing.T) {
+	s := at(t, casefile.AwaitingCustomer)
+	for range 3 {
+		want := []told{{"escalated", "STILL_OPEN", "case_escalated", "", 0}}
+		if diff := cmp.Diff(want, heard(s.later(casefile.Reminder).ticks())); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
 		}
 	}
 }

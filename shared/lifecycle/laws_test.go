@@ -26,6 +26,7 @@ resolved>withdrawn reopened>withdrawn `
 
 func TestTheLifecycleIsThatOfItsModel(t *testing.T) {
 	reached := map[casefile.Status]int{}
+	done := map[casefile.Action]int{}
 	rapid.Check(t, func(rt *rapid.T) {
 		notifiable := rapid.Bool().Draw(rt, "notifiable")
 		var s *story
@@ -42,7 +43,7 @@ func TestTheLifecycleIsThatOfItsModel(t *testing.T) {
 			m.status, m.category, m.severity = casefile.Acknowledged, w.Category, least(w.Category)
 			invariants(rt, s, m, 0, true, false)
 		}
-		for range rapid.IntRange(1, 40).Draw(rt, "steps") {
+		for range rapid.IntRange(20, 100).Draw(rt, "steps") {
 			s.later(rapid.SampledFrom([]time.Duration{time.Millisecond, time.Minute, 3 * time.Hour, 26 * time.Hour, 15 * 24 * time.Hour, 35 * 24 * time.Hour}).Draw(rt, "later"))
 			from := len(s.timeline)
 			switch rapid.IntRange(0, 9).Draw(rt, "who") {
@@ -53,7 +54,8 @@ func TestTheLifecycleIsThatOfItsModel(t *testing.T) {
 				outside(rt, s, m)
 				continue
 			}
-			by, cmd := order(rt, s.Status)
+			by, cmd := order(rt, &s.Case)
+			m.escalations = s.Handling.Escalations
 			before, frozen := s.Case, freeze(rt, s.Case)
 			allowed := slices.Contains(lifecycle.Allowed(s.Case, by.Kind, s.now, s.rules), cmd.Do)
 			err := s.try(by, cmd)
@@ -76,6 +78,7 @@ func TestTheLifecycleIsThatOfItsModel(t *testing.T) {
 			}
 			invariants(rt, s, m, from, false, told)
 			reached[s.Status]++
+			done[cmd.Do]++
 			if s.Status.Ended() && s.Status != casefile.Closed && rapid.IntRange(0, 3).Draw(rt, "enough") > 0 {
 				break
 			}
@@ -88,6 +91,13 @@ func TestTheLifecycleIsThatOfItsModel(t *testing.T) {
 	for status := range forward {
 		if status != casefile.Draft && reached[status] == 0 {
 			t.Errorf("no case was ever %s: the commands drawn are too wild", status)
+		}
+	}
+	for _, do := range []casefile.Action{
+		casefile.Asking, casefile.Compensating, casefile.Approving, casefile.Declining, casefile.Resolving, casefile.Closing, casefile.Reopening, casefile.Seeing, casefile.Handled,
+	} {
+		if done[do] == 0 {
+			t.Errorf("nothing was ever %s: the commands drawn are too wild", do)
 		}
 	}
 }
@@ -170,6 +180,9 @@ func invariants(rt *rapid.T, s *story, m *model, from int, opened, told bool) {
 			if d.Name == "first_response" && d.MetAt.IsZero() == m.answered {
 				rt.Fatalf("first response met at %s, but answered: %v", d.MetAt, m.answered)
 			}
+			if told := !h.ResolvedAt.IsZero(); told && d.MetAt.IsZero() && (d.Name != "resolution" || s.Status == casefile.Resolved) {
+				rt.Fatalf("%s is owed of what was told at %s", d.Name, h.ResolvedAt)
+			}
 		}
 		for i := 1; i < len(k.Runs); i++ {
 			if k.Runs[i].From.Before(k.Runs[i-1].To) {
@@ -187,6 +200,9 @@ func invariants(rt *rapid.T, s *story, m *model, from int, opened, told bool) {
 	}
 	if e := s.last(); e.Action == casefile.Deciding && e.WordsHash == (casefile.Hash{}) {
 		rt.Fatal("decided without words")
+	}
+	if m.category != "" && s.Category != m.category {
+		rt.Fatalf("category %s, by the model %s", s.Category, m.category)
 	}
 	if limit, _ := m.limits(); m.category != "" && lifecycle.Owed(h) != m.sum() || m.sum() > limit {
 		rt.Fatalf("owed %d, by the model %d", lifecycle.Owed(h), m.sum())

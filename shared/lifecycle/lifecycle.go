@@ -24,13 +24,14 @@ import (
 	"resonanz/shared/sla"
 )
 
-// Rules are what is configured about the handling of cases. Every field is set;
-// no function returns nil.
+// Rules are what is configured about the handling of cases. Every field is set but
+// Threatens, without which no words do; no function returns nil.
 type Rules struct {
 	Policy                                  func(id string) *sla.Policy // unknown or empty: the default one
 	Route                                   func(t feedback.Touchpoint, category string) Route
 	Severity                                func(category string) casefile.Severity
 	FollowUp                                func(category string) bool                   // a complaint about how complaints are handled
+	Threatens                               func(words string) bool                      // with the law or the media: critical, whatever it is about
 	Limit                                   func(category string) (limit, approve int64) // cents of one case: beyond limit nothing, beyond approve with approval
 	Knows                                   func(list List, code string) bool            // whether a code is configured
 	ReopenDays, SurveyDays, DisappointedMax int

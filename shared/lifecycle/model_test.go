@@ -2,6 +2,7 @@ package lifecycle_test
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,6 +25,8 @@ type model struct {
 	answered   bool // by a person
 	resolvedAt time.Time
 	closedAt   time.Time
+
+	escalations []casefile.Escalation // what was raised, as the case has it
 }
 
 type promise struct {
@@ -165,9 +168,7 @@ func (m *model) staff(by casefile.Actor, c *lifecycle.Command, now time.Time) (l
 			if to == "other" && m.sum() > 2000 {
 				return false, false
 			}
-			if c.Severity == "" {
-				was = max(was, least(to))
-			}
+			was = max(was, least(to))
 		}
 		if c.Severity != "" {
 			n := slices.Index(casefile.Severities[:], c.Severity)
@@ -220,11 +221,9 @@ func (m *model) staff(by casefile.Actor, c *lifecycle.Command, now time.Time) (l
 		}
 		m.promised = append(m.promised, promise{p.Cents, by.ID, state})
 	case casefile.Approving, casefile.Declining:
-		if !exchange || m.is(casefile.Resolved) || len(c.ID) != 1 {
-			return false, false
-		}
-		n := int(c.ID[0] - '1')
-		if n < 0 || n >= len(m.promised) || m.promised[n].state != casefile.Waiting {
+		n, err := strconv.Atoi(c.ID)
+		n--
+		if !exchange || m.is(casefile.Resolved) || err != nil || n < 0 || n >= len(m.promised) || m.promised[n].state != casefile.Waiting {
 			return false, false
 		}
 		limit, _ := m.limits()
@@ -257,6 +256,14 @@ func (m *model) staff(by casefile.Actor, c *lifecycle.Command, now time.Time) (l
 			return false, false
 		}
 		m.status = casefile.Withdrawn
+	case casefile.Seeing, casefile.Handled:
+		return slices.ContainsFunc(m.escalations, func(e casefile.Escalation) bool {
+			done := e.HandledAt
+			if c.Do == casefile.Seeing {
+				done = e.SeenAt
+			}
+			return done.IsZero() && (c.Rule == "" || c.Rule == e.Rule)
+		}), false
 	case casefile.Linking:
 		return m.openComplaint() || m.is(casefile.Closed, casefile.Withdrawn, casefile.Duplicate), false
 	default:

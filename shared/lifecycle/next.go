@@ -23,7 +23,7 @@ const (
 	Acknowledgement StepName = "acknowledgement"
 	FirstAnswer     StepName = "first_response" // a person answers
 	DecisionStep    StepName = "decision"
-	CustomerAnswer  StepName = "customer_reply" // the customer was asked; the clock stands still
+	CustomerAnswer  StepName = "customer_reply" // the customer was asked; the clock stands still, a date is that of what does not wait: a regulatory deadline
 	Communication   StepName = "resolution"     // the decision is told
 	Acceptance      StepName = "acceptance"     // the customer may accept or disagree; else the case closes at DueAt
 	ClosingStep     StepName = "closing"        // staff close what the customer accepted, or what nothing was said of
@@ -42,7 +42,7 @@ func Next(c casefile.Case, r Rules) Step {
 	case casefile.Received:
 		return Step{Name: Acknowledgement, DueAt: c.DueAt}
 	case casefile.AwaitingCustomer:
-		return Step{Name: CustomerAnswer}
+		return Step{Name: CustomerAnswer, DueAt: c.DueAt}
 	case casefile.Decided:
 		return Step{Name: Communication, DueAt: c.DueAt}
 	case casefile.Resolved:

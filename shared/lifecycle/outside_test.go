@@ -30,6 +30,7 @@ func outside(rt *rapid.T, s *story, m *model) {
 		}
 	case 1:
 		w := complaint()
+		w.Category = rapid.SampledFrom([]string{"delivery.late", "delivery.late", "product.safety"}).Draw(rt, "again about")
 		w.EventID, w.ReceivedAt = feedback.EventID(fmt.Sprintf("018e4f6a-3c1b-7e2d-9f00-%012d", from)), s.now
 		s.keep(lifecycle.Register(s.Case, w, lifecycle.Opening{Notifiable: m.notifiable}, s.now, s.rules))
 		m.again(w.Category, s.now)
@@ -68,7 +69,7 @@ func (m *model) again(category string, now time.Time) {
 	case m.is(casefile.Draft, casefile.Dismissed):
 		m.status, m.category, m.severity = casefile.Acknowledged, category, least(category)
 	case m.is(casefile.Resolved), m.is(casefile.Closed) && now.Sub(m.closedAt) <= 30*24*time.Hour:
-		m.status, m.accepted = casefile.Reopened, false
+		m.status, m.accepted, m.severity = casefile.Reopened, false, max(m.severity, least(category))
 	case m.openComplaint():
 		m.severity = max(m.severity, least(category))
 	}

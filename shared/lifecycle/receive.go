@@ -46,7 +46,7 @@ func Register(c casefile.Case, w *feedback.Complaint, o Opening, now time.Time, 
 		m.acknowledged()
 	case reopenable(&c, m.now, &r) == nil && (c.Status == casefile.Resolved || c.Status == casefile.Closed):
 		m.follow(w, o)
-		m.reopened()
+		m.reopened(r.Severity(w.Category))
 	default:
 		if !c.Status.Ended() {
 			m.follow(w, o)

@@ -140,12 +140,24 @@ func TestALaterComplaintWithoutAnAddressDoesNotHideTheAddress(t *testing.T) {
 }
 
 func TestALaterComplaintMayMakeTheCaseCritical(t *testing.T) {
-	s := at(t, casefile.Assessed)
-	w := complaint()
-	w.EventID, w.Category = "018e4f6a-3c1b-7e2d-9f00-5a6b7c8d9eff", "product.safety"
-	s.keep(lifecycle.Register(s.Case, w, lifecycle.Opening{}, s.now, s.rules))
-	if e := s.last(); s.Handling.Severity != casefile.Critical || e.Alert.Reason != events.CaseEscalated || e.Alert.Rule != "CRITICAL_SEVERITY" {
-		t.Errorf("got %s, %+v", s.Handling.Severity, s.last().Alert)
+	for from, action := range map[casefile.Status]casefile.Action{
+		casefile.Assessed: "", casefile.Resolved: casefile.Reopening, casefile.Closed: casefile.Reopening, casefile.Withdrawn: "",
+	} {
+		s := at(t, from)
+		before := s.Handling.Severity
+		w := complaint()
+		w.EventID, w.Category = "018e4f6a-3c1b-7e2d-9f00-5a6b7c8d9eff", "product.safety"
+		s.keep(lifecycle.Register(s.Case, w, lifecycle.Opening{}, s.now, s.rules))
+		e := s.last()
+		if from == casefile.Withdrawn { // of what has ended nothing changes but what is told
+			if s.Handling.Severity != before || s.EventID == w.EventID || e.Alert.Reason != events.CaseChanged {
+				t.Errorf("%s: %s, %+v", from, s.Handling.Severity, e.Alert)
+			}
+			continue
+		}
+		if s.Handling.Severity != casefile.Critical || s.Priority != "critical" || e.Alert.Reason != events.CaseEscalated || e.Alert.Rule != "CRITICAL_SEVERITY" || e.Alert.Action != string(action) {
+			t.Errorf("%s: got %s, %+v", from, s.Handling.Severity, e.Alert)
+		}
 	}
 }
 
@@ -163,5 +175,41 @@ func TestWhoHasADraftInHandKeepsTheComplaint(t *testing.T) {
 	s := drafted(t).must(byAnna, lifecycle.Command{Do: casefile.Assigning, Team: "billing", Owner: boris}, plain[casefile.Registered])
 	if s.Handling.Team != "billing" || s.Handling.Owner != boris {
 		t.Errorf("got %s, %s", s.Handling.Team, s.Handling.Owner)
+	}
+	s = drafted(t).must(byAnna, lifecycle.Command{Do: casefile.Assigning, Owner: boris}, plain[casefile.Registered])
+	if s.Handling.Owner != boris {
+		t.Errorf("got %s, %s", s.Handling.Team, s.Handling.Owner)
+	}
+}
+
+func TestADraftIsRegisteredAsStaffSay(t *testing.T) {
+	s := at(t, casefile.Draft).must(byAnna, lifecycle.Command{Do: casefile.Registered, Category: "delivery.late", Severity: casefile.High, Urgency: casefile.Urgent})
+	if h := &s.Handling; h.Severity != casefile.High || h.Urgency != casefile.Urgent || s.Category != "delivery.late" || s.last().By != bySystem {
+		t.Errorf("%s, %s, %s, acknowledged by %+v", h.Severity, h.Urgency, s.Category, s.last().By)
+	}
+	s = at(t, casefile.Draft).must(byAnna, lifecycle.Command{Do: casefile.Registered, Category: "product.safety", Severity: casefile.Low, Words: words("Only the box was torn.")})
+	if h := &s.Handling; h.Severity != casefile.Low || h.Urgency != casefile.Normal || len(h.Escalations) != 0 {
+		t.Errorf("%+v", h)
+	}
+}
+
+// A complaint that says less than what is known of its customer takes nothing away.
+func TestAComplaintForgetsNothingOfItsCustomer(t *testing.T) {
+	again := func(s *story, key string) {
+		w := complaint()
+		w.EventID, w.Language = "018e4f6a-3c1b-7e2d-9f00-5a6b7c8d9eff", ""
+		s.keep(lifecycle.Register(s.Case, w, lifecycle.Opening{CustomerKey: key}, s.now, s.rules))
+	}
+	for _, status := range []casefile.Status{casefile.Draft, casefile.Assessed} {
+		s := at(t, status)
+		s.CustomerKey, s.Language = "crm-1", "fr"
+		if again(s, ""); s.CustomerKey != "crm-1" || s.Language != "fr" {
+			t.Errorf("%s: of %q in %q", status, s.CustomerKey, s.Language)
+		}
+	}
+	s := at(t, casefile.Assessed)
+	s.CustomerKey = "crm-1"
+	if again(s, "mail-2"); s.CustomerKey != "crm-1" {
+		t.Errorf("of %q: its earlier cases are lost", s.CustomerKey)
 	}
 }

@@ -65,6 +65,7 @@ func TestEveryRefusalNamesItsReasonAndChangesNothing(t *testing.T) {
 		"a severity that is none":    {at: casefile.Acknowledged, by: byAnna, cmd: cmd{Do: casefile.Assessing, Severity: "awful"}, code: lifecycle.Invalid, field: "severity"},
 		"an urgency that is none":    {at: casefile.Acknowledged, by: byAnna, cmd: cmd{Do: casefile.Assessing, Severity: casefile.Low, Urgency: "now"}, code: lifecycle.Invalid, field: "urgency"},
 		"lowered without words":      {at: casefile.Acknowledged, by: byAnna, cmd: cmd{Do: casefile.Assessing, Severity: casefile.Low}, code: lifecycle.ReasonRequired, field: "text"},
+		"a category of more":         {at: casefile.Acknowledged, by: byAnna, cmd: cmd{Do: casefile.Assessing, Severity: casefile.Medium, Category: "product.safety"}, code: lifecycle.ReasonRequired, field: "text"},
 		"an unknown category":        {at: casefile.Acknowledged, by: byAnna, cmd: cmd{Do: casefile.Assessing, Severity: casefile.High, Category: "else"}, code: lifecycle.Unknown, field: "category"},
 		"an unknown root cause":      {at: casefile.Acknowledged, by: byAnna, cmd: cmd{Do: casefile.Assessing, Severity: casefile.High, RootCause: "else"}, code: lifecycle.Unknown, field: "root_cause"},
 		"registered uncategorised":   {at: casefile.Draft, by: byAnna, cmd: cmd{Do: casefile.Registered}, code: lifecycle.Missing, field: "category"},

@@ -23,7 +23,7 @@ func Retime(c casefile.Case, now time.Time, r Rules) (casefile.Case, []casefile.
 	moved := true
 	if k := c.Handling.Clock.Clone(); k != nil {
 		was := k.Policy
-		moved = p.Retime(k, receivedAt(&c)) || k.Policy != was // by which a clock that stands goes on
+		moved = m.retime(p, k) || k.Policy != was // by which a clock that stands goes on
 		m.change(casefile.Handling{Clock: k})
 	} else {
 		m.adopt()
@@ -33,6 +33,19 @@ func Retime(c casefile.Case, now time.Time, r Rules) (casefile.Case, []casefile.
 		return c, nil, false
 	}
 	return m.c, m.entries, true
+}
+
+// retime works the dates of k out by p, and reports whether one moved. A
+// regulatory answer is given when the decision is told: a preset that p brings
+// into a case that was resolved is met since.
+func (m *move) retime(p *sla.Policy, k *casefile.Clock) bool {
+	moved := p.Retime(k, receivedAt(&m.c))
+	if told := m.c.Handling.ResolvedAt; !told.IsZero() {
+		for _, preset := range p.Presets {
+			sla.Meet(k, preset, told)
+		}
+	}
+	return moved
 }
 
 // adopt gives a complaint of before what it lacks: hands, severity, urgency, and

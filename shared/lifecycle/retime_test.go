@@ -61,6 +61,36 @@ func TestAResolvedCaseClosesByTheNewPolicy(t *testing.T) {
 	}
 }
 
+// TestARegulatoryAnswerThatWasGivenIsNotOwedByALaterPolicy: a preset that comes
+// with another category, or another policy, was met when the decision was told.
+func TestARegulatoryAnswerThatWasGivenIsNotOwedByALaterPolicy(t *testing.T) {
+	told := at(t, casefile.Resolved)
+	first := told.Handling.ResolvedAt
+	regulated := func(r lifecycle.Rules) lifecycle.Rules {
+		usual := r.Policy
+		r.Policy = func(string) *sla.Policy { return usual("PAYMENTS") }
+		return r
+	}
+	for name, s := range map[string]*story{
+		"another category": told.must(byAnna, lifecycle.Command{Do: casefile.Assessing, Category: "billing.refund_delay"}),
+		"another policy":   at(t, casefile.Resolved),
+		"once reopened":    at(t, casefile.Reopened),
+	} {
+		s.rules = regulated(s.rules)
+		s.retimes()
+		d := sla.Find(s.Handling.Clock, sla.PSD2101)
+		if d == nil || !d.MetAt.Equal(first) || d.DueAt.IsZero() || sla.StateOf(d, s.now) != sla.Met {
+			t.Errorf("%s: %+v, want it met at %s", name, d, first)
+		}
+		s.later(60 * 24 * time.Hour).ticks()
+		for _, e := range s.Handling.Escalations {
+			if e.Clock == sla.PSD2101 {
+				t.Errorf("%s: staff are told of %s", name, e.Rule)
+			}
+		}
+	}
+}
+
 func TestEndedAndOtherCasesHaveNoDeadlinesToMove(t *testing.T) {
 	for _, status := range []casefile.Status{casefile.Draft, casefile.Closed, casefile.Withdrawn, casefile.Duplicate, casefile.Dismissed, casefile.Open} {
 		s := at(t, status)

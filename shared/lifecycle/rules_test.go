@@ -164,6 +164,9 @@ func (s *story) keep(c casefile.Case, entries []casefile.Entry) {
 func (s *story) try(by casefile.Actor, cmd lifecycle.Command) error {
 	s.tb.Helper()
 	c, entries, err := lifecycle.Apply(s.Case, cmd, by, s.now, s.rules)
+	if err == nil && len(entries) == 0 {
+		s.tb.Fatalf("%s of a case that is %s left no entry", cmd.Do, s.Status)
+	}
 	if err == nil {
 		s.keep(c, entries)
 	}

@@ -1,7 +1,6 @@
 package lifecycle
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -77,8 +76,11 @@ func (m *move) duplicate() *Refusal {
 	if f := m.end(casefile.Duplicate, casefile.Duplicating); f != nil {
 		return f
 	}
-	if drafted { // its customer rated, and knows of no complaint
-		m.entries[len(m.entries)-1].Inform = false
+	if drafted {
+		first, last := &m.entries[0], &m.entries[len(m.entries)-1]
+		last.Inform = false // its customer rated, and knows of no complaint
+		last.Cause, first.Cause = first.Cause, ""
+		last.Words, first.Words = first.Words, nil
 	}
 	return nil
 }
@@ -121,7 +123,8 @@ func (m *move) end(s casefile.Status, action casefile.Action) *Refusal {
 }
 
 // assess sets severity, urgency and category; the first time it is a step of the
-// lifecycle.
+// lifecycle. Nobody lowers a severity, nor puts a case into a category that brings
+// a higher one, without a reason.
 func (m *move) assess() *Refusal {
 	first := m.c.Status == casefile.Acknowledged
 	if first && m.cmd.Severity == "" {
@@ -130,12 +133,17 @@ func (m *move) assess() *Refusal {
 	if f := m.cause(); f != nil {
 		return f
 	}
+	was := m.c.Category
 	if f := m.categorise(); f != nil {
 		return f
 	}
 	if s := m.cmd.Severity; s != "" {
-		if grade(s) < grade(m.c.Handling.Severity) && m.cmd.needWords() != nil {
+		switch {
+		case m.cmd.needWords() == nil:
+		case grade(s) < grade(m.c.Handling.Severity):
 			return refuse(ReasonRequired, "text", "Say why the severity is lowered.")
+		case m.c.Category != was && grade(s) < grade(m.r.Severity(m.c.Category)):
+			return refuse(ReasonRequired, "text", "Say why this is less severe than its category.")
 		}
 		if s == casefile.Critical {
 			m.atLeast(s)
@@ -204,7 +212,7 @@ func (m *move) categorise() *Refusal {
 		m.tell(events.CaseChanged, "")
 	}
 	if before.Policy != after.Policy {
-		m.clock(func(_ *sla.Policy, k *casefile.Clock) { m.r.Policy(after.Policy).Retime(k, receivedAt(&m.c)) })
+		m.clock(func(_ *sla.Policy, k *casefile.Clock) { m.retime(m.r.Policy(after.Policy), k) })
 	}
 	if m.cmd.Severity == "" {
 		m.atLeast(m.r.Severity(to))
@@ -311,108 +319,6 @@ func (m *move) note() *Refusal {
 	}
 	m.record(casefile.Noting, m.c.Rule)
 	return nil
-}
-
-// decide decides, with reasons and by somebody.
-func (m *move) decide() *Refusal {
-	switch m.cmd.Outcome {
-	case casefile.Accepted, casefile.Partly, casefile.Goodwill, casefile.Rejected:
-	case "":
-		return refuse(Missing, "outcome", "Say what was decided.")
-	default:
-		return refuse(Invalid, "outcome", "Want accepted, partly, goodwill or rejected.")
-	}
-	rejected := m.cmd.Outcome == casefile.Rejected
-	if f := m.cmd.needWords(); f != nil {
-		if rejected {
-			f.Code = ReasonRequired
-		}
-		return f
-	}
-	if rejected && m.cmd.Reason == "" {
-		return refuse(ReasonRequired, "reason", "A rejection has a reason.")
-	}
-	if m.cmd.Reason != "" && !m.r.Knows(RejectionReasons, m.cmd.Reason) {
-		return refuse(Unknown, "reason", "There is no such reason.")
-	}
-	if !rejected && m.cmd.Reason != "" {
-		return refuse(Unexpected, "reason", "Only a rejection has a code for its reason.")
-	}
-	if f := m.cause(); f != nil {
-		return f
-	}
-	owner := cmp.Or(m.cmd.Owner, m.c.Handling.Owner, m.by.ID)
-	if owner == "" {
-		return refuse(Missing, "owner", "Somebody answers for a decision.")
-	}
-	if f := m.to(casefile.Decided); f != nil {
-		return f
-	}
-	m.change(casefile.Handling{Decision: &casefile.Decision{Outcome: m.cmd.Outcome, Reason: m.cmd.Reason, At: m.now, By: owner}})
-	m.replied() // with its reasons
-	m.record(casefile.Deciding, m.c.Rule)
-	return nil
-}
-
-// apologise records that somebody apologised to the customer, by whatever way.
-func (m *move) apologise() *Refusal {
-	m.change(casefile.Handling{ApologyAt: m.now})
-	m.record(casefile.Apologising, m.c.Rule)
-	return nil
-}
-
-// resolve tells the decision; the clock has reached its end.
-func (m *move) resolve() *Refusal {
-	if f := m.cmd.needWords(); f != nil {
-		return f
-	}
-	if m.c.Handling.Decision == nil {
-		return refuse(IllegalTransition, "", "Nothing was decided.")
-	}
-	if f := m.cause(); f != nil {
-		return f
-	}
-	if f := m.to(casefile.Resolved); f != nil {
-		return f
-	}
-	m.replied()
-	m.clock(func(p *sla.Policy, k *casefile.Clock) {
-		sla.MeetAll(k, m.now)
-		p.Stop(k, m.now)
-	})
-	h := casefile.Handling{LastResolvedAt: m.now}
-	if m.c.Handling.ResolvedAt.IsZero() {
-		h.ResolvedAt = m.now
-	}
-	m.change(h)
-	m.handled("", "")
-	m.record(casefile.Resolving, m.c.Rule)
-	return nil
-}
-
-// close closes a complaint of which the root cause is known, or a case that is no
-// complaint.
-func (m *move) close() *Refusal {
-	if m.c.Family != casefile.Complaint {
-		if m.cmd.RootCause != "" {
-			return refuse(Unexpected, "root_cause", "Only a complaint has a root cause.")
-		}
-		m.change(casefile.Handling{ClosedAt: m.now})
-		return m.end(casefile.Closed, casefile.Closing)
-	}
-	if f := m.cause(); f != nil {
-		return f
-	}
-	return m.closed()
-}
-
-// closed closes a complaint.
-func (m *move) closed() *Refusal {
-	if m.c.Handling.RootCause == "" {
-		return refuse(RootCauseNeeded, "root_cause", "A complaint is not closed before its root cause is known.")
-	}
-	m.change(casefile.Handling{ClosedAt: m.now})
-	return m.end(casefile.Closed, casefile.Closing)
 }
 
 // link links the case to a corrective action.

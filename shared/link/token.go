@@ -27,7 +27,7 @@ type Token struct {
 	ResponseKey feedback.ResponseKey
 	Touchpoint  Code
 	Channel     feedback.Channel
-	Language    feedback.Language // empty: the organisation's
+	Language    feedback.Language // empty: not known, the browser's counts
 	Segment     string            // one letter A to Z, or empty
 	ExpiresAt   time.Time         // whole hours in a token, rounded up
 }

@@ -93,6 +93,7 @@ type reader struct {
 	strict bool // a file that cannot be read is an error
 
 	decoding chan struct{}
+	empty    *responses.Batch // the names of all parts
 
 	mu     sync.Mutex
 	parts  []*responses.Batch
@@ -123,6 +124,7 @@ func (r *reader) relax() {
 
 func (r *reader) read(ctx context.Context, parts []Part) (*responses.Batch, error) {
 	defer r.relax()
+	r.empty = new(responses.Batch).Beside()
 	r.decoding = make(chan struct{}, runtime.GOMAXPROCS(0))
 	fetching, ctx := errgroup.WithContext(ctx)
 	fetching.SetLimit(InFlight)
@@ -197,7 +199,7 @@ func (r *reader) file(ctx context.Context, kind feedback.Kind, key string) error
 		return fmt.Errorf("fetching %s: %w", key, err)
 	}
 	r.decoding <- struct{}{}
-	part := new(responses.Batch)
+	part := r.empty.Beside()
 	err = factfile.Read(kind, data, part)
 	<-r.decoding
 	r.mu.Lock()

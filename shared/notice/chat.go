@@ -48,6 +48,9 @@ func (w *Writer) Slack(a *events.Alert) ([]byte, error) {
 		}
 		blocks, facts = append(blocks, section), facts[n:]
 	}
+	if address := w.desk(a); address != "" {
+		blocks = append(blocks, slackBlock{Type: "section", Text: &slackText{"mrkdwn", "<" + escape(address) + "|" + w.texts().open + ">"}})
+	}
 	b, err := json.Marshal(struct {
 		Text   string       `json:"text"` // for notifications
 		Blocks []slackBlock `json:"blocks"`
@@ -72,11 +75,18 @@ type teamsElement struct {
 	Facts  []teamsFact `json:"facts,omitempty"`
 }
 
+type teamsAction struct {
+	Type  string `json:"type"` // Action.OpenUrl
+	Title string `json:"title"`
+	URL   string `json:"url"`
+}
+
 type teamsCard struct {
 	Schema  string         `json:"$schema"`
 	Type    string         `json:"type"`
 	Version string         `json:"version"`
 	Body    []teamsElement `json:"body"`
+	Actions []teamsAction  `json:"actions,omitempty"`
 }
 
 type teamsAttachment struct {
@@ -98,6 +108,9 @@ func (w *Writer) Teams(a *events.Alert) ([]byte, error) {
 			{Type: "TextBlock", Text: w.intro(a), Wrap: true},
 			{Type: "FactSet", Facts: facts},
 		},
+	}
+	if address := w.desk(a); address != "" {
+		card.Actions = []teamsAction{{"Action.OpenUrl", w.texts().open, address}}
 	}
 	b, err := json.Marshal(struct {
 		Type        string            `json:"type"`

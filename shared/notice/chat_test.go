@@ -28,10 +28,11 @@ func TestSlackReadsABlockOfEachPart(t *testing.T) {
 	if err := json.Unmarshal(b, &got); err != nil {
 		t.Fatal(err)
 	}
-	if got.Text != "Deadline at risk · Checkout Cologne · 2603-7K2M-Q4XA" || len(got.Blocks) != 3 ||
+	if got.Text != "Deadline at risk · Checkout Cologne · 2603-7K2M-Q4XA" || len(got.Blocks) != 4 ||
 		got.Blocks[0].Type != "header" || got.Blocks[0].Text.Type != "plain_text" || got.Blocks[0].Text.Text != got.Text ||
 		got.Blocks[1].Text.Text != "Most of the time until a deadline is used up. The deadline is 11 Mar 2026, 10:00 (CET)." ||
-		got.Blocks[2].Fields[0].Text != "*Case*\n2603-7K2M-Q4XA" || got.Blocks[2].Fields[0].Type != "mrkdwn" {
+		got.Blocks[2].Fields[0].Text != "*Case*\n2603-7K2M-Q4XA" || got.Blocks[2].Fields[0].Type != "mrkdwn" ||
+		got.Blocks[3].Text.Text != "<https://feedback.example.com/desk#/cases/2603-7K2M-Q4XA|Open the case>" {
 		t.Errorf("got %s", b)
 	}
 }
@@ -46,7 +47,8 @@ func TestTeamsReadsAnAdaptiveCard(t *testing.T) {
 		`{"type":"TextBlock","text":"Niedrige Bewertung mit Rückrufwunsch · Kasse Köln · 2603-7K2M-Q4XA","size":"Large","weight":"Bolder","wrap":true},` +
 		`{"type":"TextBlock","text":"Eine Rückmeldung braucht eine Antwort. Rückruf zugesagt bis 11.03.2026, 10:00 Uhr (CET).","wrap":true},` +
 		`{"type":"FactSet","facts":[{"title":"Vorgang","value":"2603-7K2M-Q4XA"},{"title":"Priorität","value":"hoch"},{"title":"Kontaktpunkt","value":"Kasse Köln"},` +
-		`{"title":"Bewertung","value":"2 von 5 Sternen"},{"title":"Fällig","value":"11.03.2026, 10:00 Uhr (CET)"},{"title":"Gemeldet","value":"10.03.2026, 10:00 Uhr (CET)"}]}]}}]}`
+		`{"title":"Bewertung","value":"2 von 5 Sternen"},{"title":"Fällig","value":"11.03.2026, 10:00 Uhr (CET)"},{"title":"Gemeldet","value":"10.03.2026, 10:00 Uhr (CET)"}]}],` +
+		`"actions":[{"type":"Action.OpenUrl","title":"Vorgang öffnen","url":"https://feedback.example.com/desk#/cases/2603-7K2M-Q4XA"}]}}]}`
 	if diff := cmp.Diff(want, string(b)); diff != "" {
 		t.Error(diff)
 	}

@@ -131,6 +131,7 @@ var english = texts{
 	stars:         "%d of %d stars",
 	points:        "%d of %d points",
 	caseNumber:    "Case",
+	open:          "Open the case",
 	priority:      "Priority",
 	touchpoint:    "Touchpoint",
 	rating:        "Rating",

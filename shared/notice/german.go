@@ -131,6 +131,7 @@ var german = texts{
 	stars:         "%d von %d Sternen",
 	points:        "%d von %d Punkten",
 	caseNumber:    "Vorgang",
+	open:          "Vorgang öffnen",
 	priority:      "Priorität",
 	touchpoint:    "Kontaktpunkt",
 	rating:        "Bewertung",

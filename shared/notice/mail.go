@@ -23,6 +23,7 @@ func (w *Writer) Mail(a *events.Alert, c Customer) Mail {
 	if w.Language == "de" {
 		d.language = "de"
 	}
+	d.open, d.address = t.open, w.desk(a)
 	if a.ResponseKey != "" { // a customer is part of it
 		d.heading = t.said
 		for _, s := range c.Said {
@@ -43,6 +44,8 @@ func (w *Writer) Mail(a *events.Alert, c Customer) Mail {
 type document struct {
 	title, intro string
 	facts        []row
+	open         string // words of the link to address; an empty one: no link
+	address      string
 	heading      string
 	said         []statement
 	note         string
@@ -61,6 +64,9 @@ func (d *document) text() string {
 	b.WriteString(d.title + "\n\n" + d.intro + "\n\n")
 	for _, r := range d.facts {
 		b.WriteString(r.name + ": " + r.value + "\n")
+	}
+	if d.address != "" {
+		b.WriteString("\n" + d.open + ": " + d.address + "\n")
 	}
 	if d.heading != "" {
 		b.WriteString("\n" + d.heading + "\n")
@@ -103,6 +109,9 @@ func (d *document) html() string {
 		tag("<td>", r.value, "</td></tr>")
 	}
 	b.WriteString("</table>")
+	if d.address != "" {
+		b.WriteString(`<p><a href="` + html.EscapeString(d.address) + `">` + html.EscapeString(d.open) + "</a></p>")
+	}
 	if d.heading != "" {
 		tag("<h2 style=\"font-size:1.1em\">", d.heading, "</h2>")
 	}

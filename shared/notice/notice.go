@@ -32,6 +32,9 @@ type Writer struct {
 	// Group names a group of touchpoints in the language; nil or an empty answer
 	// shows its id.
 	Group func(id string, l feedback.Language) string
+	// Category names a category of complaints in the language; nil or an empty
+	// answer shows its code.
+	Category func(code string, l feedback.Language) string
 	// Card is the configured card of an id; nil or a nil answer shows answers
 	// under the ids of their questions.
 	Card func(id string) *config.Card
@@ -206,7 +209,7 @@ func (w *Writer) facts(a *events.Alert) []row {
 		rows = append(rows, row{t.touchpoint, where})
 	}
 	if a.Category != "" {
-		rows = append(rows, row{t.category, a.Category})
+		rows = append(rows, row{t.category, w.category(a.Category)})
 	}
 	if a.Scale.Valid(a.Rating) {
 		rows = append(rows, row{t.rating, w.rating(a.Rating, a.Scale)})
@@ -217,6 +220,21 @@ func (w *Writer) facts(a *events.Alert) []row {
 		rows = append(rows, row{t.due, w.time(*a.DueAt)})
 	}
 	return append(rows, row{t.reported, w.time(a.At)})
+}
+
+// desk is the address at which staff open the case of a; empty: none is known.
+func (w *Writer) desk(a *events.Alert) string {
+	if w.PublicURL == "" || a.Case == "" {
+		return ""
+	}
+	return strings.TrimRight(w.PublicURL, "/") + "/desk#/cases/" + a.Case
+}
+
+func (w *Writer) category(code string) string {
+	if w.Category == nil {
+		return code
+	}
+	return cmp.Or(w.Category(code, w.Language), code)
 }
 
 // handling are the facts of a complaint that is being handled.

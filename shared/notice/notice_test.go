@@ -68,6 +68,8 @@ Bewertung: 2 von 5 Sternen
 Fällig: 11.03.2026, 10:00 Uhr (CET)
 Gemeldet: 10.03.2026, 10:00 Uhr (CET)
 
+Vorgang öffnen: https://feedback.example.com/desk#/cases/2603-7K2M-Q4XA
+
 Was gesagt wurde
 
 10.03.2026, 10:00 Uhr (CET) · 2 von 5 Sternen
@@ -105,6 +107,8 @@ Rating: 3 of 10 points
 Due: 11 Mar 2026, 10:00 (CET)
 Reported: 10 Mar 2026, 10:00 (CET)
 
+Open the case: https://feedback.example.com/desk#/cases/2603-7K2M-Q4XA
+
 What the customer says
 
 The customer left neither text nor contact data.
@@ -123,6 +127,31 @@ func TestMailSaysThatTextsWereErased(t *testing.T) {
 		if !strings.Contains(body, german.erased) || strings.Contains(body, german.nothing) {
 			t.Errorf("%s does not say that the texts were erased:\n%s", form, body)
 		}
+	}
+}
+
+// Who hears of a case opens it with one click, wherever it was told; who hears of a
+// report has the address of the report.
+func TestEveryNoticeOfACaseLeadsToIt(t *testing.T) {
+	const address = "https://feedback.example.com/desk#/cases/2603-7K2M-Q4XA"
+	w := writer(t, "en")
+	m := w.Mail(opened(), customer())
+	_, topic := w.Topic(opened())
+	for form, body := range map[string]string{"text": m.Text, "HTML": m.HTML, "topic": topic} {
+		if strings.Count(body, address) != 1 {
+			t.Errorf("%s: %s", form, body)
+		}
+	}
+	if !strings.Contains(m.HTML, `<a href="`+address+`">`) {
+		t.Errorf("no link in %s", m.HTML)
+	}
+	w.PublicURL = ""
+	m = w.Mail(opened(), customer())
+	_, topic = w.Topic(opened())
+	slack, err := w.Slack(opened())
+	teams, err2 := w.Teams(opened())
+	if all := m.Text + m.HTML + topic + string(slack) + string(teams); strings.Contains(all, "desk") || strings.Contains(m.HTML, "href") || err != nil || err2 != nil {
+		t.Errorf("an address that nobody knows: %s", all)
 	}
 }
 

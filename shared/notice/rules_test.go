@@ -91,6 +91,8 @@ Team: Kundenservice
 Frist: erste Antwort
 Fällig: 11.03.2026, 10:00 Uhr (CET)
 Gemeldet: 10.03.2026, 10:00 Uhr (CET)
+
+Vorgang öffnen: https://feedback.example.com/desk#/cases/2603-7K2M-Q4XA
 `
 	if got, _, _ := strings.Cut(m.Text, "\nWas gesagt wurde"); got != want {
 		t.Errorf("text (-want +got):\n%s", cmp.Diff(want, got))

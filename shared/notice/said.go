@@ -22,7 +22,7 @@ func (w *Writer) said(s Said) statement {
 			st.rows = append(st.rows, row{name, value})
 		}
 	}
-	add(t.category, s.Category)
+	add(t.category, w.category(s.Category))
 	if s.Category != "" {
 		add(t.complaint, s.Comment)
 	} else {

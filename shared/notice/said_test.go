@@ -74,7 +74,11 @@ func TestAComplaintIsShownWithItsRemedy(t *testing.T) {
 	said := Customer{Said: []Said{{
 		At: at, Category: "billing.refund_delay", Comment: "Seit Wochen kein Geld.\nNiemand antwortet.", Annoyance: 5, Remedy: "Geld zurück", Contact: "0221 000000",
 	}}}
-	m := writer(t, "de").Mail(complaint(), said)
+	w := writer(t, "de")
+	w.Category = func(code string, l feedback.Language) string {
+		return map[string]string{"billing.refund_delay de": "Erstattung verzögert"}[code+" "+string(l)]
+	}
+	m := w.Mail(complaint(), said)
 	want := `Beschwerde eingegangen
 
 Eine Beschwerde ist eingegangen. Zu bearbeiten bis 11.03.2026, 10:00 Uhr (CET).
@@ -82,15 +86,17 @@ Eine Beschwerde ist eingegangen. Zu bearbeiten bis 11.03.2026, 10:00 Uhr (CET).
 Vorgang: 2603-7K2M-Q4XA
 Priorität: hoch
 Kontaktpunkt: Kasse Köln
-Kategorie: billing.refund_delay
+Kategorie: Erstattung verzögert
 Fällig: 11.03.2026, 10:00 Uhr (CET)
 Gemeldet: 10.03.2026, 10:00 Uhr (CET)
+
+Vorgang öffnen: https://feedback.example.com/desk#/cases/2603-7K2M-Q4XA
 
 Was gesagt wurde
 
 10.03.2026, 10:00 Uhr (CET)
 Kategorie:
-> billing.refund_delay
+> Erstattung verzögert
 Beschwerde:
 > Seit Wochen kein Geld.
 > Niemand antwortet.
@@ -137,6 +143,8 @@ Device: kiosk-cologne-1
 Touchpoint: Checkout Cologne
 Due: 11 Mar 2026, 10:00 (CET)
 Reported: 10 Mar 2026, 10:00 (CET)
+
+Open the case: https://feedback.example.com/desk#/cases/2603-7K2M-Q4XA
 `
 	if diff := cmp.Diff(want, m.Text); diff != "" {
 		t.Errorf("text (-want +got):\n%s", diff)

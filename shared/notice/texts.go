@@ -22,6 +22,7 @@ type texts struct {
 	stars, points string // %d of %d
 
 	caseNumber, priority, touchpoint, device, category string
+	open                                               string // the case, at the desk
 	rating, due, reported                              string
 	team, state, grade, deadline, action               string
 	observed, expected, until, about                   string

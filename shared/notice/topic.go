@@ -15,6 +15,9 @@ func (w *Writer) Topic(a *events.Alert) (subject, text string) {
 	for _, r := range w.facts(a) {
 		b.WriteString(r.name + ": " + r.value + "\n")
 	}
+	if address := w.desk(a); address != "" {
+		b.WriteString(w.texts().open + ": " + address + "\n")
+	}
 	return ascii(w.subject(a), 100), b.String()
 }
 

@@ -29,14 +29,38 @@ func LoggerTo(w io.Writer, component string, level slog.Leveler) *slog.Logger {
 	return slog.New(requestHandler{h}).With(slog.String("component", component))
 }
 
-// requestHandler adds the request id of the invocation to each record.
+// requestHandler adds the request id to each record.
 type requestHandler struct{ slog.Handler }
 
 func (h requestHandler) Handle(ctx context.Context, r slog.Record) error {
-	if lc, ok := lambdacontext.FromContext(ctx); ok && lc.AwsRequestID != "" {
-		r.AddAttrs(slog.String("request_id", lc.AwsRequestID))
+	if id := RequestID(ctx); id != "" {
+		r.AddAttrs(slog.String("request_id", id))
 	}
 	return h.Handler.Handle(ctx, r)
+}
+
+type requestKey struct{}
+
+// WithRequestID names the request that is answered as whoever sent it on did: as
+// the API names it in its own log and in the header apigw-requestid of the answer.
+// An empty id changes nothing.
+func WithRequestID(ctx context.Context, id string) context.Context {
+	if id == "" {
+		return ctx
+	}
+	return context.WithValue(ctx, requestKey{}, id)
+}
+
+// RequestID is what WithRequestID named, else the id of the invocation; empty:
+// there is none.
+func RequestID(ctx context.Context) string {
+	if id, ok := ctx.Value(requestKey{}).(string); ok {
+		return id
+	}
+	if lc, ok := lambdacontext.FromContext(ctx); ok {
+		return lc.AwsRequestID
+	}
+	return ""
 }
 
 func (h requestHandler) WithAttrs(attrs []slog.Attr) slog.Handler {

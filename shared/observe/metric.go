@@ -56,13 +56,29 @@ func NewMetricsTo(w io.Writer, function string, now func() time.Time) *Metrics {
 
 // Emit writes one line with the dimension Function. With no values it writes
 // nothing. A failed write is dropped: a metric never fails a request.
-func (m *Metrics) Emit(values ...Value) { m.emit("", values) }
+func (m *Metrics) Emit(values ...Value) { m.emit("", values, nil) }
 
 // EmitAt is Emit with the dimensions Function and Touchpoint. The touchpoint is
 // a configured one: free text would make a metric of its own of each spelling.
-func (m *Metrics) EmitAt(touchpoint string, values ...Value) { m.emit(touchpoint, values) }
+func (m *Metrics) EmitAt(touchpoint string, values ...Value) { m.emit(touchpoint, values, nil) }
 
-func (m *Metrics) emit(touchpoint string, values []Value) {
+// Answered is what the log says of a request that was answered.
+type Answered struct {
+	Route  string // as documented, such as "/r/{token}"
+	Method string
+	Status int
+	Code   string // of a problem; empty: none
+	Took   time.Duration
+	ID     string // as RequestID has it
+}
+
+// EmitAnswered is EmitAt, or Emit for an empty touchpoint, in the line that the log
+// has of a request anyway: one line is stored where there would be two.
+func (m *Metrics) EmitAnswered(a *Answered, touchpoint string, values ...Value) {
+	m.emit(touchpoint, values, a)
+}
+
+func (m *Metrics) emit(touchpoint string, values []Value, of *Answered) {
 	if len(values) == 0 {
 		return
 	}
@@ -91,12 +107,30 @@ func (m *Metrics) emit(touchpoint string, values []Value) {
 		b = append(appendString(append(b, ','), v.Name), ':')
 		b = strconv.AppendInt(b, v.N, 10)
 	}
+	if of != nil {
+		b = of.append(b)
+	}
 	m.buf = append(b, "}\n"...)
 	_, _ = m.w.Write(m.buf)
 }
 
-// appendString writes s as a JSON string. Names, functions and touchpoints are
-// plain ASCII; any other byte becomes '_', so the line stays valid JSON.
+// append writes the fields that a record of the same request has in the log.
+func (a *Answered) append(b []byte) []byte {
+	b = appendString(append(b, `,"msg":"request","route":`...), a.Route)
+	b = appendString(append(b, `,"method":`...), a.Method)
+	b = strconv.AppendInt(append(b, `,"status":`...), int64(a.Status), 10)
+	if a.Code != "" {
+		b = appendString(append(b, `,"code":`...), a.Code)
+	}
+	b = strconv.AppendInt(append(b, `,"us":`...), a.Took.Microseconds(), 10)
+	if a.ID != "" {
+		b = appendString(append(b, `,"request_id":`...), a.ID)
+	}
+	return b
+}
+
+// appendString writes s as a JSON string. Names, functions, touchpoints, routes
+// and ids are plain ASCII; any other byte becomes '_', so the line stays valid JSON.
 func appendString(b []byte, s string) []byte {
 	b = append(b, '"')
 	for i := range len(s) {

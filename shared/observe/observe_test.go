@@ -70,6 +70,18 @@ func TestGroupsKeepTheirRecordTogether(t *testing.T) {
 	}
 }
 
+func TestTheNameThatTheAPIGaveARequestGoesBeforeThatOfTheInvocation(t *testing.T) {
+	var b bytes.Buffer
+	log := observe.LoggerTo(&b, "rating", nil)
+	for id, want := range map[string]string{"": "request-1", "LV7fzho-liAEJPw=": "LV7fzho-liAEJPw="} {
+		b.Reset()
+		log.InfoContext(observe.WithRequestID(invocation(t), id), "stored")
+		if got := line(t, b.Bytes())["request_id"]; got != want {
+			t.Errorf("%q: request_id %v, want %s", id, got, want)
+		}
+	}
+}
+
 func TestTheLevelComesFromTheEnvironment(t *testing.T) {
 	for value, want := range map[string]slog.Level{"": slog.LevelInfo, "debug": slog.LevelDebug, "WARN": slog.LevelWarn, "error": slog.LevelError, "loud": slog.LevelInfo} {
 		t.Setenv("LOG_LEVEL", value)
@@ -148,6 +160,17 @@ func TestAMetricAllocatesNothing(t *testing.T) {
 	m := observe.NewMetricsTo(io.Discard, "rating", clock)
 	n := testing.AllocsPerRun(100, func() {
 		m.EmitAt("hotline", observe.Value{Name: "Accepted", Unit: observe.Count, N: 1})
+	})
+	if n > 0 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func TestALineOfARequestAllocatesNothing(t *testing.T) {
+	m := observe.NewMetricsTo(io.Discard, "rating", clock)
+	n := testing.AllocsPerRun(100, func() {
+		m.EmitAnswered(&observe.Answered{Route: "/v1/ratings", Method: "POST", Status: 201, Took: time.Millisecond, ID: "LV7fzho-liAEJPw="},
+			"hotline", observe.Value{Name: "RatingAccepted", Unit: observe.Count, N: 1})
 	})
 	if n > 0 {
 		t.Errorf("%v allocations", n)

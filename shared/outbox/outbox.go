@@ -11,10 +11,6 @@ import (
 	"strconv"
 	"sync"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
-	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 )
 
 // The limits of one SendMessageBatch call. SQS allows more bytes by now; 256 KiB
@@ -35,9 +31,9 @@ var ErrRefused = errors.New("message refused by SQS")
 // the failed ones.
 var errUnanswered = errors.New("sending message: SQS gave no answer for it")
 
-// API is the part of SQS this package uses.
+// API offers up to ten messages to a queue; Queues does.
 type API interface {
-	SendMessageBatch(context.Context, *sqs.SendMessageBatchInput, ...func(*sqs.Options)) (*sqs.SendMessageBatchOutput, error)
+	SendBatch(ctx context.Context, queueURL string, entries []Entry) (*Answer, error)
 }
 
 // Message is one message to send. A Reason, if there is one, travels as the
@@ -128,10 +124,7 @@ func cut(messages []Message, results []error) (batches [][]int) {
 // each, or the rounds are over. Its error is that of a call failed as a whole.
 func (s *Sender) sendBatch(ctx context.Context, queueURL string, messages []Message, batch []int, results []error) error {
 	for round := 0; ; round++ {
-		out, err := s.api.SendMessageBatch(ctx, &sqs.SendMessageBatchInput{
-			QueueUrl: aws.String(queueURL),
-			Entries:  entries(messages, batch),
-		})
+		out, err := s.api.SendBatch(ctx, queueURL, entries(messages, batch))
 		if err != nil {
 			err = fmt.Errorf("sending %d messages: %w", len(batch), err)
 			for _, i := range batch {
@@ -143,18 +136,18 @@ func (s *Sender) sendBatch(ctx context.Context, queueURL string, messages []Mess
 			results[i] = errUnanswered
 		}
 		for _, e := range out.Successful {
-			if i, ok := position(e.Id, results); ok {
+			if i, ok := position(e.ID, results); ok {
 				results[i] = nil
 			}
 		}
 		for _, e := range out.Failed {
-			i, ok := position(e.Id, results)
+			i, ok := position(e.ID, results)
 			switch {
 			case !ok:
 			case e.SenderFault:
-				results[i] = fmt.Errorf("%w: %s", ErrRefused, aws.ToString(e.Code))
+				results[i] = fmt.Errorf("%w: %s", ErrRefused, e.Code)
 			default:
-				results[i] = fmt.Errorf("sending message: SQS answered %s", aws.ToString(e.Code))
+				results[i] = fmt.Errorf("sending message: SQS answered %s", e.Code)
 			}
 		}
 		var again []int
@@ -171,22 +164,17 @@ func (s *Sender) sendBatch(ctx context.Context, queueURL string, messages []Mess
 }
 
 // position reads the number an entry was sent under.
-func position(id *string, results []error) (int, bool) {
-	i, err := strconv.Atoi(aws.ToString(id))
+func position(id string, results []error) (int, bool) {
+	i, err := strconv.Atoi(id)
 	return i, err == nil && i >= 0 && i < len(results)
 }
 
-func entries(messages []Message, batch []int) []types.SendMessageBatchRequestEntry {
-	out := make([]types.SendMessageBatchRequestEntry, len(batch))
+func entries(messages []Message, batch []int) []Entry {
+	out := make([]Entry, len(batch))
 	for n, i := range batch {
-		out[n] = types.SendMessageBatchRequestEntry{
-			Id:          aws.String(strconv.Itoa(i)),
-			MessageBody: aws.String(messages[i].Body),
-		}
+		out[n] = Entry{ID: strconv.Itoa(i), Body: messages[i].Body}
 		if r := messages[i].Reason; r != "" {
-			out[n].MessageAttributes = map[string]types.MessageAttributeValue{
-				"reason": {DataType: aws.String("String"), StringValue: aws.String(r)},
-			}
+			out[n].Attributes = map[string]string{"reason": r}
 		}
 	}
 	return out

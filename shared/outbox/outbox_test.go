@@ -9,9 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
-	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	"pgregory.net/rapid"
 )
 
@@ -21,31 +18,31 @@ type fake struct {
 	taken   []string
 	reasons []string
 	calls   int
-	verdict func(call int, body string) *types.BatchResultErrorEntry
+	verdict func(call int, body string) *Failed
 	err     error
 }
 
-func (f *fake) SendMessageBatch(_ context.Context, in *sqs.SendMessageBatchInput, _ ...func(*sqs.Options)) (*sqs.SendMessageBatchOutput, error) {
+func (f *fake) SendBatch(_ context.Context, _ string, entries []Entry) (*Answer, error) {
 	f.calls++
 	if f.err != nil {
 		return nil, f.err
 	}
-	if n := len(in.Entries); n == 0 || n > 10 {
+	if n := len(entries); n == 0 || n > 10 {
 		f.t.Errorf("a batch of %d entries, want 1 to 10", n)
 	}
-	out, size := new(sqs.SendMessageBatchOutput), 0
-	for _, e := range in.Entries {
-		size += len(*e.MessageBody)
+	out, size := new(Answer), 0
+	for _, e := range entries {
+		size += len(e.Body)
 		if f.verdict != nil {
-			if v := f.verdict(f.calls, *e.MessageBody); v != nil {
-				v.Id = e.Id
+			if v := f.verdict(f.calls, e.Body); v != nil {
+				v.ID = e.ID
 				out.Failed = append(out.Failed, *v)
 				continue
 			}
 		}
-		f.taken = append(f.taken, *e.MessageBody)
-		f.reasons = append(f.reasons, aws.ToString(e.MessageAttributes["reason"].StringValue))
-		out.Successful = append(out.Successful, types.SendMessageBatchResultEntry{Id: e.Id})
+		f.taken = append(f.taken, e.Body)
+		f.reasons = append(f.reasons, e.Attributes["reason"])
+		out.Successful = append(out.Successful, Taken{ID: e.ID})
 	}
 	if size > MaxBytes {
 		f.t.Errorf("a batch of %d bytes, want at most %d", size, MaxBytes)
@@ -76,9 +73,9 @@ func TestSendsEveryMessageInBatches(t *testing.T) {
 }
 
 func TestRepeatsWhatFailedForTheMoment(t *testing.T) {
-	f := &fake{t: t, verdict: func(call int, body string) *types.BatchResultErrorEntry {
+	f := &fake{t: t, verdict: func(call int, body string) *Failed {
 		if call < 3 && body == "message 4" {
-			return &types.BatchResultErrorEntry{Code: aws.String("InternalError")}
+			return &Failed{Code: "InternalError"}
 		}
 		return nil
 	}}
@@ -93,12 +90,12 @@ func TestRepeatsWhatFailedForTheMoment(t *testing.T) {
 }
 
 func TestReportsWhatStaysFailedAndWhatIsRefused(t *testing.T) {
-	f := &fake{t: t, verdict: func(_ int, body string) *types.BatchResultErrorEntry {
+	f := &fake{t: t, verdict: func(_ int, body string) *Failed {
 		switch body {
 		case "message 2":
-			return &types.BatchResultErrorEntry{Code: aws.String("InternalError")}
+			return &Failed{Code: "InternalError"}
 		case "message 5":
-			return &types.BatchResultErrorEntry{Code: aws.String("InvalidMessageContents"), SenderFault: true}
+			return &Failed{Code: "InvalidMessageContents", SenderFault: true}
 		}
 		return nil
 	}}
@@ -131,8 +128,8 @@ func TestStopsAfterACallThatFailed(t *testing.T) {
 func TestStopsRepeatingWhenTimeIsOver(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	f := &fake{t: t, verdict: func(int, string) *types.BatchResultErrorEntry {
-		return &types.BatchResultErrorEntry{Code: aws.String("InternalError")}
+	f := &fake{t: t, verdict: func(int, string) *Failed {
+		return &Failed{Code: "InternalError"}
 	}}
 	if errs := New(f).Send(ctx, "q", numbered(1)); errs[0] == nil || f.calls != 1 {
 		t.Errorf("error %v after %d calls, want an error after 1 call", errs[0], f.calls)
@@ -188,7 +185,7 @@ type slow struct {
 	failing bool
 }
 
-func (s *slow) SendMessageBatch(_ context.Context, in *sqs.SendMessageBatchInput, _ ...func(*sqs.Options)) (*sqs.SendMessageBatchOutput, error) {
+func (s *slow) SendBatch(_ context.Context, _ string, entries []Entry) (*Answer, error) {
 	s.mu.Lock()
 	s.calls++
 	s.under++
@@ -204,9 +201,9 @@ func (s *slow) SendMessageBatch(_ context.Context, in *sqs.SendMessageBatchInput
 	if s.failing {
 		return nil, errors.New("no route")
 	}
-	out := new(sqs.SendMessageBatchOutput)
-	for _, e := range in.Entries {
-		out.Successful = append(out.Successful, types.SendMessageBatchResultEntry{Id: e.Id})
+	out := new(Answer)
+	for _, e := range entries {
+		out.Successful = append(out.Successful, Taken{ID: e.ID})
 	}
 	return out, nil
 }

@@ -18,7 +18,7 @@ func TestPagesThatSaySomethingSuitEveryone(t *testing.T) {
 	shots := map[string]say{}
 	for m, name := range map[pages.Message]string{
 		pages.TooLarge: "too-large", pages.WrongType: "wrong-type", pages.MethodNotAllowed: "wrong-method", pages.Failed: "failed",
-		pages.Expired: "expired", pages.NotFound: "not-found",
+		pages.Expired: "expired", pages.NotFound: "not-found", pages.TooOften: "too-often", pages.Foreign: "foreign",
 	} {
 		shots[name] = func(l string) string { return p.Message(lang(l), m) }
 	}

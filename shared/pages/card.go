@@ -42,7 +42,7 @@ func hash(style raw) string {
 func (c *Cards) Policy() string { return c.p.policy }
 
 // text is what cards say in the language of t.
-func (c *Cards) text(t *text) *cardText { return cardTexts[t.Lang] }
+func (c *Cards) text(t *text) *cardText { return cardTexts[t.Lang]() }
 
 // Card is what the pages of a response card show.
 type Card struct {

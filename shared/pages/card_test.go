@@ -136,3 +136,78 @@ func BenchmarkCardPage(b *testing.B) {
 	}
 	b.ReportMetric(float64(len(page)), "page-bytes")
 }
+
+func TestTheFootOfACardSaysWhatHoldsOfItsLink(t *testing.T) {
+	p, cfg := newCards(t)
+	v := cardView(cfg, "en")
+	const anonymous, valid, check = "We do not learn who you are", "This link is valid until 24 March 2026", "<title>Please check: "
+	says := func(name string, want map[string]bool) {
+		t.Helper()
+		page := p.Card(v)
+		for words, is := range want {
+			if strings.Contains(page, words) != is {
+				t.Errorf("%s: %q: %v, want %v", name, words, !is, is)
+			}
+		}
+	}
+	says("for everybody", map[string]bool{anonymous: true, valid: false, check: false})
+	v.ExpiresAt = time.Date(2026, 3, 24, 0, 0, 0, 0, time.UTC)
+	says("behind a link", map[string]bool{anonymous: false, valid: true, check: false})
+	v.Earlier = &intake.Earlier{Vote: feedback.Card{Rating: feedback.Rating{Scale: feedback.Stars5, Rating: 4}}}
+	says("answered", map[string]bool{anonymous: false, valid: false, check: false})
+	v.Errors = []problem.Field{{Field: "stars", Code: problem.MissingField}}
+	says("with a mistake", map[string]bool{check: true})
+}
+
+func TestACardKeepsTheLanguageThatWasChosenAndWhatItKnows(t *testing.T) {
+	p, cfg := newCards(t)
+	for _, chosen := range []bool{true, false} {
+		v := cardView(cfg, "en")
+		v.ExpiresAt, v.Chosen, v.Callback = time.Date(2026, 3, 24, 0, 0, 0, 0, time.UTC), chosen, chosen
+		v.Earlier = &intake.Earlier{Vote: feedback.Card{Rating: feedback.Rating{Scale: feedback.Stars5, Rating: 4, HasText: chosen}}}
+		card, thanks := p.Card(v), p.Thanks(v)
+		for what, is := range map[string]bool{
+			"the form keeps the language":        strings.Contains(card, `<input type="hidden" name="l" value="en">`),
+			"the way back keeps the language":    strings.Contains(thanks, `<a class="btn" href="?l=en">`),
+			"another language keeps the promise": strings.Contains(thanks, `href="?done=1&amp;callback=1&amp;l=de"`),
+			"own words are there":                strings.Contains(card, "We have what you wrote"),
+		} {
+			if is != chosen {
+				t.Errorf("%s: %v, want %v", what, is, chosen)
+			}
+		}
+		v.Form.Nonce = "" // no form, nothing to write again
+		if strings.Contains(p.Closed(v), "We have what you wrote") {
+			t.Error("speaks of own words where none are asked")
+		}
+	}
+}
+
+func TestACardSaysOnceWhatGradesMeanAndWhereAMistakeIs(t *testing.T) {
+	p, cfg := newCards(t)
+	v := cardView(cfg, "en")
+	card := *v.Card
+	card.Sections = []config.CardSection{{Items: []config.CardItem{
+		{ID: "a", Kind: config.ItemText, Label: config.Text{"en": "A"}},
+		{ID: "b", Kind: config.ItemRating, Label: config.Text{"en": "B"}},
+		{ID: "c", Kind: config.ItemRating, Label: config.Text{"en": "C"}},
+		{ID: "d", Kind: config.ItemYesNo, Label: config.Text{"en": "D"}},
+	}}}
+	v.Card = &card
+	v.Errors = []problem.Field{{Field: "q-a", Code: problem.TooLong}, {Field: "q-c", Code: problem.OutOfRange}, {Field: "q-salary", Code: problem.UnknownField}}
+	got := p.Card(v)
+	if n := strings.Count(got, "1 = very poor"); n != 1 || strings.Index(got, "1 = very poor") > strings.Index(got, "<legend>B") || strings.Index(got, "1 = very poor") < strings.Index(got, `for="q-a"`) {
+		t.Errorf("says %d times what grades mean, or at another place than before the first", n)
+	}
+	for id, wrong := range map[string]bool{"a": true, "b": false, "c": true, "d": false} {
+		if is := strings.Contains(got, `aria-describedby="q-`+id+`-error"`); is != wrong || strings.Contains(got, `<p class="bad" id="q-`+id+`-error">`) != wrong {
+			t.Errorf("%s: leads to a mistake: %v, want %v", id, is, wrong)
+		}
+		if is := strings.Contains(got, `<a href="#q-`+id+`">`); is != wrong {
+			t.Errorf("%s: the summary leads there: %v, want %v", id, is, wrong)
+		}
+	}
+	if strings.Contains(got, `href="#q-salary"`) {
+		t.Error("leads to a question that is not on the page")
+	}
+}

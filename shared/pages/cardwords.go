@@ -24,7 +24,7 @@ type CardWords struct {
 // WordsOf are the words of a card of n minutes in the language l, one of
 // Languages.
 func WordsOf(l feedback.Language, n int) CardWords {
-	t, base := cardTexts[l], catalogue[l]
+	t, base := cardTexts[l](), catalogue[l]()
 	return CardWords{
 		Question: base.Question, Worst: base.Worst, Best: base.Best, Grades: t.Grades, Yes: base.Yes, No: base.No,
 		Voluntary: t.Voluntary, Minutes: t.Minutes(n), Anonymous: base.Anonymous, Callback: base.Callback, Contact: base.Contact,

@@ -91,8 +91,9 @@ type text struct {
 	errorFallback string
 }
 
-// catalogue holds the languages that pages speak.
-var catalogue = map[feedback.Language]*text{"de": &german, "en": &english, "fr": &french, "it": &italian}
+// catalogue holds the languages that pages speak. Each is made when it is first
+// spoken: a function starts without the maps of four languages.
+var catalogue = map[feedback.Language]func() *text{"de": german, "en": english, "fr": french, "it": italian}
 
 // Languages are the languages that pages speak.
 func Languages() []feedback.Language { return []feedback.Language{"de", "en", "fr", "it"} }
@@ -103,20 +104,19 @@ func Languages() []feedback.Language { return []feedback.Language{"de", "en", "f
 func Missing(languages []feedback.Language) []string {
 	var missing []string
 	for _, l := range languages {
-		t := catalogue[l]
-		if t == nil {
+		spoken := catalogue[l]
+		if spoken == nil {
 			missing = append(missing, string(l)+": every text")
 			continue
 		}
+		t := spoken()
 		missing = append(missing, lacking(l, t, t.messages)...)
-		for key := range german.errors {
-			if t.errors[key] == "" {
-				missing = append(missing, string(l)+": error "+key)
-			}
+		for _, other := range catalogue { // what one of them explains all explain
+			missing = append(missing, unsaid(l, "error", t.errors, other().errors)...)
 		}
 	}
 	slices.Sort(missing)
-	return missing
+	return slices.Compact(missing)
 }
 
 // lacking names the fields of a catalogue that are empty, and the messages that

@@ -16,8 +16,8 @@ func TestNothingIsMissingInAnyLanguage(t *testing.T) {
 		t.Errorf("missing: %q", got)
 	}
 	for _, l := range Languages() {
-		if c := catalogue[l]; c.Lang != l || len(c.errors) != len(german.errors) {
-			t.Errorf("%s is %s, and explains %d mistakes where German explains %d", l, c.Lang, len(c.errors), len(german.errors))
+		if c := catalogue[l](); c.Lang != l || len(c.errors) != len(german().errors) {
+			t.Errorf("%s is %s, and explains %d mistakes where German explains %d", l, c.Lang, len(c.errors), len(german().errors))
 		}
 	}
 	if len(Languages()) != len(catalogue) {
@@ -26,21 +26,22 @@ func TestNothingIsMissingInAnyLanguage(t *testing.T) {
 }
 
 func TestWhatIsMissingIsNamed(t *testing.T) {
-	broken := french
+	broken := *french()
 	broken.Question = ""
 	broken.messages = map[Message][2]string{}
-	for m, said := range french.messages {
+	for m, said := range french().messages {
 		broken.messages[m] = said
 	}
 	broken.messages[Expired] = [2]string{"Ce lien a expiré", ""}
 	broken.errors = map[string]string{}
-	for k, s := range french.errors {
+	for k, s := range french().errors {
 		broken.errors[k] = s
 	}
 	delete(broken.errors, "comment/too_long")
-	catalogue["xx"] = &broken
+	broken.errors["odd/only_here"] = "…"
+	catalogue["xx"] = func() *text { return &broken }
 	defer delete(catalogue, "xx")
-	want := []string{"es: every text", "xx: Question", "xx: error comment/too_long", "xx: message 0"}
+	want := []string{"de: error odd/only_here", "es: every text", "xx: Question", "xx: error comment/too_long", "xx: message 0"}
 	if got := Missing([]feedback.Language{"xx", "de", "es"}); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}
@@ -55,7 +56,7 @@ func TestDatesAreWrittenAsPeopleWriteThem(t *testing.T) {
 		"it": {"1º marzo 2026 alle 09:05", "12 agosto 2026 alle 18:30"},
 	} {
 		for i, at := range []time.Time{first, other} {
-			if got := catalogue[l].RatedAt(at); !strings.Contains(got, want[i]) {
+			if got := catalogue[l]().RatedAt(at); !strings.Contains(got, want[i]) {
 				t.Errorf("%s: %q lacks %q", l, got, want[i])
 			}
 		}

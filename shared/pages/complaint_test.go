@@ -14,8 +14,9 @@ func TestThePagesOfComplaintsLackNothingInAnyLanguage(t *testing.T) {
 	if got := MissingComplaint(Languages()); len(got) > 0 {
 		t.Errorf("missing: %q", got)
 	}
-	for l, x := range complaintTexts {
-		for _, n := range []int{len(x.titles) - len(complaintGerman.titles), len(x.entries) - len(complaintGerman.entries), len(x.errors) - len(complaintGerman.errors)} {
+	for l, spoken := range complaintTexts {
+		x := spoken()
+		for _, n := range []int{len(x.titles) - len(complaintGerman().titles), len(x.entries) - len(complaintGerman().entries), len(x.errors) - len(complaintGerman().errors)} {
 			if n != 0 {
 				t.Errorf("%s says %d things more than German", l, n)
 			}
@@ -24,14 +25,16 @@ func TestThePagesOfComplaintsLackNothingInAnyLanguage(t *testing.T) {
 }
 
 func TestWhatThePagesOfComplaintsLackIsNamed(t *testing.T) {
-	broken := complaintFrench
+	broken := *complaintFrench()
 	broken.Send = ""
 	broken.steps[2] = ""
 	broken.nextBy = map[lifecycle.StepName]string{}
-	complaintTexts["xx"] = &broken
+	broken.nextMissed = map[lifecycle.StepName]string{"only_here": "…"}
+	complaintTexts["xx"] = func() *complaintText { return &broken }
 	defer delete(complaintTexts, "xx")
 	got := MissingComplaint([]feedback.Language{"xx", "es"})
-	for _, want := range []string{"es: every text of complaints", "xx: Send", "xx: steps", "xx: next step by decision"} {
+	got = append(got, MissingComplaint([]feedback.Language{"de"})...)
+	for _, want := range []string{"es: every text of complaints", "xx: Send", "xx: steps", "xx: next step by decision", "de: next step late only_here"} {
 		if !slices.Contains(got, want) {
 			t.Errorf("%q lacks %q", got, want)
 		}
@@ -55,8 +58,9 @@ func TestTheSentencesOfAllLanguagesAreFilledAlike(t *testing.T) {
 			t.Errorf("%s, %s: %q names %q, want %q", l, what, got, names(got), names(want))
 		}
 	}
-	g := &complaintGerman
-	for l, x := range complaintTexts {
+	g := complaintGerman()
+	for l, spoken := range complaintTexts {
+		x := spoken()
 		for k := range g.nextBy {
 			same(l, string(k), x.nextBy[k], g.nextBy[k])
 		}
@@ -85,7 +89,7 @@ func TestEveryStepOfALifecycleHasItsWords(t *testing.T) {
 		lifecycle.CustomerAnswer, lifecycle.Communication, lifecycle.Acceptance, lifecycle.ClosingStep,
 	}
 	for _, s := range steps {
-		if complaintGerman.nextSometime[s] == "" {
+		if complaintGerman().nextSometime[s] == "" {
 			t.Errorf("nothing is said of %s", s)
 		}
 	}
@@ -93,13 +97,13 @@ func TestEveryStepOfALifecycleHasItsWords(t *testing.T) {
 		casefile.Draft, casefile.Received, casefile.Acknowledged, casefile.Assessed, casefile.InInvestigation, casefile.AwaitingCustomer, casefile.Decided,
 		casefile.Resolved, casefile.Reopened, casefile.Closed, casefile.Withdrawn, casefile.Duplicate, casefile.Dismissed,
 	} {
-		if complaintGerman.titles[s] == "" {
+		if complaintGerman().titles[s] == "" {
 			t.Errorf("nothing is said of %s", s)
 		}
 	}
 	for _, kinds := range casefile.CompensationKinds {
 		for _, k := range kinds {
-			if complaintGerman.kinds[k] == "" {
+			if complaintGerman().kinds[k] == "" {
 				t.Errorf("nothing is said of %s", k)
 			}
 		}

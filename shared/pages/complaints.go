@@ -10,6 +10,7 @@ import (
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
 	"resonanz/shared/problem"
+	"resonanz/shared/scheme"
 )
 
 //go:embed complaintstyle.css
@@ -29,7 +30,7 @@ func NewComplaints(cfg *config.Config) (*Complaints, error) {
 	if err != nil {
 		return nil, err
 	}
-	colours, err := NewColours(cfg)
+	colours, err := scheme.New(cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +52,7 @@ func (c *Complaints) UploadPolicy(bucket, back string) string {
 }
 
 // text is what the pages say in the language of t.
-func (c *Complaints) text(t *text) *complaintText { return complaintTexts[t.Lang] }
+func (c *Complaints) text(t *text) *complaintText { return complaintTexts[t.Lang]() }
 
 func (c *Complaints) local(t time.Time) time.Time { return t.In(c.p.cfg.Zone()) }
 

@@ -90,11 +90,18 @@ const (
 	reopenedByYou  casefile.Action = "reopened by you"
 	withdrawnByYou casefile.Action = "withdrawn by you"
 	closedByYou    casefile.Action = "closed by you"
+
+	// Why a file was not taken, where it is not its type.
+	refusedBroken casefile.Action = "refused: broken"
+	refusedLarge  casefile.Action = "refused: too large"
+	refusedEmpty  casefile.Action = "refused: empty"
+	refusedMany   casefile.Action = "refused: too many"
+	refusedLate   casefile.Action = "refused: too late"
 )
 
 // complaintTexts holds the languages that these pages speak.
-var complaintTexts = map[feedback.Language]*complaintText{
-	"de": &complaintGerman, "en": &complaintEnglish, "fr": &complaintFrench, "it": &complaintItalian,
+var complaintTexts = map[feedback.Language]func() *complaintText{
+	"de": complaintGerman, "en": complaintEnglish, "fr": complaintFrench, "it": complaintItalian,
 }
 
 // MissingComplaint names what the pages of complaints cannot say in one of the
@@ -102,27 +109,31 @@ var complaintTexts = map[feedback.Language]*complaintText{
 func MissingComplaint(languages []feedback.Language) []string {
 	var missing []string
 	for _, l := range languages {
-		t := complaintTexts[l]
-		if t == nil {
+		spoken := complaintTexts[l]
+		if spoken == nil {
 			missing = append(missing, string(l)+": every text of complaints")
 			continue
 		}
+		t := spoken()
 		missing = append(missing, lacking(l, t, t.messages)...)
-		missing = append(missing, unsaid(l, "title", t.titles, complaintGerman.titles)...)
-		missing = append(missing, unsaid(l, "next step by", t.nextBy, complaintGerman.nextBy)...)
-		missing = append(missing, unsaid(l, "next step", t.nextSometime, complaintGerman.nextSometime)...)
-		missing = append(missing, unsaid(l, "next step late", t.nextMissed, complaintGerman.nextMissed)...)
-		missing = append(missing, unsaid(l, "outcome", t.outcomes, complaintGerman.outcomes)...)
-		missing = append(missing, unsaid(l, "compensation", t.kinds, complaintGerman.kinds)...)
-		missing = append(missing, unsaid(l, "entry", t.entries, complaintGerman.entries)...)
-		missing = append(missing, unsaid(l, "done", t.done, complaintGerman.done)...)
-		missing = append(missing, unsaid(l, "error", t.errors, complaintGerman.errors)...)
+		for _, other := range complaintTexts { // what one of them says all say
+			other := other()
+			missing = append(missing, unsaid(l, "title", t.titles, other.titles)...)
+			missing = append(missing, unsaid(l, "next step by", t.nextBy, other.nextBy)...)
+			missing = append(missing, unsaid(l, "next step", t.nextSometime, other.nextSometime)...)
+			missing = append(missing, unsaid(l, "next step late", t.nextMissed, other.nextMissed)...)
+			missing = append(missing, unsaid(l, "outcome", t.outcomes, other.outcomes)...)
+			missing = append(missing, unsaid(l, "compensation", t.kinds, other.kinds)...)
+			missing = append(missing, unsaid(l, "entry", t.entries, other.entries)...)
+			missing = append(missing, unsaid(l, "done", t.done, other.done)...)
+			missing = append(missing, unsaid(l, "error", t.errors, other.errors)...)
+		}
 		if slices.Contains(t.steps[:], "") {
 			missing = append(missing, string(l)+": steps")
 		}
 	}
 	slices.Sort(missing)
-	return missing
+	return slices.Compact(missing)
 }
 
 // unsaid names the keys of the one that the other says nothing for.
@@ -149,6 +160,14 @@ func (t *complaintText) error(base *text, f problem.Field) string {
 		return t.errors["*/too_long"]
 	}
 	return base.error(f)
+}
+
+// dated is a sentence of t about an instant, whose name in it is given.
+func (t *complaintText) dated(base *text, s, name string, local time.Time) string {
+	if s = fill(s, name, t.time(local)); base.Lang == "it" {
+		return elide(s)
+	}
+	return s
 }
 
 // fill writes values in the place of their names; they alternate name, value.

@@ -54,7 +54,7 @@ func (p *Pages) foot(w *page, t *text, keep string, switching bool) {
 		w.attr("hreflang", string(l))
 		w.attr("lang", string(l))
 		w.raw(">")
-		w.esc(catalogue[l].Name)
+		w.esc(catalogue[l]().Name)
 		w.raw("</a>")
 	}
 	w.raw("</nav>")

@@ -11,9 +11,9 @@ import (
 	"fmt"
 	"strings"
 
-	"resonanz/shared/colour"
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
+	"resonanz/shared/scheme"
 )
 
 //go:embed style.css
@@ -30,11 +30,11 @@ type Pages struct {
 // New prepares the pages: the stylesheet in the brand's colour, adjusted until
 // it is readable, and the policy that allows nothing else.
 func New(cfg *config.Config) (*Pages, error) {
-	accent, err := colour.Parse(cfg.Organisation.Accent)
+	colours, err := scheme.New(cfg)
 	if err != nil {
-		return nil, fmt.Errorf("preparing pages: organisation.accent %w", err)
+		return nil, fmt.Errorf("preparing pages: %w", err)
 	}
-	style := stylesheet(accent)
+	style := colours.Style + strings.ReplaceAll(styleSource, "\n", "")
 	sum := sha256.Sum256([]byte(style))
 	return &Pages{
 		cfg:     cfg,
@@ -49,48 +49,16 @@ func New(cfg *config.Config) (*Pages, error) {
 // stylesheet, forms to this address, nothing else.
 func (p *Pages) Policy() string { return p.policy }
 
-// palette holds the neutral colours of one scheme.
-type palette struct{ bg, card, ink, soft, line, field, bad, badBG string }
-
-var (
-	light = palette{"#f4f5f7", "#ffffff", "#17191c", "#565c64", "#dfe2e6", "#767d86", "#a8201a", "#fdeeed"}
-	dark  = palette{"#0f1114", "#181b20", "#eceef0", "#a9b0b8", "#2b3037", "#7d8690", "#ff9c94", "#3a1f1e"}
-)
-
-// stylesheet fills the colours into the source and drops its line ends.
-func stylesheet(accent colour.Colour) string {
-	white, black := colour.White, colour.Must("#0b0d10")
-	var pairs []string
-	scheme := func(prefix string, p palette, towards colour.Colour) {
-		card, bg := colour.Must(p.card), colour.Must(p.bg)
-		tint := card.Mix(accent, 0.07)
-		a := accent.Readable(towards, card, bg, tint)
-		on := white
-		if colour.Contrast(a, white) < colour.Enough {
-			on = black
-		}
-		for _, kv := range [...][2]string{
-			{"BADBG", p.badBG}, {"BAD", p.bad}, {"BG", p.bg}, {"CARD", p.card}, {"INK", p.ink}, {"SOFT", p.soft},
-			{"LINE", p.line}, {"FIELD", p.field}, {"ACCENT", a.String()}, {"ON", on.String()}, {"TINT", tint.String()},
-		} {
-			pairs = append(pairs, "$"+prefix+kv[0], kv[1])
-		}
-	}
-	scheme("D", dark, white)
-	scheme("", light, black)
-	return strings.NewReplacer(append(pairs, "\n", "")...).Replace(styleSource)
-}
-
 // text is the catalogue of the language l, else of the organisation's default,
 // else English.
 func (p *Pages) text(l feedback.Language) *text {
-	if t := catalogue[l]; t != nil {
-		return t
+	if spoken := catalogue[l]; spoken != nil {
+		return spoken()
 	}
-	if t := catalogue[p.cfg.Organisation.DefaultLanguage]; t != nil {
-		return t
+	if spoken := catalogue[p.cfg.Organisation.DefaultLanguage]; spoken != nil {
+		return spoken()
 	}
-	return &english
+	return english()
 }
 
 // write makes a page: title, main part, foot. A page of usual size fits the

@@ -286,7 +286,7 @@ func everyPage(p *pages.Pages, cfg *config.Config, l feedback.Language) map[stri
 			all[name(fmt.Sprint("all at once with mistakes ", stars))] = p.FollowUp(v, false)
 		}
 	}
-	for m := pages.Expired; m <= pages.Failed; m++ {
+	for m := pages.Expired; m <= pages.Foreign; m++ {
 		all[fmt.Sprint("message ", m)] = p.Message(l, m)
 	}
 	all["unsubscribe"], all["unsubscribed"], all["again"] = p.Unsubscribe(l, false, false), p.Unsubscribe(l, true, false), p.Unsubscribe(l, true, true)
@@ -346,7 +346,7 @@ func TestEveryMessageExistsInEveryLanguage(t *testing.T) {
 	p, _ := newPages(t)
 	seen := map[string]string{}
 	for _, l := range pages.Languages() {
-		for _, m := range []pages.Message{pages.Expired, pages.NotFound, pages.TooLarge, pages.WrongType, pages.MethodNotAllowed, pages.Failed} {
+		for m := pages.Expired; m <= pages.Foreign; m++ {
 			got := p.Message(l, m)
 			if strings.Contains(got, "<h1></h1>") || !strings.Contains(got, fmt.Sprintf(`<html lang="%s">`, l)) {
 				t.Errorf("message %d in %s is incomplete", m, l)

@@ -210,7 +210,7 @@ func (w *statusPage) next() {
 	w.raw(`<div class="note">`)
 	if said != "" {
 		w.el("h2", "h2", w.t.NextTitle)
-		w.el("p", "p", fill(said, "due", w.t.time(w.c.local(due))))
+		w.el("p", "p", w.t.dated(w.text, said, "due", w.c.local(due)))
 	}
 	if w.v.Notice != "" {
 		w.raw("<p><strong>")

@@ -101,7 +101,7 @@ func (w *statusPage) actions() {
 		w.details(intake.DoReopen, w.t.ReopenTitle)
 		text := w.t.ReopenText
 		if at := v.Case.Handling.ClosedAt; v.Case.Status == casefile.Closed && !at.IsZero() {
-			text += " " + fill(w.t.ReopenUntil, "until", w.t.time(w.c.local(at.AddDate(0, 0, w.c.p.cfg.Complaints.ReopenDays))))
+			text += " " + w.t.dated(w.text, w.t.ReopenUntil, "until", w.c.local(at.AddDate(0, 0, w.c.p.cfg.Complaints.ReopenDays)))
 		}
 		w.el("p", "p", text)
 		w.form(intake.DoReopen)

@@ -63,8 +63,10 @@ func line(e *casefile.Entry) (said casefile.Action, own bool) {
 			return "", false
 		}
 		return e.Action, false
-	case casefile.Attaching, casefile.Refusing, casefile.Apologising:
+	case casefile.Attaching, casefile.Apologising:
 		return e.Action, false
+	case casefile.Refusing:
+		return refused(e.Reason), false
 	case casefile.Annotated:
 		if !byCustomer {
 			return "", false
@@ -89,6 +91,24 @@ func line(e *casefile.Entry) (said casefile.Action, own bool) {
 		return e.Action, false
 	}
 	return "", false
+}
+
+// refused is what customers are told of a file that was not taken for a reason of
+// package attach: of what is none of the types that are, which those are.
+func refused(reason string) casefile.Action {
+	switch reason {
+	case "broken", "ambiguous":
+		return refusedBroken
+	case "too_large":
+		return refusedLarge
+	case "empty":
+		return refusedEmpty
+	case "too_many":
+		return refusedMany
+	case "case_ended":
+		return refusedLate
+	}
+	return casefile.Refusing
 }
 
 // shown reports whether the words of an entry stand further up.

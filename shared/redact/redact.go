@@ -8,6 +8,7 @@ package redact
 import (
 	"regexp"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -18,25 +19,31 @@ const (
 	Phone = "[☎ …]"
 )
 
+// pattern compiles an expression when it is first asked for: together they take as
+// long as half a start, and few starts are followed by own words.
+func pattern(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
+}
+
 // emails are addresses, also written so that programs do not find them: name (at)
 // example (dot) com, and those with spaces around the sign.
-var emails = regexp.MustCompile(`(?i)[\p{L}\p{N}][\p{L}\p{N}._%+'-]*` +
+var emails = pattern(`(?i)[\p{L}\p{N}][\p{L}\p{N}._%+'-]*` +
 	`(?:\s?@\s?|\s?[(\[{]\s?(?:at|ät|chez|chiocciola|arobase)\s?[)\]}]\s?)` +
 	`[\p{L}\p{N}](?:[\p{L}\p{N}-]|\.[\p{L}\p{N}]|\s?[(\[{]\s?(?:dot|punkt|point|punto)\s?[)\]}]\s?)*`)
 
 // numbers are runs of digits with what is written between those of a telephone
 // number.
-var numbers = regexp.MustCompile(`(?:\+|\(\+|\(0)?[0-9](?:[0-9()./\-\x{2010}-\x{2013}\x{a0}\x{202f} ]*[0-9])?`)
+var numbers = pattern(`(?:\+|\(\+|\(0)?[0-9](?:[0-9()./\-\x{2010}-\x{2013}\x{a0}\x{202f} ]*[0-9])?`)
 
 // called are words before a number that say that it is one of a telephone, in four
 // languages.
-var called = regexp.MustCompile(`(?i)(?:\b(?:tel|telefon|telefonnummer|telefonisch|fon|phone|telephone|téléphone|telefono|mobil|mobile|mobilnummer|handy|handynummer|` +
+var called = pattern(`(?i)(?:\b(?:tel|telefon|telefonnummer|telefonisch|fon|phone|telephone|téléphone|telefono|mobil|mobile|mobilnummer|handy|handynummer|` +
 	`portable|cellulare|cell|rückruf|anrufen|ruf(?:en)?\s+sie\s+(?:mich\s+)?(?:bitte\s+)?an|call(?:\s+me)?(?:\s+back)?|ring\s+me|appelez[- ]moi|` +
 	`rappelez[- ]moi|chiamatemi|richiamatemi|chiamate(?:mi)?|numéro|whatsapp|sms|fax|durchwahl|erreichbar|reach(?:able|\s+me)|joignable|raggiungibile)\b|[☎☏📞📱])` +
 	`[\p{L}\s.:\-]{0,24}$`)
 
 // counted are words before a number that say that it is none of a telephone.
-var counted = regexp.MustCompile(`(?i)(?:\b(?:bestell\w*|(?:kd|best|auftr|rg|rechn|vers|mitgl)\.?[- ]?nr|kontonummer|(?:versicherungs|mitglieds|policen|schaden|referenz)\w*|auftrag\w*|rechnung\w*|kunden(?:-|\s)?n(?:umme)?r\w*|vertrag\w*|vorgang\w*|sendung\w*|artikel\w*|beleg\w*|` +
+var counted = pattern(`(?i)(?:\b(?:bestell\w*|(?:kd|best|auftr|rg|rechn|vers|mitgl)\.?[- ]?nr|kontonummer|(?:versicherungs|mitglieds|policen|schaden|referenz)\w*|auftrag\w*|rechnung\w*|kunden(?:-|\s)?n(?:umme)?r\w*|vertrag\w*|vorgang\w*|sendung\w*|artikel\w*|beleg\w*|` +
 	`serien\w*|zähler\w*|ticket\w*|fall|order\w*|invoice\w*|case|contract\w*|customer\s+(?:no|number|id)|tracking\w*|parcel|item|serial\w*|receipt\w*|reference|ref|` +
 	`commande\w*|facture\w*|contrat\w*|dossier\w*|colis|article\w*|référence|client|` +
 	`ordine|fattura|contratto|pratica|spedizione|pacco|articolo|cliente|iban|sku|ean|isbn|plz|art)\b\.?|#|§)` +
@@ -47,13 +54,13 @@ func Words(s string) string {
 	if !strings.ContainsAny(s, "@([{") && !digits(s, leastCalled) {
 		return s
 	}
-	s = emails.ReplaceAllStringFunc(s, func(found string) string {
+	s = emails().ReplaceAllStringFunc(s, func(found string) string {
 		if at := strings.IndexAny(found, "@([{"); !strings.ContainsAny(found[at:], ".") && !dotted(found[at:]) {
 			return found // a handle, or half a sentence
 		}
 		return Email
 	})
-	r := runs{s: s, at: numbers.FindAllStringIndex(s, -1)}
+	r := runs{s: s, at: numbers().FindAllStringIndex(s, -1)}
 	r.known = make([]fate, len(r.at))
 	var b strings.Builder
 	end := 0
@@ -129,9 +136,9 @@ func lately(s string) string {
 	return s
 }
 
-var dot = regexp.MustCompile(`(?i)[(\[{]\s?(?:dot|punkt|point|punto)\s?[)\]}]`)
+var dot = pattern(`(?i)[(\[{]\s?(?:dot|punkt|point|punto)\s?[)\]}]`)
 
-func dotted(s string) bool { return dot.MatchString(s) }
+func dotted(s string) bool { return dot().MatchString(s) }
 
 // leastDigits is how many digits a telephone number has at least, with the code of
 // its area, unless words say that it is one; mostDigits is the bound of E.164.
@@ -165,10 +172,10 @@ func inWord(before, after string) bool {
 }
 
 var (
-	date   = regexp.MustCompile(`^(?:[0-3]?[0-9][./\-][01]?[0-9][./\-](?:[12][0-9])?[0-9]{2}|[12][0-9]{3}[./\-][01]?[0-9][./\-][0-3]?[0-9])(?:[^\w.]|\.[^0-9]|\.?$)`)
-	pauses = regexp.MustCompile(`[^0-9+]+`)
-	amount = regexp.MustCompile(`^[0-9]{1,3}(?:[. \x{a0}\x{202f}][0-9]{3})+$`)
-	unit   = regexp.MustCompile(`(?i)^\s?(?:€|eur\b|euro|chf\b|fr\.|franken|\$|usd\b|dollar|£|gbp\b|%|prozent|percent|kg\b|km\b|kwh\b|stück|stk\b|mal\b|uhr\b|h\b)`)
+	date   = pattern(`^(?:[0-3]?[0-9][./\-][01]?[0-9][./\-](?:[12][0-9])?[0-9]{2}|[12][0-9]{3}[./\-][01]?[0-9][./\-][0-3]?[0-9])(?:[^\w.]|\.[^0-9]|\.?$)`)
+	pauses = pattern(`[^0-9+]+`)
+	amount = pattern(`^[0-9]{1,3}(?:[. \x{a0}\x{202f}][0-9]{3})+$`)
+	unit   = pattern(`(?i)^\s?(?:€|eur\b|euro|chf\b|fr\.|franken|\$|usd\b|dollar|£|gbp\b|%|prozent|percent|kg\b|km\b|kwh\b|stück|stk\b|mal\b|uhr\b|h\b)`)
 )
 
 // isPhone says that a run of digits is a telephone number: it begins as one does
@@ -182,13 +189,13 @@ func isPhone(s, before, after string) bool {
 		}
 	}
 	switch {
-	case n < leastCalled, n < leastDigits && !called.MatchString(before), n > mostDigits:
+	case n < leastCalled, n < leastDigits && !called().MatchString(before), n > mostDigits:
 		return false
-	case date.MatchString(s), unit.MatchString(after):
+	case date().MatchString(s), unit().MatchString(after):
 		return false
-	case counted.MatchString(before):
+	case counted().MatchString(before):
 		return false
-	case called.MatchString(before):
+	case called().MatchString(before):
 		return true
 	}
 	plain := strings.TrimLeft(s, "(")
@@ -199,12 +206,12 @@ func isPhone(s, before, after string) bool {
 		return n >= leastDigits+3
 	case strings.HasPrefix(plain, "0"):
 		// 0221 123456, 0151/2345678, 079 123 45 67, 06 12 34 56 78.
-		return n >= leastDigits+1 && !amount.MatchString(plain)
+		return n >= leastDigits+1 && !amount().MatchString(plain)
 	case strings.HasPrefix(plain, "3"):
 		// Italian mobile numbers have no 0: 347 123 4567 or 3471234567 by itself is
 		// known by its groups only.
-		groups := pauses.Split(plain, -1)
-		return n == 10 && len(groups) >= 2 && len(groups[0]) == 3 && !amount.MatchString(plain)
+		groups := pauses().Split(plain, -1)
+		return n == 10 && len(groups) >= 2 && len(groups[0]) == 3 && !amount().MatchString(plain)
 	}
 	return false
 }

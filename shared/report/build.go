@@ -36,11 +36,13 @@ func Build(in Input) (*Report, error) {
 	r := &Report{Format: Format, Absent: []Absence{}, Run: Run{
 		Facts: m.set.Facts, DuplicatesDropped: m.set.Duplicates, Invalid: m.set.Invalid, Outside: m.set.Outside,
 	}}
-	var beside sync.WaitGroup
-	beside.Go(func() { r.Header.DataHash, r.Header.InputEvents = m.set.Hash(cutoff) })
-	beside.Go(m.look)
+	var hash string
+	var events int64
+	var hashing, looking sync.WaitGroup
+	hashing.Go(func() { hash, events = m.set.Hash(cutoff) }) // takes as long as all that follows
+	looking.Go(m.look)
 	m.fold()
-	beside.Wait()
+	looking.Wait()
 
 	in.header(r, m.set, cutoff)
 	r.Header.Group, r.Header.GivenHash = in.Group, given
@@ -50,6 +52,8 @@ func Build(in Input) (*Report, error) {
 	r.Header.MethodNotes = in.notes(r)
 	r.sortAbsent()
 	in.restate(r)
+	hashing.Wait()
+	r.Header.DataHash, r.Header.InputEvents = hash, events
 	return r, nil
 }
 

@@ -16,7 +16,7 @@ import (
 // a day.
 func owed(t testing.TB, n int, at time.Time) *tale {
 	t.Helper()
-	rules := escalate.Rules{LowRatingMax: 2, CallbackDue: day, StepAfter: day, Recipients: 2, MaxSkew: 5 * time.Minute}
+	rules := escalate.Rules{LowRatingMax: 2, CallbackDue: day, StepAfter: day, Recipients: func(string) int { return 2 }, MaxSkew: 5 * time.Minute}
 	said := []escalate.Said{{
 		EventID: feedback.DeriveEventID("vote", string(keyOf(t, n, at))), ResponseKey: keyOf(t, n, at), Touchpoint: "hotline",
 		Channel: feedback.EmailLink, Scale: feedback.Stars5, Rating: 1, CallbackRequested: true, SubmittedAt: at, ReceivedAt: at,
@@ -34,7 +34,7 @@ func owed(t testing.TB, n int, at time.Time) *tale {
 func (s *tale) overdue() *tale {
 	s.t.Helper()
 	s.now = s.NextAt
-	c, e, ok := escalate.Missed(s.Case, events.Deadline{Case: string(s.Number), Step: s.Step, DueAt: s.NextAt}, s.now, escalate.Rules{StepAfter: day, Recipients: 2})
+	c, e, ok := escalate.Missed(s.Case, events.Deadline{Case: string(s.Number), Step: s.Step, DueAt: s.NextAt}, s.now, escalate.Rules{StepAfter: day, Recipients: func(string) int { return 2 }})
 	if !ok {
 		s.t.Fatal("nothing was missed")
 	}

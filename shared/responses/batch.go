@@ -4,6 +4,7 @@ import (
 	"encoding/base32"
 	"encoding/hex"
 	"fmt"
+	"sync"
 	"time"
 
 	"resonanz/shared/feedback"
@@ -21,8 +22,24 @@ type Batch struct {
 	Transitions []Transition
 	Escalations []Escalation
 
-	texts []string // texts[i] is the text of Name i+1
-	names map[string]Name
+	names *names // nil: none yet
+}
+
+// names are the texts that facts name by number.
+type names struct {
+	sync.Mutex
+	texts   []string // texts[i] is the text of Name i+1
+	numbers map[string]Name
+}
+
+// Beside is an empty Batch whose names are those of b, so that facts of both come
+// together as they are. Batches of the same names may be filled by several
+// goroutines, but no text be asked for meanwhile.
+func (b *Batch) Beside() *Batch {
+	if b.names == nil {
+		b.names = new(names)
+	}
+	return &Batch{names: b.names}
 }
 
 // Name interns s.
@@ -30,15 +47,21 @@ func (b *Batch) Name(s string) Name {
 	if s == "" {
 		return 0
 	}
-	if n, ok := b.names[s]; ok {
+	if b.names == nil {
+		b.names = new(names)
+	}
+	t := b.names
+	t.Lock()
+	defer t.Unlock()
+	if n, ok := t.numbers[s]; ok {
 		return n
 	}
-	if b.names == nil {
-		b.names = make(map[string]Name)
+	if t.numbers == nil {
+		t.numbers = make(map[string]Name)
 	}
-	b.texts = append(b.texts, s)
-	n := Name(len(b.texts))
-	b.names[s] = n
+	t.texts = append(t.texts, s)
+	n := Name(len(t.texts))
+	t.numbers[s] = n
 	return n
 }
 
@@ -47,7 +70,15 @@ func (b *Batch) Text(n Name) string {
 	if n == 0 {
 		return ""
 	}
-	return b.texts[n-1]
+	return b.names.texts[n-1]
+}
+
+// texts are the texts of the names from 1 on.
+func (b *Batch) texts() []string {
+	if b.names == nil {
+		return nil
+	}
+	return b.names.texts
 }
 
 func opt(p *int) Opt {
@@ -95,11 +126,16 @@ func EventID(b [16]byte) feedback.EventID {
 }
 
 func appendEventID(dst []byte, b [16]byte) []byte {
-	dst = hex.AppendEncode(dst, b[0:4])
-	dst = hex.AppendEncode(append(dst, '-'), b[4:6])
-	dst = hex.AppendEncode(append(dst, '-'), b[6:8])
-	dst = hex.AppendEncode(append(dst, '-'), b[8:10])
-	return hex.AppendEncode(append(dst, '-'), b[10:16])
+	const digits = "0123456789abcdef"
+	for i, c := range b {
+		switch i {
+		case 4, 6, 8, 10:
+			dst = append(dst, '-', digits[c>>4], digits[c&15])
+		default:
+			dst = append(dst, digits[c>>4], digits[c&15])
+		}
+	}
+	return dst
 }
 
 var idText = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)

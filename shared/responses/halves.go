@@ -8,7 +8,7 @@ import "hash/fnv"
 // afterwards.
 func (b *Batch) Halves(bit int) (zeros, ones *Batch) {
 	event := func(id [16]byte) bool { return id[15-bit/8]>>(bit%8)&1 == 1 }
-	zeros, ones = b.empty(), b.empty()
+	zeros, ones = b.Beside(), b.Beside()
 	part(b.Votes, &zeros.Votes, &ones.Votes, func(v *Vote) bool { return event(v.Event) })
 	part(b.Invitations, &zeros.Invitations, &ones.Invitations, func(i *Invitation) bool { return event(i.Event) })
 	part(b.Contacts, &zeros.Contacts, &ones.Contacts, func(c *Contact) bool { return event(c.Event) })
@@ -26,15 +26,6 @@ func (b *Batch) Halves(bit int) (zeros, ones *Batch) {
 // Len is how many facts b holds; a contact is part of its invitation.
 func (b *Batch) Len() int {
 	return len(b.Votes) + len(b.Invitations) + len(b.Complaints) + len(b.Deliveries) + len(b.Transitions) + len(b.Escalations)
-}
-
-// empty is a batch without facts that has the names of b.
-func (b *Batch) empty() *Batch {
-	e := new(Batch)
-	for _, t := range b.texts {
-		e.Name(t)
-	}
-	return e
 }
 
 func part[F any](facts []F, zeros, ones *[]F, one func(*F) bool) {

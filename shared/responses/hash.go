@@ -54,8 +54,8 @@ const hashHeader = "resonanz facts 1\n"
 // "invitation".
 func (s *Set) Hash(cutoff time.Time) (sum string, events int64) {
 	before := milliseconds(cutoff)
-	w := lineWriter{texts: make([]string, len(s.batch.texts)+1)}
-	for i, t := range s.batch.texts {
+	w := lineWriter{texts: make([]string, len(s.batch.texts())+1)}
+	for i, t := range s.batch.texts() {
 		w.texts[i+1] = escape.Replace(t)
 	}
 	h := hashing{Hash: sha256.New(), before: before, buf: append(make([]byte, 0, 64<<10), hashHeader...)}

@@ -16,8 +16,11 @@ func Join(parts []*Batch) *Batch {
 		return parts[0]
 	}
 	all := new(Batch)
+	if len(parts) > 0 {
+		all = parts[0].Beside()
+	}
 	for _, p := range parts {
-		p.rename(all.adopt(p))
+		all.adopt(p)
 	}
 	m := mover{}
 	all.Votes = move(&m, parts, func(b *Batch) *[]Vote { return &b.Votes })
@@ -61,7 +64,7 @@ func move[F any](m *mover, parts []*Batch, facts func(*Batch) *[]F) []F {
 
 // Append moves the facts of o into b. o must not be used afterwards.
 func (b *Batch) Append(o *Batch) {
-	o.rename(b.adopt(o))
+	b.adopt(o)
 	appendTo(&b.Votes, o.Votes)
 	appendTo(&b.Invitations, o.Invitations)
 	appendTo(&b.Contacts, o.Contacts)
@@ -80,13 +83,16 @@ func appendTo[F any](to *[]F, facts []F) {
 	*to = append(*to, facts...)
 }
 
-// adopt interns the texts of o and says what its names are in b.
-func (b *Batch) adopt(o *Batch) []Name {
-	to := make([]Name, len(o.texts)+1)
-	for i, s := range o.texts {
+// adopt gives the facts of o names of b.
+func (b *Batch) adopt(o *Batch) {
+	if o.names == b.names {
+		return
+	}
+	to := make([]Name, len(o.texts())+1)
+	for i, s := range o.texts() {
 		to[i+1] = b.Name(s)
 	}
-	return to
+	o.rename(to)
 }
 
 // rename gives the facts of b the names that to says.

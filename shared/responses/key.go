@@ -21,7 +21,7 @@ var digit5 = func() (t [256]byte) {
 // ParseKey turns a response key into its compact form. There are millions in a
 // month, so what is no key is found out here; the error is the one of package
 // feedback.
-func ParseKey(k feedback.ResponseKey) (Key, error) {
+func ParseKey[S ~string | ~[]byte](k S) (Key, error) {
 	key, ok := parseKey(k)
 	if !ok {
 		_, err := feedback.ParseResponseKey(string(k))

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"sync"
 
 	"resonanz/shared/feedback"
 	"resonanz/shared/period"
@@ -55,109 +56,50 @@ func NewSet(b *Batch, first, last period.Period) *Set {
 // transition is told by its case and its place in the timeline.
 func Select(b *Batch, w Window) *Set {
 	s := &Set{batch: b, Facts: int64(len(b.Votes) + len(b.Invitations) + len(b.Complaints) + len(b.Deliveries) + len(b.Transitions) + len(b.Escalations))}
-	within := func(m Months, k Key) bool {
-		ok := m.hold(int(k.Month))
-		if !ok {
-			s.Outside++
-		}
-		return ok
-	}
-	var d sorter
-	d.reserve(max(len(b.Votes), len(b.Invitations), len(b.Complaints), len(b.Deliveries), len(b.Contacts)))
-	s.votes = distinct(&d, b.Votes,
-		func(v *Vote) bool {
-			if !within(w.Votes, v.Key) {
-				return false
-			}
-			if !v.valid() {
-				s.Invalid++
-				return false
-			}
-			return true
-		},
-		func(v *Vote) (*[16]byte, Key) { return &v.Event, v.Key }, b.compareVotes, &s.Duplicates)
-	s.invitations = distinct(&d, b.Invitations,
-		func(v *Invitation) bool { return within(w.Invitations, v.Key) },
-		func(v *Invitation) (*[16]byte, Key) { return &v.Event, v.Key }, b.compareInvitations, &s.Duplicates)
-	s.complaints = distinct(&d, b.Complaints,
-		func(c *Complaint) bool { return within(w.Complaints, c.Key) },
-		func(c *Complaint) (*[16]byte, Key) { return &c.Event, c.Key }, b.compareComplaints, &s.Duplicates)
-	s.deliveries = distinct(&d, b.Deliveries,
-		func(d *Delivery) bool { return within(w.Votes, d.Key) },
-		func(d *Delivery) (*[16]byte, Key) { return &d.Event, d.Key }, compareDeliveries, &s.Duplicates)
-	var told int64 // contacts are counted with their invitations
-	s.contacts = distinct(&d, b.Contacts,
-		func(c *Contact) bool { return w.Invitations.hold(int(c.Key.Month)) },
-		func(c *Contact) (*[16]byte, Key) { return &c.Event, c.Key }, b.compareContacts, &told)
-	s.steps(w)
-	b.Votes, b.Invitations, b.Complaints, b.Deliveries, b.Contacts, b.Transitions, b.Escalations = nil, nil, nil, nil, nil, nil, nil
-	s.findTaps()
-	return s
-}
-
-// distinct returns the facts that keep accepts, each event once, in order of
-// the response key, then the event id; it reorders facts. Of the facts of one
-// event the first by compare stays.
-func distinct[F any](s *sorter, facts []F, keep func(*F) bool, ids func(*F) (*[16]byte, Key), compare func(a, b *F) int, duplicates *int64) []F {
-	pairs := s.pairs[:0]
-	for i := range facts {
-		if keep(&facts[i]) {
-			event, _ := ids(&facts[i])
-			pairs = append(pairs, pair{eventPrefix(event), uint32(i)})
-		}
-	}
-	pairs, spare := sortPairs(pairs, s.spare[:len(pairs)], func(i, j uint32) int { return compare(&facts[i], &facts[j]) })
-	kept := pairs[:0]
-	for _, p := range pairs {
-		if n := len(kept); n > 0 && kept[n-1].prefix == p.prefix {
-			a, _ := ids(&facts[kept[n-1].i])
-			if b, _ := ids(&facts[p.i]); *a == *b {
-				*duplicates++
-				continue
-			}
-		}
-		kept = append(kept, p)
-	}
-
-	for k := range kept {
-		_, key := ids(&facts[kept[k].i])
-		kept[k].prefix = key.prefix()
-	}
-	kept, spare = sortPairs(kept, spare[:len(kept)], func(i, j uint32) int {
-		eventI, keyI := ids(&facts[i])
-		eventJ, keyJ := ids(&facts[j])
-		return cmp.Or(keyI.Compare(keyJ), bytes.Compare(eventI[:], eventJ[:]))
+	var votes, invitations, complaints, deliveries, contacts, steps left
+	var kinds sync.WaitGroup // of a processor each
+	kinds.Go(func() {
+		s.votes = distinct(&votes, b.Votes,
+			func(v *Vote) bool {
+				if !votes.within(w.Votes, v.Key) {
+					return false
+				}
+				if !v.valid() {
+					votes.invalid++
+					return false
+				}
+				return true
+			},
+			func(v *Vote) (*[16]byte, Key) { return &v.Event, v.Key }, b.compareVotes)
+		s.findTaps()
 	})
-	facts = gather(facts, kept, s.to[:len(facts)])
-	s.pairs, s.spare = kept[:0], spare[:0]
-	return facts
-}
-
-// gather moves the facts that order names to the front, in its order, so that
-// whatever reads the Set reads memory forwards; it needs no second copy, only room
-// for where each fact goes.
-func gather[F any](facts []F, order []pair, to []uint32) []F {
-	const unplaced = 1<<32 - 1
-	for i := range to {
-		to[i] = unplaced
+	kinds.Go(func() {
+		s.invitations = distinct(&invitations, b.Invitations,
+			func(v *Invitation) bool { return invitations.within(w.Invitations, v.Key) },
+			func(v *Invitation) (*[16]byte, Key) { return &v.Event, v.Key }, b.compareInvitations)
+	})
+	kinds.Go(func() {
+		s.complaints = distinct(&complaints, b.Complaints,
+			func(c *Complaint) bool { return complaints.within(w.Complaints, c.Key) },
+			func(c *Complaint) (*[16]byte, Key) { return &c.Event, c.Key }, b.compareComplaints)
+	})
+	kinds.Go(func() {
+		s.deliveries = distinct(&deliveries, b.Deliveries,
+			func(d *Delivery) bool { return deliveries.within(w.Votes, d.Key) },
+			func(d *Delivery) (*[16]byte, Key) { return &d.Event, d.Key }, compareDeliveries)
+	})
+	kinds.Go(func() {
+		s.contacts = distinct(&contacts, b.Contacts,
+			func(c *Contact) bool { return w.Invitations.hold(int(c.Key.Month)) },
+			func(c *Contact) (*[16]byte, Key) { return &c.Event, c.Key }, b.compareContacts)
+	})
+	kinds.Go(func() { s.steps(w, &steps) })
+	kinds.Wait()
+	for _, l := range []left{votes, invitations, complaints, deliveries, steps} { // contacts are counted with their invitations
+		s.Duplicates, s.Invalid, s.Outside = s.Duplicates+l.duplicates, s.Invalid+l.invalid, s.Outside+l.outside
 	}
-	for k, p := range order {
-		to[p.i] = uint32(k)
-	}
-	rest := uint32(len(order))
-	for i := range to {
-		if to[i] == unplaced {
-			to[i], rest = rest, rest+1
-		}
-	}
-	for i := range facts {
-		for to[i] != uint32(i) { // each swap brings one fact home
-			j := to[i]
-			facts[i], facts[j] = facts[j], facts[i]
-			to[i], to[j] = to[j], j
-		}
-	}
-	return facts[:len(order)]
+	b.Votes, b.Invitations, b.Complaints, b.Deliveries, b.Contacts, b.Transitions, b.Escalations = nil, nil, nil, nil, nil, nil, nil
+	return s
 }
 
 // findTaps lists the taps device by device. Within a device they stand by the

@@ -3,15 +3,15 @@ package responses
 import (
 	"bytes"
 	"cmp"
+	"encoding/binary"
 	"iter"
-	"maps"
 	"slices"
 	"strings"
 	"time"
 )
 
 // steps takes the steps of cases out of the batch.
-func (s *Set) steps(w Window) {
+func (s *Set) steps(w Window, l *left) {
 	b := s.batch
 	within := func(int64) bool { return true }
 	if w.Zone != nil {
@@ -19,37 +19,31 @@ func (s *Set) steps(w Window) {
 		within = func(at int64) bool {
 			ok := from <= at && at < to
 			if !ok {
-				s.Outside++
+				l.outside++
 			}
 			return ok
 		}
 	}
-	s.transitions = slices.DeleteFunc(b.Transitions, func(t Transition) bool { return !within(t.At) })
-	place := b.places(func(yield func(Name)) {
-		for i := range s.transitions {
-			yield(s.transitions[i].Case)
-		}
-	})
-	slices.SortFunc(s.transitions, func(t, u Transition) int {
-		return cmp.Or(cmp.Compare(place[t.Case], place[u.Case]), cmp.Compare(t.Seq, u.Seq), b.compareTransitions(&t, &u))
-	})
-	n := len(s.transitions)
-	s.transitions = slices.CompactFunc(s.transitions, func(t, u Transition) bool { return t.Case == u.Case && t.Seq == u.Seq })
-	s.Duplicates += int64(n - len(s.transitions))
-
-	s.escalations = slices.DeleteFunc(b.Escalations, func(e Escalation) bool { return !within(e.Raised) })
-	slices.SortFunc(s.escalations, func(e, f Escalation) int { return b.compareEscalations(&e, &f) })
-	n = len(s.escalations)
-	s.escalations = slices.Compact(s.escalations)
-	s.Duplicates += int64(n - len(s.escalations))
+	var room sorter
+	places := b.places()
+	s.transitions = firsts(&room, l, only(b.Transitions, func(t *Transition) bool { return within(t.At) }),
+		func(t *Transition) uint64 { return uint64(places[t.Case])<<32 | uint64(t.Seq) }, b.compareTransitions,
+		func(*Transition, *Transition) bool { return true }) // those of one rank
+	s.escalations = firsts(&room, l, only(b.Escalations, func(e *Escalation) bool { return within(e.Raised) }),
+		func(e *Escalation) uint64 { return binary.BigEndian.Uint64(e.Event[:8]) }, b.compareEscalations,
+		func(e, f *Escalation) bool { return *e == *f })
 }
 
-// places are the ranks of the texts of the names that each yields.
-func (b *Batch) places(each func(yield func(Name))) map[Name]int {
-	places := make(map[Name]int)
-	each(func(n Name) { places[n] = 0 })
-	for i, n := range slices.SortedFunc(maps.Keys(places), func(m, n Name) int { return strings.Compare(b.Text(m), b.Text(n)) }) {
-		places[n] = i
+// places are the ranks of the texts of all names, by name.
+func (b *Batch) places() []uint32 {
+	names := make([]Name, len(b.texts())+1)
+	for i := range names {
+		names[i] = Name(i)
+	}
+	slices.SortFunc(names, func(m, n Name) int { return strings.Compare(b.Text(m), b.Text(n)) })
+	places := make([]uint32, len(names))
+	for i, n := range names {
+		places[n] = uint32(i)
 	}
 	return places
 }

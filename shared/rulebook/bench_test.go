@@ -1,6 +1,7 @@
 package rulebook
 
 import (
+	"strings"
 	"testing"
 
 	"resonanz/shared/config"
@@ -11,9 +12,7 @@ func BenchmarkNew(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	for range 360 {
-		cfg.Calendars[0].Holidays = append(cfg.Calendars[0].Holidays, "2026-03-10")
-	}
+	cfg.Calendars[0].Holidays = config.Dates(strings.Repeat("2026-03-10 ", 360))
 	for b.Loop() {
 		if _, err := New(cfg); err != nil {
 			b.Fatal(err)

@@ -3,9 +3,6 @@
 package rulebook
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -39,7 +36,7 @@ func New(c *config.Config) (*Book, error) {
 		return nil, fmt.Errorf("reading the rules: complaints.default_policy %q is no policy", c.Complaints.DefaultPolicy)
 	}
 	b := &Book{Escalate: thresholds(c)}
-	b.Print = fingerprint(c.Organisation.TimeZone, c.Policies, c.Calendars, c.Routes, c.Complaints.DefaultPolicy, c.Complaints.DefaultTeam,
+	b.Print = config.Print(c.Organisation.TimeZone, c.Policies, c.Calendars, c.Routes, c.Complaints.DefaultPolicy, c.Complaints.DefaultTeam,
 		b.Escalate.StepAfter, b.Escalate.CriticalStep, chains(c))
 	b.Lifecycle = lifecycle.Rules{
 		Policy: func(id string) *sla.Policy {
@@ -59,12 +56,13 @@ func New(c *config.Config) (*Book, error) {
 			return casefile.Medium
 		},
 		FollowUp:        func(category string) bool { return config.CoveredBy(c.Escalation.FollowUpCategories, category) },
+		Threatens:       b.Escalate.Threatens,
 		Limit:           c.Limit,
 		Knows:           knows(c),
 		ReopenDays:      c.Complaints.ReopenDays,
 		SurveyDays:      c.Complaints.SurveyDays,
 		DisappointedMax: c.Escalation.DisappointedMax,
-		Recipients:      func(team string) int { return len(c.Chain(team)) },
+		Recipients:      b.Escalate.Recipients,
 		StepAfter:       b.Escalate.StepAfter,
 		CriticalStep:    b.Escalate.CriticalStep,
 		Print:           b.Print,
@@ -91,9 +89,10 @@ func thresholds(c *config.Config) escalate.Rules {
 		TriageDue:         time.Duration(e.TriageDueHours) * time.Hour,
 		StepAfter:         step,
 		CriticalStep:      min(time.Duration(e.CriticalStepMinutes)*time.Minute, step),
-		Recipients:        len(e.Chain),
+		Recipients:        func(team string) int { return len(c.Chain(team)) },
 		MaxSkew:           time.Duration(c.Rules.MaxFutureSkewMinutes) * time.Minute,
 		Critical:          e.CriticalCategories,
+		CriticalWords:     e.CriticalWords,
 		HighValueMax:      e.HighValueMax,
 		FollowUp:          e.FollowUpCategories,
 		RepeatWindow:      time.Duration(e.RepeatDays) * 24 * time.Hour,
@@ -132,7 +131,7 @@ func Policies(c *config.Config) (map[string]*sla.Policy, error) {
 		if err != nil {
 			return nil, fmt.Errorf("calendar %s: %w", k.ID, err)
 		}
-		calendars[k.ID], prints[k.ID] = made, fingerprint(made.Zone().String(), k)
+		calendars[k.ID], prints[k.ID] = made, config.Print(made.Zone().String(), k)
 	}
 	out := make(map[string]*sla.Policy, len(c.Policies))
 	for i := range c.Policies {
@@ -146,33 +145,20 @@ func Policies(c *config.Config) (map[string]*sla.Policy, error) {
 			FirstResponse: time.Duration(p.FirstResponseHours) * time.Hour,
 			Resolution:    time.Duration(p.ResolutionHours) * time.Hour,
 			AtRiskPercent: p.AtRiskPercent, CloseDays: p.CloseDays, Presets: p.Presets,
-			Print: fingerprint(p, prints[p.Calendar]),
+			Print: config.Print(p, prints[p.Calendar]),
 		}
 	}
 	return out, nil
 }
 
 func calendar(c *config.Config, k *config.Calendar) (*sla.Calendar, error) {
-	zone := c.Zone()
-	if k.TimeZone != "" {
-		var err error
-		if zone, err = time.LoadLocation(k.TimeZone); err != nil {
-			return nil, err
-		}
+	zone := c.ZoneOf(k)
+	if zone == nil {
+		return nil, fmt.Errorf("time zone %q is not known", k.TimeZone)
 	}
 	blocks := make([]sla.Block, len(k.Blocks))
 	for i, b := range k.Blocks {
 		blocks[i] = sla.Block{Days: b.Days, From: b.From, To: b.To}
 	}
-	return sla.NewCalendar(zone, blocks, slices.Concat(k.Holidays, config.Dates(k.Closed))...)
-}
-
-// fingerprint tells configurations apart: 64 bits of their SHA-256.
-func fingerprint(parts ...any) string {
-	b, err := json.Marshal(parts)
-	if err != nil {
-		panic(fmt.Sprintf("rulebook: %v", err)) // only plain values are given
-	}
-	sum := sha256.Sum256(b)
-	return hex.EncodeToString(sum[:8])
+	return sla.NewCalendar(zone, blocks, append(k.Holidays.All(), k.Closed...)...)
 }

@@ -9,16 +9,14 @@ import (
 	"sync"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
-
 	"resonanz/shared/link"
 )
 
-// API is the one call of Secrets Manager that is used.
+// API is what is asked of Secrets Manager; Manager is one.
 type API interface {
-	GetSecretValue(context.Context, *secretsmanager.GetSecretValueInput, ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error)
+	// Value is the text of the secret's version that holds the stage; empty: the
+	// current one. Errors: ErrNone.
+	Value(ctx context.Context, id, stage string) (string, error)
 }
 
 // refetchEvery is the least time between two fetches that an unknown key can
@@ -107,7 +105,7 @@ func (s *Source) fetch(ctx context.Context, now time.Time) (link.Keyring, error)
 		return link.Keyring{}, err
 	}
 	previous, err := s.stage(ctx, "AWSPREVIOUS")
-	if none := new(types.ResourceNotFoundException); err != nil && !errors.As(err, &none) {
+	if err != nil && !errors.Is(err, ErrNone) {
 		return link.Keyring{}, err
 	}
 	ring, err := link.NewKeyring(current, previous)
@@ -119,9 +117,9 @@ func (s *Source) fetch(ctx context.Context, now time.Time) (link.Keyring, error)
 }
 
 func (s *Source) stage(ctx context.Context, stage string) ([]byte, error) {
-	out, err := s.api.GetSecretValue(ctx, &secretsmanager.GetSecretValueInput{SecretId: &s.arn, VersionStage: &stage})
+	v, err := s.api.Value(ctx, s.arn, stage)
 	if err != nil {
 		return nil, fmt.Errorf("reading stage %s of the secret %s: %w", stage, s.arn, err)
 	}
-	return []byte(aws.ToString(out.SecretString)), nil
+	return []byte(v), nil
 }

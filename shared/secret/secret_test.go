@@ -8,9 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager"
-	"github.com/aws/aws-sdk-go-v2/service/secretsmanager/types"
-
 	"resonanz/shared/link"
 	"resonanz/shared/secret"
 )
@@ -25,18 +22,18 @@ type manager struct {
 	calls  int
 }
 
-func (m *manager) GetSecretValue(_ context.Context, in *secretsmanager.GetSecretValueInput, _ ...func(*secretsmanager.Options)) (*secretsmanager.GetSecretValueOutput, error) {
+func (m *manager) Value(_ context.Context, id, stage string) (string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.calls++
 	if m.err != nil {
-		return nil, m.err
+		return "", m.err
 	}
-	v, ok := m.stages[*in.VersionStage]
-	if !ok || *in.SecretId != "arn:link" {
-		return nil, &types.ResourceNotFoundException{}
+	v, ok := m.stages[stage]
+	if !ok || id != "arn:link" {
+		return "", secret.ErrNone
 	}
-	return &secretsmanager.GetSecretValueOutput{SecretString: &v}, nil
+	return v, nil
 }
 
 func value(c string) string { return strings.Repeat(c, 64) }

@@ -31,9 +31,10 @@ type Pages interface {
 
 // Site answers with the pages P.
 type Site[P Pages] struct {
-	Pages func() (P, error) // prepared when the first page is asked for
-	Log   *slog.Logger
-	Now   func() time.Time
+	Pages   func() (P, error) // prepared when the first page is asked for
+	Log     *slog.Logger
+	Metrics *observe.Metrics // where Count of a Call leads
+	Now     func() time.Time
 	// Public is the host of the address that customers open, where it is not that of
 	// the API; empty: not known.
 	Public string
@@ -45,9 +46,9 @@ type Site[P Pages] struct {
 }
 
 // New makes the site of a configuration.
-func New[P Pages](cfg *config.Config, prepare func(*config.Config) (P, error), log *slog.Logger, now func() time.Time) *Site[P] {
+func New[P Pages](cfg *config.Config, prepare func(*config.Config) (P, error), metrics *observe.Metrics, log *slog.Logger, now func() time.Time) *Site[P] {
 	s := &Site[P]{
-		Pages: sync.OnceValues(func() (P, error) { return prepare(cfg) }), Log: log, Now: now,
+		Pages: sync.OnceValues(func() (P, error) { return prepare(cfg) }), Log: log, Metrics: metrics, Now: now,
 		guard: newGuard(), cfg: cfg, offered: pages.Offered(cfg), codes: make(map[link.Code]*config.Touchpoint, len(cfg.Touchpoints)),
 	}
 	for i := range cfg.Touchpoints {
@@ -71,10 +72,10 @@ type Call struct {
 }
 
 // Serve answers a request with what route makes of it, a panic with an internal
-// error, HEAD with the headers alone, and writes one line about it: no token, no
-// address, nothing that was typed.
+// error, HEAD with the headers alone, and writes one line about it, with what was
+// counted: no token, no address, nothing that was typed.
 func (s *Site[P]) Serve(ctx context.Context, r *httpapi.Request, route func(context.Context, *Call) httpapi.Response) (res httpapi.Response) {
-	c := &Call{Request: r, At: s.Now(), Note: httpapi.Note{Route: "other"}}
+	c := &Call{Request: r, At: s.Now(), Note: httpapi.Note{Route: "other", Metrics: s.Metrics}}
 	defer func() {
 		if p := recover(); p != nil {
 			res = s.Refuse(c, observe.Recovered(p))
@@ -89,8 +90,10 @@ func (s *Site[P]) Serve(ctx context.Context, r *httpapi.Request, route func(cont
 	if l := httpapi.Language(httpapi.Header(r, "accept-language"), s.offered); l != "" {
 		c.Language = l
 	}
-	c.Query, _ = url.ParseQuery(r.RawQueryString)
-	s.Choose(c, feedback.Language(c.Query.Get("l")))
+	if r.RawQueryString != "" {
+		c.Query, _ = url.ParseQuery(r.RawQueryString)
+		s.Choose(c, feedback.Language(c.Query.Get("l")))
+	}
 	return route(ctx, c)
 }
 

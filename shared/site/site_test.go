@@ -27,7 +27,7 @@ import (
 var start = time.Date(2026, 3, 10, 9, 0, 1, 0, time.UTC)
 
 func newSite(t *testing.T, log io.Writer) *site.Site[*pages.Pages] {
-	return site.New(intaketest.Config(t), pages.New, observe.LoggerTo(log, "site", slog.LevelInfo), func() time.Time { return start })
+	return site.New(intaketest.Config(t), pages.New, observe.NewMetricsTo(log, "site", time.Now), observe.LoggerTo(log, "site", slog.LevelInfo), func() time.Time { return start })
 }
 
 func TestARefusalIsAPageWhereOneIsExpected(t *testing.T) {
@@ -56,8 +56,8 @@ func TestARefusalIsAPageWhereOneIsExpected(t *testing.T) {
 func TestEveryRefusalHasItsMessage(t *testing.T) {
 	s := newSite(t, io.Discard)
 	for status, want := range map[int]string{
-		400: "We cannot read this", 404: "Nothing to be found here", 405: "It does not work this way", 410: "This link has expired",
-		413: "That was too much at once", 415: "We cannot read this", 422: "We cannot read this", 500: "That did not work just now", 503: "That did not work just now",
+		400: "We cannot read this", 403: "This did not come from our page", 404: "Nothing to be found here", 405: "It does not work this way", 410: "This link has expired",
+		413: "That was too much at once", 415: "We cannot read this", 422: "We cannot read this", 429: "That was very often in a row", 500: "That did not work just now", 503: "That did not work just now",
 	} {
 		res := s.Serve(t.Context(), sitetest.Request("GET", "/x?l=en", ""), func(_ context.Context, c *site.Call) httpapi.Response {
 			c.Shown = true
@@ -87,7 +87,7 @@ func TestWhatBreaksIsAnsweredAndNotedOnce(t *testing.T) {
 func TestWithoutPagesARefusalIsADocument(t *testing.T) {
 	var log bytes.Buffer
 	broken := func(*config.Config) (*pages.Pages, error) { return nil, errors.New("no colour") }
-	s := site.New(intaketest.Config(t), broken, observe.LoggerTo(&log, "site", slog.LevelInfo), func() time.Time { return start })
+	s := site.New(intaketest.Config(t), broken, nil, observe.LoggerTo(&log, "site", slog.LevelInfo), func() time.Time { return start })
 	res := s.Serve(t.Context(), sitetest.Request("GET", "/x", ""), func(_ context.Context, c *site.Call) httpapi.Response {
 		c.Shown = true
 		return s.Refuse(c, httpapi.NotFound())

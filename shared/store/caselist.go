@@ -24,7 +24,7 @@ type CaseQuery struct {
 	Touchpoint feedback.Touchpoint
 	Team       string
 	Owner      string
-	Category   string
+	Category   string // this one, or a branch of it: see inBranch
 	Severity   casefile.Severity
 	DueBefore  time.Time // the deadline promised is earlier; cases without one are left out
 	Closed     string    // yyyy-mm: the cases that ended in this month, UTC; empty: the open ones
@@ -141,12 +141,23 @@ func (q *CaseQuery) filter() (expression string, names map[string]string, values
 	one(attrTouchpoint, " = ", string(q.Touchpoint))
 	one(attrTeam, " = ", q.Team)
 	one(attrOwner, " = ", q.Owner)
-	one(attrCategory, " = ", q.Category)
+	if q.Category != "" {
+		names["#"+attrCategory] = attrCategory
+		values[":"+attrCategory], values[":branch"] = text(q.Category), text(q.Category+".")
+		all = append(all, "(#"+attrCategory+" = :"+attrCategory+" OR begins_with(#"+attrCategory+", :branch))")
+	}
 	one(attrSeverity, " = ", string(q.Severity))
 	if !q.DueBefore.IsZero() {
 		one(attrDeadline, " < ", formatTime(q.DueBefore))
 	}
 	return strings.Join(all, " AND "), names, values
+}
+
+// inBranch reports whether a category is the one asked for, or a branch of it:
+// "billing" is asked for "billing.refund_delay" as well.
+func inBranch(asked, category string) bool {
+	rest, ok := strings.CutPrefix(category, asked)
+	return ok && (rest == "" || rest[0] == '.')
 }
 
 func texts[S ~string](all []S) []string {

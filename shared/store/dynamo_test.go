@@ -30,6 +30,19 @@ func TestTableKeepsTheContract(t *testing.T) {
 	})
 }
 
+// What is written by calls of its own is the same store.
+func TestTheDirectTableKeepsTheContract(t *testing.T) {
+	client := dynamoDB(t)
+	o := client.Options()
+	cfg := aws.Config{Region: o.Region, BaseEndpoint: o.BaseEndpoint, HTTPClient: o.HTTPClient, Credentials: o.Credentials}
+	var n atomic.Int32
+	storetest.Run(t, func(t *testing.T) (storetest.Full, storetest.Full) {
+		name := newTable(t, client, fmt.Sprintf("direct-%d-%d", os.Getpid(), n.Add(1)))
+		at := func() time.Time { return storetest.Noon }
+		return store.New(client, name).At(at).Direct(cfg), store.New(client, name).At(at).Direct(cfg)
+	})
+}
+
 // dynamoDB is a client of the emulator, which runs until the test ends.
 func dynamoDB(t *testing.T) *dynamodb.Client {
 	t.Helper()

@@ -31,25 +31,47 @@ func key(pk, sk string) item { return item{AttrPK: text(pk), AttrSK: text(sk)} }
 // became of it.
 const canaryFor = 8 * 24 * time.Hour
 
-// marshalEntry is written by hand: it runs once per accepted rating.
-func marshalEntry(e *Entry) item {
-	it := make(item, 8)
-	it[AttrPK] = text(partition(e.ResponseKey))
-	it[AttrSK] = text(sortKey(e.ResponseKey, e.EventID))
-	it[attrKind] = text(string(e.Kind))
-	it[attrAt] = text(formatTime(e.ReceivedAt))
-	it[attrEvent] = text(string(e.Event))
-	it[attrDigest] = &types.AttributeValueMemberB{Value: e.Digest[:]}
+// writer takes the attributes of an item, in whatever form it is to have.
+type writer interface {
+	text(name, value string)
+	json(name string, value []byte)
+	binary(name string, value []byte)
+	number(name string, value int64)
+}
+
+// write says what the item of e holds.
+func (e *Entry) write(w writer) {
+	w.text(AttrPK, partition(e.ResponseKey))
+	w.text(AttrSK, sortKey(e.ResponseKey, e.EventID))
+	w.text(attrKind, string(e.Kind))
+	w.text(attrAt, formatTime(e.ReceivedAt))
+	w.json(attrEvent, e.Event)
+	w.binary(attrDigest, e.Digest[:])
 	if len(e.Personal) > 0 {
-		it[attrPersonal] = text(string(e.Personal))
+		w.json(attrPersonal, e.Personal)
 	}
 	if e.CustomerKey != "" {
-		it[AttrCustomerKey] = text(e.CustomerKey)
+		w.text(AttrCustomerKey, e.CustomerKey)
 	}
 	if feedback.OfCanary(e.Event) {
-		it[AttrTTL] = number(e.ReceivedAt.Add(canaryFor).Unix())
+		w.number(AttrTTL, e.ReceivedAt.Add(canaryFor).Unix())
 	}
-	return it
+}
+
+// marshalEntry makes the item as the client has it.
+func marshalEntry(e *Entry) item {
+	it := make(itemWriter, 8)
+	e.write(it)
+	return item(it)
+}
+
+type itemWriter item
+
+func (w itemWriter) text(name, value string)         { w[name] = text(value) }
+func (w itemWriter) json(name string, value []byte)  { w[name] = text(string(value)) }
+func (w itemWriter) number(name string, value int64) { w[name] = number(value) }
+func (w itemWriter) binary(name string, value []byte) {
+	w[name] = &types.AttributeValueMemberB{Value: value}
 }
 
 func unmarshalEntry(it item) (*Entry, error) {

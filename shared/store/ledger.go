@@ -13,6 +13,8 @@ import (
 	"resonanz/shared/period"
 )
 
+const beginsWith = "PK = :pk AND begins_with(SK, :sk)"
+
 // Response reads all entries of a response, consistently, in the order of
 // their event ids; none when the key is unknown.
 func (t *Table) Response(ctx context.Context, k feedback.ResponseKey) ([]Entry, error) {
@@ -20,17 +22,24 @@ func (t *Table) Response(ctx context.Context, k feedback.ResponseKey) ([]Entry, 
 		return nil, nil
 	}
 	var all []Entry
-	err := t.query(ctx, &dynamodb.QueryInput{
-		KeyConditionExpression:    aws.String("PK = :pk AND begins_with(SK, :sk)"),
-		ExpressionAttributeValues: item{":pk": text(partition(k)), ":sk": text(string(k) + "#")},
-		ConsistentRead:            consistent,
-	}, func(it item) error {
+	each := func(it item) error {
 		e, err := unmarshalEntry(it)
 		if err == nil {
 			all = append(all, *e)
 		}
 		return err
-	})
+	}
+	pk, begin := partition(k), string(k)+"#"
+	var err error
+	if t.direct != nil {
+		err = t.queryDirect(ctx, pk, begin, each)
+	} else {
+		err = t.query(ctx, &dynamodb.QueryInput{
+			KeyConditionExpression:    aws.String(beginsWith),
+			ExpressionAttributeValues: item{":pk": text(pk), ":sk": text(begin)},
+			ConsistentRead:            consistent,
+		}, each)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading response %s: %w", k, err)
 	}

@@ -252,7 +252,7 @@ func (q *CaseQuery) matches(c *casefile.Case) bool {
 	return (len(q.Statuses) == 0 || slices.Contains(q.Statuses, c.Status)) &&
 		(len(q.Families) == 0 || slices.Contains(q.Families, c.Family)) &&
 		is(string(q.Touchpoint), string(c.Touchpoint)) && is(q.Team, c.Handling.Team) && is(q.Owner, c.Handling.Owner) &&
-		is(q.Category, c.Category) && is(string(q.Severity), string(c.Handling.Severity)) &&
+		(q.Category == "" || inBranch(q.Category, c.Category)) && is(string(q.Severity), string(c.Handling.Severity)) &&
 		(q.DueBefore.IsZero() || !c.DueAt.IsZero() && formatTime(c.DueAt) < formatTime(q.DueBefore))
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"resonanz/events"
 	"resonanz/shared/casefile"
+	"resonanz/shared/escalate"
 	"resonanz/shared/feedback"
 )
 
@@ -42,9 +43,9 @@ type Parcel struct {
 var silent = []string{pkOnce, pkDevice, pkContact, pkRemind, pkHook, pkWatch, pkAction, pkCrisis, pkPrint, pkErased, pkSwept}
 
 // FromStream turns the image of a newly inserted item into the messages that the
-// queues get. A ledger entry is Stored, for reporting and, unless it tells what
-// became of a mail or was imported, for escalation; one of an invitation that we send asks for
-// its mail as well. A timeline entry is the alert it has, asks for the mail that it
+// queues get. A ledger entry is Stored, for reporting and, where a customer said
+// something that a rule may look at, for escalation; one of an invitation that we
+// send asks for its mail as well. A timeline entry is the alert it has, asks for the mail that it
 // informs the customer by, and is a step for reporting, unless it was written
 // before there were any; a report version is an alert of its own. There is none
 // for other items. What was restored is for reporting only: whatever else had to
@@ -134,24 +135,28 @@ func stored(image Image) ([]Parcel, error) {
 	}
 	all := []Parcel{{events.Message{
 		Version: events.Version, Type: events.TypeStored, Stored: &events.Stored{Kind: kind, Event: json.RawMessage(event)},
-	}, ToEscalation | ToReporting}}
+	}, ToReporting}}
 	if feedback.OfCanary([]byte(event)) { // it becomes a fact apart, and nobody is bothered
-		all[0].To = ToReporting
 		return all, nil
 	}
 	switch kind {
-	case feedback.KindRating, feedback.KindCard, feedback.KindComplaint:
-		var said struct {
-			CollectionMode feedback.CollectionMode `json:"collection_mode"`
-		}
-		if err := imageJSON(image, attrEvent, &said); err != nil {
+	case feedback.KindRating, feedback.KindCard: // a card is a vote with more to it
+		var v feedback.Rating
+		if err := imageJSON(image, attrEvent, &v); err != nil {
 			return nil, err
 		}
-		if said.CollectionMode == feedback.Imported { // of the past: it is counted, and nothing is done about it
-			all[0].To = ToReporting
+		said := escalate.Vote(&v)
+		if v.CollectionMode != feedback.Imported && escalate.Concerns(&said) {
+			all[0].To |= ToEscalation
 		}
-	case feedback.KindDelivery:
-		all[0].To = ToReporting
+	case feedback.KindComplaint:
+		var c feedback.Complaint
+		if err := imageJSON(image, attrEvent, &c); err != nil {
+			return nil, err
+		}
+		if c.CollectionMode != feedback.Imported { // of the past: it is counted, and nothing is done about it
+			all[0].To |= ToEscalation
+		}
 	case feedback.KindInvitation:
 		var in feedback.Invitation
 		if err := imageJSON(image, attrEvent, &in); err != nil {

@@ -17,7 +17,7 @@ func TestWhatWasImportedIsCountedAndNothingElse(t *testing.T) {
 			if err := json.Unmarshal(e.Event, &fields); err != nil {
 				t.Fatal(err)
 			}
-			fields["collection_mode"] = mode
+			fields["collection_mode"], fields["has_text"] = mode, true
 			var err error
 			if e.Event, err = json.Marshal(fields); err != nil {
 				t.Fatal(err)

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -37,7 +38,7 @@ func image(t *testing.T, it item) Image {
 }
 
 func TestALedgerEntryGoesToEscalationAndReporting(t *testing.T) {
-	e := rated(t, false)
+	e := rated(t, true)
 	e.Personal = []byte(`{"comment":"private words"}`)
 	e.CustomerKey = "customer-1"
 	got, err := FromStream(image(t, marshalEntry(e)))
@@ -57,19 +58,31 @@ func TestALedgerEntryGoesToEscalationAndReporting(t *testing.T) {
 }
 
 func TestEachKindGoesToItsQueues(t *testing.T) {
-	for kind, want := range map[feedback.Kind]Targets{
-		feedback.KindRating:     ToEscalation | ToReporting,
-		feedback.KindCard:       ToEscalation | ToReporting,
-		feedback.KindComplaint:  ToEscalation | ToReporting,
-		feedback.KindInvitation: ToEscalation | ToReporting,
-		feedback.KindDelivery:   ToReporting,
+	const both = ToEscalation | ToReporting
+	for kind, want := range map[feedback.Kind]struct{ plain, withText Targets }{
+		feedback.KindRating:     {ToReporting, both}, // of a kiosk: nothing was said before
+		feedback.KindCard:       {ToReporting, both},
+		feedback.KindComplaint:  {both, both},
+		feedback.KindInvitation: {ToReporting, ToReporting},
+		feedback.KindDelivery:   {ToReporting, ToReporting},
 	} {
-		e := rated(t, false)
-		e.Kind = kind
-		got, err := FromStream(image(t, marshalEntry(e)))
-		if err != nil || len(got) != 1 || got[0].To != want || got[0].Message.Stored.Kind != kind {
-			t.Errorf("%s: got %+v, %v", kind, got, err)
+		for longest, to := range map[bool]Targets{false: want.plain, true: want.withText} {
+			e := rated(t, longest)
+			e.Kind = kind
+			got, err := FromStream(image(t, marshalEntry(e)))
+			if err != nil || len(got) != 1 || got[0].To != to || got[0].Message.Stored.Kind != kind {
+				t.Errorf("%s, with text %t: got %+v, %v", kind, longest, got, err)
+			}
 		}
+	}
+}
+
+func TestAVoteByLinkGoesToEscalation(t *testing.T) {
+	e := rated(t, false)
+	e.Event = bytes.Replace(e.Event, []byte(e.ResponseKey), []byte("2026-03-aaaaaaaaaaaaaaaa"), 1)
+	got, err := FromStream(image(t, marshalEntry(e)))
+	if err != nil || len(got) != 1 || !got[0].To.Has(ToEscalation) {
+		t.Errorf("somebody may have spoken before in its response: %+v, %v", got, err)
 	}
 }
 
@@ -85,7 +98,7 @@ func TestAnInvitationThatWeSendAsksForItsMail(t *testing.T) {
 	}
 	got, err := FromStream(image(t, marshalEntry(e)))
 	want := []Parcel{
-		{events.Message{Version: 1, Type: events.TypeStored, Stored: &events.Stored{Kind: e.Kind, Event: event}}, ToEscalation | ToReporting},
+		{events.Message{Version: 1, Type: events.TypeStored, Stored: &events.Stored{Kind: e.Kind, Event: event}}, ToReporting},
 		{events.Message{Version: 1, Type: events.TypeInvite, Invite: &events.Invite{ResponseKey: in.ResponseKey, EventID: in.EventID}}, ToMail},
 	}
 	if diff := cmp.Diff(want, got); err != nil || diff != "" {
@@ -172,6 +185,7 @@ func TestAForeignItemIsPoison(t *testing.T) {
 		"unknown kind":         change(attrKind, text("poem")),
 		"event is no JSON":     change(attrEvent, text("{")),
 		"event is a number":    change(attrEvent, number(4)),
+		"rating is a text":     change(attrEvent, text(`{"rating":"four"}`)),
 		"nothing known":        key("X", "Y"),
 		"broken timeline":      broken,
 		"report without body":  key("REPORT#2026-03", "0001"),

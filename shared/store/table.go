@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"resonanz/shared/feedback"
+	"resonanz/shared/wire"
 )
 
 // DynamoAPI is the part of DynamoDB that is used. Throttled and failed calls
@@ -32,6 +33,8 @@ type Table struct {
 	name  *string
 	owner string // of the leases this process takes
 	now   func() time.Time
+
+	direct *wire.Client // for Put; nil: api
 }
 
 // New makes a store on the named table.
@@ -70,20 +73,18 @@ func (t *Table) Put(ctx context.Context, e *Entry) (Outcome, *Entry, error) {
 	if err := e.check(); err != nil {
 		return 0, nil, fmt.Errorf("storing event %s: %w", e.EventID, err)
 	}
-	_, err := t.api.PutItem(ctx, &dynamodb.PutItemInput{
-		TableName:                           t.name,
-		Item:                                marshalEntry(e),
-		ConditionExpression:                 absent,
-		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
-	})
-	if err == nil {
-		return Accepted, nil, nil
+	put := t.putAbsent
+	if t.direct != nil {
+		put = t.putDirect
 	}
-	var taken *types.ConditionalCheckFailedException
-	if !errors.As(err, &taken) {
+	taken, there, err := put(ctx, e)
+	if err != nil {
 		return 0, nil, fmt.Errorf("storing event %s: %w", e.EventID, err)
 	}
-	stored, err := unmarshalEntry(taken.Item)
+	if !taken {
+		return Accepted, nil, nil
+	}
+	stored, err := unmarshalEntry(there)
 	if err != nil {
 		return 0, nil, fmt.Errorf("storing event %s again: %w", e.EventID, err)
 	}
@@ -91,6 +92,21 @@ func (t *Table) Put(ctx context.Context, e *Entry) (Outcome, *Entry, error) {
 		return Duplicate, stored, nil
 	}
 	return 0, stored, fmt.Errorf("storing event %s: %w", e.EventID, ErrConflict)
+}
+
+// putAbsent writes the item of e unless its key is taken, and returns the item that
+// is there if so.
+func (t *Table) putAbsent(ctx context.Context, e *Entry) (taken bool, there item, err error) {
+	_, err = t.api.PutItem(ctx, &dynamodb.PutItemInput{
+		TableName:                           t.name,
+		Item:                                marshalEntry(e),
+		ConditionExpression:                 absent,
+		ReturnValuesOnConditionCheckFailure: types.ReturnValuesOnConditionCheckFailureAllOld,
+	})
+	if refused := new(types.ConditionalCheckFailedException); errors.As(err, &refused) {
+		return true, refused.Item, nil
+	}
+	return false, nil, err
 }
 
 // Get reads one entry, consistently, or ErrNotFound.

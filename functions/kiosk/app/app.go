@@ -15,8 +15,8 @@ import (
 
 	"resonanz/shared/config"
 	"resonanz/shared/feedback"
-	"resonanz/shared/pages"
 	"resonanz/shared/satisfaction"
+	"resonanz/shared/scheme"
 )
 
 //go:embed src
@@ -33,13 +33,13 @@ type App struct {
 	scripts map[string]string // module → source, as written
 	worker  string
 	kiosks  sync.Map // feedback.Device → *Kiosk, made when asked for first
-	colours pages.Colours
+	colours scheme.Colours
 }
 
 // New prepares the app. It fails only on a configuration that the check at
 // build would not have let through.
 func New(cfg *config.Config) (*App, error) {
-	colours, err := pages.NewColours(cfg)
+	colours, err := scheme.New(cfg)
 	if err != nil {
 		return nil, fmt.Errorf("preparing the kiosk app: %w", err)
 	}

@@ -1,11 +1,13 @@
 // Command cmd checks feedback.yaml, and that every text which customers read is
-// there in its languages, and writes it as functions read it:
+// there in its languages, and writes it as functions read it, into each of the
+// folders named:
 //
-//	go run ./infra/configure/cmd -in infra/feedback.yaml build/arm64/*/feedback.json
+//	go run ./infra/configure/cmd -in infra/feedback.yaml build/arm64/*
 //
 // Written is the configuration of one stage (-stage, else dev); checked are all.
-// Without outputs, or with -check, it only checks; -stages lists the stages. What
-// is wrong goes to standard error, one line each, and the exit status is 1.
+// Without folders, or with -check, it only checks; -stages lists the stages, -print
+// shows the configuration with all its defaults as JSON. What is wrong goes to
+// standard error, one line each, and the exit status is 1.
 package main
 
 import (
@@ -17,6 +19,7 @@ import (
 	"strings"
 
 	"resonanz/infra/configure"
+	"resonanz/shared/config"
 )
 
 func main() {
@@ -32,6 +35,7 @@ func run(args []string, out, usage io.Writer) error {
 	in := flags.String("in", "infra/feedback.yaml", "the configuration to check")
 	stage := flags.String("stage", configure.Dev, "whose configuration is written")
 	check := flags.Bool("check", false, "check only")
+	show := flags.Bool("print", false, "show the configuration as JSON")
 	list := flags.Bool("stages", false, "list the stages")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -60,15 +64,22 @@ func run(args []string, out, usage io.Writer) error {
 	if *check {
 		return nil
 	}
-	b, err := configure.JSON(cfg)
+	if *show {
+		b, err := configure.JSON(cfg)
+		if err == nil {
+			_, err = out.Write(b)
+		}
+		return err
+	}
+	b, err := config.Pack(cfg)
 	if err != nil {
 		return err
 	}
-	for _, out := range flags.Args() {
-		if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
+	for _, dir := range flags.Args() {
+		if err := os.MkdirAll(dir, 0o755); err != nil {
 			return fmt.Errorf("writing configuration: %w", err)
 		}
-		if err := os.WriteFile(out, b, 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, config.File), b, 0o644); err != nil {
 			return fmt.Errorf("writing configuration: %w", err)
 		}
 	}

@@ -14,23 +14,19 @@ const shipped = "../../feedback.yaml"
 
 func TestItWritesWhatFunctionsRead(t *testing.T) {
 	dir := t.TempDir()
-	outs := []string{filepath.Join(dir, "rating", "feedback.json"), filepath.Join(dir, "facts", "feedback.json")}
+	outs := []string{filepath.Join(dir, "rating"), filepath.Join(dir, "facts")}
 	if err := run(append([]string{"-in", shipped}, outs...), io.Discard, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	for _, out := range outs {
-		b, err := os.ReadFile(out)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := config.Parse(b); err != nil {
-			t.Errorf("%s: %v", out, err)
+		if c := read(t, out); c.Device("kiosk-cologne-1") == nil || c.Zone().String() != "Europe/Berlin" {
+			t.Errorf("%s: the configuration cannot be asked", out)
 		}
 	}
 }
 
 func TestCheckingWritesNothing(t *testing.T) {
-	out := filepath.Join(t.TempDir(), "feedback.json")
+	out := filepath.Join(t.TempDir(), "rating")
 	if err := run([]string{"-in", shipped, "-check", out}, io.Discard, io.Discard); err != nil {
 		t.Fatal(err)
 	}
@@ -47,28 +43,48 @@ func TestItListsTheStages(t *testing.T) {
 }
 
 func TestItWritesTheConfigurationOfAStage(t *testing.T) {
-	out := filepath.Join(t.TempDir(), "feedback.json")
+	out := t.TempDir()
 	if err := run([]string{"-in", shipped, "-stage", "prod", out}, io.Discard, io.Discard); err != nil {
 		t.Fatal(err)
 	}
-	b, err := os.ReadFile(out)
-	if err != nil {
+	if !read(t, out).Keep {
+		t.Error("it is not production's")
+	}
+}
+
+func TestItShowsTheConfigurationToPeople(t *testing.T) {
+	var out strings.Builder
+	if err := run([]string{"-in", shipped, "-stage", "prod", "-print"}, &out, io.Discard); err != nil {
 		t.Fatal(err)
 	}
-	if cfg, err := config.Parse(b); err != nil || !cfg.Keep {
+	if cfg, err := config.Parse([]byte(out.String())); err != nil || !cfg.Keep {
 		t.Errorf("it is not production's: %v", err)
 	}
 }
 
+// read is the configuration that a function in dir reads.
+func read(t *testing.T, dir string) *config.Config {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join(dir, config.File))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := config.Unpack(string(b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
 func TestABrokenConfigurationLeavesTheOldOne(t *testing.T) {
 	dir := t.TempDir()
-	in, out := filepath.Join(dir, "feedback.yaml"), filepath.Join(dir, "feedback.json")
+	in, out := filepath.Join(dir, "feedback.yaml"), filepath.Join(dir, config.File)
 	for path, text := range map[string]string{in: "links:\n  valid_days: 99\n", out: "old"} {
 		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	err := run([]string{"-in", in, out}, io.Discard, io.Discard)
+	err := run([]string{"-in", in, dir}, io.Discard, io.Discard)
 	if err == nil || !strings.Contains(err.Error(), in+":2: links.valid_days: is 99") {
 		t.Errorf("got %v", err)
 	}

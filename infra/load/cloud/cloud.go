@@ -5,6 +5,7 @@
 package cloud
 
 import (
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -45,6 +46,7 @@ type Options struct {
 	Secrets map[string]string // by name
 	Delays  *Delays           // nil: none
 	Changed func(Change)      // told of each change of the table, in order; must not block
+	TLS     *tls.Certificate  // where functions call, they speak TLS with this; nil: plain HTTP
 }
 
 // Start serves on two free ports of loopback.
@@ -57,8 +59,8 @@ func Start(o Options) (*Cloud, error) {
 		calls: make(map[string]int), unknown: make(map[string]int),
 	}
 	var err error
-	if c.FunctionsURL, err = c.serve(true); err == nil {
-		c.ObserverURL, err = c.serve(false)
+	if c.FunctionsURL, err = c.serve(true, o.TLS); err == nil {
+		c.ObserverURL, err = c.serve(false, nil)
 	}
 	if err != nil {
 		c.Stop()
@@ -67,15 +69,21 @@ func Start(o Options) (*Cloud, error) {
 	return c, nil
 }
 
-func (c *Cloud) serve(functions bool) (string, error) {
+func (c *Cloud) serve(functions bool, certificate *tls.Certificate) (string, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return "", fmt.Errorf("opening a port for the answers of AWS: %w", err)
 	}
 	s := &http.Server{ReadHeaderTimeout: 10 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { c.answer(w, r, functions) })}
 	c.servers = append(c.servers, s)
+	address := "http://" + listener.Addr().String()
+	if certificate != nil {
+		address = "https://" + listener.Addr().String()
+		// As the services of AWS: HTTP/1.1 and no other.
+		listener = tls.NewListener(listener, &tls.Config{MinVersion: tls.VersionTLS12, Certificates: []tls.Certificate{*certificate}, NextProtos: []string{"http/1.1"}})
+	}
 	go func() { _ = s.Serve(listener) }() // ends with Stop
-	return "http://" + listener.Addr().String(), nil
+	return address, nil
 }
 
 // Stop ends the service.

@@ -59,6 +59,13 @@ func (d *Delays) of(name string) (Delay, bool) {
 	return Delay{}, false
 }
 
+// Median is the delay in milliseconds that half of the calls do not exceed, 0 where none
+// is known.
+func (d *Delays) Median(name string) float64 {
+	one, _ := d.of(name)
+	return one.P50
+}
+
 // draw is one delay: between the quantiles the logarithm of the time runs straight;
 // below the median it begins at half of it, above the last quantile it ends there.
 func (d *Delays) draw(one Delay) time.Duration {

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
+	"resonanz/infra/lambdaenv"
 	"resonanz/infra/load/cloud"
 	"resonanz/infra/load/fleet"
 	"resonanz/infra/load/traffic"
@@ -35,7 +36,7 @@ type Alone struct {
 
 // AloneOptions says what runs.
 type AloneOptions struct {
-	Dir         string // holds <function>/bootstrap with its feedback.json
+	Dir         string // holds <function>/bootstrap with its configuration
 	Config      *config.Config
 	Concurrency int
 	Delays      *cloud.Delays
@@ -90,7 +91,7 @@ func deadOf(name string) string { return queueURL(name + "-dead") }
 
 // env is what the stack would set, of every function alike: each reads its own.
 func (a *Alone) env(name string) []string {
-	return []string{
+	env := []string{
 		"AWS_REGION=" + emulator.Region, "AWS_ACCESS_KEY_ID=" + emulator.AccessKey, "AWS_SECRET_ACCESS_KEY=" + emulator.SecretKey,
 		"AWS_ENDPOINT_URL=" + a.Cloud.FunctionsURL, "STAGE=dev", "PUBLIC_URL=" + public,
 		"TABLE_NAME=" + tableName, "BUCKET_NAME=" + bucketName, "ATTACHMENTS_BUCKET=load-attachments",
@@ -100,6 +101,12 @@ func (a *Alone) env(name string) []string {
 		"NOTIFY_QUEUE_URL=" + queueURL("notify"), "MAIL_QUEUE_URL=" + queueURL("mail"),
 		"STREAM_DLQ_URL=" + deadOf("stream"), "DLQ_URL=" + deadOf(name), "MAIL_CONFIGURATION_SET=load", "TMPDIR=" + a.temp,
 	}
+	if mib, err := lambdaenv.MemoryOf(name); err == nil { // of a function of ours
+		for k, v := range lambdaenv.Environment(mib) {
+			env = append(env, k+"="+v)
+		}
+	}
+	return env
 }
 
 // Do has the function of a request's route answer it. The time for a process counts.

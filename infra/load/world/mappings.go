@@ -178,25 +178,7 @@ func (s *shard) drop(n int) {
 
 // publish returns how many records fanout has done with.
 func (m *mappings) publish(ctx context.Context, a *Alone, batch []cloud.Change, first int) int {
-	type change struct {
-		Keys           map[string]json.RawMessage
-		NewImage       map[string]json.RawMessage
-		SequenceNumber string
-		StreamViewType string
-	}
-	type record struct {
-		EventID      string `json:"eventID"`
-		EventName    string `json:"eventName"`
-		EventVersion string `json:"eventVersion"`
-		EventSource  string `json:"eventSource"`
-		Change       change `json:"dynamodb"`
-	}
-	var e struct{ Records []record }
-	for i, c := range batch {
-		n := strconv.Itoa(first + i)
-		e.Records = append(e.Records, record{n, "INSERT", "1.1", "aws:dynamodb", change{c.Key, c.NewImage, n, "NEW_IMAGE"}})
-	}
-	payload, err := json.Marshal(e)
+	payload, err := json.Marshal(cloud.StreamEvent(batch, first))
 	if err != nil {
 		return 0
 	}

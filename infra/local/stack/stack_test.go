@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"resonanz/infra/local/coldstart"
+	"resonanz/infra/bench/reference"
 	"resonanz/infra/local/emulator"
 )
 
@@ -16,7 +16,7 @@ import (
 func TestAnIsolatedStackComesUpAndLeavesNothing(t *testing.T) {
 	assets, dir := t.TempDir(), t.TempDir()
 	hello := filepath.Join(t.TempDir(), "bootstrap")
-	if err := coldstart.BuildHello(t.Context(), "../../..", hello); err != nil {
+	if err := reference.Build(t.Context(), "../../..", hello, []string{reference.Folder(reference.Hello)}); err != nil {
 		t.Fatal(err)
 	}
 	folders, err := filepath.Glob("../../../functions/*/main.go")
@@ -29,9 +29,6 @@ func TestAnIsolatedStackComesUpAndLeavesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		if err := os.Link(hello, filepath.Join(into, "bootstrap")); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(into, "feedback.json"), []byte("{}"), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -52,12 +52,11 @@ func Request(r *http.Request) (*httpapi.Request, error) {
 		return nil, err
 	}
 	q := &httpapi.Request{
-		Version: "2.0", RouteKey: "$default", RawPath: r.URL.EscapedPath(), RawQueryString: r.URL.RawQuery,
+		RawPath: r.URL.EscapedPath(), RawQueryString: r.URL.RawQuery,
 		Headers: make(map[string]string, len(r.Header)), Body: string(body),
 	}
 	q.RequestContext.Stage = "$default"
 	q.RequestContext.HTTP.Method = r.Method
-	q.RequestContext.HTTP.Path = r.URL.Path
 	for k, v := range r.Header {
 		q.Headers[strings.ToLower(k)] = strings.Join(v, ",")
 	}

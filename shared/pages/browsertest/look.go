@@ -72,12 +72,17 @@ func (b *Browser) Set(l Look) {
 // everyone (Axe), and is kept as build/screens/<area>/<name>-<size>-<scheme>.png.
 func (b *Browser) Inspect(l Look, area, name string) {
 	b.tb.Helper()
-	b.Fits(l, area, name)
-	name += "-" + l.Size.Name + "-" + l.Scheme
+	b.Shows(l, area, name)
 	for _, bad := range b.Axe() {
-		b.tb.Errorf("%s/%s: %s", area, name, bad)
+		b.tb.Errorf("%s/%s-%s-%s: %s", area, name, l.Size.Name, l.Scheme, bad)
 	}
-	b.Picture(area, name)
+}
+
+// Shows is Inspect without Axe: for a page that suited everyone in other sizes.
+func (b *Browser) Shows(l Look, area, name string) {
+	b.tb.Helper()
+	b.Fits(l, area, name)
+	b.Picture(area, name+"-"+l.Size.Name+"-"+l.Scheme)
 }
 
 // Fits is the part of Inspect that depends on the size alone.

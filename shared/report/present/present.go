@@ -7,6 +7,7 @@ package present
 import (
 	"cmp"
 	"time"
+	_ "time/tzdata" // zones do not depend on the machine
 
 	"resonanz/shared/report"
 	"resonanz/shared/report/doc"

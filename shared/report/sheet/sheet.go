@@ -35,6 +35,7 @@ func Render(d *doc.Document, at time.Time) ([]byte, error) {
 	if b.err != nil {
 		return nil, fmt.Errorf("writing the spreadsheet of %q: %w", d.Title, b.err)
 	}
+	b.restore()
 	out, err := b.f.WriteToBuffer()
 	if err != nil {
 		return nil, fmt.Errorf("writing the spreadsheet of %q: %w", d.Title, err)
@@ -50,6 +51,7 @@ type book struct {
 	sheets []string // the sheet of each section; "": none
 	styles map[look]int
 	tables map[string]bool // names of tables, which are unique in the book
+	aside  map[string]any  // the parts of the tables before the last one; see addTable
 
 	accent, wash, on colour.Colour
 }
@@ -65,7 +67,7 @@ func newBook(d *doc.Document) *book {
 	}
 	accent := brand.Readable(colour.Black, colour.White)
 	return &book{
-		d: d, f: excelize.NewFile(), styles: map[look]int{}, tables: map[string]bool{},
+		d: d, f: excelize.NewFile(), styles: map[look]int{}, tables: map[string]bool{}, aside: map[string]any{},
 		accent: accent, wash: colour.White.Mix(accent, 0.1), on: accent.Ink(),
 	}
 }

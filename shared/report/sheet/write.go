@@ -229,12 +229,35 @@ func (p *page) table(t *doc.Table) int {
 	}
 	if len(t.Rows) > 0 && len(t.Columns) > 0 {
 		no := false
-		p.try(p.f.AddTable(p.name, &excelize.Table{
+		p.addTable(&excelize.Table{
 			Range: at(1, from) + ":" + at(len(t.Columns), p.row-1), Name: p.tableName(t.ID), ShowRowStripes: &no,
-		}))
+		})
 	}
 	p.row++
 	return from
+}
+
+// addTable makes cells a table. For each, excelize reads all that there are so far,
+// for a number and a name that no other has: half the time that a book takes. The
+// last one has the highest number, and names are unique here, so those before it
+// are set aside until the book is written.
+func (p *page) addTable(t *excelize.Table) {
+	part := func(n int) string { return "xl/tables/table" + strconv.Itoa(n) + ".xml" }
+	p.try(p.f.AddTable(p.name, t))
+	last := len(p.aside) + 1
+	if _, ok := p.f.Pkg.Load(part(last + 1)); !ok {
+		return // it is the first
+	}
+	if before, ok := p.f.Pkg.LoadAndDelete(part(last)); ok {
+		p.aside[part(last)] = before
+	}
+}
+
+// restore puts the tables back that were set aside.
+func (b *book) restore() {
+	for name, part := range b.aside {
+		b.f.Pkg.Store(name, part)
+	}
 }
 
 // cell writes one cell.

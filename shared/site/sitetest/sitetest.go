@@ -16,6 +16,7 @@ import (
 	"resonanz/shared/feedback"
 	"resonanz/shared/httpapi"
 	"resonanz/shared/link"
+	"resonanz/shared/openapi/openapitest"
 )
 
 // Ring is a secret in memory that is rotated at the first Refresh. It is safe
@@ -126,13 +127,15 @@ type Handler interface {
 	Handle(context.Context, *httpapi.Request) (httpapi.Response, error)
 }
 
-// Do is the handler's response: it never fails.
+// Do is the handler's response: it never fails, and is as the interface describes
+// it.
 func Do(tb testing.TB, h Handler, q *httpapi.Request) httpapi.Response {
 	tb.Helper()
 	res, err := h.Handle(tb.Context(), q)
 	if err != nil {
 		tb.Fatalf("the handler failed: %v", err)
 	}
+	openapitest.Described(tb, q, res)
 	return res
 }
 

@@ -20,7 +20,7 @@ func listed(n int) (*casefile.Case, *casefile.Entry) {
 	c.Status = []casefile.Status{casefile.Acknowledged, casefile.Assessed, casefile.InInvestigation}[n%3]
 	c.Family = []casefile.Family{casefile.Complaint, casefile.Callback}[n%2]
 	c.Touchpoint = []feedback.Touchpoint{"hotline", "repair", "checkout"}[n%3]
-	c.Category = []string{"billing/wrong_amount", ""}[n%2]
+	c.Category = []string{"billing.wrong_amount", "", "billing-house", ""}[n%4]
 	c.Handling.Team = []string{"north", "south", ""}[n%3]
 	c.Handling.Owner = []string{"anna", ""}[n%2]
 	c.Handling.Severity = []casefile.Severity{casefile.Low, casefile.Critical}[n%2]
@@ -106,17 +106,19 @@ func runLists(t *testing.T, open func(*testing.T) (Full, Full)) {
 			"touchpoint": {store.CaseQuery{Touchpoint: "repair"}, func(c *casefile.Case) bool { return c.Touchpoint == "repair" }},
 			"team":       {store.CaseQuery{Team: "north"}, func(c *casefile.Case) bool { return c.Handling.Team == "north" }},
 			"owner":      {store.CaseQuery{Owner: "anna"}, func(c *casefile.Case) bool { return c.Handling.Owner == "anna" }},
-			"category":   {store.CaseQuery{Category: "billing/wrong_amount"}, func(c *casefile.Case) bool { return c.Category == "billing/wrong_amount" }},
+			"category":   {store.CaseQuery{Category: "billing.wrong_amount"}, func(c *casefile.Case) bool { return c.Category == "billing.wrong_amount" }},
+			"branches":   {store.CaseQuery{Category: "billing"}, func(c *casefile.Case) bool { return c.Category == "billing.wrong_amount" }},
+			"no branch":  {store.CaseQuery{Category: "bill"}, func(*casefile.Case) bool { return false }},
 			"severity":   {store.CaseQuery{Severity: casefile.Critical}, func(c *casefile.Case) bool { return c.Handling.Severity == casefile.Critical }},
 			"due before": {store.CaseQuery{DueBefore: noon.Add(10 * time.Hour)},
 				func(c *casefile.Case) bool { return !c.DueAt.IsZero() && c.DueAt.Before(noon.Add(10*time.Hour)) }},
 			"nothing": {store.CaseQuery{Team: "west"}, func(*casefile.Case) bool { return false }},
 			"all at once": {store.CaseQuery{
 				Statuses: []casefile.Status{casefile.Acknowledged, casefile.Assessed}, Families: []casefile.Family{casefile.Complaint, casefile.Gap},
-				Touchpoint: "hotline", Team: "north", Owner: "anna", Category: "billing/wrong_amount", Severity: casefile.Low,
+				Touchpoint: "hotline", Team: "north", Owner: "anna", Category: "billing", Severity: casefile.Low,
 				DueBefore: noon.Add(30 * time.Hour),
 			}, func(c *casefile.Case) bool {
-				return c.Touchpoint == "hotline" && c.Family == casefile.Complaint && !c.DueAt.IsZero() && c.DueAt.Before(noon.Add(30*time.Hour))
+				return c.Touchpoint == "hotline" && c.Family == casefile.Complaint && c.Category == "billing.wrong_amount" && !c.DueAt.IsZero() && c.DueAt.Before(noon.Add(30*time.Hour))
 			}},
 		} {
 			var want []casefile.Case
@@ -125,7 +127,7 @@ func runLists(t *testing.T, open func(*testing.T) (Full, Full)) {
 					want = append(want, all[i])
 				}
 			}
-			if (len(want) == 0) != (name == "nothing") {
+			if (len(want) == 0) != (name == "nothing" || name == "no branch") {
 				t.Errorf("%s: %d cases are asked for", name, len(want))
 			}
 			for _, limit := range []int{0, 1, 4} {

@@ -110,7 +110,7 @@ export async function open(route, ctx) {
     const { next } = m.whole.case;
     return [
       h("h2", { id: "next", tabIndex: -1 }, t("caseNext"), ": ", code("step_", next.step)),
-      next.due_at && h("p", {}, t("caseBy", { when: when(next.due_at), until: until(next.due_at) })),
+      next.due_at && next.step !== "customer_reply" && h("p", {}, t("caseBy", { when: when(next.due_at), until: until(next.due_at) })),
     ];
   }
 

@@ -31,7 +31,7 @@ export default {
   field_control_character: ["Der Text enthält nicht erlaubte Zeichen.", "The text contains characters that are not allowed."],
   field_invalid_time: ["Bitte einen gültigen Zeitpunkt angeben.", "Please give a valid time."],
   field_over_limit: ["Die Summe würde die Obergrenze überschreiten.", "The sum would pass the limit."],
-  field_reason_required: ["Bitte begründen Sie das.", "Please give a reason."],
+  field_reason_required: ["Eine Ablehnung braucht eine Begründung, ebenso eine Schwere unter der bisherigen oder der der Kategorie.", "A rejection needs a reason, and so does a severity below the present one or that of the category."],
   field_root_cause_needed: ["Ohne Ursache lässt sich der Fall nicht schließen.", "A case cannot be closed without a root cause."],
   field_invalid_case_number: ["Das ist keine Fallnummer.", "This is no case number."],
   field_unknown: ["Das gibt es nicht.", "There is no such thing."],

@@ -65,7 +65,7 @@ export async function work(beatFirst) {
     await alone(async lock => {
       if (!lock) throw new Trouble("", least); // another tab is at it
       await store.rescue();
-      if (asked || !clock.known() || state.refused) await beat();
+      if (asked || !clock.trusted() || state.refused) await beat();
       if (!state.refused) await drain();
     });
     failures = 0;

@@ -12,9 +12,10 @@ export async function offer(idle) {
     outdated = served;
     served = true;
   });
+  // Asked before: the first worker of all may be at work when register answers.
+  served ||= !!(await workers.getRegistration(home).catch(() => {}))?.active;
   const registration = await workers.register(home + "/sw.js", { scope: new URL(home).pathname, updateViaCache: "none" }).catch(() => {});
   if (!registration) return; // offline, or not allowed: the next start tries again
-  served ||= !!registration.active;
   const update = () => registration.update().catch(() => {});
   setInterval(update, look);
   addEventListener("online", update);
