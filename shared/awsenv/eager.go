@@ -29,6 +29,7 @@ func HTTPClient() aws.HTTPClient {
 				t.ResponseHeaderTimeout = replyTimeout
 				t.MaxIdleConns, t.MaxIdleConnsPerHost = idleConnections, idleConnections
 				t.TLSClientConfig.RootCAs = roots                    // of one that is the transport's own
+				t.ForceAttemptHTTP2 = false                          // AWS's services speak HTTP/1.1: nothing to offer or to look up
 				t.TLSClientConfig.DynamicRecordSizingDisabled = true // a call is one record and one write, not two
 			}).GetTransport()}
 	})}
