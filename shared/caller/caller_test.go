@@ -79,6 +79,8 @@ func TestADeviceGetsInWithoutTheIssuer(t *testing.T) {
 		{"revoked", link.DeviceKey(master, "kiosk-cologne-2", 1), 403, problem.DeviceRevoked},
 		{"not enrolled", link.DeviceKey(master, "kiosk-bonn", 1), 403, problem.DeviceUnknown},
 		{"no key at all", "abc", 401, problem.DeviceKeyInvalid},
+		{"cut short", link.DeviceKey(master, "kiosk-cologne-1", 2)[:40], 401, problem.DeviceKeyInvalid},
+		{"four parts", "a.b.c.d", 401, problem.DeviceKeyInvalid},
 	} {
 		from, err := a.Caller(t.Context(), x.key, now)
 		if status, code := refusal(err); status != x.status || code != x.code {

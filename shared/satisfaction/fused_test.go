@@ -1,6 +1,7 @@
 package satisfaction_test
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -42,6 +43,9 @@ func TestNoFusedArithmeticOnARM64(t *testing.T) {
 		code, err := exec.Command("go", "tool", "objdump", archive).CombinedOutput()
 		if err != nil {
 			t.Fatalf("reading %s: %v\n%s", archive, err, code)
+		}
+		if !bytes.HasPrefix(code, []byte("TEXT ")) {
+			t.Fatalf("no function in %s: %.200s", archive, code)
 		}
 		listing = append(listing, code...)
 	}
